@@ -1,0 +1,106 @@
+#include "store/base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BLOCK_SIZE = 16 * 1024, /* bytes of an ordinary block: a cancel needs about 3 KiB */
+    ALIGNMENT = 16
+};
+
+struct arena_block {
+    struct arena_block *next;
+    size_t size;
+    _Alignas(ALIGNMENT) char bytes[];
+};
+
+static void add_block(struct arena *arena, size_t least)
+{
+    size_t size = least > BLOCK_SIZE ? least : BLOCK_SIZE;
+    struct arena_block *block = malloc(sizeof *block + size);
+
+    if (!block) {
+        fputs("edges-emulator: out of memory\n", stderr);
+        abort();
+    }
+    block->next = arena->blocks;
+    block->size = size;
+    arena->blocks = block;
+    arena->used = 0;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+
+    if (!arena->blocks || arena->blocks->size - arena->used < rounded)
+        add_block(arena, rounded);
+
+    void *bytes = arena->blocks->bytes + arena->used;
+    arena->used += rounded;
+    return bytes;
+}
+
+void *arena_zalloc(struct arena *arena, size_t size)
+{
+    return memset(arena_alloc(arena, size), 0, size);
+}
+
+char *arena_copy(struct arena *arena, const void *bytes, size_t size)
+{
+    char *copy = arena_alloc(arena, size + 1);
+
+    if (size)
+        memcpy(copy, bytes, size);
+    copy[size] = '\0';
+    return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+    return text ? arena_copy(arena, text, strlen(text)) : NULL;
+}
+
+char *arena_format(struct arena *arena, const char *format, ...)
+{
+    va_list list, again;
+
+    va_start(list, format);
+    va_copy(again, list);
+    int size = vsnprintf(NULL, 0, format, list);
+    va_end(list);
+
+    char *text = arena_alloc(arena, (size_t)size + 1);
+    vsnprintf(text, (size_t)size + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+static void free_down_to(struct arena *arena, const struct arena_block *last)
+{
+    while (arena->blocks != last) {
+        struct arena_block *next = arena->blocks->next;
+        free(arena->blocks);
+        arena->blocks = next;
+    }
+    arena->used = 0;
+}
+
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *oldest = arena->blocks;
+
+    while (oldest && oldest->next)
+        oldest = oldest->next;
+    /* A first block made larger than usual, for one large request, is not worth keeping. */
+    if (oldest && oldest->size > BLOCK_SIZE)
+        oldest = NULL;
+    free_down_to(arena, oldest);
+}
+
+void arena_release(struct arena *arena)
+{
+    free_down_to(arena, NULL);
+}

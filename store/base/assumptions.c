@@ -1,0 +1,85 @@
+#include "store/base/assumptions.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+static const struct assumption_row rows[ASSUMPTION_COUNT] = {
+#define ASSUMPTION(name, id, value, also, why) [ASSUME_##name] = {id, value, also, why},
+#include "store/base/assumptions.def"
+#undef ASSUMPTION
+};
+
+static bool is_label(const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+    return *text && text[strspn(text, letters)] == '\0';
+}
+
+/* Whether the list "a|b|c" holds this word. */
+static bool list_has(const char *list, const char *word)
+{
+    size_t size = strlen(word);
+
+    while (*list) {
+        size_t next = strcspn(list, "|");
+        if (next == size && memcmp(list, word, size) == 0)
+            return true;
+        list += next + (list[next] == '|');
+    }
+    return false;
+}
+
+static bool allows(enum assumption which, const char *value)
+{
+    const struct assumption_row *row = &rows[which];
+
+    if (strlen(value) >= ASSUMPTION_VALUE_SIZE)
+        return false;
+    if (strcmp(row->also, ANY_LABEL) == 0)
+        return is_label(value);
+    return strcmp(row->value, value) == 0 || list_has(row->also, value);
+}
+
+void assumptions_init(struct assumptions *assumptions)
+{
+    memset(assumptions, 0, sizeof *assumptions);
+    for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++)
+        memcpy(assumptions->value[i], rows[i].value, strlen(rows[i].value));
+}
+
+enum assumption assumption_find(const char *id)
+{
+    for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++) {
+        if (strcmp(rows[i].id, id) == 0)
+            return i;
+    }
+    return ASSUME_NONE;
+}
+
+bool assumption_set(struct assumptions *assumptions, enum assumption which, const char *value)
+{
+    if (!allows(which, value))
+        return false;
+    memcpy(assumptions->value[which], value, strlen(value) + 1);
+    return true;
+}
+
+const struct assumption_row *assumption_row(enum assumption which)
+{
+    assert(which > ASSUME_NONE && which < ASSUMPTION_COUNT);
+    return &rows[which];
+}
+
+const char *assumption_value(const struct assumptions *assumptions, enum assumption which)
+{
+    assert(which > ASSUME_NONE && which < ASSUMPTION_COUNT);
+    return assumptions->value[which];
+}
+
+bool assumption_is(const struct assumptions *assumptions, enum assumption which, const char *value)
+{
+    assert(allows(which, value));
+    return strcmp(assumption_value(assumptions, which), value) == 0;
+}

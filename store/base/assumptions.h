@@ -1,0 +1,56 @@
+/* The assumption table: each guess about the vendor's API, its default, the value in force.
+ *
+ * The rows of assumptions.def are the only list. A value is always one that its row allows, so
+ * code may compare it with assumption_is() and needs no case for "something else".
+ */
+#ifndef STORE_BASE_ASSUMPTIONS_H
+#define STORE_BASE_ASSUMPTIONS_H
+
+#include <stdbool.h>
+
+#define ANY_LABEL "*"
+
+enum assumption {
+    ASSUME_NONE,
+#define ASSUMPTION(name, id, value, also, why) ASSUME_##name,
+#include "store/base/assumptions.def"
+#undef ASSUMPTION
+    ASSUMPTION_COUNT
+};
+
+enum {
+    ASSUMPTION_VALUE_SIZE = 64 /* bytes of a value, its final zero included */
+};
+
+/* The values in force. Init before use; nothing to release. */
+struct assumptions {
+    char value[ASSUMPTION_COUNT][ASSUMPTION_VALUE_SIZE];
+};
+
+/* One row of assumptions.def; all strings are static. */
+struct assumption_row {
+    const char *id;
+    const char *value; /* the default */
+    const char *also;  /* other values, divided by '|', or ANY_LABEL */
+    const char *why;
+};
+
+/* Every assumption at its default. */
+void assumptions_init(struct assumptions *assumptions);
+
+/* The row with this id, or ASSUME_NONE. */
+enum assumption assumption_find(const char *id);
+
+/* Puts a value in force; false, and nothing changed, when the row does not allow it. */
+bool assumption_set(struct assumptions *assumptions, enum assumption which, const char *value);
+
+/* The row of any assumption but ASSUME_NONE. */
+const struct assumption_row *assumption_row(enum assumption which);
+
+/* The value in force; lives as long as *assumptions. */
+const char *assumption_value(const struct assumptions *assumptions, enum assumption which);
+
+/* Whether this value is in force; the value must be one that the row allows. */
+bool assumption_is(const struct assumptions *assumptions, enum assumption which, const char *value);
+
+#endif

@@ -1,0 +1,44 @@
+#include "store/base/clock.h"
+
+#include "store/base/instant.h"
+
+#include <string.h>
+#include <time.h>
+
+static int64_t system_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t clock_now(const struct clock *clock)
+{
+    return clock->frozen ? clock->at : system_now();
+}
+
+bool clock_parse(const char *mode, struct clock *out)
+{
+    int64_t at;
+
+    if (strcmp(mode, "real") == 0) {
+        *out = (struct clock){.frozen = false};
+        return true;
+    }
+    if (strcmp(mode, "frozen") == 0)
+        at = system_now();
+    else if (!instant_parse(mode, &at))
+        return false;
+
+    *out = (struct clock){.frozen = true, .at = at};
+    return true;
+}
+
+int64_t clock_stopwatch(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}

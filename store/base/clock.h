@@ -1,0 +1,27 @@
+/* Time: the only place that asks the system for it.
+ *
+ * Every workspace has a clock of its own. A real clock follows the system's; a frozen one stands
+ * at an instant until it is told another. Instants are milliseconds since 1970-01-01T00:00:00Z.
+ */
+#ifndef STORE_BASE_CLOCK_H
+#define STORE_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct clock {
+    bool frozen;
+    int64_t at; /* where a frozen clock stands; not used by a real one */
+};
+
+/* What the clock shows now. */
+int64_t clock_now(const struct clock *clock);
+
+/* Reads a clock mode as CONTROL.md writes it: "real", "frozen" (where the system's clock is now) or
+ * an RFC 3339 instant (frozen there). False when it is none of these. */
+bool clock_parse(const char *mode, struct clock *out);
+
+/* Microseconds that only ever grow, for measuring how long something took. */
+int64_t clock_stopwatch(void);
+
+#endif

@@ -1,0 +1,35 @@
+#include "store/base/errors.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static const struct error_row rows[ERROR_COUNT] = {
+#define ERROR(name, status, label, scope, message, code_rule, label_rule)                          \
+    [ERROR_##name] = {#name, status, label, scope, message, ASSUME_##code_rule, ASSUME_##label_rule},
+#include "store/base/errors.def"
+#undef ERROR
+};
+
+const struct error_row *error_row(enum error error)
+{
+    assert(error > ERROR_NONE && error < ERROR_COUNT);
+    return &rows[error];
+}
+
+int error_status(enum error error, const struct assumptions *assumptions)
+{
+    const struct error_row *row = error_row(error);
+
+    if (row->code_rule == ASSUME_NONE)
+        return row->status;
+    return (int)strtol(assumption_value(assumptions, row->code_rule), NULL, 10);
+}
+
+const char *error_label(enum error error, const struct assumptions *assumptions)
+{
+    const struct error_row *row = error_row(error);
+
+    if (row->label_rule == ASSUME_NONE)
+        return row->label;
+    return assumption_value(assumptions, row->label_rule);
+}

@@ -1,0 +1,75 @@
+#include "store/base/uid.h"
+
+#include <string.h>
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+static bool is_hyphen_place(int i)
+{
+    return i == 8 || i == 13 || i == 18 || i == 23;
+}
+
+bool uid_parse(const char *text, char out[UID_SIZE])
+{
+    static const char hex[] = "0123456789abcdef";
+    char uid[UID_SIZE];
+
+    for (int i = 0; i < UID_SIZE - 1; i++) {
+        int value = hex_value(text[i]);
+        if (is_hyphen_place(i) ? text[i] != '-' : value < 0)
+            return false;
+        uid[i] = '-';
+        if (value >= 0)
+            uid[i] = hex[value];
+    }
+    if (text[UID_SIZE - 1])
+        return false;
+    uid[UID_SIZE - 1] = '\0';
+    memcpy(out, uid, UID_SIZE);
+    return true;
+}
+
+/* The finalizer of SplitMix64 (Steele, Lea, Flood 2014): a bijection that mixes every bit. */
+static uint64_t mix(uint64_t x)
+{
+    x += 0x9e3779b97f4a7c15U;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
+    return x ^ (x >> 31);
+}
+
+uint64_t uid_seed(uint64_t seed, const char *name)
+{
+    uint64_t hash = mix(seed) ^ 0xcbf29ce484222325U; /* FNV-1a, then mixed */
+
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 0x100000001b3U;
+    return mix(hash);
+}
+
+void uid_derive(uint64_t seed, uint64_t n, char out[UID_SIZE])
+{
+    static const char hex[] = "0123456789abcdef";
+    uint64_t half[2] = {mix(seed ^ mix(n)), mix(mix(seed + 1) ^ n)};
+
+    half[0] = (half[0] & ~0xf000ULL) | 0x4000;               /* version 4 */
+    half[1] = (half[1] & ~(3ULL << 62)) | (UINT64_C(2) << 62); /* the RFC's variant */
+    for (int i = 0, nibble = 0; i < UID_SIZE - 1; i++) {
+        if (is_hyphen_place(i)) {
+            out[i] = '-';
+            continue;
+        }
+        out[i] = hex[(half[nibble / 16] >> (60 - nibble % 16 * 4)) & 15];
+        nibble++;
+    }
+    out[UID_SIZE - 1] = '\0';
+}

@@ -1,0 +1,128 @@
+#include "store/run_machine.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+#define GO(status)                                                                                 \
+    {                                                                                              \
+        .to = RUN_##status                                                                         \
+    }
+#define NO(error)                                                                                  \
+    {                                                                                              \
+        .refusal = ERROR_##error                                                                   \
+    }
+
+struct status_row {
+    const char *name;
+    const char *shown;
+    bool finished;
+    const char *meaning;
+    struct run_step step[RUN_EVENT_COUNT];
+};
+
+struct event_row {
+    const char *name;
+    const char *meaning;
+};
+
+struct variant {
+    enum run_status status;
+    enum run_event event;
+    enum assumption assumption;
+    const char *value;
+    struct run_step step;
+};
+
+#define RUN_EVENT(name, meaning)
+#define RUN_VARIANT(status, event, assumption, value, cell)
+static const struct status_row statuses[] = {
+#define RUN_STATUS(name, shown, finished, meaning, ...)                                            \
+    {#name, shown, finished, meaning, {__VA_ARGS__}},
+#include "store/run_machine.def"
+#undef RUN_STATUS
+};
+
+#undef RUN_EVENT
+#define RUN_STATUS(name, ...)
+static const struct event_row events[] = {
+#define RUN_EVENT(name, meaning) {#name, meaning},
+#include "store/run_machine.def"
+#undef RUN_EVENT
+};
+
+#undef RUN_VARIANT
+#define RUN_EVENT(name, meaning)
+static const struct variant variants[] = {
+#define RUN_VARIANT(status, event, assumption, value, cell)                                        \
+    {RUN_##status, RUN_ON_##event, ASSUME_##assumption, value, cell},
+#include "store/run_machine.def"
+#undef RUN_VARIANT
+};
+#undef RUN_STATUS
+#undef RUN_EVENT
+
+struct run_step run_machine_step(const struct assumptions *assumptions, enum run_status from,
+                                 enum run_event event)
+{
+    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
+        const struct variant *v = &variants[i];
+        if (v->status == from && v->event == event &&
+            assumption_is(assumptions, v->assumption, v->value))
+            return v->step;
+    }
+    return statuses[from].step[event];
+}
+
+const char *run_status_name(enum run_status status)
+{
+    return statuses[status].name;
+}
+
+const char *run_status_shown(enum run_status status)
+{
+    return statuses[status].shown;
+}
+
+const char *run_status_meaning(enum run_status status)
+{
+    return statuses[status].meaning;
+}
+
+bool run_status_finished(enum run_status status)
+{
+    return statuses[status].finished;
+}
+
+enum run_status run_status_from(const char *shown, bool cancelled)
+{
+    enum run_status status = 0;
+
+    if (cancelled && strcmp(shown, statuses[RUN_CANCELLED].shown) == 0)
+        return RUN_CANCELLED;
+    while (status < RUN_STATUS_COUNT && strcmp(shown, statuses[status].shown) != 0)
+        status++;
+    assert(status < RUN_STATUS_COUNT);
+    return status;
+}
+
+const char *run_event_name(enum run_event event)
+{
+    return events[event].name;
+}
+
+const char *run_event_meaning(enum run_event event)
+{
+    return events[event].meaning;
+}
+
+bool run_event_parse(const char *name, enum run_event *out)
+{
+    for (enum run_event i = 0; i < RUN_EVENT_COUNT; i++) {
+        if (strcmp(name, events[i].name) == 0) {
+            *out = i;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,7 @@
+-- What runs brought forth.
+
+-- statement: output_add
+INSERT INTO output VALUES (:workspace, :run_uid, :position, :step_uid, :data);
+
+-- statement: output_discard
+DELETE FROM output WHERE workspace = :workspace AND run_uid = :run_uid;

@@ -1,0 +1,169 @@
+#include "store/store.h"
+
+#include "store/run_list.h"
+#include "store/stmt.h"
+#include "store/workspace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define APPLICATION_ID "1162102608" /* the bytes "EDGP" */
+#define SCHEMA_VERSION "1"
+
+/* In memory there is nothing to be durable; in a file, a killed process loses nothing and only a
+ * machine that loses power may lose the last commits. The lock is held while the file is open. */
+static const char memory_pragmas[] = "PRAGMA synchronous = OFF";
+static const char file_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
+                                   "PRAGMA journal_mode = WAL;"
+                                   "PRAGMA synchronous = NORMAL";
+/* In this order: the marks are in the file itself before WAL begins, so that check_file finds them. */
+static const char create_marks[] = "PRAGMA application_id = " APPLICATION_ID ";"
+                                   "PRAGMA user_version = " SCHEMA_VERSION;
+
+static uint32_t big_endian(const unsigned char *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* Looks at the first 100 bytes, laid out as sqlite.org/fileformat2.html section 1.3 says, without
+ * SQLite: even opening a database may write beside it. An absent or empty file is a new one. */
+static enum store_trouble check_file(const char *path, bool *is_new, const char **reason)
+{
+    unsigned char head[100];
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+
+    *is_new = file < 0 && errno == ENOENT;
+    if (*is_new)
+        return STORE_OPENED;
+
+    ssize_t size = file < 0 ? -1 : read(file, head, sizeof head);
+    *reason = strerror(errno);
+    if (file >= 0)
+        close(file);
+    if (size < 0)
+        return STORE_FAILED;
+
+    *is_new = size == 0;
+    if (*is_new)
+        return STORE_OPENED;
+    if ((size_t)size < sizeof head || memcmp(head, "SQLite format 3", 16) != 0 ||
+        big_endian(head + 68) != strtoul(APPLICATION_ID, NULL, 10))
+        return STORE_NOT_OURS;
+    return big_endian(head + 60) > strtoul(SCHEMA_VERSION, NULL, 10) ? STORE_NEWER : STORE_OPENED;
+}
+
+static bool execute(struct store *store, const char *sql)
+{
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static bool create_tables(struct store *store)
+{
+    return execute(store, "BEGIN EXCLUSIVE") && execute(store, create_marks) &&
+           execute(store, store_schema) && execute(store, "COMMIT");
+}
+
+static bool prepare_all(struct store *store)
+{
+    for (int i = 0; i < STMT_COUNT; i++) {
+        if (sqlite3_prepare_v3(store->db, statement_text[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &store->stmt[i], NULL) != SQLITE_OK)
+            return false;
+    }
+    return true;
+}
+
+static bool set_up(struct store *store, bool is_new, bool in_memory)
+{
+    if (in_memory && !execute(store, memory_pragmas))
+        return false;
+    if (is_new && !create_tables(store))
+        return false;
+    if (!in_memory && !execute(store, file_pragmas))
+        return false;
+    return prepare_all(store) && workspace_load(store) == ERROR_NONE;
+}
+
+enum store_trouble store_open(const struct store_config *config, struct store **out,
+                              const char **reason)
+{
+    bool in_memory = strcmp(config->path, ":memory:") == 0;
+    bool is_new = true;
+
+    if (!in_memory) {
+        enum store_trouble trouble = check_file(config->path, &is_new, reason);
+        if (trouble)
+            return trouble;
+    }
+
+    struct store *store = calloc(1, sizeof *store);
+    if (!store) {
+        *reason = strerror(errno);
+        return STORE_FAILED;
+    }
+    store->config = *config;
+    if (sqlite3_open(config->path, &store->db) == SQLITE_OK &&
+        set_up(store, is_new, in_memory)) {
+        *out = store;
+        return STORE_OPENED;
+    }
+
+    int code = sqlite3_errcode(store->db);
+    *reason = sqlite3_errstr(code);
+    store_close(store);
+    return code == SQLITE_BUSY || code == SQLITE_LOCKED ? STORE_IN_USE : STORE_FAILED;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    run_list_release(store);
+    workspace_unload(store);
+    for (int i = 0; i < STMT_COUNT; i++)
+        sqlite3_finalize(store->stmt[i]);
+    sqlite3_close(store->db);
+    free(store);
+}
+
+const struct assumptions *store_assumptions(const struct store *store)
+{
+    return &store->config.assumptions;
+}
+
+enum error store_begin(struct store *store)
+{
+    return execute(store, "BEGIN IMMEDIATE") ? ERROR_NONE : ERROR_INTERNAL;
+}
+
+enum error store_end(struct store *store, enum error result)
+{
+    if (!result && execute(store, "COMMIT"))
+        return ERROR_NONE;
+    /* SQLite may have rolled back already, as after a full disk: then there is nothing to take. */
+    execute(store, "ROLLBACK");
+    return result ? result : ERROR_INTERNAL;
+}
+
+enum error store_count(struct store *store, struct store_counts *out)
+{
+    struct stmt s = stmt_take(store, STMT_COUNT_ALL);
+
+    if (stmt_next(&s)) {
+        out->runs = stmt_int(&s);
+        out->flows = stmt_int(&s);
+        out->schedules = stmt_int(&s);
+    }
+    out->workspaces = workspace_count(store);
+    return stmt_done(&s);
+}
+
+const char *store_library_version(void)
+{
+    return sqlite3_libversion();
+}

@@ -1,0 +1,61 @@
+/* The store: one SQLite database that holds everything the emulator knows.
+ *
+ * One thread uses it. Every change that takes more than one statement stands between store_begin()
+ * and store_end(); a single statement is a transaction of its own. Errors of SQLite itself, which
+ * only a full disk or a broken file can bring about, show as ERROR_INTERNAL and a line on stderr.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "store/base/assumptions.h"
+#include "store/base/clock.h"
+#include "store/base/errors.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+
+/* What a store is opened with; copied. */
+struct store_config {
+    const char *path; /* a file, or ":memory:" */
+    struct assumptions assumptions;
+    struct clock clock; /* of new workspaces */
+    uint64_t seed;      /* of the uids it makes */
+};
+
+/* Why a database could not be opened. */
+enum store_trouble {
+    STORE_OPENED,
+    STORE_NOT_OURS, /* some other file; it was not written to */
+    STORE_NEWER,    /* ours, from a newer version; it was not written to */
+    STORE_IN_USE,   /* another process has it open */
+    STORE_FAILED,   /* the system's reason is in *reason */
+};
+
+/* Opens or creates the database. On STORE_FAILED, *reason is the system's message (static, or of
+ * the thread). The caller closes *out. */
+enum store_trouble store_open(const struct store_config *config, struct store **out,
+                              const char **reason);
+
+/* Closes it; NULL is allowed. */
+void store_close(struct store *store);
+
+/* The assumptions in force; they live as long as the store. */
+const struct assumptions *store_assumptions(const struct store *store);
+
+/* A transaction. store_end commits when result is ERROR_NONE and takes everything back otherwise;
+ * it returns result, or ERROR_INTERNAL when the commit failed. They do not nest. */
+enum error store_begin(struct store *store);
+enum error store_end(struct store *store, enum error result);
+
+/* What the whole store holds, templates not counted. */
+struct store_counts {
+    int64_t workspaces, runs, flows, schedules;
+};
+enum error store_count(struct store *store, struct store_counts *out);
+
+/* The version of SQLite in use. */
+const char *store_library_version(void);
+
+#endif

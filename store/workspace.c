@@ -1,0 +1,354 @@
+#include "store/workspace.h"
+
+#include "store/base/instant.h"
+#include "store/run.h"
+#include "store/stmt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An open-addressing table from key to workspace, never more than half full, and the rows of the
+ * templates that belong to one key. */
+struct workspace_set {
+    struct workspace *slot[2 * WORKSPACES_MAX];
+    int64_t count;
+    int64_t last_id;
+    struct own_template *templates;
+};
+
+struct own_template {
+    struct own_template *next;
+    int64_t id;
+    char key[WORKSPACE_KEY_MAX + 1];
+    char uid[UID_SIZE];
+    char user_uid[UID_SIZE];
+    struct clock clock;
+};
+
+static struct workspace **slot_of(const struct store *store, const char *key)
+{
+    struct workspace_set *set = store->tenants;
+    size_t size = sizeof set->slot / sizeof *set->slot;
+    size_t i = uid_seed(0, key) % size;
+
+    while (set->slot[i] && strcmp(set->slot[i]->key, key) != 0)
+        i = (i + 1) % size;
+    return &set->slot[i];
+}
+
+struct workspace *workspace_find(struct store *store, const char *key)
+{
+    return *slot_of(store, key);
+}
+
+static const struct own_template *template_of(const struct store *store, const char *key)
+{
+    const struct own_template *t = store->tenants->templates;
+
+    while (t && strcmp(t->key, key) != 0)
+        t = t->next;
+    return t;
+}
+
+bool workspace_in_fixture(const struct store *store, const char *key)
+{
+    return template_of(store, key) != NULL;
+}
+
+/* The member and the workspace are the same after every restart: they follow from the key alone. */
+static void derive_uids(const char *key, char uid[UID_SIZE], char user_uid[UID_SIZE])
+{
+    uid_derive(uid_seed(uid_seed(0, "workspace"), key), 0, uid);
+    uid_derive(uid_seed(uid_seed(0, "user"), key), 0, user_uid);
+}
+
+static struct clock clock_of(int64_t frozen_at)
+{
+    bool frozen = frozen_at != INSTANT_NONE;
+
+    return (struct clock){.frozen = frozen, .at = frozen ? frozen_at : 0};
+}
+
+static int64_t frozen_at(const struct clock *clock)
+{
+    return clock->frozen ? clock->at : INSTANT_NONE;
+}
+
+static struct workspace *remember(struct store *store, const char *key)
+{
+    struct workspace *workspace = calloc(1, sizeof *workspace);
+
+    if (!workspace)
+        abort();
+    memcpy(workspace->key, key, strlen(key) + 1);
+    workspace->seed = uid_seed(store->config.seed, key);
+    *slot_of(store, key) = workspace;
+    store->tenants->count++;
+    return workspace;
+}
+
+static void forget(struct store *store, struct workspace *workspace)
+{
+    /* Only ever the newest one, so that no chain of the table is broken. */
+    *slot_of(store, workspace->key) = NULL;
+    store->tenants->count--;
+    free(workspace);
+}
+
+static enum error add_row(struct store *store, const struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_ADD);
+
+    stmt_bind_int(&s, workspace->id);
+    stmt_bind_text(&s, workspace->key);
+    stmt_bind_int(&s, workspace->template);
+    stmt_bind_text(&s, workspace->uid);
+    stmt_bind_text(&s, workspace->user_uid);
+    stmt_bind_instant(&s, frozen_at(&workspace->clock));
+    return stmt_run(&s);
+}
+
+static enum error copy(struct store *store, enum stmt_id id, const struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, id);
+
+    stmt_bind_int(&s, workspace->id);
+    if (id == STMT_WORKSPACE_COPY_RUNS || id == STMT_WORKSPACE_COPY_SCHEDULES) {
+        stmt_bind_text(&s, workspace->user_uid);
+        stmt_bind_text(&s, workspace->uid);
+        stmt_bind_int(&s, clock_now(&workspace->clock));
+    }
+    stmt_bind_int(&s, workspace->template);
+    return stmt_run(&s);
+}
+
+static enum error count_runs(struct store *store, struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_COUNT_RUNS);
+
+    stmt_bind_int(&s, workspace->id);
+    if (stmt_next(&s)) {
+        workspace->runs = stmt_int(&s);
+        workspace->last_id = stmt_int(&s);
+    }
+    return stmt_done(&s);
+}
+
+/* Fills an empty workspace from its template. */
+static enum error seed(struct store *store, struct workspace *workspace)
+{
+    static const enum stmt_id copies[] = {
+        STMT_WORKSPACE_COPY_RUNS,
+        STMT_WORKSPACE_COPY_OUTPUTS,
+        STMT_WORKSPACE_COPY_FLOWS,
+        STMT_WORKSPACE_COPY_SCHEDULES,
+    };
+    enum error e = ERROR_NONE;
+
+    for (size_t i = 0; !e && i < sizeof copies / sizeof *copies; i++)
+        e = copy(store, copies[i], workspace);
+    return e ? e : count_runs(store, workspace);
+}
+
+static void take_template(const struct store *store, struct workspace *workspace)
+{
+    const struct own_template *own = template_of(store, workspace->key);
+
+    derive_uids(workspace->key, workspace->uid, workspace->user_uid);
+    workspace->clock = store->config.clock;
+    workspace->template = TEMPLATE_COMMON;
+    if (own) {
+        workspace->template = own->id;
+        workspace->clock = own->clock;
+        memcpy(workspace->uid, own->uid, UID_SIZE);
+        memcpy(workspace->user_uid, own->user_uid, UID_SIZE);
+    }
+    workspace->clock_start = workspace->clock;
+}
+
+enum error workspace_get(struct store *store, const char *key, struct workspace **out)
+{
+    struct workspace *workspace = workspace_find(store, key);
+
+    if (workspace) {
+        *out = workspace;
+        return ERROR_NONE;
+    }
+    if (store->tenants->count == WORKSPACES_MAX)
+        return ERROR_TOO_MANY_WORKSPACES;
+
+    workspace = remember(store, key);
+    workspace->id = store->tenants->last_id + 1;
+    take_template(store, workspace);
+
+    enum error e = store_begin(store);
+    if (!e) {
+        e = add_row(store, workspace);
+        e = store_end(store, e ? e : seed(store, workspace));
+    }
+    if (e) {
+        forget(store, workspace);
+        return e;
+    }
+    store->tenants->last_id++;
+    *out = workspace;
+    return ERROR_NONE;
+}
+
+/* Deletes what the workspaces of these ids hold. */
+static enum error clear(struct store *store, int64_t first, int64_t last)
+{
+    static const enum stmt_id clears[] = {
+        STMT_WORKSPACE_CLEAR_RUNS,
+        STMT_WORKSPACE_CLEAR_OUTPUTS,
+        STMT_WORKSPACE_CLEAR_FLOWS,
+        STMT_WORKSPACE_CLEAR_SCHEDULES,
+    };
+    enum error e = ERROR_NONE;
+
+    for (size_t i = 0; !e && i < sizeof clears / sizeof *clears; i++) {
+        struct stmt s = stmt_take(store, clears[i]);
+        stmt_bind_int(&s, first);
+        stmt_bind_int(&s, last);
+        e = stmt_run(&s);
+    }
+    return e;
+}
+
+static enum error set_clock(struct store *store, const struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_SET_CLOCK);
+
+    stmt_bind_instant(&s, frozen_at(&workspace->clock));
+    stmt_bind_int(&s, workspace->id);
+    return stmt_run(&s);
+}
+
+enum error workspace_reset(struct store *store, struct workspace *workspace)
+{
+    struct workspace fresh = *workspace;
+
+    fresh.clock = fresh.clock_start;
+    fresh.drawn = 0;
+    enum error e = store_begin(store);
+    if (e)
+        return e;
+    e = clear(store, workspace->id, workspace->id);
+    if (!e)
+        e = set_clock(store, &fresh);
+    if (!e)
+        e = seed(store, &fresh);
+    e = store_end(store, e);
+    if (!e)
+        *workspace = fresh;
+    return e;
+}
+
+static enum error set_template(struct store *store, struct workspace *workspace, int64_t template)
+{
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_SET_TEMPLATE);
+
+    stmt_bind_int(&s, template);
+    stmt_bind_int(&s, workspace->id);
+    enum error e = stmt_run(&s);
+    if (!e)
+        workspace->template = template;
+    return e;
+}
+
+static void free_templates(struct workspace_set *set)
+{
+    while (set->templates) {
+        struct own_template *next = set->templates->next;
+        free(set->templates);
+        set->templates = next;
+    }
+}
+
+enum error workspace_clear_templates(struct store *store)
+{
+    struct workspace_set *set = store->tenants;
+    enum error e = clear(store, INT64_MIN, TEMPLATE_COMMON);
+
+    for (size_t i = 0; !e && i < sizeof set->slot / sizeof *set->slot; i++) {
+        if (set->slot[i])
+            e = set_template(store, set->slot[i], TEMPLATE_COMMON);
+    }
+    free_templates(set);
+    return e;
+}
+
+enum error workspace_add_template(struct store *store, const struct workspace_template *made)
+{
+    struct own_template *own = calloc(1, sizeof *own);
+    struct workspace *workspace = workspace_find(store, made->key);
+
+    if (!own)
+        abort();
+    own->id = made->template;
+    own->clock = made->clock ? *made->clock : store->config.clock;
+    memcpy(own->key, made->key, strlen(made->key) + 1);
+    derive_uids(made->key, own->uid, own->user_uid);
+    if (made->uid)
+        memcpy(own->uid, made->uid, UID_SIZE);
+    if (made->user_uid)
+        memcpy(own->user_uid, made->user_uid, UID_SIZE);
+    own->next = store->tenants->templates;
+    store->tenants->templates = own;
+    return workspace ? set_template(store, workspace, own->id) : ERROR_NONE;
+}
+
+uint64_t workspace_draw(struct workspace *workspace)
+{
+    return ++workspace->drawn;
+}
+
+int64_t workspace_count(const struct store *store)
+{
+    return store->tenants->count;
+}
+
+static void load_row(struct store *store, struct stmt *s)
+{
+    int64_t id = stmt_int(s);
+    struct workspace *workspace = remember(store, stmt_peek(s));
+
+    workspace->id = id;
+    workspace->template = stmt_int(s);
+    stmt_uid(s, workspace->uid);
+    stmt_uid(s, workspace->user_uid);
+    workspace->clock = clock_of(stmt_instant(s));
+    workspace->clock_start = workspace->clock;
+    if (id > store->tenants->last_id)
+        store->tenants->last_id = id;
+}
+
+enum error workspace_load(struct store *store)
+{
+    store->tenants = calloc(1, sizeof *store->tenants);
+    if (!store->tenants)
+        abort();
+
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_LIST);
+    while (stmt_next(&s))
+        load_row(store, &s);
+    enum error e = stmt_done(&s);
+
+    for (size_t i = 0; !e && i < sizeof store->tenants->slot / sizeof *store->tenants->slot; i++) {
+        if (store->tenants->slot[i])
+            e = count_runs(store, store->tenants->slot[i]);
+    }
+    return e;
+}
+
+void workspace_unload(struct store *store)
+{
+    struct workspace_set *set = store->tenants;
+
+    if (!set)
+        return;
+    for (size_t i = 0; i < sizeof set->slot / sizeof *set->slot; i++)
+        free(set->slot[i]);
+    free_templates(set);
+    free(set);
+}

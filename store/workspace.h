@@ -1,0 +1,71 @@
+/* One tenant: an API key, its member and its clock (API.md section 2).
+ *
+ * Workspaces in use are kept in memory beside their rows, so that a request finds its own without
+ * SQL; a struct workspace lives as long as its store. Templates hold the fixtures that new and
+ * reset workspaces are copied from: TEMPLATE_COMMON for every key, or one for a single key.
+ */
+#ifndef STORE_WORKSPACE_H
+#define STORE_WORKSPACE_H
+
+#include "store/base/uid.h"
+#include "store/store.h"
+
+enum {
+    WORKSPACE_KEY_MAX = 256, /* bytes of an API key */
+    WORKSPACES_MAX = 10000,  /* in one store */
+    TEMPLATE_COMMON = 0      /* id of the template of every workspace that has none of its own */
+};
+
+struct workspace {
+    int64_t id;
+    int64_t template;
+    char key[WORKSPACE_KEY_MAX + 1];
+    char uid[UID_SIZE];
+    char user_uid[UID_SIZE];
+    struct clock clock;
+    struct clock clock_start;
+    uint64_t seed;   /* of the uids made here */
+    uint64_t drawn;  /* references made so far */
+    int64_t runs;    /* how many there are */
+    int64_t last_id; /* the greatest run id given */
+};
+
+/* What a fixture says of one key; NULL and a zero template stand for the usual. */
+struct workspace_template {
+    const char *key;
+    int64_t template; /* the id it gets: below TEMPLATE_COMMON */
+    const char *uid;
+    const char *user_uid;
+    const struct clock *clock;
+};
+
+/* The workspace of this key, or NULL. */
+struct workspace *workspace_find(struct store *store, const char *key);
+
+/* The same, made from its template when it is not there yet. The key is at most WORKSPACE_KEY_MAX
+ * bytes long. Errors: ERROR_TOO_MANY_WORKSPACES. */
+enum error workspace_get(struct store *store, const char *key, struct workspace **out);
+
+/* Back to its template, its clock back to its start. */
+enum error workspace_reset(struct store *store, struct workspace *workspace);
+
+/* Forgets every template, so that new ones can be loaded; workspaces stay. */
+enum error workspace_clear_templates(struct store *store);
+
+/* Makes a template for one key; its workspace, where there is one, keeps its content and takes the
+ * template for its next reset. */
+enum error workspace_add_template(struct store *store, const struct workspace_template *made);
+
+/* Whether a fixture in force names this key. */
+bool workspace_in_fixture(const struct store *store, const char *key);
+
+/* The number that the next reference (of an error, of a request) is made from. */
+uint64_t workspace_draw(struct workspace *workspace);
+
+int64_t workspace_count(const struct store *store);
+
+/* For store.c: read all rows into memory, and let go of them. */
+enum error workspace_load(struct store *store);
+void workspace_unload(struct store *store);
+
+#endif
