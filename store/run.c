@@ -80,6 +80,11 @@ enum error run_add(struct store *store, const struct run *run)
     return stmt_run_new(&s);
 }
 
+void run_default_workflow(char out[UID_SIZE])
+{
+    uid_derive(uid_seed(0, "workflow"), 0, out);
+}
+
 enum error run_create(struct store *store, struct workspace *workspace, struct run *run)
 {
     run->workspace = workspace->id;
@@ -92,7 +97,7 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
     if (!*run->workspace_uid)
         memcpy(run->workspace_uid, workspace->uid, UID_SIZE);
     if (!*run->workflow_uid)
-        uid_derive(uid_seed(0, "workflow"), 0, run->workflow_uid);
+        run_default_workflow(run->workflow_uid);
 
     enum error e = run_add(store, run);
     if (e)

@@ -44,6 +44,9 @@ void run_init(struct run *run);
  * CONTROL.md "Fixtures"). */
 void run_fill_times(struct run *run, int64_t first, int64_t step);
 
+/* The workflow of a run that names none. */
+void run_default_workflow(char out[UID_SIZE]);
+
 /* Writes a new run. Its id, where zero, becomes the workspace's next; its uid, user, workspace and
  * workflow, where "", are made. Errors: ERROR_ALREADY_EXISTS. */
 enum error run_create(struct store *store, struct workspace *workspace, struct run *run);

@@ -15,7 +15,7 @@
 #ifndef STORE_STMT_H
 #define STORE_STMT_H
 
-#include "statements.h"
+#include "store/statements.h"
 #include "store/base/arena.h"
 #include "store/base/errors.h"
 #include "store/store.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An open-addressing table from key to workspace, never more than half full, and the rows of the
+/* An open-addressing table from a key's print to its workspace, never more than half full, and the rows of the
  * templates that belong to one key. */
 struct workspace_set {
     struct workspace *slot[2 * WORKSPACES_MAX];
@@ -19,47 +19,53 @@ struct workspace_set {
 struct own_template {
     struct own_template *next;
     int64_t id;
-    char key[WORKSPACE_KEY_MAX + 1];
+    uint64_t print;
     char uid[UID_SIZE];
     char user_uid[UID_SIZE];
     struct clock clock;
 };
 
-static struct workspace **slot_of(const struct store *store, const char *key)
+/* What is kept of a key: it may be a real one, and must not be read out of a file or a log. */
+static uint64_t print_of(const char *key)
+{
+    return uid_seed(uid_seed(0, "key"), key);
+}
+
+static struct workspace **slot_of(const struct store *store, uint64_t print)
 {
     struct workspace_set *set = store->tenants;
     size_t size = sizeof set->slot / sizeof *set->slot;
-    size_t i = uid_seed(0, key) % size;
+    size_t i = print % size;
 
-    while (set->slot[i] && strcmp(set->slot[i]->key, key) != 0)
+    while (set->slot[i] && set->slot[i]->print != print)
         i = (i + 1) % size;
     return &set->slot[i];
 }
 
 struct workspace *workspace_find(struct store *store, const char *key)
 {
-    return *slot_of(store, key);
+    return *slot_of(store, print_of(key));
 }
 
-static const struct own_template *template_of(const struct store *store, const char *key)
+static const struct own_template *template_of(const struct store *store, uint64_t print)
 {
     const struct own_template *t = store->tenants->templates;
 
-    while (t && strcmp(t->key, key) != 0)
+    while (t && t->print != print)
         t = t->next;
     return t;
 }
 
 bool workspace_in_fixture(const struct store *store, const char *key)
 {
-    return template_of(store, key) != NULL;
+    return template_of(store, print_of(key)) != NULL;
 }
 
 /* The member and the workspace are the same after every restart: they follow from the key alone. */
-static void derive_uids(const char *key, char uid[UID_SIZE], char user_uid[UID_SIZE])
+static void derive_uids(uint64_t print, char uid[UID_SIZE], char user_uid[UID_SIZE])
 {
-    uid_derive(uid_seed(uid_seed(0, "workspace"), key), 0, uid);
-    uid_derive(uid_seed(uid_seed(0, "user"), key), 0, user_uid);
+    uid_derive(uid_seed(print, "workspace"), 0, uid);
+    uid_derive(uid_seed(print, "user"), 0, user_uid);
 }
 
 static struct clock clock_of(int64_t frozen_at)
@@ -74,15 +80,15 @@ static int64_t frozen_at(const struct clock *clock)
     return clock->frozen ? clock->at : INSTANT_NONE;
 }
 
-static struct workspace *remember(struct store *store, const char *key)
+static struct workspace *remember(struct store *store, uint64_t print)
 {
     struct workspace *workspace = calloc(1, sizeof *workspace);
 
     if (!workspace)
         abort();
-    memcpy(workspace->key, key, strlen(key) + 1);
-    workspace->seed = uid_seed(store->config.seed, key);
-    *slot_of(store, key) = workspace;
+    workspace->print = print;
+    workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
+    *slot_of(store, print) = workspace;
     store->tenants->count++;
     return workspace;
 }
@@ -90,7 +96,7 @@ static struct workspace *remember(struct store *store, const char *key)
 static void forget(struct store *store, struct workspace *workspace)
 {
     /* Only ever the newest one, so that no chain of the table is broken. */
-    *slot_of(store, workspace->key) = NULL;
+    *slot_of(store, workspace->print) = NULL;
     store->tenants->count--;
     free(workspace);
 }
@@ -100,7 +106,7 @@ static enum error add_row(struct store *store, const struct workspace *workspace
     struct stmt s = stmt_take(store, STMT_WORKSPACE_ADD);
 
     stmt_bind_int(&s, workspace->id);
-    stmt_bind_text(&s, workspace->key);
+    stmt_bind_int(&s, (int64_t)workspace->print);
     stmt_bind_int(&s, workspace->template);
     stmt_bind_text(&s, workspace->uid);
     stmt_bind_text(&s, workspace->user_uid);
@@ -152,9 +158,9 @@ static enum error seed(struct store *store, struct workspace *workspace)
 
 static void take_template(const struct store *store, struct workspace *workspace)
 {
-    const struct own_template *own = template_of(store, workspace->key);
+    const struct own_template *own = template_of(store, workspace->print);
 
-    derive_uids(workspace->key, workspace->uid, workspace->user_uid);
+    derive_uids(workspace->print, workspace->uid, workspace->user_uid);
     workspace->clock = store->config.clock;
     workspace->template = TEMPLATE_COMMON;
     if (own) {
@@ -177,7 +183,7 @@ enum error workspace_get(struct store *store, const char *key, struct workspace 
     if (store->tenants->count == WORKSPACES_MAX)
         return ERROR_TOO_MANY_WORKSPACES;
 
-    workspace = remember(store, key);
+    workspace = remember(store, print_of(key));
     workspace->id = store->tenants->last_id + 1;
     take_template(store, workspace);
 
@@ -287,8 +293,8 @@ enum error workspace_add_template(struct store *store, const struct workspace_te
         abort();
     own->id = made->template;
     own->clock = made->clock ? *made->clock : store->config.clock;
-    memcpy(own->key, made->key, strlen(made->key) + 1);
-    derive_uids(made->key, own->uid, own->user_uid);
+    own->print = print_of(made->key);
+    derive_uids(own->print, own->uid, own->user_uid);
     if (made->uid)
         memcpy(own->uid, made->uid, UID_SIZE);
     if (made->user_uid)
@@ -311,7 +317,7 @@ int64_t workspace_count(const struct store *store)
 static void load_row(struct store *store, struct stmt *s)
 {
     int64_t id = stmt_int(s);
-    struct workspace *workspace = remember(store, stmt_peek(s));
+    struct workspace *workspace = remember(store, (uint64_t)stmt_int(s));
 
     workspace->id = id;
     workspace->template = stmt_int(s);

@@ -19,7 +19,7 @@ enum {
 struct workspace {
     int64_t id;
     int64_t template;
-    char key[WORKSPACE_KEY_MAX + 1];
+    uint64_t print; /* of the key, which itself is not kept */
     char uid[UID_SIZE];
     char user_uid[UID_SIZE];
     struct clock clock;

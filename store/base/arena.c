@@ -1,6 +1,5 @@
 #include "store/base/arena.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,18 +62,26 @@ char *arena_strdup(struct arena *arena, const char *text)
     return text ? arena_copy(arena, text, strlen(text)) : NULL;
 }
 
+char *arena_vformat(struct arena *arena, const char *format, va_list list)
+{
+    va_list again;
+
+    va_copy(again, list);
+    size_t size = (size_t)vsnprintf(NULL, 0, format, again) + 1;
+    va_end(again);
+
+    char *text = arena_alloc(arena, size);
+    vsnprintf(text, size, format, list);
+    return text;
+}
+
 char *arena_format(struct arena *arena, const char *format, ...)
 {
-    va_list list, again;
+    va_list list;
 
     va_start(list, format);
-    va_copy(again, list);
-    int size = vsnprintf(NULL, 0, format, list);
+    char *text = arena_vformat(arena, format, list);
     va_end(list);
-
-    char *text = arena_alloc(arena, (size_t)size + 1);
-    vsnprintf(text, (size_t)size + 1, format, again);
-    va_end(again);
     return text;
 }
 

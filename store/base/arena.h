@@ -6,6 +6,7 @@
 #ifndef STORE_BASE_ARENA_H
 #define STORE_BASE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -31,6 +32,7 @@ char *arena_strdup(struct arena *arena, const char *text);
 /* A string made as by printf. */
 char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+char *arena_vformat(struct arena *arena, const char *format, va_list list);
 
 /* Takes back all that was given out, and keeps one block for the next use. */
 void arena_reset(struct arena *arena);

@@ -6,7 +6,7 @@
 
 CREATE TABLE workspace (
     id        INTEGER PRIMARY KEY,
-    api_key   TEXT NOT NULL UNIQUE,
+    key_print INTEGER NOT NULL UNIQUE, -- of the API key, which itself is not kept
     template  INTEGER NOT NULL,
     uid       TEXT NOT NULL,
     user_uid  TEXT NOT NULL,

@@ -1,11 +1,11 @@
 -- Tenants and templates. What a template holds is copied by the statements named *_copy.
 
 -- statement: workspace_list
-SELECT id, api_key, template, uid, user_uid, frozen_at FROM workspace ORDER BY id;
+SELECT id, key_print, template, uid, user_uid, frozen_at FROM workspace ORDER BY id;
 
 -- statement: workspace_add
-INSERT INTO workspace (id, api_key, template, uid, user_uid, frozen_at)
-VALUES (:id, :api_key, :template, :uid, :user_uid, :frozen_at);
+INSERT INTO workspace (id, key_print, template, uid, user_uid, frozen_at)
+VALUES (:id, :key_print, :template, :uid, :user_uid, :frozen_at);
 
 -- statement: workspace_set_template
 UPDATE workspace SET template = :template WHERE id = :id;

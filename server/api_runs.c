@@ -1,0 +1,66 @@
+/* The handlers of flow runs (API.md sections 4 and 6). */
+#include "server/json_run.h"
+#include "server/operations.h"
+#include "server/reply.h"
+
+enum error op_cancel_flow_run(struct request *rq, struct reply *out)
+{
+    struct run run;
+    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    if (e)
+        return e;
+
+    e = run_apply(rq->server->store, &run, RUN_ON_CANCEL, NULL, rq->now);
+    if (e == ERROR_NOT_CANCELLABLE)
+        return request_refuse(rq, e, "flow run is %s and cannot be cancelled",
+                              run_status_shown(run.status));
+    if (e)
+        return e;
+
+    return reply_ok(out, json_run(rq, &run));
+}
+
+enum error op_get_flow_run(struct request *rq, struct reply *out)
+{
+    struct run run;
+    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    if (e)
+        return e;
+
+    return reply_ok(out, json_run_detail(rq, &run));
+}
+
+/* A filter or a sort as an array of strings; UUIDs as the store has them. */
+static struct text_list texts(struct request *rq, const char *name)
+{
+    const cJSON *array = json_find(rq->query, name);
+    int count = cJSON_GetArraySize(array);
+    const char **text = arena_alloc(&rq->arena, sizeof *text * ((size_t)count + 1));
+    char uid[UID_SIZE];
+    int i = 0;
+
+    const cJSON *item;
+    cJSON_ArrayForEach(item, array)
+        text[i++] = uid_parse(item->valuestring, uid) ? arena_strdup(&rq->arena, uid)
+                                                      : item->valuestring;
+    return (struct text_list){text, count};
+}
+
+enum error op_list_flow_runs(struct request *rq, struct reply *out)
+{
+    struct run_query query = {
+        .statuses = texts(rq, "status"),
+        .uids = texts(rq, "uid"),
+        .user_uids = texts(rq, "user_uid"),
+        .workspace_uids = texts(rq, "workspace_uid"),
+        .sorts = texts(rq, "sort"),
+        .limit = json_integer(rq->query, "limit", 0),
+        .offset = json_integer(rq->query, "offset", 0),
+    };
+    struct run_page page;
+    enum error e = run_list(rq->server->store, &rq->arena, rq->workspace, &query, &page);
+    if (e)
+        return e;
+
+    return reply_ok(out, json_run_page(rq, &page));
+}

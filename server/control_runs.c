@@ -1,0 +1,74 @@
+/* The handlers that make runs and push them on by hand (CONTROL.md "Control API"). */
+#include "server/fixture_run.h"
+#include "server/json_run.h"
+#include "server/operations.h"
+#include "server/reply.h"
+
+static enum error add_outputs(struct request *rq, const struct run *run)
+{
+    struct output output;
+    enum error e = ERROR_NONE;
+    int64_t position = 0;
+
+    const cJSON *item;
+    cJSON_ArrayForEach(item, json_find(rq->body, "outputs"))
+    {
+        fixture_read_output(item, run, position++, &output);
+        e = e ? e : output_add(rq->server->store, &output);
+    }
+    return e;
+}
+
+/* The run and its outputs, or nothing. */
+static enum error create(struct request *rq, struct run *run)
+{
+    struct workspace before = *rq->workspace;
+    enum error e = store_begin(rq->server->store);
+    if (e)
+        return e;
+
+    e = run_create(rq->server->store, rq->workspace, run);
+    e = store_end(rq->server->store, e ? e : add_outputs(rq, run));
+    if (e)
+        *rq->workspace = before;
+    return e;
+}
+
+enum error op_create_run(struct request *rq, struct reply *out)
+{
+    struct fixture_times now = {.first = rq->now};
+    const char *reason;
+    struct run run;
+
+    if (!fixture_read_run(rq->body, now, &run, &reason))
+        return request_refuse(rq, ERROR_BAD_BODY, "body %s", reason);
+    enum error e = create(rq, &run);
+    if (e)
+        return e;
+
+    return reply_created(out, json_run_detail(rq, &run));
+}
+
+enum error op_apply_run_event(struct request *rq, struct reply *out)
+{
+    const char *name = json_text(rq->body, "event");
+    const cJSON *error = json_find(rq->body, "error");
+    struct run_cause cause = {json_text(error, "label"), json_text(error, "message")};
+    enum run_event event;
+    struct run run;
+
+    if (!run_event_parse(name, &event))
+        return request_refuse(rq, ERROR_BAD_BODY, "body/event is not an event");
+    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    if (e)
+        return e;
+
+    e = run_apply(rq->server->store, &run, event, &cause, rq->now);
+    if (e == ERROR_EVENT_REFUSED)
+        return request_refuse(rq, e, "flow run is %s, in which %s is not possible",
+                              run_status_name(run.status), name);
+    if (e)
+        return e;
+
+    return reply_ok(out, json_run_detail(rq, &run));
+}

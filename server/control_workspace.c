@@ -1,0 +1,21 @@
+/* The handlers of the caller's own workspace (CONTROL.md "Control API"). */
+#include "server/json.h"
+#include "server/operations.h"
+#include "server/reply.h"
+#include "store/base/instant.h"
+
+enum error op_reset_workspace(struct request *rq, struct reply *out)
+{
+    enum error e = workspace_reset(rq->server->store, rq->workspace);
+    if (e)
+        return e;
+
+    char *now = arena_alloc(&rq->arena, INSTANT_SIZE);
+    instant_format(clock_now(&rq->workspace->clock), now);
+    cJSON *body = cJSON_CreateObject();
+    json_add_text(body, "workspace_uid", rq->workspace->uid);
+    json_add_text(body, "user_uid", rq->workspace->user_uid);
+    json_add_text(body, "now", now);
+    json_add_integer(body, "runs", rq->workspace->runs);
+    return reply_ok(out, body);
+}

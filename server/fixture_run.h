@@ -1,0 +1,32 @@
+/* One item of a fixture, checked by the contract, as the store takes it. */
+#ifndef SERVER_FIXTURE_RUN_H
+#define SERVER_FIXTURE_RUN_H
+
+#include "server/json.h"
+#include "store/flow.h"
+#include "store/output.h"
+#include "store/run.h"
+#include "store/schedule.h"
+
+/* How the times that an item leaves open are filled in, in milliseconds. */
+struct fixture_times {
+    int64_t first; /* the first of them */
+    int64_t step;  /* from one to the next */
+};
+
+/* A run; strings point into the tree, or are printed into the arena that cJSON uses. False, and a
+ * reason in the words of AJV, when its fields contradict each other. */
+bool fixture_read_run(const cJSON *item, struct fixture_times times, struct run *out,
+                      const char **reason);
+
+/* Output number i of a run: of the members of its "outputs". */
+void fixture_read_output(const cJSON *item, const struct run *run, int64_t position,
+                         struct output *out);
+
+void fixture_read_flow(const cJSON *item, struct flow *out);
+
+/* n makes the uid of a schedule that names none. */
+void fixture_read_schedule(const cJSON *item, struct fixture_times times, uint64_t n,
+                           struct schedule *out);
+
+#endif

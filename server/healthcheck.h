@@ -1,0 +1,11 @@
+/* `edges-emulator healthcheck`: is a server ready where the settings say? */
+#ifndef SERVER_HEALTHCHECK_H
+#define SERVER_HEALTHCHECK_H
+
+#include "server/settings.h"
+
+/* Asks GET /_emulator/health, and waits for the answer for at most two seconds. False after saying
+ * why on stderr. */
+bool healthcheck(const struct settings *settings);
+
+#endif

@@ -1,0 +1,361 @@
+#include "server/http.h"
+
+#include "server/limits.h"
+#include "server/log.h"
+#include "server/router.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    ARENAS_KEPT = 64, /* in the pool: about as many requests as are alive at once */
+    BODY_START = 4096 /* bytes of room that a body without a declared size starts with */
+};
+
+struct http {
+    struct MHD_Daemon *daemon;
+    struct server *server;
+    struct arena pool[ARENAS_KEPT];
+    int pooled;
+};
+
+/* A request and what only this file needs to know of it. */
+struct exchange {
+    struct request rq;
+    bool headed; /* its head has been looked at */
+    int status;  /* of the reply; 0 when there was none */
+};
+
+static struct arena take_arena(struct http *http)
+{
+    return http->pooled ? http->pool[--http->pooled] : (struct arena){0};
+}
+
+static void give_arena(struct http *http, struct arena arena)
+{
+    arena_reset(&arena);
+    if (http->pooled < ARENAS_KEPT)
+        http->pool[http->pooled++] = arena;
+    else
+        arena_release(&arena);
+}
+
+/* The request line has been read: this is the one moment in which the target can be had as it came,
+ * before libmicrohttpd decodes it. What is returned is every later call's *context. */
+static void *begin(void *cls, const char *target, struct MHD_Connection *connection)
+{
+    struct http *http = cls;
+    struct arena arena = take_arena(http);
+    struct exchange *exchange = arena_zalloc(&arena, sizeof *exchange);
+
+    (void)connection;
+    exchange->rq.arena = arena;
+    exchange->rq.server = http->server;
+    exchange->rq.started = clock_stopwatch();
+    url_split(&exchange->rq.arena, target, &exchange->rq.url);
+    return exchange;
+}
+
+/* The reply has left, or the connection broke. */
+static void end(void *cls, struct MHD_Connection *connection, void **context,
+                enum MHD_RequestTerminationCode code)
+{
+    struct exchange *exchange = *context;
+
+    (void)connection;
+    (void)code;
+    if (!exchange)
+        return;
+    if (exchange->status)
+        log_exchange(&exchange->rq, exchange->status);
+    *context = NULL;
+    give_arena(cls, exchange->rq.arena);
+}
+
+static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const char *name,
+                                   size_t name_size, const char *value, size_t value_size)
+{
+    (void)kind;
+    head_add(cls, name, name_size, value, value_size);
+    return MHD_YES;
+}
+
+static bool is_request_id(const char *text)
+{
+    size_t size = 0;
+
+    while (text[size] > ' ' && text[size] < 0x7f)
+        size++;
+    return text[size] == '\0' && size > 0 && size <= LIMIT_REQUEST_ID;
+}
+
+/* Echoed when the client sent one that can be printed; else made, so that it can be looked up. */
+static const char *request_id(struct request *rq)
+{
+    const char *sent = rq->head.field[HEAD_REQUEST_ID];
+    uint64_t seed = rq->workspace ? rq->workspace->seed : rq->server->settings->seed;
+
+    if (sent && is_request_id(sent))
+        return sent;
+    char *made = arena_alloc(&rq->arena, UID_SIZE);
+    uid_derive(uid_seed(seed, "request"), request_draw(rq), made);
+    return made;
+}
+
+static void add_header(struct MHD_Response *response, const char *name, const char *value)
+{
+    if (value)
+        MHD_add_response_header(response, name, value);
+}
+
+/* The body stays in the arena, which outlives the reply: end() comes after its last byte. */
+static enum MHD_Result send_reply(struct exchange *exchange, struct MHD_Connection *connection,
+                                  const struct reply *reply)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        reply->size, (void *)(uintptr_t)reply->body, MHD_RESPMEM_PERSISTENT);
+
+    if (!response)
+        return MHD_NO;
+    exchange->rq.id = request_id(&exchange->rq);
+    add_header(response, "Content-Type", reply->content_type);
+    add_header(response, "X-Request-Id", exchange->rq.id);
+    add_header(response, "Allow", reply->allow);
+    add_header(response, "Connection", reply->close ? "close" : NULL);
+    exchange->status = reply->status;
+    exchange->rq.server->requests++;
+    enum MHD_Result result = MHD_queue_response(connection, (unsigned)reply->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result refuse(struct exchange *exchange, struct MHD_Connection *connection,
+                              enum error error)
+{
+    struct reply reply = {.close = true};
+
+    json_use(&exchange->rq.arena);
+    router_refuse(&exchange->rq, error, &reply);
+    return send_reply(exchange, connection, &reply);
+}
+
+/* A client that sends head and body in two packets waits 44 ms for an acknowledgement that Linux
+ * holds back, unless it is told to hurry (measured with a client that does not set TCP_NODELAY). */
+static void hurry(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    if (info)
+        setsockopt(info->connect_fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
+}
+
+/* The head is complete. A reply made here closes the connection, so only what must is refused. */
+static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connection *connection,
+                                 const char *method, const char *version)
+{
+    struct request *rq = &exchange->rq;
+    long long size;
+
+    rq->method = method;
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, &rq->head);
+    enum error e = head_check(&rq->head, method, version);
+    rq->message = rq->head.fault;
+    if (e)
+        return refuse(exchange, connection, e);
+
+    bool body = head_has_body(&rq->head, &size);
+    if (size > LIMIT_BODY_DRAINED) {
+        json_use(&rq->arena);
+        e = router_check_head(rq);
+        return refuse(exchange, connection, e ? e : ERROR_BODY_TOO_LARGE);
+    }
+    if (body)
+        hurry(connection);
+    return MHD_YES;
+}
+
+static void grow(struct request *rq, size_t needed)
+{
+    size_t capacity = rq->raw.capacity ? rq->raw.capacity : BODY_START;
+
+    while (capacity < needed)
+        capacity *= 2;
+    if (capacity == rq->raw.capacity)
+        return;
+    char *bytes = arena_alloc(&rq->arena, capacity);
+    if (rq->raw.size)
+        memcpy(bytes, rq->raw.bytes, rq->raw.size);
+    rq->raw.bytes = bytes;
+    rq->raw.capacity = capacity;
+}
+
+/* A body that is too large is read to its end, so that the client hears why, but not for ever. */
+static enum MHD_Result take_body(struct request *rq, const char *bytes, size_t size)
+{
+    rq->raw.seen += size;
+    if (rq->raw.seen > LIMIT_BODY_DRAINED)
+        return MHD_NO;
+    if (rq->raw.seen > LIMIT_BODY)
+        return MHD_YES;
+    grow(rq, rq->raw.size + size);
+    memcpy(rq->raw.bytes + rq->raw.size, bytes, size);
+    rq->raw.size += size;
+    return MHD_YES;
+}
+
+static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *connection)
+{
+    struct reply reply = {0};
+
+    json_use(&exchange->rq.arena);
+    router_answer(&exchange->rq, &reply);
+    return send_reply(exchange, connection, &reply);
+}
+
+/* libmicrohttpd calls three times: with the head, with each piece of body, and with nothing more. */
+static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *upload_data,
+                              size_t *upload_data_size, void **context)
+{
+    struct exchange *exchange = *context;
+    size_t size = *upload_data_size;
+
+    (void)cls;
+    (void)url;
+    if (!exchange->headed) {
+        exchange->headed = true;
+        return take_head(exchange, connection, method, version);
+    }
+    *upload_data_size = 0;
+    if (size)
+        return take_body(&exchange->rq, upload_data, size);
+    return answer(exchange, connection);
+}
+
+/* Paths and queries are decoded by url.c, from the target as it came. */
+static size_t leave_encoded(void *cls, struct MHD_Connection *connection, char *text)
+{
+    (void)cls;
+    (void)connection;
+    return strlen(text);
+}
+
+/* A listening socket of our own, so that a bad address and one in use can be told apart. */
+static int listen_on(const struct settings *settings, int *error)
+{
+    struct addrinfo *found, hints = {
+        .ai_family = AF_UNSPEC,
+        .ai_socktype = SOCK_STREAM,
+        .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
+    };
+    char port[8];
+
+    snprintf(port, sizeof port, "%u", settings->port);
+    *error = EADDRNOTAVAIL;
+    if (getaddrinfo(settings_value(settings, OPTION_LISTEN), port, &hints, &found) != 0)
+        return -1;
+    int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    bool well = fd >= 0 && bind(fd, found->ai_addr, found->ai_addrlen) == 0 &&
+                listen(fd, SOMAXCONN) == 0;
+    *error = errno;
+    freeaddrinfo(found);
+    if (!well && fd >= 0)
+        close(fd);
+    return well ? fd : -1;
+}
+
+static struct MHD_Daemon *start_daemon(struct http *http, int fd)
+{
+    const struct settings *settings = http->server->settings;
+
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_USE_TURBO, 0, NULL, NULL, handle, http,
+        MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_HEAD_POOL,
+        MHD_OPTION_CONNECTION_LIMIT, settings->max_connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_timeout,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_URI_LOG_CALLBACK, begin, http,
+        MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, end, http,
+        MHD_OPTION_END);
+}
+
+enum http_trouble http_start(struct server *server, struct http **out, const char **reason)
+{
+    int error;
+    int fd = listen_on(server->settings, &error);
+
+    if (fd < 0) {
+        *reason = strerror(error);
+        return error == EADDRINUSE ? HTTP_ADDRESS_IN_USE : HTTP_FAILED;
+    }
+    struct http *http = calloc(1, sizeof *http);
+    if (http) {
+        http->server = server;
+        http->daemon = start_daemon(http, fd);
+    }
+    if (!http || !http->daemon) {
+        *reason = "libmicrohttpd could not start";
+        close(fd);
+        free(http);
+        return HTTP_FAILED;
+    }
+    *out = http;
+    return HTTP_STARTED;
+}
+
+uint16_t http_port(const struct http *http)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_LISTEN_FD);
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+
+    if (getsockname(info->listen_fd, (struct sockaddr *)&address, &size) != 0)
+        return 0;
+    /* The port stands in the same place in an IPv4 and an IPv6 address. */
+    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
+int http_descriptor(const struct http *http)
+{
+    return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+}
+
+int http_timeout(const struct http *http)
+{
+    MHD_UNSIGNED_LONG_LONG timeout;
+
+    if (MHD_get_timeout(http->daemon, &timeout) != MHD_YES)
+        return -1;
+    return timeout > 60000 ? 60000 : (int)timeout;
+}
+
+void http_run(struct http *http)
+{
+    MHD_run(http->daemon);
+}
+
+void http_stop(struct http *http)
+{
+    MHD_stop_daemon(http->daemon);
+    while (http->pooled)
+        arena_release(&http->pool[--http->pooled]);
+    free(http);
+}
+
+const char *http_library_version(void)
+{
+    return MHD_get_version();
+}

@@ -1,0 +1,38 @@
+/* HTTP by libmicrohttpd: sockets in, requests to router.c, replies out. The only file behind this
+ * header knows libmicrohttpd.
+ *
+ * The daemon has no thread: http_run() does what is due and returns. A request is born when its
+ * line has been read and ends when its reply has left or its connection broke; its arena then goes
+ * back to a pool, so that a busy server allocates nothing of its own.
+ */
+#ifndef SERVER_HTTP_H
+#define SERVER_HTTP_H
+
+#include "server/server.h"
+
+struct http;
+
+enum http_trouble { HTTP_STARTED, HTTP_ADDRESS_IN_USE, HTTP_FAILED };
+
+/* Listens where the settings say. On HTTP_FAILED, *reason is the system's (static). */
+enum http_trouble http_start(struct server *server, struct http **out, const char **reason);
+
+/* The port it listens on. */
+uint16_t http_port(const struct http *http);
+
+/* A descriptor that is readable when http_run() has something to do. */
+int http_descriptor(const struct http *http);
+
+/* Milliseconds after which http_run() has something to do in any case; -1 for never. */
+int http_timeout(const struct http *http);
+
+/* Does all that is due. */
+void http_run(struct http *http);
+
+/* Closes every connection. */
+void http_stop(struct http *http);
+
+/* The version of libmicrohttpd in use. */
+const char *http_library_version(void);
+
+#endif

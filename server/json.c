@@ -1,0 +1,136 @@
+#include "server/json.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct arena *current;
+
+static void *take(size_t size)
+{
+    return arena_alloc(current, size);
+}
+
+static void keep(void *memory)
+{
+    (void)memory; /* the arena takes it all back at once */
+}
+
+void json_use(struct arena *arena)
+{
+    static bool hooked;
+
+    current = arena;
+    if (!hooked)
+        cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = take, .free_fn = keep});
+    hooked = true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorting keeps a body of a hundred thousand members from costing billions of comparisons. */
+static bool object_repeats(const cJSON *object)
+{
+    size_t count = (size_t)cJSON_GetArraySize(object);
+    const char **names = take((count + 1) * sizeof *names);
+    const cJSON *member;
+    size_t i = 0;
+
+    cJSON_ArrayForEach(member, object)
+        names[i++] = member->string;
+    qsort(names, count, sizeof *names, by_name);
+    for (i = 1; i < count; i++) {
+        if (strcmp(names[i - 1], names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The depth is bounded by json_scan(). */
+static bool repeats(const cJSON *tree)
+{
+    const cJSON *member;
+
+    if (cJSON_IsObject(tree) && object_repeats(tree))
+        return true;
+    cJSON_ArrayForEach(member, tree)
+    {
+        if (repeats(member))
+            return true;
+    }
+    return false;
+}
+
+cJSON *json_parse(const char *text, size_t size, struct json_fault *out)
+{
+    if (!json_scan(text, size, out))
+        return NULL;
+
+    cJSON *tree = cJSON_ParseWithLength(text, size);
+    if (!tree)
+        *out = (struct json_fault){1, "it cannot be read"};
+    else if (repeats(tree))
+        *out = (struct json_fault){1, "an object names a member twice"};
+    else
+        return tree;
+    return NULL;
+}
+
+char *json_print(const cJSON *tree, size_t guess)
+{
+    return cJSON_PrintBuffered(tree, (int)guess, false);
+}
+
+const cJSON *json_find(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+const char *json_text(const cJSON *object, const char *name)
+{
+    return cJSON_GetStringValue(json_find(object, name));
+}
+
+int64_t json_integer(const cJSON *object, const char *name, int64_t fallback)
+{
+    const cJSON *found = json_find(object, name);
+
+    return cJSON_IsNumber(found) ? (int64_t)found->valuedouble : fallback;
+}
+
+bool json_true(const cJSON *object, const char *name)
+{
+    return cJSON_IsTrue(json_find(object, name));
+}
+
+void json_add(cJSON *object, const char *name, cJSON *tree)
+{
+    cJSON_AddItemToObjectCS(object, name, tree);
+}
+
+void json_add_text(cJSON *object, const char *name, const char *text)
+{
+    json_add(object, name, text ? cJSON_CreateStringReference(text) : cJSON_CreateNull());
+}
+
+void json_add_integer(cJSON *object, const char *name, int64_t number)
+{
+    assert(number <= (INT64_C(1) << 53) && number >= -(INT64_C(1) << 53)); /* exact as a double */
+    json_add(object, name, cJSON_CreateNumber((double)number));
+}
+
+void json_add_bool(cJSON *object, const char *name, bool truth)
+{
+    json_add(object, name, cJSON_CreateBool(truth));
+}
+
+cJSON *json_add_object(cJSON *object, const char *name)
+{
+    cJSON *made = cJSON_CreateObject();
+
+    json_add(object, name, made);
+    return made;
+}

@@ -1,0 +1,44 @@
+/* JSON in and out, by cJSON, in the memory of one request.
+ *
+ * cJSON's allocator is one for the whole process: json_use() says into which arena it goes from now
+ * on. Nothing made here is freed by itself; names given to json_add_* must outlive the tree, and so
+ * must the strings, which are not copied.
+ */
+#ifndef SERVER_JSON_H
+#define SERVER_JSON_H
+
+#include "server/json_scan.h"
+#include "store/base/arena.h"
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* From now on cJSON takes its memory from this arena. */
+void json_use(struct arena *arena);
+
+/* Reads one JSON value: what json_scan() accepts and no object that names a member twice. NULL, and
+ * the fault, when it is not one. */
+cJSON *json_parse(const char *text, size_t size, struct json_fault *out);
+
+/* Prints a tree without white space; guess is about how many bytes it will take. */
+char *json_print(const cJSON *tree, size_t guess);
+
+/* The member of that name, or NULL; its text or NULL (also for a JSON null); its number or the
+ * fallback. */
+const cJSON *json_find(const cJSON *object, const char *name);
+const char *json_text(const cJSON *object, const char *name);
+int64_t json_integer(const cJSON *object, const char *name, int64_t fallback);
+bool json_true(const cJSON *object, const char *name);
+
+/* Adds a member: a string (null for NULL), an integer, a boolean, any tree. */
+void json_add_text(cJSON *object, const char *name, const char *text);
+void json_add_integer(cJSON *object, const char *name, int64_t number);
+void json_add_bool(cJSON *object, const char *name, bool truth);
+void json_add(cJSON *object, const char *name, cJSON *tree);
+
+/* Adds an empty object and returns it. */
+cJSON *json_add_object(cJSON *object, const char *name);
+
+#endif

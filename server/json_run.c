@@ -1,0 +1,96 @@
+#include "server/json_run.h"
+
+#include "store/base/instant.h"
+
+static void add_time(struct request *rq, cJSON *object, const char *name, int64_t instant)
+{
+    char *text = NULL;
+
+    if (instant != INSTANT_NONE) {
+        text = arena_alloc(&rq->arena, INSTANT_SIZE);
+        instant_format(instant, text);
+    }
+    json_add_text(object, name, text);
+}
+
+static void add_uid(cJSON *object, const char *name, const char *uid)
+{
+    json_add_text(object, name, *uid ? uid : NULL);
+}
+
+/* An object that a run may not have is null, or left out: assumption absent-object. */
+static cJSON *add_object(struct request *rq, cJSON *object, const char *name, bool present)
+{
+    if (present)
+        return json_add_object(object, name);
+    if (assumption_is(store_assumptions(rq->server->store), ASSUME_ABSENT_OBJECT, "null"))
+        json_add_text(object, name, NULL);
+    return NULL;
+}
+
+static void add_error(struct request *rq, cJSON *object, const struct run *run)
+{
+    cJSON *error = add_object(rq, object, "last_error", run->error_label);
+
+    if (!error)
+        return;
+    json_add_text(error, "label", run->error_label);
+    json_add_text(error, "message", run->error_message);
+}
+
+static void add_callback(struct request *rq, cJSON *object, const struct run *run)
+{
+    cJSON *callback = add_object(rq, object, "callback", run->callback_url);
+
+    if (callback)
+        json_add_text(callback, "url", run->callback_url);
+}
+
+static void add_twelve(struct request *rq, cJSON *object, const struct run *run)
+{
+    /* "only known once the run is finished" (API.md section 4) */
+    int64_t outputs = run_status_finished(run->status) ? run->output_count : 0;
+
+    add_uid(object, "uid", run->uid);
+    add_uid(object, "user_uid", run->user_uid);
+    add_uid(object, "workspace_uid", run->workspace_uid);
+    add_error(rq, object, run);
+    add_callback(rq, object, run);
+    json_add_text(object, "status", run_status_shown(run->status));
+    json_add_integer(object, "output_count", outputs);
+    add_uid(object, "scheduled_flow_run_uid", run->schedule_uid);
+    add_time(rq, object, "started_at", run->started_at);
+    add_time(rq, object, "finished_at", run->finished_at);
+    add_time(rq, object, "created_at", run->created_at);
+    add_time(rq, object, "updated_at", run->updated_at);
+}
+
+cJSON *json_run(struct request *rq, const struct run *run)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    add_twelve(rq, object, run);
+    return object;
+}
+
+cJSON *json_run_detail(struct request *rq, const struct run *run)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    json_add_integer(object, "id", run->id);
+    add_twelve(rq, object, run);
+    cJSON *workflow = json_add_object(object, "workflow");
+    json_add_text(workflow, "uid", run->workflow_uid);
+    json_add_bool(json_add_object(workflow, "metadata"), "account_rotation", run->account_rotation);
+    add_time(rq, object, "synced_at", run->synced_at);
+    return object;
+}
+
+cJSON *json_run_page(struct request *rq, const struct run_page *page)
+{
+    cJSON *array = cJSON_CreateArray();
+
+    for (int i = 0; i < page->count; i++)
+        cJSON_AddItemToArray(array, json_run_detail(rq, &page->runs[i]));
+    return array;
+}

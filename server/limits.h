@@ -1,0 +1,21 @@
+/* The maxima of limits.def as constants: LIMIT_PATH, LIMIT_BODY, and so on.
+ *
+ * What an operation's own fields may hold is not here but in the contract, openapi.json.
+ */
+#ifndef SERVER_LIMITS_H
+#define SERVER_LIMITS_H
+
+#include "server/json_scan.h"
+#include "store/workspace.h"
+
+enum {
+#define LIMIT(name, value, unit, what, beyond) LIMIT_##name = (value),
+#include "server/limits.def"
+#undef LIMIT
+};
+
+_Static_assert((int)LIMIT_JSON_DEPTH == (int)JSON_DEPTH_MAX, "limits.def is what is documented");
+_Static_assert((int)LIMIT_API_KEY == (int)WORKSPACE_KEY_MAX, "limits.def is what is documented");
+_Static_assert((int)LIMIT_WORKSPACES == (int)WORKSPACES_MAX, "limits.def is what is documented");
+
+#endif

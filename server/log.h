@@ -1,0 +1,18 @@
+/* The log on stderr: one line for each exchange, as text or as JSON.
+ *
+ * Lines are gathered and written together at the end of a turn of the loop: one system call, however
+ * many requests it answered. No line holds an API key.
+ */
+#ifndef SERVER_LOG_H
+#define SERVER_LOG_H
+
+#include "server/request.h"
+
+/* Notes an exchange that was answered with this status: from level info, and a 5xx from level
+ * error. */
+void log_exchange(const struct request *rq, int status);
+
+/* Writes what was noted. */
+void log_flush(void);
+
+#endif

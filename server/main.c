@@ -1,0 +1,157 @@
+/* The program: which command, and for `serve` the order in which things start and stop. */
+#include "server/docs.h"
+#include "server/fixture.h"
+#include "server/healthcheck.h"
+#include "server/http.h"
+#include "server/log.h"
+#include "server/loop.h"
+#include "server/options.h"
+#include "server/settings.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* CONTROL.md "Program" */
+enum exit_status {
+    EXIT_CLEAN = 0,
+    EXIT_RUNTIME = 1,
+    EXIT_USAGE = 2,
+    EXIT_FIXTURE = 3,
+    EXIT_ADDRESS_IN_USE = 4,
+    EXIT_DATABASE = 5
+};
+
+static enum exit_status open_store(const struct settings *settings, const char *path,
+                                   struct store **out)
+{
+    struct store_config config = {
+        .path = path,
+        .assumptions = settings->assumptions,
+        .clock = settings->clock,
+        .seed = settings->seed,
+    };
+    const char *reason = "";
+    const char *why[] = {
+        [STORE_NOT_OURS] = "it is not a database of edges-emulator, and was left as it is",
+        [STORE_NEWER] = "a newer version of edges-emulator made it; it was left as it is",
+        [STORE_IN_USE] = "another process is using it",
+    };
+
+    enum store_trouble trouble = store_open(&config, out, &reason);
+    if (trouble == STORE_OPENED)
+        return EXIT_CLEAN;
+    fprintf(stderr, "edges-emulator: database %s cannot be opened: %s; name another file by --db\n",
+            path, trouble == STORE_FAILED ? reason : why[trouble]);
+    return EXIT_DATABASE;
+}
+
+/* "demo" or "demo, mine.json" */
+static void print_fixtures(const struct settings *settings)
+{
+    const struct option_values *names = settings_values(settings, OPTION_FIXTURE);
+
+    for (int i = 0; i < names->count; i++)
+        printf("%s%s", i ? ", " : "", names->value[i]);
+}
+
+static void print_ready(const struct server *server, const struct http *http)
+{
+    const char *address = settings_value(server->settings, OPTION_LISTEN);
+    bool v6 = strchr(address, ':');
+
+    printf("edges-emulator " EDGES_EMULATOR_VERSION " listening on http://%s%s%s:%u (fixture ",
+           v6 ? "[" : "", address, v6 ? "]" : "", http_port(http));
+    print_fixtures(server->settings);
+    printf(", clock %s, %d ms)\nReady.\n", server->settings->clock_shown,
+           (int)((clock_stopwatch() - server->started + 500) / 1000));
+    fflush(stdout);
+}
+
+static enum exit_status serve_http(struct server *server, int signals)
+{
+    struct http *http;
+    const char *reason = "";
+    const char *address = settings_value(server->settings, OPTION_LISTEN);
+
+    enum http_trouble trouble = http_start(server, &http, &reason);
+    if (trouble) {
+        fprintf(stderr,
+                "edges-emulator: cannot listen on %s port %u: %s; choose another by --listen and "
+                "--port (0 picks a free one)\n",
+                address, server->settings->port, reason);
+        return trouble == HTTP_ADDRESS_IN_USE ? EXIT_ADDRESS_IN_USE : EXIT_RUNTIME;
+    }
+    print_ready(server, http);
+    bool well = loop_run(http, signals);
+    http_stop(http);
+    log_flush();
+    return well ? EXIT_CLEAN : EXIT_RUNTIME;
+}
+
+static enum exit_status serve(const struct settings *settings)
+{
+    struct server server = {.settings = settings, .started = clock_stopwatch()};
+    int signals = loop_catch_signals();
+
+    if (signals < 0) {
+        perror("edges-emulator: signals");
+        return EXIT_RUNTIME;
+    }
+    enum exit_status status = open_store(settings, settings_value(settings, OPTION_DB),
+                                         &server.store);
+    if (!status && !fixture_load(server.store, settings_values(settings, OPTION_FIXTURE)))
+        status = EXIT_FIXTURE;
+    malloc_trim(0); /* what reading a large fixture took */
+    if (!status)
+        status = serve_http(&server, signals);
+    store_close(server.store);
+    close(signals);
+    return status;
+}
+
+/* A fixture is right when it can be loaded, so it is loaded, into memory. */
+static enum exit_status check_fixture(const struct settings *settings, const char *file)
+{
+    struct option_values names = {.value = {file}, .count = 1};
+    struct store *store = NULL;
+    enum exit_status status = open_store(settings, ":memory:", &store);
+
+    if (!status && !fixture_load(store, &names))
+        status = EXIT_FIXTURE;
+    if (!status)
+        printf("%s is a valid fixture\n", file);
+    store_close(store);
+    return status;
+}
+
+static enum exit_status run(const struct options *options)
+{
+    struct settings settings;
+
+    switch (options->command) {
+    case COMMAND_HELP: options_help(); return EXIT_CLEAN;
+    case COMMAND_VERSION: puts("edges-emulator " EDGES_EMULATOR_VERSION); return EXIT_CLEAN;
+    case COMMAND_DOCS: return docs_print(options->argument) ? EXIT_CLEAN : EXIT_USAGE;
+    case COMMAND_SERVE:
+    case COMMAND_VALIDATE:
+    case COMMAND_HEALTHCHECK: break;
+    }
+    if (!settings_read(options, &settings))
+        return EXIT_USAGE;
+    if (options->command == COMMAND_HEALTHCHECK)
+        return healthcheck(&settings) ? EXIT_CLEAN : EXIT_RUNTIME;
+    if (options->command == COMMAND_VALIDATE)
+        return check_fixture(&settings, options->argument);
+    return serve(&settings);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+
+    if (!options_read(argc, argv, environ, &options))
+        return EXIT_USAGE;
+    return (int)run(&options);
+}

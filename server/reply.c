@@ -1,0 +1,62 @@
+#include "server/reply.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* About the bytes of a run, printed; a list grows from there by doubling. */
+enum { PRINT_GUESS = 1024 };
+
+static enum error reply_tree(struct reply *out, int status, const cJSON *tree)
+{
+    out->status = status;
+    out->content_type = "application/json; charset=utf-8";
+    out->body = json_print(tree, PRINT_GUESS);
+    out->size = strlen(out->body);
+    return ERROR_NONE;
+}
+
+enum error reply_ok(struct reply *out, const cJSON *tree)
+{
+    return reply_tree(out, 200, tree);
+}
+
+enum error reply_created(struct reply *out, const cJSON *tree)
+{
+    return reply_tree(out, 201, tree);
+}
+
+enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size)
+{
+    out->status = 200;
+    out->content_type = content_type;
+    out->body = text;
+    out->size = size;
+    return ERROR_NONE;
+}
+
+/* "ERR-" and twelve digits: never the same twice in a workspace, and the same again when the same
+ * requests come again after a reset. */
+static const char *make_ref(struct request *rq)
+{
+    uint64_t seed = rq->workspace ? rq->workspace->seed : rq->server->settings->seed;
+    uint64_t n = request_draw(rq);
+
+    return arena_format(&rq->arena, "ERR-%06" PRIu64 "%06" PRIu64,
+                        uid_seed(seed, "error") % 1000000, n % 1000000);
+}
+
+void reply_error(struct request *rq, enum error error, struct reply *out)
+{
+    const struct assumptions *assumptions = store_assumptions(rq->server->store);
+    const struct error_row *row = error_row(error);
+    int status = error_status(error, assumptions);
+    cJSON *body = cJSON_CreateObject();
+
+    json_add_text(body, "error_label", error_label(error, assumptions));
+    json_add_text(body, "error_scope", row->scope);
+    json_add_text(body, "error_ref", make_ref(rq));
+    json_add_text(body, "message", rq->message ? rq->message : row->message);
+    json_add_integer(body, "status_code", status);
+    json_add_object(body, "params");
+    reply_tree(out, status, body);
+}

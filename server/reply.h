@@ -1,0 +1,32 @@
+/* The answer to one request: a status, a body, and the few headers that vary.
+ *
+ * All of it lives in the request's arena or is static. Handlers fill it in with reply_ok() or
+ * reply_created(); whatever error they return is written by reply_error(), the only place that
+ * knows the error body (API.md section 3).
+ */
+#ifndef SERVER_REPLY_H
+#define SERVER_REPLY_H
+
+#include "server/json.h"
+#include "server/request.h"
+
+struct reply {
+    int status;
+    const char *content_type;
+    const char *body;
+    size_t size;       /* bytes of the body */
+    const char *allow; /* the Allow header, or NULL */
+    bool close;        /* the connection cannot be used any more */
+};
+
+/* 200, or 201, and the tree as JSON. */
+enum error reply_ok(struct reply *out, const cJSON *tree);
+enum error reply_created(struct reply *out, const cJSON *tree);
+
+/* 200 and text that is ready. */
+enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size);
+
+/* The error body. */
+void reply_error(struct request *rq, enum error error, struct reply *out);
+
+#endif

@@ -1,0 +1,55 @@
+/* One request on its way: what came, what was made of it, what was found wrong.
+ *
+ * Made when the request line has been read, filled while it comes in, answered when it is complete,
+ * and taken back with its arena once the reply has left. The stages of router.c fill it from top to
+ * bottom; a handler may use all of it.
+ */
+#ifndef SERVER_REQUEST_H
+#define SERVER_REQUEST_H
+
+#include "server/contract.h"
+#include "server/head.h"
+#include "server/json.h"
+#include "server/server.h"
+#include "server/url.h"
+#include "store/base/arena.h"
+#include "store/workspace.h"
+
+/* A body as it arrives: kept while it is small enough and somebody reads it. */
+struct body {
+    char *bytes;
+    size_t size;     /* bytes kept */
+    size_t capacity; /* bytes there is room for */
+    size_t seen;     /* bytes that came */
+};
+
+struct request {
+    struct server *server;
+    struct arena arena;
+    int64_t started; /* on the stopwatch */
+
+    const char *method;
+    struct url url;
+    struct head head;
+    struct body raw;
+    const char *id; /* X-Request-Id of the reply */
+
+    const struct operation *op;    /* NULL: no route */
+    const struct operation *other; /* of the same path, when only the method is wrong */
+    struct workspace *workspace;    /* NULL: not asked for, or refused */
+    int64_t now;                    /* the workspace's clock, read once */
+    const char *param[PARAMS_MAX];  /* of the path, checked; UUIDs in lower case */
+    const cJSON *query;             /* checked, defaults filled in */
+    const cJSON *body;              /* checked; NULL when the operation reads none */
+
+    const char *message; /* more exact than the error's own; NULL when there is none */
+};
+
+/* Notes what exactly was wrong, and returns the error. */
+enum error request_refuse(struct request *rq, enum error error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A number that no other request of this server, or of this workspace, got. */
+uint64_t request_draw(struct request *rq);
+
+#endif

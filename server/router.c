@@ -1,0 +1,174 @@
+#include "server/router.h"
+
+#include "server/auth.h"
+#include "server/guard.h"
+#include "server/limits.h"
+#include "server/validate.h"
+#include "store/base/uid.h"
+
+#include <string.h>
+
+typedef enum error stage(struct request *rq);
+
+static bool same_path(const struct operation *op, const struct url *url)
+{
+    if (op->segment_count != url->segment_count)
+        return false;
+    for (int i = 0; i < op->segment_count; i++) {
+        bool fits = op->segment[i] ? strcmp(op->segment[i], url->segment[i]) == 0
+                                   : *url->segment[i] != '\0';
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+/* HEAD is GET without the body (RFC 9110 section 9.3.2); libmicrohttpd leaves the body out. */
+static const char *routed_method(const char *method)
+{
+    return strcmp(method, "HEAD") == 0 ? "GET" : method;
+}
+
+static enum error find_route(struct request *rq)
+{
+    const char *method = routed_method(rq->method);
+
+    if (rq->url.path_size > LIMIT_PATH || rq->url.query_size > LIMIT_QUERY)
+        return ERROR_URL_TOO_LONG;
+    if (!url_decode_path(&rq->arena, &rq->url))
+        return ERROR_BAD_URL;
+    for (int i = 0; i < contract_operation_count; i++) {
+        const struct operation *op = &contract_operations[i];
+        if (!same_path(op, &rq->url))
+            continue;
+        if (strcmp(op->method, method) == 0) {
+            rq->op = op;
+            return ERROR_NONE;
+        }
+        rq->other = op;
+    }
+    return request_refuse(rq, rq->other ? ERROR_WRONG_METHOD : ERROR_NO_ROUTE,
+                          "Route %s:%s not found", rq->method, rq->url.path);
+}
+
+static enum error check_size(struct request *rq)
+{
+    long long size;
+
+    return head_has_body(&rq->head, &size) && (size > LIMIT_BODY || rq->raw.seen > LIMIT_BODY)
+               ? ERROR_BODY_TOO_LARGE
+               : ERROR_NONE;
+}
+
+/* "params", "querystring", "body": what AJV calls what it checks. */
+static enum error say(struct request *rq, enum error error, const char *what,
+                      const struct violation *violation)
+{
+    return request_refuse(rq, error, "%s%s %s", what, violation->pointer, violation->reason);
+}
+
+/* A UUID is kept in lower case, as the store has it. */
+static const char *canonical(struct request *rq, const char *value)
+{
+    char uid[UID_SIZE];
+
+    return uid_parse(value, uid) ? arena_strdup(&rq->arena, uid) : value;
+}
+
+static enum error check_params(struct request *rq)
+{
+    int count = 0;
+
+    for (int i = 0; i < rq->op->segment_count; i++) {
+        if (rq->op->segment[i])
+            continue;
+        const struct property *param = &rq->op->param[count];
+        struct validation v = {.arena = &rq->arena, .from_text = true};
+        if (!validate(&v, param->schema, cJSON_CreateStringReference(rq->url.segment[i])))
+            return request_refuse(rq, ERROR_INVALID_UID, "params/%s %s", param->name,
+                                  v.violation.reason);
+        rq->param[count++] = canonical(rq, rq->url.segment[i]);
+    }
+    return ERROR_NONE;
+}
+
+static bool is_list(const void *context, const char *name)
+{
+    const struct schema *query = context;
+
+    for (int i = 0; i < query->property_count; i++) {
+        if (strcmp(query->properties[i].name, name) == 0)
+            return query->properties[i].schema->types == JSON_ARRAY;
+    }
+    return false;
+}
+
+static enum error check_query(struct request *rq)
+{
+    struct validation v = {.arena = &rq->arena, .from_text = true};
+
+    if (!*rq->url.query && rq->op->query->property_count == 0)
+        return ERROR_NONE;
+    cJSON *query = url_decode_query(&rq->arena, &rq->url, is_list, rq->op->query);
+    if (!query)
+        return request_refuse(rq, ERROR_BAD_URL, "the query string is not valid percent-encoding");
+    if (!validate(&v, rq->op->query, query))
+        return say(rq, ERROR_BAD_QUERY, "querystring", &v.violation);
+    rq->query = query;
+    return ERROR_NONE;
+}
+
+static enum error check_body(struct request *rq)
+{
+    struct validation v = {.arena = &rq->arena};
+    struct json_fault fault;
+
+    if (!rq->op->body)
+        return ERROR_NONE;
+    if (rq->raw.size == 0)
+        return request_refuse(rq, ERROR_BAD_BODY, "body must be object");
+    cJSON *body = json_parse(rq->raw.bytes, rq->raw.size, &fault);
+    if (!body)
+        return request_refuse(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)",
+                              fault.reason, fault.line);
+    if (!validate(&v, rq->op->body, body))
+        return say(rq, ERROR_BAD_BODY, "body", &v.violation);
+    rq->body = body;
+    return ERROR_NONE;
+}
+
+static enum error pass(struct request *rq, stage *const *stages, size_t count)
+{
+    enum error e = ERROR_NONE;
+
+    for (size_t i = 0; !e && i < count; i++)
+        e = stages[i](rq);
+    return e;
+}
+
+static stage *const head_stages[] = {find_route, guard_check, auth_check, check_size};
+static stage *const body_stages[] = {check_params, check_query, check_body};
+
+enum error router_check_head(struct request *rq)
+{
+    return pass(rq, head_stages, sizeof head_stages / sizeof *head_stages);
+}
+
+void router_refuse(struct request *rq, enum error error, struct reply *out)
+{
+    reply_error(rq, error, out);
+    if (error == ERROR_WRONG_METHOD && out->status == 405)
+        out->allow = strcmp(rq->other->method, "GET") == 0 ? "GET, HEAD" : rq->other->method;
+}
+
+void router_answer(struct request *rq, struct reply *out)
+{
+    enum error e = router_check_head(rq);
+
+    if (!e)
+        e = pass(rq, body_stages, sizeof body_stages / sizeof *body_stages);
+    if (!e)
+        e = rq->op->handler(rq, out);
+    if (e)
+        router_refuse(rq, e, out);
+}

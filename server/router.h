@@ -1,0 +1,20 @@
+/* From a request to its reply: the stages every request passes, in the order of the vendor's server
+ * (Fastify): route, guard, key, size, path, query, body, handler. The first that refuses decides.
+ */
+#ifndef SERVER_ROUTER_H
+#define SERVER_ROUTER_H
+
+#include "server/reply.h"
+#include "server/request.h"
+
+/* The stages that need the head only: asked when a body is so large that it is not worth reading,
+ * and again by router_answer(). */
+enum error router_check_head(struct request *rq);
+
+/* Answers a complete request. */
+void router_answer(struct request *rq, struct reply *out);
+
+/* Answers with a refusal found by somebody else. */
+void router_refuse(struct request *rq, enum error error, struct reply *out);
+
+#endif

@@ -1,0 +1,16 @@
+/* What every request can reach: the store, the settings, the server's own counters. */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include "server/settings.h"
+#include "store/store.h"
+
+struct server {
+    struct store *store;
+    const struct settings *settings;
+    int64_t started;  /* on the stopwatch */
+    int64_t requests; /* answered so far */
+    uint64_t drawn;   /* references made for requests that have no workspace */
+};
+
+#endif

@@ -1,0 +1,152 @@
+#include "server/settings.h"
+
+#include "store/base/instant.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+const struct option_values *settings_values(const struct settings *settings, enum option option)
+{
+    return &settings->options->values[option];
+}
+
+const char *settings_value(const struct settings *settings, enum option option)
+{
+    const struct option_values *values = settings_values(settings, option);
+
+    return values->count ? values->value[values->count - 1] : NULL;
+}
+
+static bool complain(const struct settings *settings, enum option option, const char *value,
+                     const char *wanted)
+{
+    char name[OPTION_VARIABLE_SIZE];
+
+    if (settings_values(settings, option)->source == OPTION_FROM_ENVIRONMENT)
+        option_variable(option, name);
+    else
+        snprintf(name, sizeof name, "--%s", option_row(option)->name);
+    fprintf(stderr, "edges-emulator: %s cannot be \"%s\"; it takes %s\n", name, value, wanted);
+    return false;
+}
+
+/* A number of plain decimal digits within limits. */
+static bool read_number(const struct settings *settings, enum option option, uint64_t least,
+                        uint64_t most, const char *wanted, uint64_t *out)
+{
+    const char *text = settings_value(settings, option);
+
+    errno = 0;
+    uint64_t number = strtoull(text, NULL, 10);
+    if (!*text || text[strspn(text, "0123456789")] || errno || number < least || number > most)
+        return complain(settings, option, text, wanted);
+    *out = number;
+    return true;
+}
+
+static bool read_numbers(struct settings *out)
+{
+    uint64_t port, idle, connections;
+
+    if (!read_number(out, OPTION_PORT, 0, 65535, "a port number, 0 to 65535", &port) ||
+        !read_number(out, OPTION_IDLE_TIMEOUT, 1, 86400, "seconds, 1 to 86400", &idle) ||
+        !read_number(out, OPTION_MAX_CONNECTIONS, 1, 60000, "a number, 1 to 60000", &connections))
+        return false;
+    out->port = (uint16_t)port;
+    out->idle_timeout = (unsigned)idle;
+    out->max_connections = (unsigned)connections;
+
+    if (settings_value(out, OPTION_RANDOM_SEED))
+        return read_number(out, OPTION_RANDOM_SEED, 0, UINT64_MAX, "a whole number", &out->seed);
+    return getrandom(&out->seed, sizeof out->seed, 0) == sizeof out->seed;
+}
+
+static bool read_clock(struct settings *out)
+{
+    const char *mode = settings_value(out, OPTION_CLOCK);
+
+    if (!clock_parse(mode, &out->clock))
+        return complain(out, OPTION_CLOCK, mode,
+                        "real, frozen, or an instant like 2026-01-01T00:00:00Z");
+    out->clock_shown = "real";
+    if (out->clock.frozen) {
+        instant_format(out->clock.at, out->clock_text);
+        out->clock_shown = out->clock_text;
+    }
+    return true;
+}
+
+static bool read_assumption(struct settings *out, const char *text)
+{
+    char id[ASSUMPTION_VALUE_SIZE] = "";
+    size_t size = strcspn(text, "=");
+
+    if (size < sizeof id)
+        memcpy(id, text, size);
+    enum assumption which = assumption_find(id);
+    if (!which || !text[size])
+        return complain(out, OPTION_ASSUME, text,
+                        "ID=VALUE, with an ID that edges-emulator docs assumptions lists");
+    if (assumption_set(&out->assumptions, which, text + size + 1))
+        return true;
+
+    const struct assumption_row *row = assumption_row(which);
+    bool any = strcmp(row->also, ANY_LABEL) == 0;
+    char wanted[128];
+    snprintf(wanted, sizeof wanted, "%s=%s%s%s", id, any ? "" : row->value, any ? "" : "|",
+             any ? "A_LABEL" : row->also);
+    return complain(out, OPTION_ASSUME, text, wanted);
+}
+
+static bool read_assumptions(struct settings *out)
+{
+    const struct option_values *values = settings_values(out, OPTION_ASSUME);
+
+    assumptions_init(&out->assumptions);
+    for (int i = 0; i < values->count; i++) {
+        if (!read_assumption(out, values->value[i]))
+            return false;
+    }
+    return true;
+}
+
+/* The place of a word among those allowed, in *out. */
+static bool read_word(const struct settings *settings, enum option option,
+                      const char *const *words, size_t count, const char *wanted, size_t *out)
+{
+    const char *value = settings_value(settings, option);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(words[i], value) == 0) {
+            *out = i;
+            return true;
+        }
+    }
+    return complain(settings, option, value, wanted);
+}
+
+static bool read_log(struct settings *out)
+{
+    static const char *const formats[] = {"text", "json"};
+    static const char *const levels[] = {
+        [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info"};
+    size_t format, level;
+
+    if (!read_word(out, OPTION_LOG_FORMAT, formats, 2, "text or json", &format) ||
+        !read_word(out, OPTION_LOG_LEVEL, levels, 3, "error, warn or info", &level))
+        return false;
+    out->log_json = format == 1;
+    out->log_level = (enum log_level)level;
+    return true;
+}
+
+bool settings_read(const struct options *options, struct settings *out)
+{
+    memset(out, 0, sizeof *out);
+    out->options = options;
+    out->keys_are_closed = options->values[OPTION_API_KEY].count > 0;
+    return read_numbers(out) && read_clock(out) && read_assumptions(out) && read_log(out);
+}

@@ -1,0 +1,36 @@
+/* What the options mean: every value checked and in the type it is used in. */
+#ifndef SERVER_SETTINGS_H
+#define SERVER_SETTINGS_H
+
+#include "server/options.h"
+#include "store/base/assumptions.h"
+#include "store/base/clock.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO };
+
+struct settings {
+    const struct options *options; /* where they come from, and the values that need no meaning */
+    uint16_t port;
+    struct clock clock;
+    const char *clock_shown; /* the mode as the ready line prints it */
+    struct assumptions assumptions;
+    uint64_t seed;
+    bool keys_are_closed; /* only the keys of --api-key and of fixtures are known */
+    bool log_json;
+    enum log_level log_level;
+    unsigned idle_timeout;    /* seconds */
+    unsigned max_connections; /* at once */
+    char clock_text[32];      /* backs clock_shown */
+};
+
+/* Reads the options' values. False after saying on stderr which one is wrong and what it takes. */
+bool settings_read(const struct options *options, struct settings *out);
+
+/* The values of one option, and the last of them; the option has one or a default. */
+const struct option_values *settings_values(const struct settings *settings, enum option option);
+const char *settings_value(const struct settings *settings, enum option option);
+
+#endif

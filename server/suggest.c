@@ -1,0 +1,49 @@
+#include "server/suggest.h"
+
+#include <string.h>
+
+enum { WORD_MAX = 64 };
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The classic table, one row at a time. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[WORD_MAX + 1];
+    size_t length = strlen(b);
+
+    for (size_t j = 0; j <= length; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= length; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            row[j] = least(change, least(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[length];
+}
+
+const char *suggest(const char *word, const char *const *candidates, size_t count)
+{
+    const char *best = NULL;
+    size_t best_distance = 0;
+
+    if (strlen(word) > WORD_MAX)
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(candidates[i]);
+        size_t allowed = length / 3 > 2 ? length / 3 : 2;
+        size_t d = length > WORD_MAX ? allowed + 1 : distance(word, candidates[i]);
+        if (d <= allowed && (!best || d < best_distance)) {
+            best = candidates[i];
+            best_distance = d;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,27 @@
+/* The checks of the contract: a JSON value against a schema, said in the words of AJV, which the
+ * vendor's server uses (API.md section 3).
+ */
+#ifndef SERVER_VALIDATE_H
+#define SERVER_VALIDATE_H
+
+#include "server/contract.h"
+#include "server/json.h"
+
+/* What was wrong first; both strings live in the arena of the check. */
+struct violation {
+    const char *pointer; /* where: "/runs/3/status", "" for the whole */
+    const char *reason;  /* what: "must be string" */
+};
+
+/* A check and what it needs. */
+struct validation {
+    struct arena *arena;
+    bool from_text; /* the values were text in a URL: take "10" where an integer is due */
+    struct violation violation;
+};
+
+/* Whether the value keeps to the schema. On the way, members that are absent get their default.
+ * Nothing else is changed, but for texts taken as integers. */
+bool validate(struct validation *v, const struct schema *schema, cJSON *value);
+
+#endif
