@@ -40,9 +40,9 @@ static struct text_list texts(struct request *rq, const char *name)
     int i = 0;
 
     const cJSON *item;
-    cJSON_ArrayForEach(item, array)
-        text[i++] = uid_parse(item->valuestring, uid) ? arena_strdup(&rq->arena, uid)
-                                                      : item->valuestring;
+    cJSON_ArrayForEach (item, array)
+        text[i++] =
+            uid_parse(item->valuestring, uid) ? arena_strdup(&rq->arena, uid) : item->valuestring;
     return (struct text_list){text, count};
 }
 

@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-/* A key is visible ASCII without spaces. */
+/* A key is visible ASCII; spaces within it are taken as they are. */
 static bool is_key(const char *key)
 {
     size_t size = 0;
 
-    while (key[size] > ' ' && key[size] < 0x7f)
+    while (key[size] >= ' ' && key[size] < 0x7f)
         size++;
     return key[size] == '\0' && size > 0 && size <= LIMIT_API_KEY;
 }

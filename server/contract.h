@@ -32,13 +32,13 @@ struct property;
 
 /* The part of JSON Schema that the contract uses; what is not limited has the widest limit. */
 struct schema {
-    unsigned types;                    /* bits of enum json_type; 0 allows any */
-    int64_t minimum, maximum;          /* of an integer */
-    int64_t shortest, longest;         /* of a string, in characters */
-    int64_t fewest, most;              /* of an array, in items */
-    enum text_format format;           /* of a string */
-    const char *const *choices;        /* the values a string may have, NULL after the last; or NULL */
-    const struct schema *items;        /* of an array; or NULL */
+    unsigned types;             /* bits of enum json_type; 0 allows any */
+    int64_t minimum, maximum;   /* of an integer */
+    int64_t shortest, longest;  /* of a string, in characters */
+    int64_t fewest, most;       /* of an array, in items */
+    enum text_format format;    /* of a string */
+    const char *const *choices; /* the values a string may have, NULL after the last; or NULL */
+    const struct schema *items; /* of an array; or NULL */
     const struct property *properties; /* of an object */
     int property_count;
     const struct schema *others; /* for properties that are not named; NULL with closed: refused */

@@ -11,8 +11,7 @@ static enum error add_outputs(struct request *rq, const struct run *run)
     int64_t position = 0;
 
     const cJSON *item;
-    cJSON_ArrayForEach(item, json_find(rq->body, "outputs"))
-    {
+    cJSON_ArrayForEach (item, json_find(rq->body, "outputs")) {
         fixture_read_output(item, run, position++, &output);
         e = e ? e : output_add(rq->server->store, &output);
     }

@@ -95,7 +95,8 @@ static void print_options(void)
 static void print_limits(void)
 {
     puts("| what | at most | beyond it |\n|---|---|---|");
-#define LIMIT(name, value, unit, what, beyond) printf("| %s | %d %s | %s |\n", what, value, unit, beyond);
+#define LIMIT(name, value, unit, what, beyond) \
+    printf("| %s | %d %s | %s |\n", what, value, unit, beyond);
 #include "server/limits.def"
 #undef LIMIT
 }
@@ -104,9 +105,9 @@ static const struct {
     const char *name;
     void (*print)(void);
 } tables[] = {
-    {"routes", print_routes},           {"state-machine", print_state_machine},
-    {"refusals", print_refusals},       {"assumptions", print_assumptions},
-    {"options", print_options},         {"limits", print_limits},
+    {"routes", print_routes},     {"state-machine", print_state_machine},
+    {"refusals", print_refusals}, {"assumptions", print_assumptions},
+    {"options", print_options},   {"limits", print_limits},
 };
 
 bool docs_print(const char *name)
@@ -120,8 +121,9 @@ bool docs_print(const char *name)
         tables[i].print();
     }
     if (!found)
-        fprintf(stderr, "edges-emulator: no table is named %s; there are routes, state-machine, "
-                        "refusals, assumptions, options and limits\n",
+        fprintf(stderr,
+                "edges-emulator: no table is named %s; there are routes, state-machine, "
+                "refusals, assumptions, options and limits\n",
                 name);
     return found;
 }

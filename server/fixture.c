@@ -56,8 +56,7 @@ static bool check_times(struct loading *l, const cJSON *item, const char *pointe
     const cJSON *member;
     int64_t instant;
 
-    cJSON_ArrayForEach(member, item)
-    {
+    cJSON_ArrayForEach (member, item) {
         const char *name = member->string;
         bool is_time = strlen(name) > 3 && strcmp(name + strlen(name) - 3, "_at") == 0;
         if (is_time && cJSON_IsString(member) && instant_parse(member->valuestring, &instant) &&
@@ -75,8 +74,7 @@ static bool add_outputs(struct loading *l, const cJSON *item, const struct run *
     int i = 0;
 
     const cJSON *each;
-    cJSON_ArrayForEach(each, json_find(item, "outputs"))
-    {
+    cJSON_ArrayForEach (each, json_find(item, "outputs")) {
         fixture_read_output(each, run, i, &output);
         if (!settle(l, output_add(l->store, &output), pointer, "outputs", i))
             return false;
@@ -146,8 +144,7 @@ static bool add_content(struct loading *l, const cJSON *object, const char *arou
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         const cJSON *item;
         int n = 0;
-        cJSON_ArrayForEach(item, json_find(object, lists[i].name))
-        {
+        cJSON_ArrayForEach (item, json_find(object, lists[i].name)) {
             if (!lists[i].add(l, item, around, n++))
                 return false;
         }
@@ -184,8 +181,7 @@ static bool add_workspaces(struct loading *l, int64_t *last_template)
     int i = 0;
 
     const cJSON *item;
-    cJSON_ArrayForEach(item, json_find(l->tree, "workspaces"))
-    {
+    cJSON_ArrayForEach (item, json_find(l->tree, "workspaces")) {
         const char *pointer = arena_format(l->arena, "/workspaces/%d", i++);
         l->template = --*last_template;
         l->position = 0;

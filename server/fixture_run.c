@@ -158,8 +158,7 @@ void fixture_read_schedule(const cJSON *item, struct fixture_times times, uint64
     if (!*out->uid)
         uid_derive(uid_seed(0, "schedule"), n, out->uid);
     if (!*out->flow_preset_uid)
-        uid_derive(uid_seed(uid_seed(0, "preset"), out->flow_preset_name), 0,
-                   out->flow_preset_uid);
+        uid_derive(uid_seed(uid_seed(0, "preset"), out->flow_preset_name), 0, out->flow_preset_uid);
     if (out->created_at == INSTANT_NONE)
         out->created_at = times.first;
 }

@@ -42,6 +42,8 @@ bool guard_host_is_local(const char *host, const struct option_values *allowed)
         if (strlen(allowed->value[i]) == size && strncasecmp(allowed->value[i], host, size) == 0)
             return true;
     }
+    if (*host == '[')
+        return is_address(host, size) && (host[size] == ':' || host[size] == '\0');
     return !memchr(host, '.', size) || ends_with(host, size, ".localhost") ||
            is_address(host, size);
 }
@@ -69,7 +71,8 @@ enum error guard_check(struct request *rq)
 
     if (!rq->op->control || strcmp(rq->op->method, "GET") == 0)
         return ERROR_NONE;
-    if (!guard_host_is_local(host ? host : "localhost", settings_values(rq->server->settings, OPTION_ALLOWED_HOST)))
+    if (!guard_host_is_local(host ? host : "localhost",
+                             settings_values(rq->server->settings, OPTION_ALLOWED_HOST)))
         return request_refuse(rq, ERROR_FORBIDDEN,
                               "the Host header names a host that is not this machine: start the "
                               "emulator with --allowed-host to allow it");

@@ -21,9 +21,9 @@ static const char *reachable(const char *address)
 static int connect_to(const char *address, unsigned port_number)
 {
     struct addrinfo *found, hints = {
-        .ai_socktype = SOCK_STREAM,
-        .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-    };
+                                .ai_socktype = SOCK_STREAM,
+                                .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+                            };
     struct timeval patience = {.tv_sec = 2};
     char port[8];
 

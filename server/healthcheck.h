@@ -1,4 +1,4 @@
-/* `edges-emulator healthcheck`: is a server ready where the settings say? */
+/* The health check: asks whether a server is ready where the settings say. */
 #ifndef SERVER_HEALTHCHECK_H
 #define SERVER_HEALTHCHECK_H
 

@@ -80,11 +80,20 @@ static void end(void *cls, struct MHD_Connection *connection, void **context,
     give_arena(cls, exchange->rq.arena);
 }
 
+/* libmicrohttpd leaves the white space after a value, which is not part of it (RFC 9110
+ * section 5.5). */
 static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const char *name,
                                    size_t name_size, const char *value, size_t value_size)
 {
+    struct request *rq = cls;
+    size_t size = value_size;
+
     (void)kind;
-    head_add(cls, name, name_size, value, value_size);
+    while (size && (value[size - 1] == ' ' || value[size - 1] == '\t'))
+        size--;
+    if (size < value_size)
+        value = arena_copy(&rq->arena, value, size);
+    head_add(&rq->head, name, name_size, value, size);
     return MHD_YES;
 }
 
@@ -166,7 +175,7 @@ static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connectio
     long long size;
 
     rq->method = method;
-    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, &rq->head);
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, rq);
     enum error e = head_check(&rq->head, method, version);
     rq->message = rq->head.fault;
     if (e)
@@ -221,7 +230,8 @@ static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *
     return send_reply(exchange, connection, &reply);
 }
 
-/* libmicrohttpd calls three times: with the head, with each piece of body, and with nothing more. */
+/* libmicrohttpd calls three times: with the head, with each piece of body, and with nothing more.
+ */
 static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload_data,
                               size_t *upload_data_size, void **context)
@@ -253,10 +263,10 @@ static size_t leave_encoded(void *cls, struct MHD_Connection *connection, char *
 static int listen_on(const struct settings *settings, int *error)
 {
     struct addrinfo *found, hints = {
-        .ai_family = AF_UNSPEC,
-        .ai_socktype = SOCK_STREAM,
-        .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
-    };
+                                .ai_family = AF_UNSPEC,
+                                .ai_socktype = SOCK_STREAM,
+                                .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
+                            };
     char port[8];
 
     snprintf(port, sizeof port, "%u", settings->port);
@@ -265,8 +275,8 @@ static int listen_on(const struct settings *settings, int *error)
         return -1;
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
-    bool well = fd >= 0 && bind(fd, found->ai_addr, found->ai_addrlen) == 0 &&
-                listen(fd, SOMAXCONN) == 0;
+    bool well =
+        fd >= 0 && bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0;
     *error = errno;
     freeaddrinfo(found);
     if (!well && fd >= 0)
@@ -279,16 +289,11 @@ static struct MHD_Daemon *start_daemon(struct http *http, int fd)
     const struct settings *settings = http->server->settings;
 
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_TURBO, 0, NULL, NULL, handle, http,
-        MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_HEAD_POOL,
-        MHD_OPTION_CONNECTION_LIMIT, settings->max_connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_timeout,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, begin, http,
-        MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, end, http,
-        MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_USE_TURBO, 0, NULL, NULL, handle, http, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_HEAD_POOL, MHD_OPTION_CONNECTION_LIMIT,
+        settings->max_connections, MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_timeout,
+        MHD_OPTION_URI_LOG_CALLBACK, begin, http, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, end, http, MHD_OPTION_END);
 }
 
 enum http_trouble http_start(struct server *server, struct http **out, const char **reason)
@@ -317,9 +322,8 @@ enum http_trouble http_start(struct server *server, struct http **out, const cha
 
 uint16_t http_port(const struct http *http)
 {
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_LISTEN_FD);
-    struct sockaddr_storage address;
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_LISTEN_FD);
+    struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
 
     if (getsockname(info->listen_fd, (struct sockaddr *)&address, &size) != 0)

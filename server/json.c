@@ -39,7 +39,7 @@ static bool object_repeats(const cJSON *object)
     const cJSON *member;
     size_t i = 0;
 
-    cJSON_ArrayForEach(member, object)
+    cJSON_ArrayForEach (member, object)
         names[i++] = member->string;
     qsort(names, count, sizeof *names, by_name);
     for (i = 1; i < count; i++) {
@@ -49,19 +49,42 @@ static bool object_repeats(const cJSON *object)
     return false;
 }
 
-/* The depth is bounded by json_scan(). */
-static bool repeats(const cJSON *tree)
+const char *json_escape_pointer(struct arena *arena, const char *name)
+{
+    char *escaped = arena_alloc(arena, 2 * strlen(name) + 1);
+    char *out = escaped;
+
+    for (; *name; name++) {
+        if (*name == '~' || *name == '/') {
+            *out++ = '~';
+            *out++ = *name == '~' ? '0' : '1';
+        } else {
+            *out++ = *name;
+        }
+    }
+    *out = '\0';
+    return escaped;
+}
+
+/* The pointer to the innermost object met first that names a member twice, or NULL. The depth is
+ * bounded by json_scan(). */
+static const char *repeats(const cJSON *tree)
 {
     const cJSON *member;
+    int index = 0;
 
     if (cJSON_IsObject(tree) && object_repeats(tree))
-        return true;
-    cJSON_ArrayForEach(member, tree)
-    {
-        if (repeats(member))
-            return true;
+        return "";
+    cJSON_ArrayForEach (member, tree) {
+        const char *inside = repeats(member);
+        if (inside && member->string)
+            return arena_format(current, "/%s%s", json_escape_pointer(current, member->string),
+                                inside);
+        if (inside)
+            return arena_format(current, "/%d%s", index, inside);
+        index++;
     }
-    return false;
+    return NULL;
 }
 
 cJSON *json_parse(const char *text, size_t size, struct json_fault *out)
@@ -70,13 +93,13 @@ cJSON *json_parse(const char *text, size_t size, struct json_fault *out)
         return NULL;
 
     cJSON *tree = cJSON_ParseWithLength(text, size);
+    const char *repeated = tree ? repeats(tree) : NULL;
     if (!tree)
         *out = (struct json_fault){1, "it cannot be read"};
-    else if (repeats(tree))
-        *out = (struct json_fault){1, "an object names a member twice"};
-    else
-        return tree;
-    return NULL;
+    if (repeated)
+        *out =
+            (struct json_fault){json_line(text, size, repeated), "an object names a member twice"};
+    return repeated ? NULL : tree;
 }
 
 char *json_print(const cJSON *tree, size_t guess)

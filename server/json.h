@@ -22,6 +22,9 @@ void json_use(struct arena *arena);
  * the fault, when it is not one. */
 cJSON *json_parse(const char *text, size_t size, struct json_fault *out);
 
+/* A member's name as it stands in a JSON pointer: ~ as ~0, / as ~1 (RFC 6901). */
+const char *json_escape_pointer(struct arena *arena, const char *name);
+
 /* Prints a tree without white space; guess is about how many bytes it will take. */
 char *json_print(const cJSON *tree, size_t guess);
 

@@ -1,5 +1,5 @@
-/* A run as the API prints it: the twelve fields of API.md section 4, or the fifteen of section 6, in
- * their order. The tree points into the run, which must outlive it.
+/* A run as the API prints it: the twelve fields of API.md section 4, or the fifteen of section 6,
+ * in their order. The tree points into the run, which must outlive it.
  */
 #ifndef SERVER_JSON_RUN_H
 #define SERVER_JSON_RUN_H

@@ -25,7 +25,7 @@ static bool refuse(struct scan *s, const char *reason)
 
 static char peek(const struct scan *s)
 {
-    return s->at < s->end ? *s->at : '\0';
+    return s->at < s->end ? *s->at : (char)0;
 }
 
 static bool take(struct scan *s, char wanted)
@@ -139,13 +139,25 @@ static bool scan_string(struct scan *s)
     return true;
 }
 
-/* Whether the next part of the pointer looked for is this one; then it is taken off. */
+/* Whether the next part of the pointer looked for is this one; then it is taken off. A name that
+ * was written with escapes of JSON is not recognized: the line is then that of what is around it.
+ */
 static bool step_into(struct scan *s, const char *part, size_t size)
 {
-    if (!s->pointer || *s->pointer != '/' || strncmp(s->pointer + 1, part, size) != 0 ||
-        (s->pointer[size + 1] != '/' && s->pointer[size + 1] != '\0'))
+    if (!s->pointer || *s->pointer != '/')
         return false;
-    s->pointer += size + 1;
+
+    const char *at = s->pointer + 1;
+    for (size_t i = 0; i < size; i++) {
+        char c = *at++;
+        if (c == '~')
+            c = *at++ == '0' ? '~' : '/';
+        if (c != part[i])
+            return false;
+    }
+    if (*at != '/' && *at != '\0')
+        return false;
+    s->pointer = at;
     return true;
 }
 

@@ -1,7 +1,7 @@
 /* The log on stderr: one line for each exchange, as text or as JSON.
  *
- * Lines are gathered and written together at the end of a turn of the loop: one system call, however
- * many requests it answered. No line holds an API key.
+ * Lines are gathered and written together at the end of a turn of the loop: one system call,
+ * however many requests it answered. No line holds an API key.
  */
 #ifndef SERVER_LOG_H
 #define SERVER_LOG_H

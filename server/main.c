@@ -99,8 +99,8 @@ static enum exit_status serve(const struct settings *settings)
         perror("edges-emulator: signals");
         return EXIT_RUNTIME;
     }
-    enum exit_status status = open_store(settings, settings_value(settings, OPTION_DB),
-                                         &server.store);
+    enum exit_status status =
+        open_store(settings, settings_value(settings, OPTION_DB), &server.store);
     if (!status && !fixture_load(server.store, settings_values(settings, OPTION_FIXTURE)))
         status = EXIT_FIXTURE;
     malloc_trim(0); /* what reading a large fixture took */

@@ -9,7 +9,7 @@
 #define PREFIX "EDGES_EMULATOR_"
 
 static const struct option_row rows[OPTION_COUNT] = {
-#define OPTION(name, option, value, fallback, repeatable, meaning)                                 \
+#define OPTION(name, option, value, fallback, repeatable, meaning) \
     {option, value, fallback, repeatable, meaning},
 #include "server/options.def"
 #undef OPTION
@@ -69,11 +69,11 @@ static bool unknown_option(const char *word)
 #define OPTION(name, option, ...) "--" option,
 #include "server/options.def"
 #undef OPTION
-        "--help", "--version",
+        "--help",
+        "--version",
     };
 
-    return complain("unknown option", word,
-                    suggest(word, known, sizeof known / sizeof *known));
+    return complain("unknown option", word, suggest(word, known, sizeof known / sizeof *known));
 }
 
 static bool unknown_variable(const char *name)

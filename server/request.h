@@ -36,11 +36,11 @@ struct request {
 
     const struct operation *op;    /* NULL: no route */
     const struct operation *other; /* of the same path, when only the method is wrong */
-    struct workspace *workspace;    /* NULL: not asked for, or refused */
-    int64_t now;                    /* the workspace's clock, read once */
-    const char *param[PARAMS_MAX];  /* of the path, checked; UUIDs in lower case */
-    const cJSON *query;             /* checked, defaults filled in */
-    const cJSON *body;              /* checked; NULL when the operation reads none */
+    struct workspace *workspace;   /* NULL: not asked for, or refused */
+    int64_t now;                   /* the workspace's clock, read once */
+    const char *param[PARAMS_MAX]; /* of the path, checked; UUIDs in lower case */
+    const cJSON *query;            /* checked, defaults filled in */
+    const cJSON *body;             /* checked; NULL when the operation reads none */
 
     const char *message; /* more exact than the error's own; NULL when there is none */
 };

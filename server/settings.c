@@ -114,8 +114,8 @@ static bool read_assumptions(struct settings *out)
 }
 
 /* The place of a word among those allowed, in *out. */
-static bool read_word(const struct settings *settings, enum option option,
-                      const char *const *words, size_t count, const char *wanted, size_t *out)
+static bool read_word(const struct settings *settings, enum option option, const char *const *words,
+                      size_t count, const char *wanted, size_t *out)
 {
     const char *value = settings_value(settings, option);
 

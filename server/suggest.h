@@ -1,11 +1,11 @@
-/* "Did you mean": the nearest of the words that would have been right. */
+/* Suggestions for a slip of the keys: the nearest of the words that would have been right. */
 #ifndef SERVER_SUGGEST_H
 #define SERVER_SUGGEST_H
 
 #include <stddef.h>
 
-/* The candidate with the fewest letters to change (Levenshtein), when that is a slip and not another
- * word: at most a third of its letters, or two. NULL when none is that near. */
+/* The candidate with the fewest letters to change (Levenshtein), when that is a slip and not
+ * another word: at most a third of its letters, or two. NULL when none is that near. */
 const char *suggest(const char *word, const char *const *candidates, size_t count);
 
 #endif

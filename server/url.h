@@ -32,6 +32,7 @@ bool url_decode_path(struct arena *arena, struct url *url);
 /* The query as a JSON object: a name that comes once has a string, one that comes more often, or
  * that is_list() says to be a list, an array of strings. NULL when it cannot be decoded. */
 cJSON *url_decode_query(struct arena *arena, const struct url *url,
-                        bool (*is_list)(const void *context, const char *name), const void *context);
+                        bool (*is_list)(const void *context, const char *name),
+                        const void *context);
 
 #endif

@@ -26,7 +26,7 @@ static const char *pointer_to(struct validation *v, const struct place *place)
         return "";
     const char *around = pointer_to(v, place->around);
     if (place->name)
-        return arena_format(v->arena, "%s/%s", around, place->name);
+        return arena_format(v->arena, "%s/%s", around, json_escape_pointer(v->arena, place->name));
     return arena_format(v->arena, "%s/%d", around, place->index);
 }
 
@@ -62,8 +62,8 @@ static const char *type_names(struct validation *v, unsigned types)
         unsigned bit;
         const char *name;
     } names[] = {
-        {JSON_STRING, "string"}, {JSON_INTEGER, "integer"}, {JSON_NUMBER, "number"},
-        {JSON_BOOLEAN, "boolean"}, {JSON_ARRAY, "array"}, {JSON_OBJECT, "object"},
+        {JSON_STRING, "string"},   {JSON_INTEGER, "integer"}, {JSON_NUMBER, "number"},
+        {JSON_BOOLEAN, "boolean"}, {JSON_ARRAY, "array"},     {JSON_OBJECT, "object"},
         {JSON_NULL, "null"},
     };
     const char *list = "";
@@ -128,8 +128,9 @@ static bool check_limits(struct validation *v, int64_t count, int64_t least, int
                          const char *unit, const struct place *place)
 {
     if (count < least)
-        return refuse(v, place,
-                      arena_format(v->arena, "must NOT have fewer than %" PRId64 " %s", least, unit));
+        return refuse(
+            v, place,
+            arena_format(v->arena, "must NOT have fewer than %" PRId64 " %s", least, unit));
     if (count > most)
         return refuse(v, place,
                       arena_format(v->arena, "must NOT have more than %" PRId64 " %s", most, unit));
@@ -145,9 +146,9 @@ static bool check_string(struct validation *v, const struct schema *schema, cons
     if (!is_choice(schema, text))
         return refuse(v, place, "must be equal to one of the allowed values");
     if (!has_format(text, schema->format))
-        return refuse(v, place,
-                      arena_format(v->arena, "must match format \"%s\"",
-                                   format_name(schema->format)));
+        return refuse(
+            v, place,
+            arena_format(v->arena, "must match format \"%s\"", format_name(schema->format)));
     return true;
 }
 
@@ -193,9 +194,9 @@ static bool check_named(struct validation *v, const struct schema *schema, cJSON
         if (value && !check(v, property->schema, value, &member))
             return false;
         if (!value && property->required)
-            return refuse(v, place,
-                          arena_format(v->arena, "must have required property '%s'",
-                                       property->name));
+            return refuse(
+                v, place,
+                arena_format(v->arena, "must have required property '%s'", property->name));
         if (!value && property->schema->fallback)
             json_add(object, property->name, fallback_of(property->schema));
     }
@@ -221,9 +222,9 @@ static bool check_others(struct validation *v, const struct schema *schema, cons
         if (is_named(schema, value->string))
             continue;
         if (schema->closed)
-            return refuse(v, place,
-                          arena_format(v->arena, "must NOT have additional properties (%s)",
-                                       value->string));
+            return refuse(
+                v, place,
+                arena_format(v->arena, "must NOT have additional properties (%s)", value->string));
         if (!check(v, schema->others, value, &member))
             return false;
     }
@@ -249,8 +250,7 @@ static bool check(struct validation *v, const struct schema *schema, cJSON *valu
     if (v->from_text && schema->types == JSON_INTEGER)
         take_as_integer(value);
     if (schema->types && !(schema->types & types_of(value)))
-        return refuse(v, place,
-                      arena_format(v->arena, "must be %s", type_names(v, schema->types)));
+        return refuse(v, place, arena_format(v->arena, "must be %s", type_names(v, schema->types)));
 
     if (cJSON_IsString(value))
         return check_string(v, schema, value->valuestring, place);

@@ -40,7 +40,7 @@ void run_fill_times(struct run *run, int64_t first, int64_t step)
     int64_t given = earliest(earliest(run->started_at, run->finished_at), run->updated_at);
 
     if (run->created_at == INSTANT_NONE)
-        run->created_at = given == INSTANT_NONE ? first : earliest(given, first);
+        run->created_at = given == INSTANT_NONE ? first : given;
     if (run->started_at == INSTANT_NONE && has_started(run->status)) {
         int64_t at = run->created_at + step;
         run->started_at = run->finished_at == INSTANT_NONE ? at : earliest(at, run->finished_at);

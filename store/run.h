@@ -40,8 +40,8 @@ struct run_cause {
 void run_init(struct run *run);
 
 /* Fills in what a run made by hand leaves open, in keeping with its status: the times that are
- * INSTANT_NONE follow each other step milliseconds apart, the first at `first` (API.md section 4,
- * CONTROL.md "Fixtures"). */
+ * INSTANT_NONE follow each other step milliseconds apart, the first at the earliest that is given,
+ * or at `first` when none is (API.md section 4, CONTROL.md "Fixtures"). */
 void run_fill_times(struct run *run, int64_t first, int64_t step);
 
 /* The workflow of a run that names none. */

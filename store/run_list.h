@@ -20,7 +20,7 @@ struct text_list {
 };
 
 struct run_query {
-    struct text_list statuses; /* as the API shows them */
+    struct text_list statuses;                        /* as the API shows them */
     struct text_list uids, user_uids, workspace_uids; /* lower case */
     struct text_list sorts; /* names of columns, a leading '-' is descending: at most RUN_SORTS_MAX,
                                checked by the caller against the contract */

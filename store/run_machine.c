@@ -4,13 +4,13 @@
 #include <stddef.h>
 #include <string.h>
 
-#define GO(status)                                                                                 \
-    {                                                                                              \
-        .to = RUN_##status                                                                         \
+#define GO(status)         \
+    {                      \
+        .to = RUN_##status \
     }
-#define NO(error)                                                                                  \
-    {                                                                                              \
-        .refusal = ERROR_##error                                                                   \
+#define NO(error)                \
+    {                            \
+        .refusal = ERROR_##error \
     }
 
 struct status_row {
@@ -37,7 +37,7 @@ struct variant {
 #define RUN_EVENT(name, meaning)
 #define RUN_VARIANT(status, event, assumption, value, cell)
 static const struct status_row statuses[] = {
-#define RUN_STATUS(name, shown, finished, meaning, ...)                                            \
+#define RUN_STATUS(name, shown, finished, meaning, ...) \
     {#name, shown, finished, meaning, {__VA_ARGS__}},
 #include "store/run_machine.def"
 #undef RUN_STATUS
@@ -54,7 +54,7 @@ static const struct event_row events[] = {
 #undef RUN_VARIANT
 #define RUN_EVENT(name, meaning)
 static const struct variant variants[] = {
-#define RUN_VARIANT(status, event, assumption, value, cell)                                        \
+#define RUN_VARIANT(status, event, assumption, value, cell) \
     {RUN_##status, RUN_ON_##event, ASSUME_##assumption, value, cell},
 #include "store/run_machine.def"
 #undef RUN_VARIANT

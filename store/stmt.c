@@ -96,8 +96,7 @@ enum error stmt_done(struct stmt *s)
 
     if (result == SQLITE_OK && !s->failed)
         return ERROR_NONE;
-    fprintf(stderr, "edges-emulator: database: %s\n",
-            sqlite3_errmsg(sqlite3_db_handle(s->handle)));
+    fprintf(stderr, "edges-emulator: database: %s\n", sqlite3_errmsg(sqlite3_db_handle(s->handle)));
     return ERROR_INTERNAL;
 }
 

@@ -15,9 +15,9 @@
 #ifndef STORE_STMT_H
 #define STORE_STMT_H
 
-#include "store/statements.h"
 #include "store/base/arena.h"
 #include "store/base/errors.h"
+#include "store/statements.h"
 #include "store/store.h"
 
 #include <sqlite3.h>
@@ -26,8 +26,8 @@
 struct store {
     sqlite3 *db;
     sqlite3_stmt *stmt[STMT_COUNT];
-    struct list_cache *lists;       /* run_list.c */
-    struct workspace_set *tenants;  /* workspace.c */
+    struct list_cache *lists;      /* run_list.c */
+    struct workspace_set *tenants; /* workspace.c */
     struct store_config config;
 };
 

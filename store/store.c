@@ -21,7 +21,8 @@ static const char memory_pragmas[] = "PRAGMA synchronous = OFF";
 static const char file_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
                                    "PRAGMA journal_mode = WAL;"
                                    "PRAGMA synchronous = NORMAL";
-/* In this order: the marks are in the file itself before WAL begins, so that check_file finds them. */
+/* In this order: the marks are in the file itself before WAL begins, so that check_file finds them.
+ */
 static const char create_marks[] = "PRAGMA application_id = " APPLICATION_ID ";"
                                    "PRAGMA user_version = " SCHEMA_VERSION;
 
@@ -107,8 +108,7 @@ enum store_trouble store_open(const struct store_config *config, struct store **
         return STORE_FAILED;
     }
     store->config = *config;
-    if (sqlite3_open(config->path, &store->db) == SQLITE_OK &&
-        set_up(store, is_new, in_memory)) {
+    if (sqlite3_open(config->path, &store->db) == SQLITE_OK && set_up(store, is_new, in_memory)) {
         *out = store;
         return STORE_OPENED;
     }

@@ -7,10 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An open-addressing table from a key's print to its workspace, never more than half full, and the rows of the
- * templates that belong to one key. */
+enum {
+    SLOTS = 2 * WORKSPACES_MAX
+};
+
+/* An open-addressing table from a key's print to its workspace, never more than half full, and the
+ * rows of the templates that belong to one key. */
 struct workspace_set {
-    struct workspace *slot[2 * WORKSPACES_MAX];
+    struct workspace *slot[SLOTS];
     int64_t count;
     int64_t last_id;
     struct own_template *templates;
@@ -34,11 +38,10 @@ static uint64_t print_of(const char *key)
 static struct workspace **slot_of(const struct store *store, uint64_t print)
 {
     struct workspace_set *set = store->tenants;
-    size_t size = sizeof set->slot / sizeof *set->slot;
-    size_t i = print % size;
+    size_t i = print % SLOTS;
 
     while (set->slot[i] && set->slot[i]->print != print)
-        i = (i + 1) % size;
+        i = (i + 1) % SLOTS;
     return &set->slot[i];
 }
 
@@ -276,7 +279,7 @@ enum error workspace_clear_templates(struct store *store)
     struct workspace_set *set = store->tenants;
     enum error e = clear(store, INT64_MIN, TEMPLATE_COMMON);
 
-    for (size_t i = 0; !e && i < sizeof set->slot / sizeof *set->slot; i++) {
+    for (size_t i = 0; !e && i < SLOTS; i++) {
         if (set->slot[i])
             e = set_template(store, set->slot[i], TEMPLATE_COMMON);
     }
@@ -340,7 +343,7 @@ enum error workspace_load(struct store *store)
         load_row(store, &s);
     enum error e = stmt_done(&s);
 
-    for (size_t i = 0; !e && i < sizeof store->tenants->slot / sizeof *store->tenants->slot; i++) {
+    for (size_t i = 0; !e && i < SLOTS; i++) {
         if (store->tenants->slot[i])
             e = count_runs(store, store->tenants->slot[i]);
     }
@@ -353,7 +356,7 @@ void workspace_unload(struct store *store)
 
     if (!set)
         return;
-    for (size_t i = 0; i < sizeof set->slot / sizeof *set->slot; i++)
+    for (size_t i = 0; i < SLOTS; i++)
         free(set->slot[i]);
     free_templates(set);
     free(set);

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 
 static const struct error_row rows[ERROR_COUNT] = {
-#define ERROR(name, status, label, scope, message, code_rule, label_rule)                          \
-    [ERROR_##name] = {#name, status, label, scope, message, ASSUME_##code_rule, ASSUME_##label_rule},
+#define ERROR(name, status, label, scope, message, code_rule, label_rule) \
+    [ERROR_##                                                             \
+        name] = {#name, status, label, scope, message, ASSUME_##code_rule, ASSUME_##label_rule},
 #include "store/base/errors.def"
 #undef ERROR
 };

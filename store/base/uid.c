@@ -61,7 +61,7 @@ void uid_derive(uint64_t seed, uint64_t n, char out[UID_SIZE])
     static const char hex[] = "0123456789abcdef";
     uint64_t half[2] = {mix(seed ^ mix(n)), mix(mix(seed + 1) ^ n)};
 
-    half[0] = (half[0] & ~0xf000ULL) | 0x4000;               /* version 4 */
+    half[0] = (half[0] & ~0xf000ULL) | 0x4000;                 /* version 4 */
     half[1] = (half[1] & ~(3ULL << 62)) | (UINT64_C(2) << 62); /* the RFC's variant */
     for (int i = 0, nibble = 0; i < UID_SIZE - 1; i++) {
         if (is_hyphen_place(i)) {
