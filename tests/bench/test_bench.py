@@ -1,0 +1,11 @@
+"""The benchmark works; how fast it was is for a person to read."""
+
+import pathlib
+import subprocess
+
+COMMAND = pathlib.Path(__file__).resolve().parent / "run"
+
+
+def test_the_benchmark_runs_and_every_reply_in_it_is_right():
+    done = subprocess.run([COMMAND, "--quick"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,170 @@
+"""Holds every reply against server/openapi.json, and remembers what was hit.
+
+The document says what a body looks like; the key lists below are typed from API.md by hand,
+because JSON Schema cannot speak of order.
+"""
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jsonschema import Draft202012Validator
+
+from formats import FORMATS, TIME, UUID, is_time
+from reply import unique_members
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "server" / "openapi.json"
+
+FLOW_RUN = [
+    "uid", "user_uid", "workspace_uid", "last_error", "callback", "status", "output_count",
+    "scheduled_flow_run_uid", "started_at", "finished_at", "created_at", "updated_at",
+]
+ORDER = {
+    "FlowRun": FLOW_RUN,
+    "FlowRunDetail": ["id", *FLOW_RUN, "workflow", "synced_at"],
+    "Error": ["error_label", "error_scope", "error_ref", "message", "status_code", "params"],
+}
+MAY_BE_ABSENT = {"last_error", "callback"}  # with --assume absent-object=omit
+
+METHODS = ("get", "put", "post", "delete", "patch")
+REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
+FIDELITY = re.compile(r"documented|assumed; rule=[a-z-]+(\.[a-z-]+)?(,\s*[a-z-]+(\.[a-z-]+)?)*")
+
+
+class Broken(AssertionError):
+    """A reply that breaks the contract."""
+
+
+def path_of(target):
+    if not target.startswith("/"):  # absolute form
+        target = urlsplit(target).path or "/"
+    return target.split("?", 1)[0]
+
+
+def masked(text):
+    """The text with every valid uid, time and reference made alike: same text, same verdict."""
+    text = UUID.sub("00000000-0000-4000-8000-000000000000", text)
+    text = TIME.sub(
+        lambda m: "2026-01-01T00:00:00.000Z" if is_time(m.group()) else m.group(), text)
+    text = re.sub(r'"error_ref": ?"[^"\\]+"', '"error_ref":"-"', text)
+    return re.sub(r'"id": ?[1-9][0-9]{0,15}\b', '"id":1', text)
+
+
+class Contract:
+    def __init__(self, document=None):
+        self.document = document or json.loads(DOCUMENT.read_text("utf-8"))
+        self.operations = []
+        for template, item in self.document["paths"].items():
+            pattern = re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)))
+            for method in METHODS:
+                if method in item:
+                    self.operations.append((method.upper(), pattern, item[method]))
+        self.seen = set()
+        self.approved = set()
+
+    def find(self, method, target):
+        """The operation, or None. HEAD is GET without the body."""
+        wanted = "GET" if method == "HEAD" else method
+        for known, pattern, operation in self.operations:
+            if known == wanted and pattern.fullmatch(path_of(target)):
+                return operation
+        return None
+
+    def documented(self):
+        for _, _, operation in self.operations:
+            for status in operation["responses"]:
+                if status != "default":
+                    yield operation["operationId"], int(status)
+
+    def missing(self):
+        return sorted(set(self.documented()) - self.seen)
+
+    def check(self, reply, omit=False):
+        try:
+            self._check(reply, omit)
+        except (AssertionError, ValueError) as e:  # ValueError: no JSON, or no UTF-8
+            raise Broken(f"{e}\n  in {reply}") from e
+
+    def _check(self, reply, omit):
+        operation = self.find(reply.method, reply.target)
+        self._check_headers(reply)
+        if operation is None:
+            assert reply.status >= 400, "a success of something the contract does not know"
+            response = self.document["components"]["responses"]["Error"]
+        else:
+            response = self._response(operation, reply.status)
+        if reply.method == "HEAD":
+            assert reply.body == b"", "HEAD has no body"
+            return
+        if operation is not None:
+            self.seen.add((operation["operationId"], reply.status))
+        self._check_body(reply, response, omit)
+
+    def _response(self, operation, status):
+        responses = operation["responses"]
+        response = responses.get(str(status))
+        if response is None:
+            assert status >= 400 and "default" in responses, (
+                f"{operation['operationId']} does not document {status}")
+            response = responses["default"]
+        return self._resolve(response)
+
+    def _resolve(self, node):
+        while "$ref" in node:
+            target = self.document
+            for step in node["$ref"].lstrip("#/").split("/"):
+                target = target[step]
+            node = target
+        return node
+
+    def _check_headers(self, reply):
+        request_id = reply.header("X-Request-Id")
+        assert request_id and REQUEST_ID.fullmatch(request_id), f"X-Request-Id: {request_id!r}"
+        fidelity = reply.header("Emulator-Fidelity")
+        assert fidelity is None or FIDELITY.fullmatch(fidelity), f"Emulator-Fidelity: {fidelity!r}"
+        cors = [name for name, _ in reply.headers if name.lower().startswith("access-control-")]
+        assert not cors, f"CORS is never answered: {cors}"
+
+    def _check_body(self, reply, response, omit):
+        media = (reply.header("Content-Type") or "").split(";")[0].strip().lower()
+        if media != "application/json":
+            assert media in response["content"], f"Content-Type {media!r} is not documented"
+            return
+        schema = response["content"]["application/json"]["schema"]
+        text = reply.body.decode("utf-8")
+        if reply.status >= 400:
+            said = reply.json.get("status_code")
+            assert said == reply.status, f"status_code {said} in a {reply.status}"
+        if schema.get("type") == "array" and "$ref" in schema["items"]:
+            rows = reply.json
+            assert isinstance(rows, list), "the body is not an array"
+            assert len(rows) <= schema.get("maxItems", len(rows)), f"{len(rows)} rows"
+            for row in rows:
+                self._approve(schema["items"], json.dumps(row), omit)
+        else:
+            self._approve(schema, text, omit)
+
+    def _approve(self, schema, text, omit):
+        key = (json.dumps(schema) if "$ref" not in schema else schema["$ref"], omit, masked(text))
+        if key in self.approved:
+            return
+        value = json.loads(text, object_pairs_hook=unique_members)
+        validator = Draft202012Validator(
+            {**schema, "components": self.document["components"]}, format_checker=FORMATS)
+        errors = [f"{'/'.join(map(str, e.absolute_path))}: {e.message}"
+                  for e in validator.iter_errors(value)]
+        assert not errors, "; ".join(errors)
+        self._check_order(schema, value, omit)
+        self.approved.add(key)
+
+    def _check_order(self, schema, value, omit):
+        name = schema.get("$ref", "").rsplit("/", 1)[-1]
+        if name not in ORDER:
+            return
+        expected = [key for key in ORDER[name]
+                    if key in value or not (omit and key in MAY_BE_ABSENT)]
+        assert list(value) == expected, f"{name} has the keys {list(value)}"
+
+
+CONTRACT = Contract()

@@ -1,0 +1,71 @@
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "contract"))
+
+from emulator import Emulator  # noqa: E402
+from process import Process  # noqa: E402
+
+FROZEN = "2026-01-01T00:00:00Z"
+
+settings.register_profile(
+    "stories", derandomize=True, deadline=None, database=None, max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+settings.load_profile("stories")
+
+
+def pytest_collection_modifyitems(items):
+    """The story that counts what was hit comes last, whatever else is named."""
+    items.sort(key=lambda item: item.path.name == "test_zz_contract_coverage.py")
+
+
+@pytest.fixture
+def start():
+    """Starts servers of this story's own; at its end each must stop cleanly, free of reports."""
+    running = []
+
+    def start(*options, key="test-key", env=None, cwd=None, defaults=True):
+        options = list(map(str, options))
+        if defaults:
+            for name, value in ("--port", "0"), ("--clock", FROZEN):
+                if name not in options:
+                    options += [name, value]
+        process = Process(options, env, cwd)
+        running.append(process)
+        return Emulator(process, key, omit="absent-object=omit" in options)
+
+    yield start
+    try:
+        for process in running:
+            process.stop()
+    finally:
+        for process in running:
+            process.close()
+
+
+@pytest.fixture
+def emulator(start):
+    """The demo world, its clock standing at 2026-01-01T00:00:00Z."""
+    return start()
+
+
+@pytest.fixture
+def empty(start):
+    """A world without a run."""
+    return start("--fixture", "empty")
+
+
+@pytest.fixture
+def fixture_file(tmp_path):
+    """Writes a fixture and tells where it is."""
+
+    def write(name="fixture.json", text=None, **parts):
+        path = tmp_path / name
+        path.write_text(text if text is not None else json.dumps({"version": 1, **parts}))
+        return path
+
+    return write

@@ -1,0 +1,180 @@
+"""--db FILE: state over a restart, and files we must not touch."""
+
+import os
+import sqlite3
+
+import pytest
+from facts import NOW, RUNNING, VENDOR, uid
+from process import run_program
+
+
+@pytest.fixture
+def db(tmp_path):
+    return tmp_path / "a world.db"
+
+
+def restart(start, emulator, *options):
+    emulator.process.stop()
+    return start(*options)
+
+
+def assert_refused(path):
+    """Exit 5, and neither the file nor its folder has changed."""
+    folder = sorted(os.listdir(path.parent))
+    before = path.read_bytes() if path.is_file() else None
+    status, out, err = run_program("--port", 0, "--db", path)
+    assert status == 5, err
+    assert "Ready." not in out
+    assert path.name in err
+    assert sorted(os.listdir(path.parent)) == folder
+    if before is not None:
+        assert path.read_bytes() == before
+
+
+def test_a_cancelled_run_stays_cancelled(start, db):
+    emulator = start("--db", db)
+    answered = emulator.cancel(RUNNING).json
+    again = restart(start, emulator, "--db", db)
+    run = again.run(RUNNING)
+    assert {key: run[key] for key in answered} == answered
+    assert again.cancel(RUNNING).status == 422
+
+
+def test_everything_reads_the_same_after_a_restart(start, db):
+    emulator = start("--db", db)
+    emulator.make("FAILED", uid=uid(1), last_error={"label": "X", "message": "ä"})
+    emulator.event(VENDOR, "FINISH")
+    before, world = emulator.runs("limit=100"), emulator.member("another-key").runs()
+    again = restart(start, emulator, "--db", db)
+    assert again.runs("limit=100") == before
+    assert again.member("another-key").runs() == world
+
+
+def test_ids_go_on_after_a_restart(start, db):
+    options = "--db", db, "--fixture", "empty"
+    emulator = start(*options)
+    first = emulator.make()
+    second = restart(start, emulator, *options).make()
+    assert (first["id"], second["id"]) == (1, 2)
+    assert first["uid"] != second["uid"]
+
+
+def test_a_seed_does_not_make_uids_collide_after_a_restart(start, db):
+    options = "--db", db, "--fixture", "empty", "--random-seed", 7
+    emulator = start(*options)
+    emulator.make()
+    assert restart(start, emulator, *options).make()["id"] == 2
+
+
+def test_a_reset_is_remembered_too(start, db):
+    emulator = start("--db", db)
+    emulator.cancel(RUNNING)
+    emulator.reset()
+    assert restart(start, emulator, "--db", db).run(RUNNING)["status"] == "RUNNING"
+
+
+def test_a_world_of_the_fixture_is_seeded_once(start, db, fixture_file):
+    world = fixture_file(workspaces=[
+        {"api_key": "theirs", "runs": [{"status": "RUNNING", "uid": uid(1)}]}])
+    emulator = start("--db", db, "--fixture", world)
+    assert emulator.member("theirs").cancel(uid(1)).status == 200
+    again = restart(start, emulator, "--db", db, "--fixture", world).member("theirs")
+    assert [run["status"] for run in again.runs()] == ["STOPPED"]
+
+
+def test_a_new_world_has_the_new_clock(start, db):
+    emulator = start("--db", db)
+    emulator.cancel(RUNNING)
+    again = restart(start, emulator, "--db", db, "--clock", "2027-01-01T00:00:00Z")
+    assert again.run(RUNNING)["finished_at"] == NOW
+    assert again.member("new-key").make("QUEUED")["created_at"] == "2027-01-01T00:00:00.000Z"
+
+
+def test_what_was_answered_survives_a_crash(start, db):
+    emulator = start("--db", db)
+    assert emulator.cancel(RUNNING).status == 200
+    emulator.make("QUEUED", uid=uid(1))
+    emulator.process.kill()
+    again = start("--db", db)
+    assert again.run(RUNNING)["status"] == "STOPPED"
+    assert again.run(uid(1))["status"] == "QUEUED"
+
+
+def test_a_clean_stop_leaves_one_file(start, db):
+    emulator = start("--db", db)
+    emulator.cancel(RUNNING)
+    emulator.process.stop()
+    assert os.listdir(db.parent) == [db.name]
+
+
+def test_the_file_does_not_hold_the_key(start, db):
+    emulator = start("--db", db, key="a-very-secret-key")
+    emulator.cancel(RUNNING)
+    emulator.process.stop()
+    assert b"a-very-secret-key" not in db.read_bytes()
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Sir or Madam,\n" * 1000)
+    assert_refused(path)
+
+
+def test_a_database_of_somebody_else_is_refused(tmp_path):
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE runs (uid TEXT PRIMARY KEY)")
+        other.execute("INSERT INTO runs VALUES ('precious')")
+    other.close()
+    assert_refused(path)
+
+
+def test_a_database_of_somebody_else_with_our_number_is_refused(tmp_path):
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE precious (x)")
+        other.execute("PRAGMA user_version = 1")
+    other.close()
+    assert_refused(path)
+
+
+def test_a_database_of_a_newer_version_is_refused(start, db):
+    start("--db", db).process.stop()
+    with sqlite3.connect(db) as ours:
+        ours.execute("PRAGMA user_version = 1000000")
+    ours.close()
+    assert_refused(db)
+
+
+def test_a_folder_is_refused(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    assert_refused(folder)
+
+
+def test_a_file_in_a_folder_that_is_not_there_is_refused(tmp_path):
+    status, _, err = run_program("--port", 0, "--db", tmp_path / "none" / "x.db")
+    assert status == 5, err
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_half_written_database_is_refused(start, db):
+    start("--db", db).process.stop()
+    db.write_bytes(db.read_bytes()[:100] + b"\xff" * 4000)
+    assert_refused(db)
+
+
+def test_a_database_in_use_by_another_emulator_is_refused(start, db):
+    emulator = start("--db", db)
+    assert emulator.cancel(RUNNING).status == 200
+    status, out, err = run_program("--port", 0, "--db", db)
+    assert status == 5, err
+    assert "Ready." not in out
+    assert emulator.run(RUNNING)["status"] == "STOPPED"
+    assert emulator.cancel(VENDOR).status == 200
+
+
+def test_memory_is_forgotten(start):
+    emulator = start("--db", ":memory:")
+    emulator.cancel(RUNNING)
+    assert restart(start, emulator, "--db", ":memory:").run(RUNNING)["status"] == "RUNNING"

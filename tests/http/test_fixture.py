@@ -1,0 +1,213 @@
+"""Fixtures: the built-in ones, files, what is filled in, and what is refused by `validate`."""
+
+import json
+import re
+
+import pytest
+from facts import DEMO, FINISHED, NEVER_STARTED, NOW, STATUSES, VENDOR, uid
+from process import run_program
+
+
+def test_demo_runs_stay_as_they_are_until_somebody_acts(emulator):
+    first = emulator.runs("limit=100")
+    emulator.cancel(DEMO["RUNNING"])
+    emulator.reset()
+    assert emulator.runs("limit=100") == first
+
+
+def test_finished_demo_runs_have_outputs(emulator):
+    assert emulator.run(DEMO["SUCCEEDED"])["output_count"] > 0
+    assert emulator.run(DEMO["PARTIAL_SUCCEEDED"])["output_count"] > 0
+
+
+def test_the_failed_demo_run_says_why(emulator):
+    assert emulator.run(DEMO["FAILED"])["last_error"]["label"]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_missing_times_are_consistent_with_the_status(start, fixture_file, status):
+    emulator = start("--fixture", fixture_file(runs=[{"status": status}]))
+    run, = emulator.runs()
+    assert run["status"] == status
+    assert (run["started_at"] is None) == (status in NEVER_STARTED)
+    assert (run["finished_at"] is not None) == (status in FINISHED)
+    times = [run[name] for name in ("created_at", "started_at", "finished_at") if run[name]]
+    assert times == sorted(times) and times[-1] <= NOW
+
+
+@pytest.mark.parametrize("given, status", [
+    ({"created_at": "2025-06-01T00:00:00Z"}, "SUCCEEDED"),
+    ({"finished_at": "2025-06-01T00:00:00Z"}, "SUCCEEDED"),
+    ({"started_at": "2025-06-01T00:00:00Z"}, "RUNNING"),
+    ({"created_at": "2025-06-01T00:00:00Z", "finished_at": "2025-06-01T00:00:01Z"}, "FAILED")])
+def test_missing_times_are_consistent_with_those_given(start, fixture_file, given, status):
+    emulator = start("--fixture", fixture_file(runs=[{"status": status, **given}]))
+    run, = emulator.runs()
+    for name, value in given.items():
+        assert run[name] == value.replace("Z", ".000Z")
+    times = [run[name] for name in ("created_at", "started_at", "finished_at") if run[name]]
+    assert times == sorted(times) and times[-1] <= NOW
+
+
+def test_a_file_is_named_in_the_ready_line(start, fixture_file):
+    path = fixture_file("my world.json", runs=[])
+    assert "my world.json" in start("--fixture", path).process.fixture
+
+
+def test_everything_given_is_kept(start, fixture_file):
+    given = {
+        "id": 42, "uid": uid(1), "user_uid": uid(2), "last_error": {"label": "X", "message": "y"},
+        "callback": {"url": "https://c.test/"}, "status": "FAILED", "output_count": 9,
+        "scheduled_flow_run_uid": uid(4), "started_at": "2025-01-02T00:00:00.000Z",
+        "finished_at": "2025-01-03T00:00:00.000Z", "created_at": "2025-01-01T00:00:00.000Z",
+        "updated_at": "2025-01-04T00:00:00.000Z", "synced_at": "2025-01-05T00:00:00.000Z",
+        "workflow": {"uid": uid(5), "metadata": {"account_rotation": True}},
+    }
+    run, = start("--fixture", fixture_file(runs=[given])).runs()
+    del run["workspace_uid"]
+    assert run == given
+
+
+def test_several_fixtures_add_up(start, fixture_file):
+    one = fixture_file("one.json", runs=[{"status": "QUEUED", "uid": uid(1)}])
+    two = fixture_file("two.json", runs=[{"status": "RUNNING", "uid": uid(2)}])
+    emulator = start("--fixture", one, "--fixture", two)
+    assert {run["uid"] for run in emulator.runs()} == {uid(1), uid(2)}
+
+
+def test_a_file_may_be_added_to_the_demo(start, fixture_file):
+    one = fixture_file(runs=[{"status": "QUEUED", "uid": uid(1)}])
+    emulator = start("--fixture", "demo", "--fixture", one)
+    assert emulator.run(uid(1))["status"] == "QUEUED"
+    assert emulator.run(VENDOR)["status"] == "RUNNING"
+
+
+def test_a_platform_stop_and_a_cancel_are_told_apart(start, fixture_file):
+    world = fixture_file(runs=[{"status": "STOPPED", "uid": uid(1)},
+                               {"status": "STOPPED", "uid": uid(2), "cancelled": True}])
+    emulator = start("--fixture", world, "--assume", "cancel.repeat=accept")
+    assert emulator.cancel(uid(1)).status == 422
+    assert emulator.cancel(uid(2)).status == 200
+
+
+def test_flows_and_schedules_may_be_in_a_fixture(start, fixture_file):
+    world = fixture_file(
+        flows=[{"slug": "a", "name": "A", "steps": ["s"], "plan": [
+            {"after_ms": 50, "event": "QUEUE"}, {"after_ms": 100, "event": "START"},
+            {"after_ms": 150, "step_uid": "s", "count": 2, "template": {"n": 1}},
+            {"after_ms": 200, "event": "FAIL", "error": {"label": "LK_ERROR", "message": "m"}}]}],
+        schedules=[{"status": "ACTIVE", "flow_slug": "a", "cron": "0 9 * * *"}],
+        runs=[{"status": "SUCCEEDED", "flow_slug": "a",
+               "outputs": [{"step_uid": "s", "data": {"n": 1}}]}])
+    assert run_program("validate", world)[0] == 0
+    run, = start("--fixture", world).runs()
+    assert run["output_count"] == 1
+
+
+def lines(*text):
+    return "\n".join(text) + "\n"
+
+
+BAD = {  # name: (text, JSON pointer, line, word)
+    "unknown status": (lines('{"version": 1,', ' "runs": [', '  {"status": "QUEUED"},',
+                             '  {', '   "status": "DONE"}', ' ]}'), "/runs/1/status", 5, "allowed"),
+    "unknown member": (lines('{"version": 1,', ' "runs": [',
+                             '  {"status": "QUEUED", "color": "red"}]}'),
+                       "/runs/0", 3, "color"),
+    "unknown part": (lines('', '{"version": 1, "people": []}'), "", 2, "people"),
+    "missing status": (lines('{"version": 1, "runs": [', ' {"status": "QUEUED"},', '',
+                             ' {}]}'), "/runs/1", 4, "status"),
+    "wrong kind": (lines('{"version": 1,', '', '', ' "runs": {}}'), "/runs", 4, "array"),
+    "bad uid": (lines('{"version": 1, "runs": [', '{"status": "QUEUED",', '"uid": "x"}]}'),
+                "/runs/0/uid", 3, "uuid"),
+    "bad time": (lines('{"version": 1, "runs": [', '{"status": "QUEUED",',
+                       '"created_at": "2025-02-30T00:00:00Z"}]}'),
+                 "/runs/0/created_at", 3, "date-time"),
+    "wrong version": (lines('{', '', '"version": 2}'), "/version", 3, "version"),
+    "in a workspace": (lines('{"version": 1, "workspaces": [', '{"api_key": "a", "runs": [',
+                             '{"status": "QUEUED"},', '{"status": "nope"}]}]}'),
+                       "/workspaces/0/runs/1/status", 4, "allowed"),
+    "a name to escape": (lines('{"version": 1, "runs": [{"status": "QUEUED", "callback":',
+                               '{"url": "https://x/", "headers":', '{"a/b~c": 1}}}]}'),
+                         "/runs/0/callback/headers/a~1b~0c", 3, "string"),
+}
+BROKEN = {  # name: (text, line)
+    "a comma too many": (lines('{"version": 1,', ' "runs": [],}'), 2),
+    "cut off": ('{"version": 1,\n"runs": [\n{"status": "QUE', 3),
+    "more behind it": (lines('{"version": 1}', '', '{}'), 3),
+    "a member twice": (lines('', '', '{"version": 1, "runs": [], "runs": []}'), 3),
+    "no JSON": (lines('version: 1'), 1),
+}
+
+
+def complaint(path):
+    """What was said beside the name of the file, which may hold digits itself."""
+    status, out, err = run_program("validate", path)
+    assert status == 3, out + err
+    assert path.name in out + err
+    return (out + err).replace(str(path), "FILE").replace(path.name, "FILE")
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_validate_names_file_pointer_line_and_what_is_wrong(fixture_file, name):
+    text, pointer, line, word = BAD[name]
+    said = complaint(fixture_file(text=text))
+    assert pointer in said
+    assert re.search(rf"\b{line}\b", said), said
+    assert word in said
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_validate_names_the_line_where_json_breaks(fixture_file, name):
+    text, line = BROKEN[name]
+    assert re.search(rf"\b{line}\b", complaint(fixture_file(text=text)))
+
+
+@pytest.mark.parametrize("text", ["", " ", "[]", "null", "1", '"x"', "{}", '{"runs": []}',
+                                  '{"version": "1"}', '{"version": 1.5}', "\x00", "{" * 100000])
+def test_validate_refuses_what_is_no_fixture(fixture_file, text):
+    complaint(fixture_file(text=text))
+
+
+def test_validate_refuses_invalid_utf_8(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_bytes(b'{"version": 1, "runs": [{"status": "QUEUED", "flow_slug": "\xff"}]}')
+    complaint(path)
+
+
+@pytest.mark.parametrize("world", [
+    {"version": 1}, {"version": 1, "runs": []}, {"version": 1, "workspaces": []},
+    {"version": 1, "runs": [{"status": status} for status in STATUSES]},
+    {"version": 1, "workspaces": [{"api_key": "a", "clock": "frozen", "runs": []}]}],
+    ids=lambda world: json.dumps(world)[:40])
+def test_validate_accepts_a_good_file(fixture_file, world):
+    status, out, err = run_program("validate", fixture_file(text=json.dumps(world)))
+    assert status == 0, out + err
+
+
+def test_validate_refuses_two_runs_of_one_uid(fixture_file):
+    run = {"status": "QUEUED", "uid": uid(1)}
+    assert "/runs/1" in complaint(fixture_file(runs=[run, run]))
+
+
+def test_validate_of_a_missing_file(tmp_path):
+    complaint(tmp_path / "not-there.json")
+
+
+def test_validate_of_a_folder(tmp_path):
+    complaint(tmp_path)
+
+
+def test_a_server_with_a_bad_fixture_exits_with_3(fixture_file):
+    path = fixture_file(text=BAD["unknown status"][0])
+    status, out, err = run_program("--port", 0, "--fixture", path)
+    assert status == 3
+    assert "Ready." not in out
+    assert path.name in err and "/runs/1/status" in err
+
+
+@pytest.mark.parametrize("name", ["dmo", "not-there.json", ""])
+def test_a_fixture_nobody_knows_exits_with_3(name):
+    status, out, err = run_program("--port", 0, "--fixture", name)
+    assert status == 3, err
+    assert "Ready." not in out
