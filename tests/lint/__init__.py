@@ -1,0 +1,1 @@
+"""The lint: rules about the source that neither compiler nor clang-tidy knows."""

@@ -1,0 +1,108 @@
+"""Layers only look down: store/base <- store <- server. What belongs to one room stays in it."""
+
+import re
+
+from .sources import c_files, code_only, hits, includes, report, text, without_comments
+
+# Who may include which of our own headers; the first that fits a file counts.
+MAY_LOOK_AT = {
+    "store/base/": ("store/base/",),
+    "store/": ("store/",),
+    "server/": ("server/", "store/"),
+}
+
+# A library and the one place that talks to it. Everything else in <> must be of libc.
+OWNERS = {
+    "sqlite3.h": ("store/",),
+    "microhttpd.h": ("server/http.c",),
+    "curl/curl.h": ("server/deliver.c",),
+    "cjson/cJSON.h": ("server/",),
+}
+
+LIBC = re.compile(
+    r"""( assert | ctype | dirent | errno | fcntl | fenv | float | getopt | grp | inttypes
+        | langinfo | libgen | limits | locale | malloc | math | netdb | poll | pthread | pwd | regex
+        | sched | semaphore | setjmp | signal | spawn | stdalign | stdarg | stdatomic | stdbool
+        | stddef | stdint | stdio | stdlib | stdnoreturn | string | strings | sysexits | syslog
+        | termios | threads | time | uchar | unistd | wchar | wctype
+        | (arpa|linux|net|netinet|sys)/[\w/]+ )\.h""",
+    re.X,
+)
+
+CLOCKS = r"\b(clock_gettime|gettimeofday|timespec_get|ftime|clock)\s*\("
+
+# Each has a safe sibling. A #define that makes one of them fail to compile is not a use.
+BANNED = (
+    r"(?<!#define )\b(sprintf|vsprintf|strcpy|strcat|strtok|gets|time|localtime|gmtime|atoi|atol"
+    r"|cJSON_GetObjectItem)\s*\("
+)
+
+SQL = re.compile(
+    r"""\bSELECT\b.*\bFROM\b | \bINSERT\b.*\bINTO\b | \bDELETE\s+FROM\b | \bUPDATE\s+\S+\s+SET\b
+      | \bPRAGMA\s+\w | \bCREATE\s+(TABLE|INDEX|UNIQUE|TRIGGER|VIEW)\b""",
+    re.I | re.S | re.X,
+)
+
+EVERYTHING = (".c", ".h", ".def")
+
+
+def test_own_headers_come_from_the_same_layer_or_below():
+    wrong = []
+    for path in c_files("store", "server", suffixes=EVERYTHING):
+        allowed = next(MAY_LOOK_AT[layer] for layer in MAY_LOOK_AT if path.startswith(layer))
+        for line, delimiter, name in includes(path):
+            if delimiter == '"' and (not name.startswith(allowed) or ".." in name):
+                wrong.append(f'{path}:{line}: "{name}", allowed is {" or ".join(allowed)}')
+    assert not wrong, report(wrong)
+
+
+def test_each_library_has_one_room():
+    wrong = []
+    for path in c_files("store", "server", suffixes=EVERYTHING):
+        for line, delimiter, name in includes(path):
+            if delimiter == "<" and not LIBC.fullmatch(name) and not owns(path, name):
+                wrong.append(f"{path}:{line}: <{name}> belongs to {OWNERS.get(name, 'nobody')}")
+    assert not wrong, report(wrong)
+
+
+def owns(path, library):
+    if path.startswith("store/base/"):  # the cellar: libc only
+        return False
+    return path.startswith(OWNERS.get(library, ()))
+
+
+def test_only_the_clock_asks_for_the_time():
+    wrong = []
+    for path in c_files("store", "server", suffixes=EVERYTHING):
+        if path != "store/base/clock.c":
+            wrong += hits(path, code_only(text(path)), CLOCKS)
+    assert not wrong, report(wrong)
+
+
+def test_banned_functions_appear_nowhere():
+    wrong = []
+    for path in c_files("store", "server", suffixes=EVERYTHING):
+        wrong += hits(path, code_only(text(path)), BANNED)
+    assert not wrong, report(wrong)
+
+
+def test_sql_text_is_in_sql_files():
+    wrong = []
+    for path in c_files("store", "server", suffixes=EVERYTHING):
+        for line, literal in literals(path):
+            if SQL.search(literal) and not is_pragma_of_the_store(path, literal):
+                wrong.append(f"{path}:{line}: {literal}")
+    assert not wrong, report(wrong)
+
+
+def is_pragma_of_the_store(path, literal):
+    statements = [s for s in literal.split(";") if s.strip()]
+    return path == "store/store.c" and all(re.match(r"\s*PRAGMA\s", s) for s in statements)
+
+
+def literals(path):
+    """(line, content) of each string; neighbours that the compiler joins are joined here too."""
+    source = re.sub(r"^[ \t]*#[ \t]*include.*", "", without_comments(text(path)), flags=re.M)
+    for match in re.finditer(r'"(?:\\.|[^"\\\n])*"(?:\s*"(?:\\.|[^"\\\n])*")*', source):
+        pieces = re.findall(r'"((?:\\.|[^"\\\n])*)"', match[0])
+        yield source.count("\n", 0, match.start()) + 1, "".join(pieces)
