@@ -17,6 +17,7 @@ static const char *decode(struct arena *arena, const char *text, size_t size, bo
 {
     char *out = arena_alloc(arena, size + 1);
     size_t length = 0;
+    unsigned char bits = 0; /* of all characters together: ASCII needs no further look */
 
     for (size_t i = 0; i < size; i++) {
         char c = text[i];
@@ -30,10 +31,11 @@ static const char *decode(struct arena *arena, const char *text, size_t size, bo
         } else if (c == '+' && plus_is_space) {
             c = ' ';
         }
+        bits |= (unsigned char)c;
         out[length++] = c;
     }
     out[length] = '\0';
-    return utf8_valid(out, length) ? out : NULL;
+    return bits < 0x80 || utf8_valid(out, length) ? out : NULL;
 }
 
 /* What follows scheme and authority of an absolute-form target; else the target itself. */

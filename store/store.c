@@ -90,6 +90,14 @@ static bool set_up(struct store *store, bool is_new, bool in_memory)
     return prepare_all(store) && workspace_load(store) == ERROR_NONE;
 }
 
+/* One thread uses SQLite, and nobody asks how much memory it has: no locks, no counting. It takes
+ * effect only before SQLite is first used in this process, and is not needed for being right. */
+static void use_one_thread(void)
+{
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum store_trouble store_open(const struct store_config *config, struct store **out,
                               const char **reason)
 {
@@ -108,6 +116,7 @@ enum store_trouble store_open(const struct store_config *config, struct store **
         return STORE_FAILED;
     }
     store->config = *config;
+    use_one_thread();
     if (sqlite3_open(config->path, &store->db) == SQLITE_OK && set_up(store, is_new, in_memory)) {
         *out = store;
         return STORE_OPENED;

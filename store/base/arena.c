@@ -64,13 +64,18 @@ char *arena_strdup(struct arena *arena, const char *text)
 
 char *arena_vformat(struct arena *arena, const char *format, va_list list)
 {
+    size_t room = arena->blocks ? arena->blocks->size - arena->used : 0;
+    char *text = room ? arena->blocks->bytes + arena->used : NULL;
     va_list again;
 
+    /* Straight into what is left of the block; a second time only if that was too little. */
     va_copy(again, list);
-    size_t size = (size_t)vsnprintf(NULL, 0, format, again) + 1;
+    size_t size = (size_t)vsnprintf(text, room, format, again) + 1;
     va_end(again);
+    if (size <= room)
+        return arena_alloc(arena, size);
 
-    char *text = arena_alloc(arena, size);
+    text = arena_alloc(arena, size);
     vsnprintf(text, size, format, list);
     return text;
 }

@@ -2,16 +2,13 @@
 
 #include <string.h>
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
+/* The lower-case form of each hex digit; zero for all other characters. */
+static const char lower_hex[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5',
+    ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b',
+    ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['A'] = 'a', ['B'] = 'b',
+    ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f',
+};
 
 static bool is_hyphen_place(int i)
 {
@@ -20,16 +17,13 @@ static bool is_hyphen_place(int i)
 
 bool uid_parse(const char *text, char out[UID_SIZE])
 {
-    static const char hex[] = "0123456789abcdef";
     char uid[UID_SIZE];
 
     for (int i = 0; i < UID_SIZE - 1; i++) {
-        int value = hex_value(text[i]);
-        if (is_hyphen_place(i) ? text[i] != '-' : value < 0)
+        uid[i] = is_hyphen_place(i) ? (char)(text[i] == '-' ? '-' : 0)
+                                    : lower_hex[(unsigned char)text[i]];
+        if (!uid[i])
             return false;
-        uid[i] = '-';
-        if (value >= 0)
-            uid[i] = hex[value];
     }
     if (text[UID_SIZE - 1])
         return false;
