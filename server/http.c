@@ -323,13 +323,13 @@ enum http_trouble http_start(struct server *server, struct http **out, const cha
 uint16_t http_port(const struct http *http)
 {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_LISTEN_FD);
-    struct sockaddr_storage address = {0};
+    struct sockaddr_in6 address = {0};
     socklen_t size = sizeof address;
 
     if (getsockname(info->listen_fd, (struct sockaddr *)&address, &size) != 0)
         return 0;
-    /* The port stands in the same place in an IPv4 and an IPv6 address. */
-    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+    /* The port stands in the same place in an IPv4 address, which is the shorter one. */
+    return ntohs(address.sin6_port);
 }
 
 int http_descriptor(const struct http *http)

@@ -25,7 +25,9 @@ static bool refuse(struct scan *s, const char *reason)
 
 static char peek(const struct scan *s)
 {
-    return s->at < s->end ? *s->at : (char)0;
+    if (s->at == s->end)
+        return '\0';
+    return *s->at;
 }
 
 static bool take(struct scan *s, char wanted)

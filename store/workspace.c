@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    SLOTS = 2 * WORKSPACES_MAX
-};
+enum { SLOTS = 2 * WORKSPACES_MAX };
 
 /* An open-addressing table from a key's print to its workspace, never more than half full, and the
  * rows of the templates that belong to one key. */

@@ -20,8 +20,11 @@ bool uid_parse(const char *text, char out[UID_SIZE])
     char uid[UID_SIZE];
 
     for (int i = 0; i < UID_SIZE - 1; i++) {
-        uid[i] = is_hyphen_place(i) ? (char)(text[i] == '-' ? '-' : 0)
-                                    : lower_hex[(unsigned char)text[i]];
+        uid[i] = lower_hex[(unsigned char)text[i]];
+        if (is_hyphen_place(i) && text[i] == '-')
+            uid[i] = '-';
+        else if (is_hyphen_place(i))
+            return false;
         if (!uid[i])
             return false;
     }

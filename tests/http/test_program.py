@@ -106,7 +106,7 @@ def test_every_option_is_a_variable(start):
         "EDGES_EMULATOR_API_KEY": "test-key", "EDGES_EMULATOR_LOG_LEVEL": "info",
         "EDGES_EMULATOR_LOG_FORMAT": "text", "EDGES_EMULATOR_IDLE_TIMEOUT": "30",
         "EDGES_EMULATOR_MAX_CONNECTIONS": "10", "EDGES_EMULATOR_RANDOM_SEED": "1",
-        "EDGES_EMULATOR_JOURNAL": "10", "EDGES_EMULATOR_ALLOWED_HOST": "ci.test",
+        "EDGES_EMULATOR_ALLOWED_HOST": "ci.test",
         "EDGES_EMULATOR_DB": ":memory:"})
     assert (emulator.process.fixture, emulator.process.clock) == (
         "empty", "2027-01-01T00:00:00.000Z")
