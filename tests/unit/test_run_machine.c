@@ -1,0 +1,229 @@
+/* The laws of the life of a run, proved for every cell against a table written by hand from API.md
+ * sections 4 and 5.
+ */
+#include "store/run_machine.h"
+#include "tests/unit/story.h"
+
+#include <string.h>
+
+enum { STATUSES = 11, EVENTS = 11 };
+
+static const enum run_status statuses[STATUSES] = {
+    RUN_CREATED, RUN_INVALID, RUN_QUEUED, RUN_SCHEDULED,         RUN_BLOCKED,   RUN_STOPPED,
+    RUN_RUNNING, RUN_FAILED,  RUN_CANCELLED, RUN_PARTIAL_SUCCEEDED, RUN_SUCCEEDED,
+};
+
+static const enum run_event events[EVENTS] = {
+    RUN_ON_CANCEL, RUN_ON_RESUME,           RUN_ON_SCHEDULE, RUN_ON_QUEUE, RUN_ON_START,
+    RUN_ON_FINISH, RUN_ON_FINISH_PARTIALLY, RUN_ON_FAIL,     RUN_ON_BLOCK, RUN_ON_STOP,
+    RUN_ON_INVALIDATE,
+};
+
+/* The oracle: where each event leads, or with which error it is refused. */
+#define C "NOT_CANCELLABLE"
+#define R "NOT_RESUMABLE"
+#define E "EVENT_REFUSED"
+/* clang-format off */
+static const struct {
+    const char *status;
+    const char *shown;
+    bool finished;
+    const char *to[EVENTS];
+} oracle[STATUSES] = {
+/*                                                    CANCEL       RESUME       SCHEDULE     QUEUE     START      FINISH       FINISH_PARTIALLY     FAIL      BLOCK      STOP       INVALIDATE */
+    {"CREATED",           "CREATED",           false, {"CANCELLED", R,           "SCHEDULED", "QUEUED", "RUNNING", E,           E,                   E,        E,         "STOPPED", "INVALID"}},
+    {"INVALID",           "INVALID",           true,  {C,           R,           E,           E,        E,         E,           E,                   E,        E,         E,         E}},
+    {"QUEUED",            "QUEUED",            false, {"CANCELLED", R,           "SCHEDULED", E,        "RUNNING", E,           E,                   "FAILED", "BLOCKED", "STOPPED", "INVALID"}},
+    {"SCHEDULED",         "SCHEDULED",         false, {"CANCELLED", R,           E,           "QUEUED", "RUNNING", E,           E,                   "FAILED", "BLOCKED", "STOPPED", "INVALID"}},
+    {"BLOCKED",           "BLOCKED",           false, {C,           "SCHEDULED", E,           E,        E,         E,           E,                   E,        E,         "STOPPED", E}},
+    {"STOPPED",           "STOPPED",           true,  {C,           "SCHEDULED", E,           E,        E,         E,           E,                   E,        E,         E,         E}},
+    {"RUNNING",           "RUNNING",           false, {"CANCELLED", R,           E,           E,        E,         "SUCCEEDED", "PARTIAL_SUCCEEDED", "FAILED", "BLOCKED", "STOPPED", E}},
+    {"FAILED",            "FAILED",            true,  {C,           R,           E,           E,        E,         E,           E,                   E,        E,         E,         E}},
+    {"CANCELLED",         "STOPPED",           true,  {C,           R,           E,           E,        E,         E,           E,                   E,        E,         E,         E}},
+    {"PARTIAL_SUCCEEDED", "PARTIAL_SUCCEEDED", true,  {C,           R,           E,           E,        E,         E,           E,                   E,        E,         E,         E}},
+    {"SUCCEEDED",         "SUCCEEDED",         true,  {C,           R,           E,           E,        E,         E,           E,                   E,        E,         E,         E}},
+};
+/* clang-format on */
+
+static const char *const event_names[EVENTS] = {
+    "CANCEL", "RESUME",           "SCHEDULE", "QUEUE", "START",      "FINISH",
+    "FAIL",   "FINISH_PARTIALLY", "BLOCK",    "STOP",  "INVALIDATE",
+};
+
+static struct assumptions usual;
+
+static struct run_step step_of(int status, int event)
+{
+    return run_machine_step(&usual, statuses[status], events[event]);
+}
+
+/* Where a step leads, or the name of its refusal. */
+static const char *told(struct run_step step)
+{
+    return step.refusal ? error_row(step.refusal)->name : run_status_name(step.to);
+}
+
+static void the_oracle_knows_every_status_and_event(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN_STATUS_COUNT, 11);
+    assert_int_equal(RUN_EVENT_COUNT, 11);
+}
+
+static void every_cell_is_what_the_vendor_says(void **state)
+{
+    (void)state;
+    for (int i = 0; i < STATUSES; i++) {
+        for (int j = 0; j < EVENTS; j++) {
+            const char *found = told(step_of(i, j));
+            if (strcmp(found, oracle[i].to[j]) != 0)
+                fail_msg("%s on %s: %s, not %s", oracle[i].status, run_event_name(events[j]), found,
+                         oracle[i].to[j]);
+        }
+    }
+}
+
+static void every_refusal_is_a_4xx(void **state)
+{
+    (void)state;
+    for (int i = 0; i < STATUSES; i++) {
+        for (int j = 0; j < EVENTS; j++) {
+            enum error refusal = step_of(i, j).refusal;
+            int status = refusal ? error_status(refusal, &usual) : 400;
+            if (status < 400 || status > 499)
+                fail_msg("%s on %s is refused with %d", oracle[i].status,
+                         run_event_name(events[j]), status);
+        }
+    }
+}
+
+static void a_finished_run_accepts_nothing_but_resume_when_stopped(void **state)
+{
+    (void)state;
+    for (int i = 0; i < STATUSES; i++) {
+        for (int j = 0; j < EVENTS; j++) {
+            bool exception = statuses[i] == RUN_STOPPED && events[j] == RUN_ON_RESUME;
+            if (run_status_finished(statuses[i]) && !exception && !step_of(i, j).refusal)
+                fail_msg("%s is finished and accepts %s", oracle[i].status,
+                         run_event_name(events[j]));
+        }
+    }
+}
+
+static void nothing_leads_back_to_created(void **state)
+{
+    (void)state;
+    for (int i = 0; i < STATUSES; i++) {
+        for (int j = 0; j < EVENTS; j++) {
+            struct run_step step = step_of(i, j);
+            if (!step.refusal && step.to == RUN_CREATED)
+                fail_msg("%s on %s leads to CREATED", oracle[i].status, run_event_name(events[j]));
+        }
+    }
+}
+
+static void mark_reachable(bool reached[RUN_STATUS_COUNT], enum run_status from)
+{
+    if (reached[from])
+        return;
+    reached[from] = true;
+    for (int j = 0; j < EVENTS; j++) {
+        struct run_step step = run_machine_step(&usual, from, events[j]);
+        if (!step.refusal)
+            mark_reachable(reached, step.to);
+    }
+}
+
+static void every_status_can_be_reached_from_created(void **state)
+{
+    bool reached[RUN_STATUS_COUNT] = {false};
+
+    (void)state;
+    mark_reachable(reached, RUN_CREATED);
+    for (int i = 0; i < STATUSES; i++) {
+        if (!reached[statuses[i]])
+            fail_msg("%s cannot be reached", oracle[i].status);
+    }
+}
+
+static void cancel_is_accepted_by_four_statuses_only(void **state)
+{
+    int accepted = 0;
+
+    (void)state;
+    for (int i = 0; i < STATUSES; i++)
+        accepted += step_of(i, 0).refusal == ERROR_NONE;
+    assert_int_equal(accepted, 4);
+}
+
+static void names_and_ends_are_what_the_vendor_says(void **state)
+{
+    (void)state;
+    for (int i = 0; i < STATUSES; i++) {
+        assert_string_equal(run_status_name(statuses[i]), oracle[i].status);
+        assert_string_equal(run_status_shown(statuses[i]), oracle[i].shown);
+        assert_int_equal(run_status_finished(statuses[i]), oracle[i].finished);
+        assert_true(strlen(run_status_meaning(statuses[i])) > 0);
+    }
+}
+
+static void a_repeated_cancel_may_be_accepted_by_assumption(void **state)
+{
+    struct assumptions accepting;
+
+    (void)state;
+    assumptions_init(&accepting);
+    assert_true(assumption_set(&accepting, ASSUME_CANCEL_REPEAT, "accept"));
+    for (int i = 0; i < STATUSES; i++) {
+        for (int j = 0; j < EVENTS; j++) {
+            bool varied = statuses[i] == RUN_CANCELLED && events[j] == RUN_ON_CANCEL;
+            const char *wanted = varied ? "CANCELLED" : oracle[i].to[j];
+            assert_string_equal(told(run_machine_step(&accepting, statuses[i], events[j])), wanted);
+        }
+    }
+}
+
+static void a_shown_name_finds_its_status(void **state)
+{
+    (void)state;
+    assert_int_equal(run_status_from("STOPPED", false), RUN_STOPPED);
+    assert_int_equal(run_status_from("STOPPED", true), RUN_CANCELLED);
+    assert_int_equal(run_status_from("CREATED", false), RUN_CREATED);
+    assert_int_equal(run_status_from("RUNNING", true), RUN_RUNNING);
+    assert_int_equal(run_status_from("PARTIAL_SUCCEEDED", false), RUN_PARTIAL_SUCCEEDED);
+}
+
+static void events_are_found_by_their_exact_name(void **state)
+{
+    enum run_event found;
+
+    (void)state;
+    for (int j = 0; j < EVENTS; j++) {
+        assert_true(run_event_parse(event_names[j], &found));
+        assert_string_equal(run_event_name(found), event_names[j]);
+        assert_true(strlen(run_event_meaning(found)) > 0);
+    }
+    assert_false(run_event_parse("cancel", &found));
+    assert_false(run_event_parse("", &found));
+    assert_false(run_event_parse("FINISH_", &found));
+}
+
+int main(void)
+{
+    const struct CMUnitTest stories[] = {
+        cmocka_unit_test(the_oracle_knows_every_status_and_event),
+        cmocka_unit_test(every_cell_is_what_the_vendor_says),
+        cmocka_unit_test(every_refusal_is_a_4xx),
+        cmocka_unit_test(a_finished_run_accepts_nothing_but_resume_when_stopped),
+        cmocka_unit_test(nothing_leads_back_to_created),
+        cmocka_unit_test(every_status_can_be_reached_from_created),
+        cmocka_unit_test(cancel_is_accepted_by_four_statuses_only),
+        cmocka_unit_test(names_and_ends_are_what_the_vendor_says),
+        cmocka_unit_test(a_repeated_cancel_may_be_accepted_by_assumption),
+        cmocka_unit_test(a_shown_name_finds_its_status),
+        cmocka_unit_test(events_are_found_by_their_exact_name),
+    };
+
+    assumptions_init(&usual);
+    return cmocka_run_group_tests(stories, NULL, NULL);
+}
