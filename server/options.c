@@ -117,6 +117,17 @@ static bool set_variable(struct options *options, enum option option, char *valu
     return true;
 }
 
+/* Kubernetes, and Docker's old links, set variables for every service that is near: one named
+ * edges-emulator gives EDGES_EMULATOR_SERVICE_HOST, EDGES_EMULATOR_PORT_3343_TCP_ADDR, and an
+ * EDGES_EMULATOR_PORT that is a URL. Nobody meant them for us. */
+static bool is_service_link(const char *entry)
+{
+    const char *name = entry + strlen(PREFIX);
+
+    return strncmp(name, "SERVICE_", 8) == 0 || strncmp(name, "PORT_", 5) == 0 ||
+           strncmp(name, "PORT=tcp://", 11) == 0;
+}
+
 static bool read_variable(struct options *options, char *entry)
 {
     char name[OPTION_VARIABLE_SIZE], known[OPTION_VARIABLE_SIZE];
@@ -202,7 +213,8 @@ bool options_read(int argc, char **argv, char **environment, struct options *out
             set(out, i, rows[i].fallback, OPTION_FROM_DEFAULT);
     }
     for (char **entry = environment; *entry; entry++) {
-        if (strncmp(*entry, PREFIX, strlen(PREFIX)) == 0 && !read_variable(out, *entry))
+        bool ours = strncmp(*entry, PREFIX, strlen(PREFIX)) == 0 && !is_service_link(*entry);
+        if (ours && !read_variable(out, *entry))
             return false;
     }
     if (argc > 0 && !read_arguments(out, argv + 1))

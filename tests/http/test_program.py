@@ -114,6 +114,13 @@ def test_every_option_is_a_variable(start):
     assert emulator.cancel(VENDOR, key="another-key").status == 401
 
 
+def test_the_variables_kubernetes_sets_for_a_service_of_our_name_are_passed_over(start):
+    emulator = start(env={
+        "EDGES_EMULATOR_SERVICE_HOST": "10.0.0.1", "EDGES_EMULATOR_SERVICE_PORT": "3343",
+        "EDGES_EMULATOR_PORT": "tcp://10.0.0.1:3343", "EDGES_EMULATOR_PORT_3343_TCP_PROTO": "tcp"})
+    assert emulator.cancel(VENDOR).status == 200
+
+
 def test_an_option_beats_its_variable(start):
     emulator = start("--fixture", "demo", env={
         "EDGES_EMULATOR_FIXTURE": "empty", "EDGES_EMULATOR_PORT": "1"})
