@@ -26,7 +26,7 @@ static void read_uid(const cJSON *item, const char *name, char out[UID_SIZE])
 /* JSON as it is kept in a column; NULL when the member is absent or null. */
 static const char *read_json(const cJSON *item, const char *name)
 {
-    const cJSON *value = json_find(item, name);
+    cJSON *value = cJSON_GetObjectItemCaseSensitive(item, name);
 
     return value && !cJSON_IsNull(value) ? json_print(value, 256) : NULL;
 }

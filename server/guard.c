@@ -11,6 +11,12 @@ static size_t name_size(const char *host)
     return strcspn(host, ":");
 }
 
+/* ":3343", or nothing. */
+static bool is_port(const char *text)
+{
+    return *text == '\0' || (*text == ':' && text[1 + strspn(text + 1, "0123456789")] == '\0');
+}
+
 static bool is_address(const char *name, size_t size)
 {
     char text[INET6_ADDRSTRLEN + 2] = "";
@@ -36,14 +42,14 @@ bool guard_host_is_local(const char *host, const struct option_values *allowed)
 {
     size_t size = name_size(host);
 
-    if (size == 0)
+    if (size == 0 || !is_port(host + size))
         return false;
     for (int i = 0; i < allowed->count; i++) {
         if (strlen(allowed->value[i]) == size && strncasecmp(allowed->value[i], host, size) == 0)
             return true;
     }
     if (*host == '[')
-        return is_address(host, size) && (host[size] == ':' || host[size] == '\0');
+        return is_address(host, size);
     return !memchr(host, '.', size) || ends_with(host, size, ".localhost") ||
            is_address(host, size);
 }

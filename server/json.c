@@ -1,6 +1,8 @@
 #include "server/json.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,8 +104,44 @@ cJSON *json_parse(const char *text, size_t size, struct json_fault *out)
     return repeated ? NULL : tree;
 }
 
-char *json_print(const cJSON *tree, size_t guess)
+/* The fewest digits that read back as the same number. */
+static char *print_number(double number)
 {
+    char text[32];
+
+    if (!isfinite(number))
+        return arena_strdup(current, "null");
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    if (number == floor(number) && fabs(number) < 1e17)
+        snprintf(text, sizeof text, "%.0f", number);
+    return arena_strdup(current, text);
+}
+
+static void set_raw(cJSON *item, char *text)
+{
+    item->type = cJSON_Raw | cJSON_IsReference;
+    item->valuestring = text;
+}
+
+/* cJSON prints fifteen digits and is content when that is nearly the number: 9007199254740991 would
+ * come out as another one. */
+static void fix_numbers(cJSON *tree)
+{
+    cJSON *member;
+
+    if (cJSON_IsNumber(tree))
+        set_raw(tree, print_number(tree->valuedouble));
+    cJSON_ArrayForEach (member, tree)
+        fix_numbers(member);
+}
+
+char *json_print(cJSON *tree, size_t guess)
+{
+    fix_numbers(tree);
     return cJSON_PrintBuffered(tree, (int)guess, false);
 }
 
@@ -146,8 +184,7 @@ void json_add_integer(cJSON *object, const char *name, int64_t number)
     char *text = arena_format(current, "%" PRId64, number);
     cJSON *raw = cJSON_CreateNull();
 
-    raw->type = cJSON_Raw | cJSON_IsReference;
-    raw->valuestring = text;
+    set_raw(raw, text);
     json_add(object, name, raw);
 }
 

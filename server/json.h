@@ -25,8 +25,9 @@ cJSON *json_parse(const char *text, size_t size, struct json_fault *out);
 /* A member's name as it stands in a JSON pointer: ~ as ~0, / as ~1 (RFC 6901). */
 const char *json_escape_pointer(struct arena *arena, const char *name);
 
-/* Prints a tree without white space; guess is about how many bytes it will take. */
-char *json_print(const cJSON *tree, size_t guess);
+/* Prints a tree without white space, its numbers with all their digits, after which they are no
+ * numbers any more; guess is about how many bytes it will take. */
+char *json_print(cJSON *tree, size_t guess);
 
 /* The member of that name, or NULL; its text or NULL (also for a JSON null); its number or the
  * fallback. */

@@ -152,8 +152,10 @@ static bool step_into(struct scan *s, const char *part, size_t size)
     const char *at = s->pointer + 1;
     for (size_t i = 0; i < size; i++) {
         char c = *at++;
-        if (c == '~')
+        if (c == '~' && *at)
             c = *at++ == '0' ? '~' : '/';
+        else if (c == '/')
+            return false;
         if (c != part[i])
             return false;
     }

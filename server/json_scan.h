@@ -21,7 +21,8 @@ struct json_fault {
 bool json_scan(const char *text, size_t size, struct json_fault *out);
 
 /* The line on which the value of this JSON pointer (RFC 6901) starts, in text that json_scan()
- * accepted; the line of the nearest value around it when it is not there. */
+ * accepted; the line of the nearest value around it when it is not there, or when its name
+ * is written with escapes of JSON. */
 size_t json_line(const char *text, size_t size, const char *pointer);
 
 #endif

@@ -6,7 +6,7 @@
 /* About the bytes of a run, printed; a list grows from there by doubling. */
 enum { PRINT_GUESS = 1024 };
 
-static enum error reply_tree(struct reply *out, int status, const cJSON *tree)
+static enum error reply_tree(struct reply *out, int status, cJSON *tree)
 {
     out->status = status;
     out->content_type = "application/json; charset=utf-8";
@@ -15,12 +15,12 @@ static enum error reply_tree(struct reply *out, int status, const cJSON *tree)
     return ERROR_NONE;
 }
 
-enum error reply_ok(struct reply *out, const cJSON *tree)
+enum error reply_ok(struct reply *out, cJSON *tree)
 {
     return reply_tree(out, 200, tree);
 }
 
-enum error reply_created(struct reply *out, const cJSON *tree)
+enum error reply_created(struct reply *out, cJSON *tree)
 {
     return reply_tree(out, 201, tree);
 }

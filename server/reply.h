@@ -20,8 +20,8 @@ struct reply {
 };
 
 /* 200, or 201, and the tree as JSON. */
-enum error reply_ok(struct reply *out, const cJSON *tree);
-enum error reply_created(struct reply *out, const cJSON *tree);
+enum error reply_ok(struct reply *out, cJSON *tree);
+enum error reply_created(struct reply *out, cJSON *tree);
 
 /* 200 and text that is ready. */
 enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size);

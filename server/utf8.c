@@ -14,7 +14,7 @@ size_t utf8_next(const char *text, size_t size)
     const unsigned char *bytes = (const unsigned char *)text;
     size_t wanted = size ? size_from_lead(bytes[0]) : 0;
 
-    if (wanted > size)
+    if (wanted == 0 || wanted > size)
         return 0;
     for (size_t i = 1; i < wanted; i++) {
         if ((bytes[i] & 0xc0) != 0x80)

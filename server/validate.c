@@ -155,9 +155,9 @@ static bool check_string(struct validation *v, const struct schema *schema, cons
 static bool check_number(struct validation *v, const struct schema *schema, double number,
                          const struct place *place)
 {
-    if (number < (double)schema->minimum)
+    if (schema->minimum != INT64_MIN && number < (double)schema->minimum)
         return refuse(v, place, arena_format(v->arena, "must be >= %" PRId64, schema->minimum));
-    if (number > (double)schema->maximum)
+    if (schema->maximum != INT64_MAX && number > (double)schema->maximum)
         return refuse(v, place, arena_format(v->arena, "must be <= %" PRId64, schema->maximum));
     return true;
 }

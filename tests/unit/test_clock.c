@@ -59,8 +59,8 @@ static void a_clock_may_stand_before_1970(void **state)
 
 static void other_words_are_no_mode(void **state)
 {
-    static const char *const words[] = {"",      "Real",       "REAL", "freeze",
-                                        "real ", "2026-01-01", "0",    "frozen 2026-01-01T00:00:00Z"};
+    static const char *const words[] = {
+        "", "Real", "REAL", "freeze", "real ", "2026-01-01", "0", "frozen 2026-01-01T00:00:00Z"};
     struct clock clock = {.frozen = true, .at = 5};
 
     (void)state;

@@ -9,14 +9,14 @@
 enum { STATUSES = 11, EVENTS = 11 };
 
 static const enum run_status statuses[STATUSES] = {
-    RUN_CREATED, RUN_INVALID, RUN_QUEUED, RUN_SCHEDULED,         RUN_BLOCKED,   RUN_STOPPED,
+    RUN_CREATED, RUN_INVALID, RUN_QUEUED,    RUN_SCHEDULED,         RUN_BLOCKED,   RUN_STOPPED,
     RUN_RUNNING, RUN_FAILED,  RUN_CANCELLED, RUN_PARTIAL_SUCCEEDED, RUN_SUCCEEDED,
 };
 
 static const enum run_event events[EVENTS] = {
-    RUN_ON_CANCEL, RUN_ON_RESUME,           RUN_ON_SCHEDULE, RUN_ON_QUEUE, RUN_ON_START,
-    RUN_ON_FINISH, RUN_ON_FINISH_PARTIALLY, RUN_ON_FAIL,     RUN_ON_BLOCK, RUN_ON_STOP,
-    RUN_ON_INVALIDATE,
+    RUN_ON_CANCEL, RUN_ON_RESUME, RUN_ON_SCHEDULE,         RUN_ON_QUEUE,
+    RUN_ON_START,  RUN_ON_FINISH, RUN_ON_FINISH_PARTIALLY, RUN_ON_FAIL,
+    RUN_ON_BLOCK,  RUN_ON_STOP,   RUN_ON_INVALIDATE,
 };
 
 /* The oracle: where each event leads, or with which error it is refused. */
@@ -91,8 +91,8 @@ static void every_refusal_is_a_4xx(void **state)
             enum error refusal = step_of(i, j).refusal;
             int status = refusal ? error_status(refusal, &usual) : 400;
             if (status < 400 || status > 499)
-                fail_msg("%s on %s is refused with %d", oracle[i].status,
-                         run_event_name(events[j]), status);
+                fail_msg("%s on %s is refused with %d", oracle[i].status, run_event_name(events[j]),
+                         status);
         }
     }
 }

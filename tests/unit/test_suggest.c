@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static const char *const words[] = {"--listen", "--port", "--fixture", "--random-seed", "--api-key"};
+static const char *const words[] = {"--listen", "--port", "--fixture", "--random-seed",
+                                    "--api-key"};
 
 static void assert_suggests(const char *word, const char *wanted)
 {

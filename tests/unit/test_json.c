@@ -1,0 +1,237 @@
+/* JSON in and out: what is refused beyond the scanner, what is found, what is printed. */
+#include "server/json.h"
+#include "tests/unit/story.h"
+
+#include <string.h>
+
+static struct arena arena;
+static struct json_fault fault;
+
+static int start(void **state)
+{
+    (void)state;
+    memset(&arena, 0, sizeof arena);
+    memset(&fault, 0, sizeof fault);
+    json_use(&arena);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+static cJSON *parsed(const char *text)
+{
+    cJSON *tree = json_parse(text, strlen(text), &fault);
+
+    if (!tree)
+        fail_msg("%s is refused: %s", text, fault.reason);
+    return tree;
+}
+
+static void assert_refused(const char *text, size_t line, const char *reason)
+{
+    if (json_parse(text, strlen(text), &fault))
+        fail_msg("%s is read", text);
+    assert_string_equal(fault.reason, reason);
+    assert_int_equal(fault.line, line);
+}
+
+static void assert_printed_again(const char *text)
+{
+    assert_string_equal(json_print(parsed(text), 64), text);
+}
+
+static void what_is_read_is_printed_again(void **state)
+{
+    (void)state;
+    assert_printed_again("{}");
+    assert_printed_again("[]");
+    assert_printed_again("null");
+    assert_printed_again("\"\"");
+    assert_printed_again("[1,-2,0.5,true,false,null,\"a\",{\"b\":[]}]");
+    assert_printed_again("{\"z\":1,\"a\":2,\"M\":3}");
+    assert_printed_again("\"caf\xc3\xa9 \xf0\x9f\x98\x80\"");
+    assert_printed_again("\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\"");
+    assert_printed_again("[1767225600000,-1767225600000,1234567890123456]");
+    assert_printed_again("[9007199254740991,-9007199254740991,9007199254740992]");
+    assert_printed_again("[0.1,0.30000000000000004,-2.5,1e+300]");
+}
+
+static void escapes_become_what_they_stand_for(void **state)
+{
+    (void)state;
+    const cJSON *tree = parsed("{\"a\":\"\\u00e9\\ud83d\\ude00\\/\\n\"}");
+    assert_string_equal(json_text(tree, "a"), "\xc3\xa9\xf0\x9f\x98\x80/\n");
+}
+
+/* JSON has no word for a number beyond all doubles; cJSON's own is null. */
+static void a_number_too_large_is_printed_as_null(void **state)
+{
+    (void)state;
+    assert_string_equal(json_print(parsed("[1e400,-1e400]"), 16), "[null,null]");
+}
+
+static void what_the_scanner_refuses_is_refused(void **state)
+{
+    (void)state;
+    assert_refused("", 1, "a value was expected");
+    assert_refused("{\"a\":01}", 1, "a comma or } was expected");
+    assert_refused("{}\n{}", 2, "something follows the value");
+    assert_refused("\xef\xbb\xbf{}", 1, "a value was expected");
+}
+
+static void a_name_may_come_once_in_an_object(void **state)
+{
+    static const char twice[] = "an object names a member twice";
+
+    (void)state;
+    assert_refused("{\"a\":1,\"a\":2}", 1, twice);
+    assert_refused("{\"a\":1,\"b\":2,\"c\":3,\"a\":1}", 1, twice);
+    assert_refused("{\"\":1,\"\":2}", 1, twice);
+    assert_refused("{\"a\":1,\"\\u0061\":2}", 1, twice);
+    assert_refused("[{\"a\":1},\n{\"b\":{\"a\":1,\n\"a\":2}}]", 2, twice);
+    assert_refused("{\n\"x/y\":\n[0,\n{\"a\":1,\"a\":2}]}", 4, twice);
+}
+
+static void a_name_may_come_again_elsewhere(void **state)
+{
+    (void)state;
+    parsed("{\"a\":1,\"A\":2,\"a \":3}");
+    parsed("[{\"a\":1},{\"a\":2}]");
+    parsed("{\"a\":{\"a\":{\"a\":1}},\"b\":{\"a\":1}}");
+    parsed("[\"a\",\"a\"]");
+}
+
+static void sixty_four_levels_are_enough(void **state)
+{
+    char text[131];
+
+    (void)state;
+    memset(text, '[', 64);
+    memset(text + 64, ']', 64);
+    text[128] = '\0';
+    parsed(text);
+    memset(text, '[', 65);
+    memset(text + 65, ']', 65);
+    text[130] = '\0';
+    assert_refused(text, 1, "it is nested too deeply");
+}
+
+static void a_number_of_any_length_is_read_whole(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        json_integer(parsed("{\"n\":0.1000000000000000000000000000000000000000000000000000000000000"
+                            "000000000000000000000000000000000000000000e1}"),
+                     "n", 5),
+        1);
+    const cJSON *alone =
+        parsed("1000000000000000000000000000000000000000000000000000000000000000000"
+               "0000000e-73");
+    assert_true(cJSON_IsNumber(alone));
+    assert_true(alone->valuedouble > 0.999 && alone->valuedouble < 1.001);
+}
+
+static void members_are_found_by_their_exact_name(void **state)
+{
+    (void)state;
+    const cJSON *tree = parsed("{\"Name\":\"upper\",\"name\":\"lower\"}");
+    assert_string_equal(json_text(tree, "name"), "lower");
+    assert_string_equal(json_text(tree, "Name"), "upper");
+    assert_null(json_find(tree, "NAME"));
+    assert_null(json_find(tree, ""));
+    assert_null(json_find(NULL, "name"));
+    assert_null(json_find(parsed("[1]"), "name"));
+}
+
+static void a_member_of_another_kind_is_none(void **state)
+{
+    (void)state;
+    const cJSON *tree = parsed("{\"n\":null,\"s\":\"7\",\"i\":-7,\"t\":true,\"f\":false}");
+    assert_null(json_text(tree, "n"));
+    assert_null(json_text(tree, "i"));
+    assert_null(json_text(tree, "absent"));
+    assert_int_equal(json_integer(tree, "i", 3), -7);
+    assert_int_equal(json_integer(tree, "s", 3), 3);
+    assert_int_equal(json_integer(tree, "n", 3), 3);
+    assert_int_equal(json_integer(tree, "absent", 3), 3);
+    assert_true(json_true(tree, "t"));
+    assert_false(json_true(tree, "f"));
+    assert_false(json_true(tree, "i"));
+    assert_false(json_true(tree, "absent"));
+}
+
+static void what_is_added_is_printed_in_order(void **state)
+{
+    (void)state;
+    cJSON *tree = cJSON_CreateObject();
+    json_add_text(tree, "z", "text");
+    json_add_text(tree, "nothing", NULL);
+    json_add_integer(tree, "i", 1767225600000);
+    json_add_bool(tree, "yes", true);
+    json_add_bool(tree, "no", false);
+    json_add_text(json_add_object(tree, "inside"), "a", "\"");
+    json_add(tree, "list", cJSON_CreateArray());
+    assert_string_equal(json_print(tree, 8),
+                        "{\"z\":\"text\",\"nothing\":null,\"i\":1767225600000,\"yes\":true,"
+                        "\"no\":false,\"inside\":{\"a\":\"\\\"\"},\"list\":[]}");
+}
+
+static void integers_are_exact_up_to_two_to_the_53(void **state)
+{
+    (void)state;
+    cJSON *tree = cJSON_CreateObject();
+    json_add_integer(tree, "a", 9007199254740992);
+    json_add_integer(tree, "b", -9007199254740992);
+    json_add_integer(tree, "c", 9007199254740991);
+    assert_string_equal(json_print(tree, 64),
+                        "{\"a\":9007199254740992,\"b\":-9007199254740992,\"c\":9007199254740991}");
+}
+
+static void the_guess_does_not_matter(void **state)
+{
+    static const size_t guesses[] = {1, 2, 16, 100000};
+
+    (void)state;
+    cJSON *tree = parsed("{\"text\":\"0123456789012345678901234567890123456789\"}");
+    for (size_t i = 0; i < sizeof guesses / sizeof *guesses; i++)
+        assert_string_equal(json_print(tree, guesses[i]),
+                            "{\"text\":\"0123456789012345678901234567890123456789\"}");
+}
+
+static void a_name_is_escaped_for_a_pointer(void **state)
+{
+    (void)state;
+    assert_string_equal(json_escape_pointer(&arena, "status"), "status");
+    assert_string_equal(json_escape_pointer(&arena, "a/b"), "a~1b");
+    assert_string_equal(json_escape_pointer(&arena, "m~n"), "m~0n");
+    assert_string_equal(json_escape_pointer(&arena, "~1/"), "~01~1");
+    assert_string_equal(json_escape_pointer(&arena, ""), "");
+    assert_string_equal(json_escape_pointer(&arena, "////"), "~1~1~1~1");
+}
+
+int main(void)
+{
+    const struct CMUnitTest stories[] = {
+        cmocka_unit_test_setup_teardown(what_is_read_is_printed_again, start, stop),
+        cmocka_unit_test_setup_teardown(escapes_become_what_they_stand_for, start, stop),
+        cmocka_unit_test_setup_teardown(a_number_too_large_is_printed_as_null, start, stop),
+        cmocka_unit_test_setup_teardown(what_the_scanner_refuses_is_refused, start, stop),
+        cmocka_unit_test_setup_teardown(a_name_may_come_once_in_an_object, start, stop),
+        cmocka_unit_test_setup_teardown(a_name_may_come_again_elsewhere, start, stop),
+        cmocka_unit_test_setup_teardown(sixty_four_levels_are_enough, start, stop),
+        cmocka_unit_test_setup_teardown(a_number_of_any_length_is_read_whole, start, stop),
+        cmocka_unit_test_setup_teardown(members_are_found_by_their_exact_name, start, stop),
+        cmocka_unit_test_setup_teardown(a_member_of_another_kind_is_none, start, stop),
+        cmocka_unit_test_setup_teardown(what_is_added_is_printed_in_order, start, stop),
+        cmocka_unit_test_setup_teardown(integers_are_exact_up_to_two_to_the_53, start, stop),
+        cmocka_unit_test_setup_teardown(the_guess_does_not_matter, start, stop),
+        cmocka_unit_test_setup_teardown(a_name_is_escaped_for_a_pointer, start, stop),
+    };
+
+    return cmocka_run_group_tests(stories, NULL, NULL);
+}

@@ -1,0 +1,261 @@
+/* The command line and the environment: which value wins, and what is said of a slip. */
+#include "server/options.h"
+#include "tests/unit/quiet.h"
+#include "tests/unit/story.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WORDS_MAX = 80 };
+
+static struct options options;
+
+/* Variables are cut in place: each is copied to where it may be written to. */
+static bool read(const char *const *words, const char *const *variables)
+{
+    static char word[WORDS_MAX][128], variable[WORDS_MAX][128];
+    static char program[] = "edges-emulator";
+    char *argv[WORDS_MAX + 2] = {program}, *environment[WORDS_MAX + 1] = {NULL};
+    int argc = 1;
+
+    for (int i = 0; words[i]; i++) {
+        snprintf(word[i], sizeof word[i], "%s", words[i]);
+        argv[argc++] = word[i];
+    }
+    for (int i = 0; variables[i]; i++) {
+        snprintf(variable[i], sizeof variable[i], "%s", variables[i]);
+        environment[i] = variable[i];
+    }
+    return options_read(argc, argv, environment, &options);
+}
+
+#define WORDS(...) ((const char *const[WORDS_MAX]){__VA_ARGS__})
+#define NONE WORDS(NULL)
+
+static void assert_read(const char *const *words, const char *const *variables)
+{
+    quiet_start();
+    bool well = read(words, variables);
+    const char *said = quiet_stop();
+    if (!well)
+        fail_msg("refused: %s", said);
+    assert_string_equal(said, "");
+}
+
+static void assert_refused(const char *const *words, const char *const *variables,
+                           const char *wanted)
+{
+    quiet_start();
+    bool well = read(words, variables);
+    const char *said = quiet_stop();
+    assert_false(well);
+    assert_string_equal(said, wanted);
+}
+
+static void assert_value(enum option option, const char *wanted, enum option_source source)
+{
+    assert_int_equal(options.values[option].count, 1);
+    assert_string_equal(options.values[option].value[0], wanted);
+    assert_int_equal(options.values[option].source, source);
+}
+
+static void defaults_are_those_of_the_manual(void **state)
+{
+    (void)state;
+    assert_read(NONE, NONE);
+    assert_int_equal(options.command, COMMAND_SERVE);
+    assert_null(options.argument);
+    assert_value(OPTION_LISTEN, "127.0.0.1", OPTION_FROM_DEFAULT);
+    assert_value(OPTION_PORT, "3343", OPTION_FROM_DEFAULT);
+    assert_value(OPTION_FIXTURE, "demo", OPTION_FROM_DEFAULT);
+    assert_value(OPTION_DB, ":memory:", OPTION_FROM_DEFAULT);
+    assert_value(OPTION_CLOCK, "real", OPTION_FROM_DEFAULT);
+    assert_value(OPTION_LOG_FORMAT, "text", OPTION_FROM_DEFAULT);
+    assert_value(OPTION_LOG_LEVEL, "info", OPTION_FROM_DEFAULT);
+    assert_int_equal(options.values[OPTION_API_KEY].count, 0);
+    assert_int_equal(options.values[OPTION_ASSUME].count, 0);
+    assert_int_equal(options.values[OPTION_RANDOM_SEED].count, 0);
+}
+
+static void an_option_beats_a_variable_and_a_variable_the_default(void **state)
+{
+    (void)state;
+    assert_read(NONE, WORDS("EDGES_EMULATOR_PORT=1"));
+    assert_value(OPTION_PORT, "1", OPTION_FROM_ENVIRONMENT);
+    assert_read(WORDS("--port", "2"), WORDS("EDGES_EMULATOR_PORT=1"));
+    assert_value(OPTION_PORT, "2", OPTION_FROM_OPTION);
+    assert_read(WORDS("--fixture", "empty"), WORDS("EDGES_EMULATOR_FIXTURE=a,b"));
+    assert_value(OPTION_FIXTURE, "empty", OPTION_FROM_OPTION);
+}
+
+static void a_value_follows_a_space_or_an_equals_sign(void **state)
+{
+    (void)state;
+    assert_read(WORDS("--port=5", "--listen", "::1", "--db=", "--assume=a=b"), NONE);
+    assert_value(OPTION_PORT, "5", OPTION_FROM_OPTION);
+    assert_value(OPTION_LISTEN, "::1", OPTION_FROM_OPTION);
+    assert_value(OPTION_DB, "", OPTION_FROM_OPTION);
+    assert_value(OPTION_ASSUME, "a=b", OPTION_FROM_OPTION);
+}
+
+static void of_an_option_given_twice_the_last_counts(void **state)
+{
+    (void)state;
+    assert_read(WORDS("--port", "1", "--port", "2"), NONE);
+    assert_value(OPTION_PORT, "2", OPTION_FROM_OPTION);
+}
+
+static void a_repeatable_option_keeps_all_in_order(void **state)
+{
+    (void)state;
+    assert_read(WORDS("--api-key", "a", "--api-key=b,c"), NONE);
+    assert_int_equal(options.values[OPTION_API_KEY].count, 2);
+    assert_string_equal(options.values[OPTION_API_KEY].value[0], "a");
+    assert_string_equal(options.values[OPTION_API_KEY].value[1], "b,c");
+}
+
+static void a_variable_of_a_repeatable_option_is_cut_at_commas(void **state)
+{
+    (void)state;
+    assert_read(NONE, WORDS("EDGES_EMULATOR_API_KEY=a,,b,", "EDGES_EMULATOR_DB=x,y"));
+    assert_int_equal(options.values[OPTION_API_KEY].count, 2);
+    assert_string_equal(options.values[OPTION_API_KEY].value[0], "a");
+    assert_string_equal(options.values[OPTION_API_KEY].value[1], "b");
+    assert_value(OPTION_DB, "x,y", OPTION_FROM_ENVIRONMENT);
+}
+
+static void an_empty_list_leaves_the_default(void **state)
+{
+    (void)state;
+    assert_read(NONE, WORDS("EDGES_EMULATOR_FIXTURE="));
+    assert_value(OPTION_FIXTURE, "demo", OPTION_FROM_DEFAULT);
+}
+
+static void variables_of_others_are_passed_over(void **state)
+{
+    (void)state;
+    assert_read(NONE,
+                WORDS("PATH=/bin", "EDGES=1", "edges_emulator_port=9", "XEDGES_EMULATOR_A=1"));
+    assert_value(OPTION_PORT, "3343", OPTION_FROM_DEFAULT);
+}
+
+static void commands_are_words(void **state)
+{
+    static const struct {
+        const char *word;
+        enum command command;
+    } commands[] = {
+        {"serve", COMMAND_SERVE}, {"healthcheck", COMMAND_HEALTHCHECK},
+        {"docs", COMMAND_DOCS},   {"--help", COMMAND_HELP},
+        {"-h", COMMAND_HELP},     {"--version", COMMAND_VERSION},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        assert_read(WORDS(commands[i].word), NONE);
+        assert_int_equal(options.command, commands[i].command);
+    }
+    assert_read(WORDS("--port", "1", "healthcheck", "--listen", "::1"), NONE);
+    assert_int_equal(options.command, COMMAND_HEALTHCHECK);
+}
+
+static void some_commands_take_a_word(void **state)
+{
+    (void)state;
+    assert_read(WORDS("validate", "world.json"), NONE);
+    assert_int_equal(options.command, COMMAND_VALIDATE);
+    assert_string_equal(options.argument, "world.json");
+    assert_read(WORDS("docs", "assumptions"), NONE);
+    assert_string_equal(options.argument, "assumptions");
+    assert_refused(WORDS("validate"), NONE,
+                   "edges-emulator: a file is missing after validate; see edges-emulator --help\n");
+    assert_refused(WORDS("docs", "a", "b"), NONE,
+                   "edges-emulator: one word too many: b; see edges-emulator --help\n");
+    assert_refused(WORDS("serve", "me"), NONE,
+                   "edges-emulator: one word too many: me; see edges-emulator --help\n");
+}
+
+static void a_slip_is_told_and_put_right(void **state)
+{
+    (void)state;
+    assert_refused(WORDS("--prot", "1"), NONE,
+                   "edges-emulator: unknown option --prot; did you mean --port?\n");
+    assert_refused(WORDS("sreve"), NONE,
+                   "edges-emulator: unknown command sreve; did you mean serve?\n");
+    assert_refused(WORDS("-p"), NONE,
+                   "edges-emulator: unknown option -p; see edges-emulator --help\n");
+    assert_refused(WORDS("--por"), NONE,
+                   "edges-emulator: unknown option --por; did you mean --port?\n");
+    assert_refused(NONE, WORDS("EDGES_EMULATOR_PROT=1"),
+                   "edges-emulator: unknown environment variable EDGES_EMULATOR_PROT; "
+                   "did you mean EDGES_EMULATOR_PORT?\n");
+}
+
+static void a_missing_value_is_told(void **state)
+{
+    (void)state;
+    assert_refused(WORDS("--port"), NONE,
+                   "edges-emulator: a value is missing after --port; see edges-emulator --help\n");
+}
+
+static void sixty_four_values_are_enough(void **state)
+{
+    const char *words[66] = {NULL};
+
+    (void)state;
+    for (int i = 0; i < 64; i++)
+        words[i] = "--api-key=k";
+    assert_read(words, NONE);
+    assert_int_equal(options.values[OPTION_API_KEY].count, 64);
+    words[64] = "--api-key=k";
+    assert_refused(words, NONE,
+                   "edges-emulator: too many values for option api-key; "
+                   "see edges-emulator --help\n");
+}
+
+static void a_variable_is_named_after_its_option(void **state)
+{
+    char name[OPTION_VARIABLE_SIZE];
+
+    (void)state;
+    option_variable(OPTION_LOG_LEVEL, name);
+    assert_string_equal(name, "EDGES_EMULATOR_LOG_LEVEL");
+    option_variable(OPTION_DB, name);
+    assert_string_equal(name, "EDGES_EMULATOR_DB");
+}
+
+static void every_row_has_a_name_and_a_meaning(void **state)
+{
+    (void)state;
+    for (enum option i = 0; i < OPTION_COUNT; i++) {
+        const struct option_row *row = option_row(i);
+        assert_true(strlen(row->name) > 0 && strlen(row->meaning) > 0 && strlen(row->value) > 0);
+    }
+    assert_true(option_row(OPTION_API_KEY)->repeatable);
+    assert_true(option_row(OPTION_FIXTURE)->repeatable);
+    assert_true(option_row(OPTION_ASSUME)->repeatable);
+    assert_false(option_row(OPTION_PORT)->repeatable);
+}
+
+int main(void)
+{
+    const struct CMUnitTest stories[] = {
+        cmocka_unit_test(defaults_are_those_of_the_manual),
+        cmocka_unit_test(an_option_beats_a_variable_and_a_variable_the_default),
+        cmocka_unit_test(a_value_follows_a_space_or_an_equals_sign),
+        cmocka_unit_test(of_an_option_given_twice_the_last_counts),
+        cmocka_unit_test(a_repeatable_option_keeps_all_in_order),
+        cmocka_unit_test(a_variable_of_a_repeatable_option_is_cut_at_commas),
+        cmocka_unit_test(an_empty_list_leaves_the_default),
+        cmocka_unit_test(variables_of_others_are_passed_over),
+        cmocka_unit_test(commands_are_words),
+        cmocka_unit_test(some_commands_take_a_word),
+        cmocka_unit_test(a_slip_is_told_and_put_right),
+        cmocka_unit_test(a_missing_value_is_told),
+        cmocka_unit_test(sixty_four_values_are_enough),
+        cmocka_unit_test(a_variable_is_named_after_its_option),
+        cmocka_unit_test(every_row_has_a_name_and_a_meaning),
+    };
+
+    return cmocka_run_group_tests(stories, NULL, NULL);
+}

@@ -1,0 +1,234 @@
+/* What the options mean: values in their types, and what is said of those that have none. */
+#include "server/settings.h"
+#include "tests/unit/quiet.h"
+#include "tests/unit/story.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct options options;
+static struct settings settings;
+
+static void set(enum option option, const char *value)
+{
+    struct option_values *values = &options.values[option];
+
+    values->count = 0;
+    if (value)
+        values->value[values->count++] = value;
+}
+
+static int start(void **state)
+{
+    (void)state;
+    memset(&options, 0, sizeof options);
+    set(OPTION_PORT, "3343");
+    set(OPTION_CLOCK, "real");
+    set(OPTION_IDLE_TIMEOUT, "60");
+    set(OPTION_MAX_CONNECTIONS, "1000");
+    set(OPTION_LOG_FORMAT, "text");
+    set(OPTION_LOG_LEVEL, "info");
+    set(OPTION_LISTEN, "127.0.0.1");
+    return 0;
+}
+
+static void assert_read(void)
+{
+    quiet_start();
+    bool well = settings_read(&options, &settings);
+    const char *said = quiet_stop();
+    if (!well)
+        fail_msg("refused: %s", said);
+    assert_string_equal(said, "");
+}
+
+static void assert_refused(enum option option, const char *value, const char *wanted)
+{
+    start(NULL);
+    set(option, value);
+    quiet_start();
+    bool well = settings_read(&options, &settings);
+    const char *said = quiet_stop();
+    if (well)
+        fail_msg("--%s %s is taken", option_row(option)->name, value);
+    assert_string_equal(said, wanted);
+}
+
+static void defaults_have_their_meaning(void **state)
+{
+    (void)state;
+    assert_read();
+    assert_int_equal(settings.port, 3343);
+    assert_false(settings.clock.frozen);
+    assert_string_equal(settings.clock_shown, "real");
+    assert_false(settings.keys_are_closed);
+    assert_false(settings.log_json);
+    assert_int_equal(settings.log_level, LOG_INFO);
+    assert_int_equal(settings.idle_timeout, 60);
+    assert_int_equal(settings.max_connections, 1000);
+    assert_true(assumption_is(&settings.assumptions, ASSUME_CANCEL_REPEAT, "refuse"));
+    assert_string_equal(settings_value(&settings, OPTION_LISTEN), "127.0.0.1");
+    assert_null(settings_value(&settings, OPTION_ASSUME));
+}
+
+static void numbers_are_taken_up_to_their_limits(void **state)
+{
+    (void)state;
+    set(OPTION_PORT, "0");
+    set(OPTION_IDLE_TIMEOUT, "1");
+    set(OPTION_MAX_CONNECTIONS, "60000");
+    set(OPTION_RANDOM_SEED, "18446744073709551615");
+    assert_read();
+    assert_int_equal(settings.port, 0);
+    assert_int_equal(settings.idle_timeout, 1);
+    assert_int_equal(settings.max_connections, 60000);
+    assert_true(settings.seed == UINT64_MAX);
+    set(OPTION_PORT, "65535");
+    assert_read();
+    assert_int_equal(settings.port, 65535);
+}
+
+static void other_numbers_are_refused(void **state)
+{
+    static const char *const texts[] = {"",     "-1",  "+1",   " 1",    "1 ",
+                                        "0x10", "1e3", "http", "65536", "99999999999999999999"};
+    char wanted[128];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        snprintf(wanted, sizeof wanted,
+                 "edges-emulator: --port cannot be \"%s\"; it takes a port number, 0 to 65535\n",
+                 texts[i]);
+        assert_refused(OPTION_PORT, texts[i], wanted);
+    }
+    assert_refused(
+        OPTION_IDLE_TIMEOUT, "0",
+        "edges-emulator: --idle-timeout cannot be \"0\"; it takes seconds, 1 to 86400\n");
+    assert_refused(OPTION_MAX_CONNECTIONS, "60001",
+                   "edges-emulator: --max-connections cannot be \"60001\"; "
+                   "it takes a number, 1 to 60000\n");
+    assert_refused(OPTION_RANDOM_SEED, "18446744073709551616",
+                   "edges-emulator: --random-seed cannot be \"18446744073709551616\"; "
+                   "it takes a whole number\n");
+}
+
+static void without_a_seed_each_one_is_another(void **state)
+{
+    (void)state;
+    assert_read();
+    uint64_t first = settings.seed;
+    assert_read();
+    assert_true(settings.seed != first);
+}
+
+static void a_clock_is_frozen_at_an_instant(void **state)
+{
+    (void)state;
+    set(OPTION_CLOCK, "2026-01-01T01:00:00+01:00");
+    assert_read();
+    assert_true(settings.clock.frozen);
+    assert_int_equal(settings.clock.at, 1767225600000);
+    assert_string_equal(settings.clock_shown, "2026-01-01T00:00:00.000Z");
+    assert_refused(OPTION_CLOCK, "yesterday",
+                   "edges-emulator: --clock cannot be \"yesterday\"; "
+                   "it takes real, frozen, or an instant like 2026-01-01T00:00:00Z\n");
+}
+
+static void assumptions_are_put_in_force(void **state)
+{
+    (void)state;
+    set(OPTION_ASSUME, "cancel.repeat=accept");
+    options.values[OPTION_ASSUME].value[1] = "not-found.label=GONE";
+    options.values[OPTION_ASSUME].count = 2;
+    assert_read();
+    assert_true(assumption_is(&settings.assumptions, ASSUME_CANCEL_REPEAT, "accept"));
+    assert_string_equal(assumption_value(&settings.assumptions, ASSUME_NOT_FOUND_LABEL), "GONE");
+}
+
+static void assumptions_that_cannot_be_are_refused(void **state)
+{
+    static const char known[] = "ID=VALUE, with an ID that edges-emulator docs assumptions lists";
+    static const char *const texts[] = {
+        "",
+        "cancel.repeat",
+        "=accept",
+        "cancel.repat=accept",
+        "Cancel.Repeat=accept",
+        "an.id.that.is.longer.than.any.value.of.an.assumption.may.ever.be=accept"};
+    char wanted[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        snprintf(wanted, sizeof wanted, "edges-emulator: --assume cannot be \"%s\"; it takes %s\n",
+                 texts[i], known);
+        assert_refused(OPTION_ASSUME, texts[i], wanted);
+    }
+    assert_refused(OPTION_ASSUME, "not-cancellable.code=418",
+                   "edges-emulator: --assume cannot be \"not-cancellable.code=418\"; "
+                   "it takes not-cancellable.code=422|409|400\n");
+    assert_refused(OPTION_ASSUME, "not-found.label=gone",
+                   "edges-emulator: --assume cannot be \"not-found.label=gone\"; "
+                   "it takes not-found.label=A_LABEL\n");
+}
+
+static void a_variable_is_blamed_by_its_own_name(void **state)
+{
+    (void)state;
+    set(OPTION_LOG_LEVEL, "loud");
+    options.values[OPTION_LOG_LEVEL].source = OPTION_FROM_ENVIRONMENT;
+    quiet_start();
+    assert_false(settings_read(&options, &settings));
+    assert_string_equal(quiet_stop(), "edges-emulator: EDGES_EMULATOR_LOG_LEVEL cannot be "
+                                      "\"loud\"; it takes error, warn or info\n");
+}
+
+static void the_log_has_two_forms_and_three_levels(void **state)
+{
+    (void)state;
+    set(OPTION_LOG_FORMAT, "json");
+    set(OPTION_LOG_LEVEL, "error");
+    assert_read();
+    assert_true(settings.log_json);
+    assert_int_equal(settings.log_level, LOG_ERROR);
+    set(OPTION_LOG_LEVEL, "warn");
+    assert_read();
+    assert_int_equal(settings.log_level, LOG_WARN);
+    assert_refused(OPTION_LOG_FORMAT, "JSON",
+                   "edges-emulator: --log-format cannot be \"JSON\"; it takes text or json\n");
+}
+
+static void a_key_that_is_given_closes_the_door_to_others(void **state)
+{
+    (void)state;
+    set(OPTION_API_KEY, "k");
+    assert_read();
+    assert_true(settings.keys_are_closed);
+}
+
+static void the_last_value_counts(void **state)
+{
+    (void)state;
+    options.values[OPTION_ALLOWED_HOST] = (struct option_values){.value = {"a", "b"}, .count = 2};
+    assert_read();
+    assert_string_equal(settings_value(&settings, OPTION_ALLOWED_HOST), "b");
+    assert_int_equal(settings_values(&settings, OPTION_ALLOWED_HOST)->count, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest stories[] = {
+        cmocka_unit_test_setup(defaults_have_their_meaning, start),
+        cmocka_unit_test_setup(numbers_are_taken_up_to_their_limits, start),
+        cmocka_unit_test_setup(other_numbers_are_refused, start),
+        cmocka_unit_test_setup(without_a_seed_each_one_is_another, start),
+        cmocka_unit_test_setup(a_clock_is_frozen_at_an_instant, start),
+        cmocka_unit_test_setup(assumptions_are_put_in_force, start),
+        cmocka_unit_test_setup(assumptions_that_cannot_be_are_refused, start),
+        cmocka_unit_test_setup(a_variable_is_blamed_by_its_own_name, start),
+        cmocka_unit_test_setup(the_log_has_two_forms_and_three_levels, start),
+        cmocka_unit_test_setup(a_key_that_is_given_closes_the_door_to_others, start),
+        cmocka_unit_test_setup(the_last_value_counts, start),
+    };
+
+    return cmocka_run_group_tests(stories, NULL, NULL);
+}

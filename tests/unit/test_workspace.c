@@ -1,0 +1,227 @@
+/* Workspaces: one for each key, the same after every restart, and back to their start by a reset.
+ */
+#include "store/run.h"
+#include "store/workspace.h"
+#include "tests/unit/memory_store.h"
+#include "tests/unit/quiet.h"
+#include "tests/unit/story.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct memory_store world;
+
+static int start(void **state)
+{
+    (void)state;
+    memory_store_open(&world, NULL);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    memory_store_close(&world);
+    return 0;
+}
+
+static void add_run(struct workspace *workspace)
+{
+    struct run run;
+
+    run_init(&run);
+    run.created_at = 1000;
+    assert_int_equal(run_create(world.store, workspace, &run), ERROR_NONE);
+}
+
+static void a_key_is_unknown_until_it_comes(void **state)
+{
+    (void)state;
+    assert_null(workspace_find(world.store, "beta"));
+    assert_int_equal(workspace_count(world.store), 1);
+    struct workspace *beta = workspace_of(world.store, "beta");
+    assert_ptr_equal(workspace_find(world.store, "beta"), beta);
+    assert_int_equal(workspace_count(world.store), 2);
+}
+
+static void a_key_always_has_the_same_workspace(void **state)
+{
+    (void)state;
+    assert_ptr_equal(workspace_of(world.store, "alpha"), world.alpha);
+    workspace_of(world.store, "beta");
+    assert_ptr_equal(workspace_of(world.store, "alpha"), world.alpha);
+    assert_int_equal(workspace_count(world.store), 2);
+}
+
+static void keys_are_told_apart_to_the_byte(void **state)
+{
+    (void)state;
+    assert_null(workspace_find(world.store, "Alpha"));
+    assert_null(workspace_find(world.store, "alpha "));
+    assert_null(workspace_find(world.store, "alph"));
+    assert_null(workspace_find(world.store, ""));
+}
+
+static void its_uids_follow_from_the_key_alone(void **state)
+{
+    struct store_config config = memory_store_config();
+    struct store *other;
+    const char *reason;
+
+    (void)state;
+    assert_string_equal(world.alpha->uid, "b61afaf9-cdca-4ee2-9ea6-7ab79f6490ca");
+    assert_string_equal(world.alpha->user_uid, "7f933a98-a1d0-47b4-a42a-366f53ac58e3");
+    config.seed = 99;
+    assert_int_equal(store_open(&config, &other, &reason), STORE_OPENED);
+    const struct workspace *beta = workspace_of(other, "beta");
+    assert_string_equal(beta->uid, "c650fa6b-f489-4750-afa5-c7282b646297");
+    assert_string_equal(beta->user_uid, "b0d6e076-24e3-4897-b99d-a5c0ed47a1d5");
+    const struct workspace *alpha = workspace_of(other, "alpha");
+    assert_string_equal(alpha->uid, "b61afaf9-cdca-4ee2-9ea6-7ab79f6490ca");
+    assert_true(alpha->seed != world.alpha->seed);
+    store_close(other);
+}
+
+static void the_key_itself_is_not_kept(void **state)
+{
+    (void)state;
+    workspace_of(world.store, "a-secret-key");
+    assert_int_equal(store_ask(world.store,
+                               "SELECT count(*) FROM workspace"
+                               " WHERE uid LIKE '%secret%' OR key_print LIKE '%secret%'"
+                               " OR user_uid LIKE '%secret%'"),
+                     0);
+}
+
+static void a_new_one_is_empty_and_has_the_clock_of_the_store(void **state)
+{
+    (void)state;
+    assert_int_equal(world.alpha->id, 1);
+    assert_int_equal(world.alpha->runs, 0);
+    assert_int_equal(world.alpha->last_id, 0);
+    assert_int_equal(world.alpha->template, TEMPLATE_COMMON);
+    assert_true(world.alpha->clock.frozen);
+    assert_int_equal(world.alpha->clock.at, NEW_YEAR);
+    assert_int_equal(world.alpha->clock_start.at, NEW_YEAR);
+    assert_int_equal(workspace_of(world.store, "beta")->id, 2);
+}
+
+static void references_count_up_from_one(void **state)
+{
+    (void)state;
+    assert_int_equal(workspace_draw(world.alpha), 1);
+    assert_int_equal(workspace_draw(world.alpha), 2);
+    assert_int_equal(workspace_draw(workspace_of(world.store, "beta")), 1);
+    assert_int_equal(workspace_draw(world.alpha), 3);
+}
+
+static void a_reset_empties_it_and_puts_its_clock_back(void **state)
+{
+    struct workspace before = *world.alpha;
+
+    (void)state;
+    add_run(world.alpha);
+    workspace_draw(world.alpha);
+    world.alpha->clock.at += 5000;
+    assert_int_equal(workspace_reset(world.store, world.alpha), ERROR_NONE);
+    assert_int_equal(world.alpha->clock.at, NEW_YEAR);
+    assert_int_equal(world.alpha->runs, 0);
+    assert_int_equal(world.alpha->last_id, 0);
+    assert_int_equal(workspace_draw(world.alpha), 1);
+    assert_string_equal(world.alpha->uid, before.uid);
+    assert_int_equal(world.alpha->id, before.id);
+    assert_int_equal(store_ask(world.store, "SELECT count(*) FROM run"), 0);
+    assert_int_equal(store_ask(world.store, "SELECT frozen_at FROM workspace"), NEW_YEAR);
+}
+
+static void after_a_reset_the_same_uids_are_made_again(void **state)
+{
+    struct run run;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        run_init(&run);
+        run.created_at = 1000;
+        assert_int_equal(run_create(world.store, world.alpha, &run), ERROR_NONE);
+        assert_string_equal(run.uid, "9cd8db00-e525-492e-9929-956a852a5926");
+        assert_int_equal(workspace_reset(world.store, world.alpha), ERROR_NONE);
+    }
+}
+
+static void a_reset_leaves_the_others_alone(void **state)
+{
+    struct workspace *beta = workspace_of(world.store, "beta");
+
+    (void)state;
+    add_run(world.alpha);
+    add_run(beta);
+    assert_int_equal(workspace_reset(world.store, world.alpha), ERROR_NONE);
+    assert_int_equal(beta->runs, 1);
+    assert_int_equal(store_ask(world.store, "SELECT count(*) FROM run"), 1);
+    assert_int_equal(store_ask(world.store, "SELECT workspace FROM run"), beta->id);
+}
+
+/* Rolled back as a whole: a transaction is given the same work and fails at its end. */
+static void a_workspace_that_cannot_be_seeded_is_not_made(void **state)
+{
+    struct workspace *made = NULL;
+
+    (void)state;
+    store_do(world.store, "INSERT INTO flow VALUES (0, 'a', 'u', 'n', '[]', NULL), "
+                          "(2, 'a', 'u', 'n', '[]', NULL)");
+    quiet_start();
+    enum error e = workspace_get(world.store, "beta", &made);
+    quiet_stop();
+    assert_int_equal(e, ERROR_INTERNAL);
+    assert_null(made);
+    assert_null(workspace_find(world.store, "beta"));
+    assert_int_equal(workspace_count(world.store), 1);
+    assert_int_equal(store_ask(world.store, "SELECT count(*) FROM workspace"), 1);
+    store_do(world.store, "DELETE FROM flow");
+    assert_int_equal(workspace_of(world.store, "beta")->id, 2);
+}
+
+static void there_is_room_for_ten_thousand(void **state)
+{
+    struct workspace *extra = NULL;
+    char key[16];
+
+    (void)state;
+    store_do(world.store, "BEGIN; WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
+                          " WHERE i < 9999) INSERT INTO workspace SELECT i, i, 0, uid, user_uid,"
+                          " frozen_at FROM n, workspace WHERE id = 1; COMMIT");
+    workspace_unload(world.store);
+    assert_int_equal(workspace_load(world.store), ERROR_NONE);
+    assert_int_equal(workspace_count(world.store), 9999);
+    for (int i = 0; i < 3; i++) {
+        snprintf(key, sizeof key, "key %d", i);
+        assert_int_equal(workspace_get(world.store, key, &extra),
+                         i ? ERROR_TOO_MANY_WORKSPACES : ERROR_NONE);
+    }
+    assert_int_equal(extra->id, 10000);
+    assert_int_equal(workspace_count(world.store), 10000);
+    assert_string_equal(workspace_of(world.store, "alpha")->uid,
+                        "b61afaf9-cdca-4ee2-9ea6-7ab79f6490ca");
+}
+
+#define STORY(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest stories[] = {
+        STORY(a_key_is_unknown_until_it_comes),
+        STORY(a_key_always_has_the_same_workspace),
+        STORY(keys_are_told_apart_to_the_byte),
+        STORY(its_uids_follow_from_the_key_alone),
+        STORY(the_key_itself_is_not_kept),
+        STORY(a_new_one_is_empty_and_has_the_clock_of_the_store),
+        STORY(references_count_up_from_one),
+        STORY(a_reset_empties_it_and_puts_its_clock_back),
+        STORY(after_a_reset_the_same_uids_are_made_again),
+        STORY(a_reset_leaves_the_others_alone),
+        STORY(a_workspace_that_cannot_be_seeded_is_not_made),
+        STORY(there_is_room_for_ten_thousand),
+    };
+
+    return cmocka_run_group_tests(stories, NULL, NULL);
+}
