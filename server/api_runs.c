@@ -1,7 +1,8 @@
-/* The handlers of flow runs (API.md sections 4 and 6). */
+/* The handlers of flow runs and of what they brought forth (API.md sections 4 and 6). */
 #include "server/json_run.h"
 #include "server/operations.h"
 #include "server/reply.h"
+#include "store/output.h"
 
 enum error op_cancel_flow_run(struct request *rq, struct reply *out)
 {
@@ -63,4 +64,28 @@ enum error op_list_flow_runs(struct request *rq, struct reply *out)
         return e;
 
     return reply_ok(out, json_run_page(rq, &page));
+}
+
+enum error op_list_flow_run_outputs(struct request *rq, struct reply *out)
+{
+    struct run run;
+    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    if (e)
+        return e;
+
+    struct output_query query = {
+        .run_uid = run.uid,
+        .step_uid = json_text(rq->query, "step_uid"),
+        .limit = json_integer(rq->query, "limit", 0),
+        .offset = json_integer(rq->query, "offset", 0),
+    };
+    struct output_page page;
+    e = output_list(rq->server->store, &rq->arena, rq->workspace->id, &query, &page);
+    if (e)
+        return e;
+
+    cJSON *array = cJSON_CreateArray();
+    for (int i = 0; i < page.count; i++)
+        cJSON_AddItemToArray(array, cJSON_CreateRaw(page.data[i]));
+    return reply_ok(out, array);
 }

@@ -14,6 +14,27 @@ enum error output_add(struct store *store, const struct output *output)
     return stmt_run_new(&s);
 }
 
+enum error output_list(struct store *store, struct arena *arena, int64_t workspace,
+                       const struct output_query *query, struct output_page *out)
+{
+    struct output_page page = {
+        .data = arena_alloc(arena, sizeof *page.data * (size_t)query->limit),
+    };
+    struct stmt s = stmt_take(store, STMT_OUTPUT_LIST);
+
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, query->run_uid);
+    stmt_bind_text(&s, query->step_uid);
+    stmt_bind_int(&s, query->limit);
+    stmt_bind_int(&s, query->offset);
+    while (stmt_next(&s))
+        page.data[page.count++] = stmt_text(&s, arena);
+    enum error e = stmt_done(&s);
+    if (!e)
+        *out = page;
+    return e;
+}
+
 enum error output_discard(struct store *store, int64_t workspace, const char *run_uid)
 {
     struct stmt s = stmt_take(store, STMT_OUTPUT_DISCARD);

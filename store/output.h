@@ -2,6 +2,7 @@
 #ifndef STORE_OUTPUT_H
 #define STORE_OUTPUT_H
 
+#include "store/base/arena.h"
 #include "store/base/errors.h"
 
 #include <stdint.h>
@@ -18,6 +19,22 @@ struct output {
 
 /* Writes one. Errors: ERROR_ALREADY_EXISTS when the place is taken. */
 enum error output_add(struct store *store, const struct output *output);
+
+struct output_query {
+    const char *run_uid;
+    const char *step_uid; /* NULL: of every step */
+    int64_t limit, offset;
+};
+
+/* JSON objects as text, in the arena. */
+struct output_page {
+    const char **data;
+    int count;
+};
+
+/* Reads one page, in the order in which they came; none for a run that does not exist. */
+enum error output_list(struct store *store, struct arena *arena, int64_t workspace,
+                       const struct output_query *query, struct output_page *out);
 
 /* Deletes all of a run. */
 enum error output_discard(struct store *store, int64_t workspace, const char *run_uid);

@@ -106,9 +106,11 @@ static void a_reset_gives_the_same_memory_again(void **state)
 {
     (void)state;
     const void *first = arena_alloc(&arena, 100);
+    const struct arena_block *block = arena.blocks;
     for (int i = 0; i < 1000; i++)
         arena_alloc(&arena, 1000);
     arena_reset(&arena);
+    assert_ptr_equal(arena.blocks, block);
     assert_ptr_equal(arena_alloc(&arena, 100), first);
 }
 

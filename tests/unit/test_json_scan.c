@@ -10,7 +10,7 @@ static struct json_fault fault;
 /* In memory that ends with the text: a sanitizer sees who reads on. */
 static bool scan(const char *text, size_t size)
 {
-    char *exact = malloc(size ? size : 1);
+    char *exact = calloc(1, size ? size : 1);
 
     memcpy(exact, text, size);
     fault = (struct json_fault){0};
@@ -214,9 +214,9 @@ static void escapes_are_those_of_json(void **state)
 static void surrogates_come_in_pairs(void **state)
 {
     static const char *const texts[] = {
-        "\"\\ud83d\"",        "\"\\ude00\"",    "\"\\ud83d\\ud83d\"",
-        "\"\\ud83dx\"",       "\"\\ud83d\\n\"", "\"\\ude00\\ud83d\"",
-        "\"\\ud83d\\u0041\"", "\"\\ud83d\\u\"", "\"\\udfff\""};
+        "\"\\ud83d\"",    "\"\\ude00\"",        "\"\\ud83d\\ud83d\"", "\"\\ud83dx\"",
+        "\"\\ud83d\\n\"", "\"\\ude00\\ud83d\"", "\"\\ude00\\ude00\"", "\"\\ud83d\\u0041\"",
+        "\"\\ud83d\\u\"", "\"\\udfff\""};
 
     (void)state;
     ASSERT_NONE_IS_JSON(texts, "half of a surrogate pair is missing");

@@ -70,17 +70,17 @@ static void a_new_run_is_given_what_it_lacks(void **state)
 
 static void the_next_id_is_above_the_greatest_given(void **state)
 {
-    struct run run;
+    static const int64_t given[] = {70, 5, 0}, wanted[] = {70, 5, 71};
 
     (void)state;
-    run_init(&run);
-    run.created_at = 1000;
-    run.id = 70;
-    assert_int_equal(run_create(world.store, world.alpha, &run), ERROR_NONE);
-    run_init(&run);
-    run.created_at = 1000;
-    assert_int_equal(run_create(world.store, world.alpha, &run), ERROR_NONE);
-    assert_int_equal(run.id, 71);
+    for (int i = 0; i < 3; i++) {
+        struct run run;
+        run_init(&run);
+        run.created_at = 1000;
+        run.id = given[i];
+        assert_int_equal(run_create(world.store, world.alpha, &run), ERROR_NONE);
+        assert_int_equal(run.id, wanted[i]);
+    }
 }
 
 static struct run full(void)

@@ -13,13 +13,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/edges-store-XXXXXX";
+static char folder[sizeof "/tmp/edges-store-XXXXXX"];
 static char path[64];
 
 static int start(void **state)
 {
     (void)state;
-    memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
+    snprintf(folder, sizeof folder, "/tmp/edges-store-XXXXXX");
     if (!mkdtemp(folder))
         return -1;
     snprintf(path, sizeof path, "%s/state", folder);
@@ -265,7 +265,7 @@ static void a_broken_one_of_ours_is_refused_with_a_reason(void **state)
     struct store *store = NULL;
 
     (void)state;
-    memcpy(bytes + 68, "EDGP", 4);
+    memcpy(bytes + 68, (const char[]){'E', 'D', 'G', 'P'}, 4);
     bytes[63] = 1;
     write_file(bytes, sizeof bytes);
     assert_int_equal(try_to_open(path, &store, &reason), STORE_FAILED);

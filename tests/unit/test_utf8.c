@@ -8,7 +8,7 @@
 /* In memory that ends with the text: a sanitizer sees who reads on. */
 static size_t next_of(const char *text, size_t size)
 {
-    char *exact = malloc(size ? size : 1);
+    char *exact = calloc(1, size ? size : 1);
 
     memcpy(exact, text, size);
     size_t found = size ? utf8_next(exact, size) : utf8_next(exact + 1, 0);
