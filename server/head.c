@@ -69,13 +69,15 @@ static bool is_length(const char *text)
     return digits > 0 && digits <= 18 && text[digits] == '\0';
 }
 
-static enum error check_framing(struct head *head)
+static enum error check_framing(struct head *head, bool newer)
 {
     const char *length = head->field[HEAD_CONTENT_LENGTH];
     const char *coding = head->field[HEAD_TRANSFER_ENCODING];
 
     if (length && coding)
         fault(head, "there are both a Content-Length and a Transfer-Encoding header");
+    if (coding && !newer)
+        fault(head, "HTTP/1.0 knows no Transfer-Encoding");
     if (length && !is_length(length))
         fault(head, "Content-Length is not a number");
     if (head->fault)
@@ -95,7 +97,7 @@ enum error head_check(struct head *head, const char *method, const char *version
         fault(head, "the method holds a character that no method may hold");
     if (newer && !head->field[HEAD_HOST])
         fault(head, "HTTP/1.1 needs a Host header");
-    return check_framing(head);
+    return check_framing(head, newer);
 }
 
 bool head_has_body(const struct head *head, long long *size)

@@ -41,12 +41,12 @@ void run_fill_times(struct run *run, int64_t first, int64_t step)
 
     if (run->created_at == INSTANT_NONE)
         run->created_at = given == INSTANT_NONE ? first : given;
-    if (run->started_at == INSTANT_NONE && has_started(run->status)) {
-        int64_t at = run->created_at + step;
-        run->started_at = run->finished_at == INSTANT_NONE ? at : earliest(at, run->finished_at);
-    }
+    if (run->started_at == INSTANT_NONE && has_started(run->status))
+        run->started_at =
+            earliest(run->created_at + step, earliest(run->finished_at, run->updated_at));
     if (run->finished_at == INSTANT_NONE && run_status_finished(run->status))
-        run->finished_at = latest(run->created_at, run->started_at) + step;
+        run->finished_at =
+            earliest(latest(run->created_at, run->started_at) + step, run->updated_at);
     if (run->updated_at == INSTANT_NONE)
         run->updated_at = latest(latest(run->created_at, run->started_at), run->finished_at);
 }

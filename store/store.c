@@ -116,6 +116,7 @@ enum store_trouble store_open(const struct store_config *config, struct store **
         return STORE_FAILED;
     }
     store->config = *config;
+    store->config.path = NULL; /* the caller's, and needed only here */
     use_one_thread();
     if (sqlite3_open(config->path, &store->db) == SQLITE_OK && set_up(store, is_new, in_memory)) {
         *out = store;

@@ -39,13 +39,15 @@ def test_missing_times_are_consistent_with_the_status(start, fixture_file, statu
     ({"created_at": "2025-06-01T00:00:00Z"}, "SUCCEEDED"),
     ({"finished_at": "2025-06-01T00:00:00Z"}, "SUCCEEDED"),
     ({"started_at": "2025-06-01T00:00:00Z"}, "RUNNING"),
+    ({"updated_at": "2025-06-01T00:00:00Z"}, "SUCCEEDED"),
     ({"created_at": "2025-06-01T00:00:00Z", "finished_at": "2025-06-01T00:00:01Z"}, "FAILED")])
 def test_missing_times_are_consistent_with_those_given(start, fixture_file, given, status):
     emulator = start("--fixture", fixture_file(runs=[{"status": status, **given}]))
     run, = emulator.runs()
     for name, value in given.items():
         assert run[name] == value.replace("Z", ".000Z")
-    times = [run[name] for name in ("created_at", "started_at", "finished_at") if run[name]]
+    times = [run[name] for name in ("created_at", "started_at", "finished_at", "updated_at")
+             if run[name]]
     assert times == sorted(times) and times[-1] <= NOW
 
 

@@ -219,3 +219,10 @@ def test_a_client_that_does_not_read_does_not_hold_up_the_others(emulator):
         except TimeoutError:
             pass
         assert emulator.cancel(VENDOR).status == 200
+
+
+def test_http_1_0_with_chunks_is_refused(emulator):
+    """RFC 9112 section 6.1: its framing is faulty, and proxies disagree on where it ends."""
+    reply = emulator.raw(f"POST {CANCEL} HTTP/1.0\r\nX-API-Key: test-key\r\n"
+                         "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n".encode())
+    assert (reply.status, reply.json["error_label"]) == (400, "BAD_INPUT")
