@@ -3,6 +3,7 @@
 #include "server/json_run.h"
 #include "server/operations.h"
 #include "server/reply.h"
+#include "store/transaction.h"
 
 static enum error add_outputs(struct request *rq, const struct run *run)
 {
@@ -22,12 +23,12 @@ static enum error add_outputs(struct request *rq, const struct run *run)
 static enum error create(struct request *rq, struct run *run)
 {
     struct workspace before = *rq->workspace;
-    enum error e = store_begin(rq->server->store);
+    enum error e = transaction_begin(rq->server->store);
     if (e)
         return e;
 
     e = run_create(rq->server->store, rq->workspace, run);
-    e = store_end(rq->server->store, e ? e : add_outputs(rq, run));
+    e = transaction_end(rq->server->store, e ? e : add_outputs(rq, run));
     if (e)
         *rq->workspace = before;
     return e;

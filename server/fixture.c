@@ -5,6 +5,7 @@
 #include "server/limits.h"
 #include "server/validate.h"
 #include "store/base/instant.h"
+#include "store/transaction.h"
 #include "store/workspace.h"
 
 #include <errno.h>
@@ -292,12 +293,12 @@ static bool load(struct store *store, struct arena *arena, const struct option_v
         if (!read_text(names->value[i], arena, &texts[i]))
             return false;
     }
-    enum error e = store_begin(store);
+    enum error e = transaction_begin(store);
     if (!e)
         e = workspace_clear_templates(store);
     if (!e && !load_all(&l, texts, names->count))
         e = ERROR_BAD_BODY;
-    return store_end(store, e) == ERROR_NONE;
+    return transaction_end(store, e) == ERROR_NONE;
 }
 
 bool fixture_load(struct store *store, const struct option_values *names)

@@ -3,6 +3,7 @@
 #include "store/base/instant.h"
 #include "store/output.h"
 #include "store/stmt.h"
+#include "store/transaction.h"
 
 #include <assert.h>
 #include <string.h>
@@ -204,18 +205,18 @@ static enum error write_change(struct store *store, const struct run *old, const
 static enum error write_discarding(struct store *store, const struct run *old,
                                    const struct run *next)
 {
-    enum error e = store_begin(store);
+    enum error e = transaction_begin(store);
 
     if (e)
         return e;
     e = write_change(store, old, next);
-    return store_end(store, e ? e : output_discard(store, old->workspace, old->uid));
+    return transaction_end(store, e ? e : output_discard(store, old->workspace, old->uid));
 }
 
 enum error run_apply(struct store *store, struct run *run, enum run_event event,
                      const struct run_cause *cause, int64_t now)
 {
-    const struct assumptions *assumptions = store_assumptions(store);
+    const struct assumptions *assumptions = &store->config.assumptions;
     struct run_step step = run_machine_step(assumptions, run->status, event);
 
     if (step.refusal)

@@ -146,20 +146,6 @@ const struct assumptions *store_assumptions(const struct store *store)
     return &store->config.assumptions;
 }
 
-enum error store_begin(struct store *store)
-{
-    return execute(store, "BEGIN IMMEDIATE") ? ERROR_NONE : ERROR_INTERNAL;
-}
-
-enum error store_end(struct store *store, enum error result)
-{
-    if (!result && execute(store, "COMMIT"))
-        return ERROR_NONE;
-    /* SQLite may have rolled back already, as after a full disk: then there is nothing to take. */
-    execute(store, "ROLLBACK");
-    return result ? result : ERROR_INTERNAL;
-}
-
 enum error store_count(struct store *store, struct store_counts *out)
 {
     struct stmt s = stmt_take(store, STMT_COUNT_ALL);

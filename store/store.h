@@ -1,7 +1,6 @@
 /* The store: one SQLite database that holds everything the emulator knows.
  *
- * One thread uses it. Every change that takes more than one statement stands between store_begin()
- * and store_end(); a single statement is a transaction of its own. Errors of SQLite itself, which
+ * One thread uses it. Errors of SQLite itself, which
  * only a full disk or a broken file can bring about, show as ERROR_INTERNAL and a line on stderr.
  */
 #ifndef STORE_STORE_H
@@ -43,11 +42,6 @@ void store_close(struct store *store);
 
 /* The assumptions in force; they live as long as the store. */
 const struct assumptions *store_assumptions(const struct store *store);
-
-/* A transaction. store_end commits when result is ERROR_NONE and takes everything back otherwise;
- * it returns result, or ERROR_INTERNAL when the commit failed. They do not nest. */
-enum error store_begin(struct store *store);
-enum error store_end(struct store *store, enum error result);
 
 /* What the whole store holds, templates not counted. */
 struct store_counts {

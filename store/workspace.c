@@ -1,8 +1,8 @@
 #include "store/workspace.h"
 
 #include "store/base/instant.h"
-#include "store/run.h"
 #include "store/stmt.h"
+#include "store/transaction.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -188,10 +188,10 @@ enum error workspace_get(struct store *store, const char *key, struct workspace 
     workspace->id = store->tenants->last_id + 1;
     take_template(store, workspace);
 
-    enum error e = store_begin(store);
+    enum error e = transaction_begin(store);
     if (!e) {
         e = add_row(store, workspace);
-        e = store_end(store, e ? e : seed(store, workspace));
+        e = transaction_end(store, e ? e : seed(store, workspace));
     }
     if (e) {
         forget(store, workspace);
@@ -237,7 +237,7 @@ enum error workspace_reset(struct store *store, struct workspace *workspace)
 
     fresh.clock = fresh.clock_start;
     fresh.drawn = 0;
-    enum error e = store_begin(store);
+    enum error e = transaction_begin(store);
     if (e)
         return e;
     e = clear(store, workspace->id, workspace->id);
@@ -245,7 +245,7 @@ enum error workspace_reset(struct store *store, struct workspace *workspace)
         e = set_clock(store, &fresh);
     if (!e)
         e = seed(store, &fresh);
-    e = store_end(store, e);
+    e = transaction_end(store, e);
     if (!e)
         *workspace = fresh;
     return e;

@@ -1,6 +1,7 @@
 /* The store as a file: made, opened again, refused; and transactions, which are all or nothing. */
 #include "store/run.h"
 #include "store/store.h"
+#include "store/transaction.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/story.h"
 
@@ -297,12 +298,12 @@ static void a_transaction_is_all_or_nothing(void **state)
     (void)state;
     struct store *store = opened();
     workspace_of(store, "alpha");
-    assert_int_equal(store_begin(store), ERROR_NONE);
+    assert_int_equal(transaction_begin(store), ERROR_NONE);
     add_run(store);
-    assert_int_equal(store_end(store, ERROR_NONE), ERROR_NONE);
-    assert_int_equal(store_begin(store), ERROR_NONE);
+    assert_int_equal(transaction_end(store, ERROR_NONE), ERROR_NONE);
+    assert_int_equal(transaction_begin(store), ERROR_NONE);
     add_run(store);
-    assert_int_equal(store_end(store, ERROR_BAD_BODY), ERROR_BAD_BODY);
+    assert_int_equal(transaction_end(store, ERROR_BAD_BODY), ERROR_BAD_BODY);
     assert_int_equal(store_ask(store, "SELECT count(*) FROM run"), 1);
     store_close(store);
 }
@@ -311,10 +312,10 @@ static void transactions_do_not_nest(void **state)
 {
     (void)state;
     struct store *store = opened();
-    assert_int_equal(store_begin(store), ERROR_NONE);
-    assert_int_equal(store_begin(store), ERROR_INTERNAL);
-    assert_int_equal(store_end(store, ERROR_NONE), ERROR_NONE);
-    assert_int_equal(store_end(store, ERROR_NONE), ERROR_INTERNAL);
+    assert_int_equal(transaction_begin(store), ERROR_NONE);
+    assert_int_equal(transaction_begin(store), ERROR_INTERNAL);
+    assert_int_equal(transaction_end(store, ERROR_NONE), ERROR_NONE);
+    assert_int_equal(transaction_end(store, ERROR_NONE), ERROR_INTERNAL);
     store_close(store);
 }
 

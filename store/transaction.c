@@ -1,0 +1,22 @@
+#include "store/transaction.h"
+
+#include "store/stmt.h"
+
+static bool execute(struct store *store, const char *sql)
+{
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+enum error transaction_begin(struct store *store)
+{
+    return execute(store, "BEGIN IMMEDIATE") ? ERROR_NONE : ERROR_INTERNAL;
+}
+
+enum error transaction_end(struct store *store, enum error result)
+{
+    if (!result && execute(store, "COMMIT"))
+        return ERROR_NONE;
+    /* SQLite may have rolled back already, as after a full disk: then there is nothing to take. */
+    execute(store, "ROLLBACK");
+    return result ? result : ERROR_INTERNAL;
+}
