@@ -94,6 +94,15 @@ bool run_status_finished(enum run_status status)
     return statuses[status].finished;
 }
 
+bool run_status_is(const char *shown)
+{
+    enum run_status status = 0;
+
+    while (status < RUN_STATUS_COUNT && strcmp(shown, statuses[status].shown) != 0)
+        status++;
+    return status < RUN_STATUS_COUNT;
+}
+
 enum run_status run_status_from(const char *shown, bool cancelled)
 {
     enum run_status status = 0;

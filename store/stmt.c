@@ -86,8 +86,10 @@ void stmt_uid(struct stmt *s, char *out)
     *out = '\0';
     if (!text)
         return;
-    assert(sqlite3_column_bytes(s->handle, s->read - 1) == UID_SIZE - 1);
-    memcpy(out, text, UID_SIZE);
+    if (sqlite3_column_bytes(s->handle, s->read - 1) == UID_SIZE - 1)
+        memcpy(out, text, UID_SIZE);
+    else
+        s->failed = true; /* only a damaged file has one */
 }
 
 enum error stmt_done(struct stmt *s)

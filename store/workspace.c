@@ -157,20 +157,26 @@ static enum error seed(struct store *store, struct workspace *workspace)
     return e ? e : count_runs(store, workspace);
 }
 
+/* Where the clock of a new or reset workspace starts: as its fixture says, else as --clock does. */
+static struct clock start_clock(const struct store *store, uint64_t print)
+{
+    const struct own_template *own = template_of(store, print);
+
+    return own ? own->clock : store->config.clock;
+}
+
 static void take_template(const struct store *store, struct workspace *workspace)
 {
     const struct own_template *own = template_of(store, workspace->print);
 
     derive_uids(workspace->print, workspace->uid, workspace->user_uid);
-    workspace->clock = store->config.clock;
+    workspace->clock = start_clock(store, workspace->print);
     workspace->template = TEMPLATE_COMMON;
     if (own) {
         workspace->template = own->id;
-        workspace->clock = own->clock;
         memcpy(workspace->uid, own->uid, UID_SIZE);
         memcpy(workspace->user_uid, own->user_uid, UID_SIZE);
     }
-    workspace->clock_start = workspace->clock;
 }
 
 enum error workspace_get(struct store *store, const char *key, struct workspace **out)
@@ -235,7 +241,7 @@ enum error workspace_reset(struct store *store, struct workspace *workspace)
 {
     struct workspace fresh = *workspace;
 
-    fresh.clock = fresh.clock_start;
+    fresh.clock = start_clock(store, workspace->print);
     fresh.drawn = 0;
     enum error e = transaction_begin(store);
     if (e)
@@ -325,7 +331,6 @@ static void load_row(struct store *store, struct stmt *s)
     stmt_uid(s, workspace->uid);
     stmt_uid(s, workspace->user_uid);
     workspace->clock = clock_of(stmt_instant(s));
-    workspace->clock_start = workspace->clock;
     if (id > store->tenants->last_id)
         store->tenants->last_id = id;
 }

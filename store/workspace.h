@@ -23,7 +23,6 @@ struct workspace {
     char uid[UID_SIZE];
     char user_uid[UID_SIZE];
     struct clock clock;
-    struct clock clock_start;
     uint64_t seed;   /* of the uids made here */
     uint64_t drawn;  /* references made so far */
     int64_t runs;    /* how many there are */

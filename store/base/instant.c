@@ -1,6 +1,5 @@
 #include "store/base/instant.h"
 
-#include <assert.h>
 #include <stddef.h>
 
 enum {
@@ -55,15 +54,18 @@ static char *put_digits(char *out, int64_t number, int digits)
 
 void instant_format(int64_t instant, char out[INSTANT_SIZE])
 {
+    int64_t first = days_from_date((struct date){0, 1, 1}) * MS_PER_DAY;
+    int64_t last = days_from_date((struct date){10000, 1, 1}) * MS_PER_DAY - 1;
+
+    if (instant < first || instant > last)
+        instant = instant < first ? first : last;
     int64_t days = instant / MS_PER_DAY;
     int64_t rest = instant % MS_PER_DAY;
-
     if (rest < 0) {
         rest += MS_PER_DAY;
         days--;
     }
     struct date date = date_from_days(days);
-    assert(date.year >= 0 && date.year <= 9999);
 
     out = put_digits(out, date.year, 4);
     *out++ = '-';

@@ -15,7 +15,8 @@ enum {
     INSTANT_SIZE = 25 /* bytes of "2026-01-01T00:00:00.000Z", its final zero included */
 };
 
-/* Prints an instant of the years 0 to 9999 in UTC. */
+/* Prints an instant in UTC; one before the year 0 or after 9999 as the first or the last of these.
+ */
 void instant_format(int64_t instant, char out[INSTANT_SIZE]);
 
 /* Reads an RFC 3339 date-time with any offset; digits beyond the millisecond are cut off and a leap

@@ -91,10 +91,10 @@ static void an_option_beats_a_variable_and_a_variable_the_default(void **state)
 static void a_value_follows_a_space_or_an_equals_sign(void **state)
 {
     (void)state;
-    assert_read(WORDS("--port=5", "--listen", "::1", "--db=", "--assume=a=b"), NONE);
+    assert_read(WORDS("--port=5", "--listen", "::1", "--db=x=y", "--assume=a=b"), NONE);
     assert_value(OPTION_PORT, "5", OPTION_FROM_OPTION);
     assert_value(OPTION_LISTEN, "::1", OPTION_FROM_OPTION);
-    assert_value(OPTION_DB, "", OPTION_FROM_OPTION);
+    assert_value(OPTION_DB, "x=y", OPTION_FROM_OPTION);
     assert_value(OPTION_ASSUME, "a=b", OPTION_FROM_OPTION);
 }
 

@@ -102,7 +102,6 @@ static void a_new_one_is_empty_and_has_the_clock_of_the_store(void **state)
     assert_int_equal(world.alpha->template, TEMPLATE_COMMON);
     assert_true(world.alpha->clock.frozen);
     assert_int_equal(world.alpha->clock.at, NEW_YEAR);
-    assert_int_equal(world.alpha->clock_start.at, NEW_YEAR);
     assert_int_equal(workspace_of(world.store, "beta")->id, 2);
 }
 
