@@ -36,12 +36,20 @@ static uint32_t big_endian(const unsigned char *bytes)
 static enum store_trouble check_file(const char *path, bool *is_new, const char **reason)
 {
     unsigned char head[100];
+    struct stat about = {0};
+
+    *is_new = false;
+    if (stat(path, &about) != 0) {
+        *is_new = errno == ENOENT;
+        *reason = strerror(errno);
+        return *is_new ? STORE_OPENED : STORE_FAILED;
+    }
+
+    /* A pipe would wait for ever for somebody to open its other end, a device be written over. */
+    if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
+        return STORE_NOT_OURS;
+
     int file = open(path, O_RDONLY | O_CLOEXEC);
-
-    *is_new = file < 0 && errno == ENOENT;
-    if (*is_new)
-        return STORE_OPENED;
-
     ssize_t size = file < 0 ? -1 : read(file, head, sizeof head);
     *reason = strerror(errno);
     if (file >= 0)
@@ -58,15 +66,34 @@ static enum store_trouble check_file(const char *path, bool *is_new, const char 
     return big_endian(head + 60) > strtoul(SCHEMA_VERSION, NULL, 10) ? STORE_NEWER : STORE_OPENED;
 }
 
-static bool execute(struct store *store, const char *sql)
+static bool execute(sqlite3 *db, const char *sql)
 {
-    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-static bool create_tables(struct store *store)
+static bool create_tables(sqlite3 *db)
 {
-    return execute(store, "BEGIN EXCLUSIVE") && execute(store, create_marks) &&
-           execute(store, store_schema) && execute(store, "COMMIT");
+    return execute(db, "BEGIN EXCLUSIVE") && execute(db, create_marks) &&
+           execute(db, store_schema) && execute(db, "COMMIT");
+}
+
+/* Makes a database under another name and gives it its own when it is whole: one that was killed on
+ * the way leaves no half of a file that nobody could open. Returns SQLite's code. */
+static int create_file(const char *path)
+{
+    char *unfinished = sqlite3_mprintf("%s.new-%d", path, (int)getpid());
+    sqlite3 *db = NULL;
+
+    int code = sqlite3_open(unfinished, &db);
+    if (code == SQLITE_OK && !create_tables(db))
+        code = sqlite3_errcode(db);
+    sqlite3_close(db);
+    if (code == SQLITE_OK && rename(unfinished, path) != 0)
+        code = SQLITE_CANTOPEN;
+    if (code != SQLITE_OK)
+        unlink(unfinished);
+    sqlite3_free(unfinished);
+    return code;
 }
 
 static bool prepare_all(struct store *store)
@@ -79,23 +106,22 @@ static bool prepare_all(struct store *store)
     return true;
 }
 
-static bool set_up(struct store *store, bool is_new, bool in_memory)
+static bool set_up(struct store *store, bool in_memory)
 {
-    if (in_memory && !execute(store, memory_pragmas))
+    if (in_memory && !(execute(store->db, memory_pragmas) && create_tables(store->db)))
         return false;
-    if (is_new && !create_tables(store))
-        return false;
-    if (!in_memory && !execute(store, file_pragmas))
+    if (!in_memory && !execute(store->db, file_pragmas))
         return false;
     return prepare_all(store) && workspace_load(store) == ERROR_NONE;
 }
 
 /* One thread uses SQLite, and nobody asks how much memory it has: no locks, no counting. It takes
  * effect only before SQLite is first used in this process, and is not needed for being right. */
-static void use_one_thread(void)
+static void configure_library(void)
 {
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_URI, 0); /* a path is a path, even one that starts with "file:" */
 }
 
 enum store_trouble store_open(const struct store_config *config, struct store **out,
@@ -103,11 +129,18 @@ enum store_trouble store_open(const struct store_config *config, struct store **
 {
     bool in_memory = strcmp(config->path, ":memory:") == 0;
     bool is_new = true;
+    int code = SQLITE_OK;
 
+    configure_library();
     if (!in_memory) {
         enum store_trouble trouble = check_file(config->path, &is_new, reason);
         if (trouble)
             return trouble;
+        if (is_new)
+            code = create_file(config->path);
+        *reason = sqlite3_errstr(code);
+        if (code != SQLITE_OK)
+            return STORE_FAILED;
     }
 
     struct store *store = calloc(1, sizeof *store);
@@ -117,13 +150,12 @@ enum store_trouble store_open(const struct store_config *config, struct store **
     }
     store->config = *config;
     store->config.path = NULL; /* the caller's, and needed only here */
-    use_one_thread();
-    if (sqlite3_open(config->path, &store->db) == SQLITE_OK && set_up(store, is_new, in_memory)) {
+    if (sqlite3_open(config->path, &store->db) == SQLITE_OK && set_up(store, in_memory)) {
         *out = store;
         return STORE_OPENED;
     }
 
-    int code = sqlite3_errcode(store->db);
+    code = sqlite3_errcode(store->db);
     *reason = sqlite3_errstr(code);
     store_close(store);
     return code == SQLITE_BUSY || code == SQLITE_LOCKED ? STORE_IN_USE : STORE_FAILED;

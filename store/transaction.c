@@ -2,9 +2,14 @@
 
 #include "store/stmt.h"
 
+#include <stdio.h>
+
 static bool execute(struct store *store, const char *sql)
 {
-    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+    if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK)
+        return true;
+    fprintf(stderr, "edges-emulator: database: %s\n", sqlite3_errmsg(store->db));
+    return false;
 }
 
 enum error transaction_begin(struct store *store)
@@ -17,6 +22,7 @@ enum error transaction_end(struct store *store, enum error result)
     if (!result && execute(store, "COMMIT"))
         return ERROR_NONE;
     /* SQLite may have rolled back already, as after a full disk: then there is nothing to take. */
-    execute(store, "ROLLBACK");
+    if (!sqlite3_get_autocommit(store->db))
+        execute(store, "ROLLBACK");
     return result ? result : ERROR_INTERNAL;
 }

@@ -178,3 +178,24 @@ def test_memory_is_forgotten(start):
     emulator = start("--db", ":memory:")
     emulator.cancel(RUNNING)
     assert restart(start, emulator, "--db", ":memory:").run(RUNNING)["status"] == "RUNNING"
+
+
+def test_a_path_that_looks_like_a_uri_is_a_path(tmp_path, start):
+    foreign = tmp_path / "f.db"
+    sqlite3.connect(foreign).execute("CREATE TABLE mine (a)").connection.close()
+    before = foreign.read_bytes()
+    emulator = start("--db", "file:f.db", cwd=tmp_path)
+    assert emulator.cancel(VENDOR).status == 200
+    emulator.process.stop()
+    assert foreign.read_bytes() == before
+    assert (tmp_path / "file:f.db").is_file()
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert_refused(tmp_path / "pipe")
+
+
+def test_an_empty_name_is_refused():
+    status, _, err = run_program("--port", 0, "--db", "")
+    assert status == 2 and "db" in err
