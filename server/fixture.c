@@ -59,7 +59,8 @@ static bool check_times(struct loading *l, const cJSON *item, const char *pointe
 
     cJSON_ArrayForEach (member, item) {
         const char *name = member->string;
-        bool is_time = strlen(name) > 3 && strcmp(name + strlen(name) - 3, "_at") == 0;
+        bool is_time = (strlen(name) > 3 && strcmp(name + strlen(name) - 3, "_at") == 0) ||
+                       strcmp(name, "postponed_until") == 0;
         if (is_time && cJSON_IsString(member) && instant_parse(member->valuestring, &instant) &&
             instant <= 0)
             return complain(l, arena_format(l->arena, "%s/%s", pointer, name),
@@ -106,7 +107,7 @@ static bool add_run(struct loading *l, const cJSON *item, const char *around, in
     if (!run.id)
         run.id = l->position;
     if (!*run.uid)
-        uid_derive(uid_seed((uint64_t)l->template, "run"), (uint64_t)run.id, run.uid);
+        uid_derive(uid_seed((uint64_t)l->template, "run"), (uint64_t)l->position, run.uid);
     if (!*run.workflow_uid)
         run_default_workflow(run.workflow_uid);
     return settle(l, run_add(l->store, &run), around, "runs", i) &&

@@ -22,7 +22,7 @@ static int connect_to(const char *address, unsigned port_number)
 {
     struct addrinfo *found, hints = {
                                 .ai_socktype = SOCK_STREAM,
-                                .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+                                .ai_flags = AI_NUMERICSERV,
                             };
     struct timeval patience = {.tv_sec = 2};
     char port[8];

@@ -3,6 +3,8 @@
 #include "store/base/instant.h"
 
 #include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,8 +21,11 @@ void log_flush(void)
 {
     size_t done = 0;
 
-    while (done < used) {
-        ssize_t written = write(STDERR_FILENO, buffer + done, used - done);
+    /* A pipe that can be written to takes PIPE_BUF bytes without waiting; one that nobody reads
+     * must not stop the server, so what does not fit is lost. */
+    while (done < used && poll(&(struct pollfd){STDERR_FILENO, POLLOUT, 0}, 1, 0) == 1) {
+        size_t size = used - done < PIPE_BUF ? used - done : PIPE_BUF;
+        ssize_t written = write(STDERR_FILENO, buffer + done, size);
         if (written <= 0)
             break; /* nobody reads it: a log is not worth failing for */
         done += (size_t)written;

@@ -151,6 +151,8 @@ int main(int argc, char **argv)
 {
     struct options options;
 
+    /* The threshold would otherwise rise with use, and what large replies took would be kept. */
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
     if (!options_read(argc, argv, environ, &options))
         return EXIT_USAGE;
     return (int)run(&options);

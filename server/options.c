@@ -136,6 +136,8 @@ static bool read_variable(struct options *options, char *entry)
     snprintf(name, sizeof name, "%.*s", (int)size, entry);
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         option_variable(i, known);
+        if (strcmp(name, known) == 0 && !entry[size + (entry[size] == '=')])
+            return true; /* set to nothing, as compose files do for "not set" */
         if (strcmp(name, known) == 0)
             return set_variable(options, i, entry + size + (entry[size] == '='));
     }
@@ -154,6 +156,8 @@ static bool read_option(struct options *options, char ***argv)
         const char *value = word[size] ? word + size + 1 : *++*argv;
         if (!value)
             return complain("a value is missing after", (*argv)[-1], NULL);
+        if (!*value)
+            return complain("an empty value is not one for", rows[i].name, NULL);
         return set(options, i, value, OPTION_FROM_OPTION);
     }
     return unknown_option(**argv);

@@ -208,7 +208,7 @@ def test_a_server_with_a_bad_fixture_exits_with_3(fixture_file):
     assert path.name in err and "/runs/1/status" in err
 
 
-@pytest.mark.parametrize("name", ["dmo", "not-there.json", ""])
+@pytest.mark.parametrize("name", ["dmo", "not-there.json"])
 def test_a_fixture_nobody_knows_exits_with_3(name):
     status, out, err = run_program("--port", 0, "--fixture", name)
     assert status == 3, err

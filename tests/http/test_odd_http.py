@@ -226,3 +226,16 @@ def test_http_1_0_with_chunks_is_refused(emulator):
     reply = emulator.raw(f"POST {CANCEL} HTTP/1.0\r\nX-API-Key: test-key\r\n"
                          "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n".encode())
     assert (reply.status, reply.json["error_label"]) == (400, "BAD_INPUT")
+
+
+@pytest.mark.parametrize("space", [" ", "\t"])
+def test_chunks_with_white_space_after_the_word_do_not_hang(emulator, space):
+    reply = emulator.raw(emulator.head("POST", CANCEL, f"Transfer-Encoding: chunked{space}")
+                         + b"0\r\n\r\n")
+    assert (reply.status, reply.json["error_label"]) == (501, "NOT_IMPLEMENTED")
+
+
+@pytest.mark.parametrize("query", ["a=&" * 800, "&" * 8000, "limit=1&" * 1000])
+def test_a_query_of_very_many_parameters_is_answered(emulator, query):
+    reply = emulator.raw(emulator.head("GET", f"/v1/flows/runs?{query}"))
+    assert reply.status == (200 if query.startswith("&") else 400)

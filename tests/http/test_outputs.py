@@ -91,6 +91,12 @@ def test_a_cancel_discards_them(emulator):
     assert emulator.get(path(uid)).json == []
 
 
+def test_a_cancel_discards_them_whatever_their_count_was_said_to_be(emulator):
+    uid = made(emulator, status="RUNNING", output_count=0)
+    assert emulator.cancel(uid).status == 200
+    assert emulator.get(path(uid)).json == []
+
+
 def test_a_refused_cancel_does_not(emulator):
     uid = made(emulator)
     assert emulator.cancel(uid).status == 422
