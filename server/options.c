@@ -136,10 +136,11 @@ static bool read_variable(struct options *options, char *entry)
     snprintf(name, sizeof name, "%.*s", (int)size, entry);
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         option_variable(i, known);
-        if (strcmp(name, known) == 0 && !entry[size + (entry[size] == '=')])
-            return true; /* set to nothing, as compose files do for "not set" */
-        if (strcmp(name, known) == 0)
-            return set_variable(options, i, entry + size + (entry[size] == '='));
+        if (strcmp(name, known) != 0)
+            continue;
+        char *value = entry + size + (entry[size] == '=');
+        /* One set to nothing is what compose files make of "not set". */
+        return !*value || set_variable(options, i, value);
     }
     return unknown_variable(name);
 }

@@ -34,15 +34,15 @@ enum error reply_text(struct reply *out, const char *content_type, const char *t
     return ERROR_NONE;
 }
 
-/* "ERR-" and twelve digits: never the same twice in a workspace, and the same again when the same
- * requests come again after a reset. */
+/* "ERR-", six digits and a count of at least six: never the same twice in a workspace, and the same
+ * again when the same requests come again after a reset. */
 static const char *make_ref(struct request *rq)
 {
     uint64_t seed = rq->workspace ? rq->workspace->seed : rq->server->settings->seed;
     uint64_t n = request_draw(rq);
 
     return arena_format(&rq->arena, "ERR-%06" PRIu64 "%06" PRIu64,
-                        uid_seed(seed, "error") % 1000000, n % 1000000);
+                        uid_seed(seed, "error") % 1000000, n);
 }
 
 void reply_error(struct request *rq, enum error error, struct reply *out)

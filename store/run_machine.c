@@ -94,25 +94,27 @@ bool run_status_finished(enum run_status status)
     return statuses[status].finished;
 }
 
-bool run_status_is(const char *shown)
+/* The first status that shows this name; RUN_STATUS_COUNT when none does. */
+static enum run_status first_shown_as(const char *shown)
 {
     enum run_status status = 0;
 
     while (status < RUN_STATUS_COUNT && strcmp(shown, statuses[status].shown) != 0)
         status++;
-    return status < RUN_STATUS_COUNT;
+    return status;
+}
+
+bool run_status_is(const char *shown)
+{
+    return first_shown_as(shown) < RUN_STATUS_COUNT;
 }
 
 enum run_status run_status_from(const char *shown, bool cancelled)
 {
-    enum run_status status = 0;
-
     if (cancelled && strcmp(shown, statuses[RUN_CANCELLED].shown) == 0)
         return RUN_CANCELLED;
-    while (status < RUN_STATUS_COUNT && strcmp(shown, statuses[status].shown) != 0)
-        status++;
-    assert(status < RUN_STATUS_COUNT);
-    return status;
+    assert(run_status_is(shown));
+    return first_shown_as(shown);
 }
 
 const char *run_event_name(enum run_event event)
