@@ -361,9 +361,21 @@ int http_timeout(const struct http *http)
     return timeout > 60000 ? 60000 : (int)timeout;
 }
 
+static unsigned connections(const struct http *http)
+{
+    return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
+}
+
 void http_run(struct http *http)
 {
+    unsigned limit = http->server->settings->max_connections;
+    bool was_full = connections(http) >= limit;
+
     MHD_run(http->daemon);
+    /* A full daemon does not watch its listening socket, and looks whether to do so again before it
+     * lets go of ended connections: without a second run, nobody might ever be accepted. */
+    if (was_full && connections(http) < limit)
+        MHD_run(http->daemon);
 }
 
 void http_stop(struct http *http)

@@ -1,5 +1,8 @@
 """Every limit of what a client may send, at its edge and one beyond."""
 
+import os
+import signal
+
 import pytest
 from facts import RUNNING, UNKNOWN, VENDOR, assert_no_route, assert_refused, uid
 
@@ -205,6 +208,19 @@ def test_connections_over_the_limit_are_not_served_until_one_ends(start):
         assert emulator.read(wire, "GET", f"/v1/flows/runs/{VENDOR}").status == 200
         wire.close()
     assert any(is_served(emulator) for _ in range(20))
+
+
+def test_connections_are_served_again_after_all_ended_at_once(start):
+    emulator = start("--max-connections", 2)
+    held = [emulator.wire(), emulator.wire()]
+    for wire in held:
+        wire.send(emulator.head("GET", f"/v1/flows/runs/{VENDOR}"))
+        assert emulator.read(wire, "GET", f"/v1/flows/runs/{VENDOR}").status == 200
+    os.kill(emulator.process.child.pid, signal.SIGSTOP)
+    for wire in held:
+        wire.close()
+    os.kill(emulator.process.child.pid, signal.SIGCONT)
+    assert is_served(emulator)
 
 
 def test_hundreds_of_connections_are_served_at_once(emulator):
