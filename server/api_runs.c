@@ -21,6 +21,23 @@ enum error op_cancel_flow_run(struct request *rq, struct reply *out)
     return reply_ok(out, json_run(rq, &run));
 }
 
+enum error op_resume_flow_run(struct request *rq, struct reply *out)
+{
+    struct run run;
+    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    if (e)
+        return e;
+
+    e = engine_resume(rq->server->store, &rq->arena, rq->workspace, &run, rq->now);
+    if (e == ERROR_NOT_RESUMABLE)
+        return request_refuse(rq, e, "flow run is %s and cannot be resumed",
+                              run_status_shown(run.status));
+    if (e)
+        return e;
+
+    return reply_ok(out, json_run(rq, &run));
+}
+
 enum error op_get_flow_run(struct request *rq, struct reply *out)
 {
     struct run run;

@@ -36,8 +36,5 @@ enum error auth_check(struct request *rq)
     if (!key || !is_key(key) || !is_known(rq->server, key))
         return ERROR_UNAUTHORIZED;
 
-    enum error e = workspace_get(rq->server->store, key, &rq->workspace);
-    if (!e)
-        rq->now = clock_now(&rq->workspace->clock);
-    return e;
+    return workspace_get(rq->server->store, key, &rq->workspace);
 }

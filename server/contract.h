@@ -66,6 +66,8 @@ struct operation {
     const char *summary;
     const char *segment[SEGMENTS_MAX]; /* NULL where a parameter stands */
     int segment_count;
+    const char *const
+        *taken; /* what no parameter of the path can be, NULL after the last; or NULL */
     struct property param[PARAMS_MAX]; /* of the path, in order */
     const struct schema *query;        /* an object, closed */
     const struct schema *body;         /* NULL: a body is ignored */

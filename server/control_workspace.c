@@ -11,7 +11,7 @@ enum error op_reset_workspace(struct request *rq, struct reply *out)
         return e;
 
     char *now = arena_alloc(&rq->arena, INSTANT_SIZE);
-    instant_format(clock_now(&rq->workspace->clock), now);
+    instant_format(workspace_now(rq->workspace), now);
     cJSON *body = cJSON_CreateObject();
     json_add_text(body, "workspace_uid", rq->workspace->uid);
     json_add_text(body, "user_uid", rq->workspace->user_uid);

@@ -97,6 +97,7 @@ bool fixture_read_run(const cJSON *item, struct fixture_times times, struct run 
     int64_t outputs = cJSON_GetArraySize(json_find(item, "outputs"));
     int64_t count = json_integer(item, "output_count", outputs);
     out->output_count = count > outputs ? count : outputs;
+    out->credits = out->output_count;
     out->flow_slug = json_text(item, "flow_slug");
     read_error(item, out);
     read_callback(item, out);
@@ -121,6 +122,36 @@ static const char *text_or(const char *text, const char *fallback)
     return text ? text : fallback;
 }
 
+enum {
+    USUAL_QUEUE = 50,  /* ms from the start of a run until it waits for a worker */
+    USUAL_START = 150, /* from there until it runs */
+    USUAL_STEP = 600   /* and for each step, and the end */
+};
+
+static void plan_item(cJSON *plan, int after, const char *name, const char *value)
+{
+    cJSON *item = cJSON_CreateObject();
+
+    json_add_integer(item, "after_ms", after);
+    json_add_text(item, name, value);
+    cJSON_AddItemToArray(plan, item);
+}
+
+/* What a run of a flow without a plan does: one output of each step for each input, and a good end.
+ */
+static const char *usual_plan(const cJSON *steps)
+{
+    cJSON *plan = cJSON_CreateArray();
+
+    plan_item(plan, USUAL_QUEUE, "event", "QUEUE");
+    plan_item(plan, USUAL_START, "event", "START");
+    const cJSON *step;
+    cJSON_ArrayForEach (step, steps)
+        plan_item(plan, USUAL_STEP, "step_uid", step->valuestring);
+    plan_item(plan, USUAL_STEP, "event", "FINISH");
+    return json_print(plan, 256);
+}
+
 void fixture_read_flow(const cJSON *item, struct flow *out)
 {
     const char *slug = json_text(item, "slug");
@@ -130,7 +161,10 @@ void fixture_read_flow(const cJSON *item, struct flow *out)
         .name = text_or(json_text(item, "name"), slug),
         .steps = text_or(read_json(item, "steps"), "[]"),
         .plan = read_json(item, "plan"),
+        .required = read_json(item, "required"),
     };
+    if (!out->plan)
+        out->plan = usual_plan(json_find(item, "steps"));
     read_uid(item, "uid", out->uid);
 }
 

@@ -18,14 +18,16 @@ static void keep(void *memory)
     (void)memory; /* the arena takes it all back at once */
 }
 
-void json_use(struct arena *arena)
+struct arena *json_use(struct arena *arena)
 {
     static bool hooked;
+    struct arena *before = current;
 
     current = arena;
     if (!hooked)
         cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = take, .free_fn = keep});
     hooked = true;
+    return before;
 }
 
 static int by_name(const void *a, const void *b)

@@ -15,8 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* From now on cJSON takes its memory from this arena. */
-void json_use(struct arena *arena);
+/* From now on cJSON takes its memory from this arena; returns the one before. */
+struct arena *json_use(struct arena *arena);
 
 /* Reads one JSON value: what json_scan() accepts and no object that names a member twice. NULL, and
  * the fault, when it is not one. */

@@ -1,12 +1,18 @@
 #include "server/loop.h"
 
 #include "server/log.h"
+#include "store/base/instant.h"
+#include "store/engine.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
+
+/* No instant: the alarm has to be set again. */
+#define ALARM_RANG (INSTANT_NONE + 1)
 
 int loop_catch_signals(void)
 {
@@ -29,27 +35,54 @@ static bool watch(int epoll, int fd)
     return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-static bool serve(int epoll, struct http *http, int signals)
+/* Sets the alarm to when something is due next by the system's time, if that has changed. A timer
+ * of the system's, and not a time-out, because that time may be set. */
+static void set_alarm(int alarm, const struct store *store, int64_t *set)
+{
+    int64_t due = engine_next_wake(store);
+    struct itimerspec when = {0};
+
+    if (due == *set)
+        return;
+    if (due != INSTANT_NONE) {
+        int64_t at = due > 0 ? due : 1; /* zero would switch it off */
+        when.it_value.tv_sec = at / 1000;
+        when.it_value.tv_nsec = at % 1000 * 1000000;
+    }
+    timerfd_settime(alarm, TFD_TIMER_ABSTIME, &when, NULL);
+    *set = due;
+}
+
+static bool serve(int epoll, const struct loop *loop, int alarm)
 {
     struct epoll_event event;
+    int64_t set = INSTANT_NONE;
 
     for (;;) {
-        int ready = epoll_wait(epoll, &event, 1, http_timeout(http));
+        set_alarm(alarm, loop->store, &set);
+        int ready = epoll_wait(epoll, &event, 1, http_timeout(loop->http));
         if (ready < 0 && errno != EINTR)
             return false;
-        if (ready > 0 && event.data.fd == signals)
+        if (ready > 0 && event.data.fd == loop->signals)
             return true;
-        http_run(http);
+        if (ready > 0 && event.data.fd == alarm) {
+            engine_wake(loop->store);
+            set = ALARM_RANG;
+        }
+        http_run(loop->http);
         log_flush();
     }
 }
 
-bool loop_run(struct http *http, int signals)
+bool loop_run(const struct loop *loop)
 {
     int epoll = epoll_create1(EPOLL_CLOEXEC);
-    bool well = epoll >= 0 && watch(epoll, http_descriptor(http)) && watch(epoll, signals) &&
-                serve(epoll, http, signals);
+    int alarm = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+    bool well = epoll >= 0 && alarm >= 0 && watch(epoll, http_descriptor(loop->http)) &&
+                watch(epoll, loop->signals) && watch(epoll, alarm) && serve(epoll, loop, alarm);
 
+    if (alarm >= 0)
+        close(alarm);
     if (epoll >= 0)
         close(epoll);
     return well;

@@ -1,14 +1,22 @@
-/* The one thread: sockets and signals, each when it has something to say, and sleep in between. */
+/* The one thread: sockets, signals and what is due, each in its time, and sleep in between. */
 #ifndef SERVER_LOOP_H
 #define SERVER_LOOP_H
 
 #include "server/http.h"
+#include "store/store.h"
 
 /* Blocks SIGTERM and SIGINT and makes a descriptor they can be read from, or -1. To be called
  * before anything else starts. As PID 1 there is no default handling to fall back on. */
 int loop_catch_signals(void);
 
+/* What it turns for. The store's real clocks wake it when something is due. */
+struct loop {
+    struct http *http;
+    struct store *store;
+    int signals; /* the descriptor from loop_catch_signals() */
+};
+
 /* Serves until a signal comes. False when the system refused to wait. */
-bool loop_run(struct http *http, int signals);
+bool loop_run(const struct loop *loop);
 
 #endif

@@ -3,6 +3,7 @@
 #include "server/fixture.h"
 #include "server/healthcheck.h"
 #include "server/http.h"
+#include "server/json_output.h"
 #include "server/log.h"
 #include "server/loop.h"
 #include "server/options.h"
@@ -31,10 +32,12 @@ static enum exit_status open_store(const struct settings *settings, const char *
         .assumptions = settings->assumptions,
         .clock = settings->clock,
         .seed = settings->seed,
+        .make_output = json_output_make,
     };
     const char *reason = "";
     const char *why[] = {
         [STORE_NOT_OURS] = "it is not a database of edges-emulator, and was left as it is",
+        [STORE_OLDER] = "an older version of edges-emulator made it, from before its first release",
         [STORE_NEWER] = "a newer version of edges-emulator made it; it was left as it is",
         [STORE_IN_USE] = "another process is using it",
     };
@@ -84,7 +87,7 @@ static enum exit_status serve_http(struct server *server, int signals)
         return trouble == HTTP_ADDRESS_IN_USE ? EXIT_ADDRESS_IN_USE : EXIT_RUNTIME;
     }
     print_ready(server, http);
-    bool well = loop_run(http, signals);
+    bool well = loop_run(&(struct loop){http, server->store, signals});
     http_stop(http);
     log_flush();
     return well ? EXIT_CLEAN : EXIT_RUNTIME;

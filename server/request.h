@@ -13,7 +13,7 @@
 #include "server/server.h"
 #include "server/url.h"
 #include "store/base/arena.h"
-#include "store/workspace.h"
+#include "store/engine.h"
 
 /* A body as it arrives: kept while it is small enough and somebody reads it. */
 struct body {
@@ -37,10 +37,12 @@ struct request {
     const struct operation *op;    /* NULL: no route */
     const struct operation *other; /* of the same path, when only the method is wrong */
     struct workspace *workspace;   /* NULL: not asked for, or refused */
-    int64_t now;                   /* the workspace's clock, read once */
+    int64_t now;                   /* the workspace's clock, read once, after the body came */
     const char *param[PARAMS_MAX]; /* of the path, checked; UUIDs in lower case */
     const cJSON *query;            /* checked, defaults filled in */
     const cJSON *body;             /* checked; NULL when the operation reads none */
+
+    struct fired_log fired; /* what fired before or while it was handled */
 
     const char *message; /* more exact than the error's own; NULL when there is none */
 };

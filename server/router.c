@@ -10,13 +10,25 @@
 
 typedef enum error stage(struct request *rq);
 
+/* A fixed segment wins over a parameter, also where its own path goes on otherwise (API.md section
+ * 1: /flows/runs is never a slug). */
+static bool is_taken(const struct operation *op, const char *segment)
+{
+    for (const char *const *taken = op->taken; taken && *taken; taken++) {
+        if (strcmp(*taken, segment) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool same_path(const struct operation *op, const struct url *url)
 {
     if (op->segment_count != url->segment_count)
         return false;
     for (int i = 0; i < op->segment_count; i++) {
-        bool fits = op->segment[i] ? strcmp(op->segment[i], url->segment[i]) == 0
-                                   : *url->segment[i] != '\0';
+        const char *segment = url->segment[i];
+        bool fits = op->segment[i] ? strcmp(op->segment[i], segment) == 0
+                                   : *segment != '\0' && !is_taken(op, segment);
         if (!fits)
             return false;
     }
@@ -137,6 +149,16 @@ static enum error check_body(struct request *rq)
     return ERROR_NONE;
 }
 
+/* Reads the clock, and lets happen what is due: nobody sees a run that should have moved on. */
+static enum error settle(struct request *rq)
+{
+    if (!rq->workspace)
+        return ERROR_NONE;
+    rq->now = workspace_now(rq->workspace);
+    rq->fired.arena = &rq->arena;
+    return engine_fire(rq->server->store, rq->workspace, rq->now, &rq->fired);
+}
+
 static enum error pass(struct request *rq, stage *const *stages, size_t count)
 {
     enum error e = ERROR_NONE;
@@ -147,7 +169,7 @@ static enum error pass(struct request *rq, stage *const *stages, size_t count)
 }
 
 static stage *const head_stages[] = {find_route, guard_check, auth_check, check_size};
-static stage *const body_stages[] = {check_params, check_query, check_body};
+static stage *const body_stages[] = {check_params, check_query, check_body, settle};
 
 enum error router_check_head(struct request *rq)
 {

@@ -2,8 +2,12 @@
 #ifndef STORE_FLOW_H
 #define STORE_FLOW_H
 
+#include "store/base/arena.h"
 #include "store/base/errors.h"
 #include "store/base/uid.h"
+#include "store/run_machine.h"
+
+#include <stdint.h>
 
 struct store;
 
@@ -12,11 +16,45 @@ struct flow {
     const char *slug;
     char uid[UID_SIZE];
     const char *name;
-    const char *steps; /* a JSON array of step slugs as text */
-    const char *plan;  /* a JSON array as text, or NULL for the usual plan */
+    const char *steps;    /* a JSON array of step slugs as text */
+    const char *plan;     /* a JSON array as text */
+    const char *required; /* a JSON array of the names that every input must have, or NULL */
 };
 
 /* Writes one; its uid, where "", follows from the slug. Errors: ERROR_ALREADY_EXISTS. */
 enum error flow_add(struct store *store, struct flow *flow);
+
+/* Errors: ERROR_FLOW_NOT_FOUND. */
+enum error flow_check(struct store *store, int64_t workspace, const char *slug);
+
+/* Whether a flow has all of the steps that a request (a JSON object) asks for; *position is where
+ * one stands that it has not, or -1. */
+enum error flow_check_steps(struct store *store, int64_t workspace, const char *slug,
+                            const char *request, int64_t *position);
+
+/* One thing of a plan. It is an event, or outputs of a step; strings live in the arena. */
+struct plan_item {
+    int64_t position; /* in the plan; -1: there is none any more */
+    int64_t after;    /* ms after the item before it */
+    bool is_event;
+    enum run_event event;
+    const char *error_label, *error_message; /* what the event says, or NULL */
+    const char *step_uid;
+    int64_t count;        /* outputs for each input */
+    const char *template; /* a JSON object as text, or NULL: the input itself */
+};
+
+/* The first item at or behind this position that is not one of a step which the run leaves out. */
+enum error flow_plan_item(struct store *store, struct arena *arena, int64_t workspace,
+                          const char *slug, const char *run_uid, int64_t position,
+                          struct plan_item *out);
+
+/* The position behind the first BLOCK of a plan; 0 when there is none. */
+enum error flow_plan_after_block(struct store *store, int64_t workspace, const char *slug,
+                                 int64_t *out);
+
+/* What is wrong with the inputs of a run, as a message in the arena; NULL when all is well. */
+enum error flow_check_inputs(struct store *store, struct arena *arena, int64_t workspace,
+                             const char *slug, const char *run_uid, const char **out);
 
 #endif

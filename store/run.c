@@ -13,7 +13,8 @@ void run_init(struct run *run)
     memset(run, 0, sizeof *run);
     run->status = RUN_CREATED;
     run->started_at = run->finished_at = run->created_at = INSTANT_NONE;
-    run->updated_at = run->synced_at = INSTANT_NONE;
+    run->updated_at = run->synced_at = run->due_at = INSTANT_NONE;
+    run->plan_next = -1;
 }
 
 /* Whether a run in this status has started: all have, but for those still waiting and those whose
@@ -52,6 +53,14 @@ void run_fill_times(struct run *run, int64_t first, int64_t step)
         run->updated_at = latest(latest(run->created_at, run->started_at), run->finished_at);
 }
 
+static void bind_progress(struct stmt *s, const struct run *run)
+{
+    stmt_bind_int(s, run->credits);
+    stmt_bind_int(s, run->plan_next);
+    stmt_bind_instant(s, run->due_at);
+    stmt_bind_int(s, run->due_seq);
+}
+
 enum error run_add(struct store *store, const struct run *run)
 {
     struct stmt s = stmt_take(store, STMT_RUN_ADD);
@@ -78,6 +87,7 @@ enum error run_add(struct store *store, const struct run *run)
     stmt_bind_int(&s, run->account_rotation);
     stmt_bind_instant(&s, run->synced_at);
     stmt_bind_text(&s, run->flow_slug);
+    bind_progress(&s, run);
     return stmt_run_new(&s);
 }
 
@@ -134,7 +144,12 @@ void run_read(struct stmt *s, struct arena *arena, struct run *out)
     stmt_uid(s, out->workflow_uid);
     out->account_rotation = stmt_int(s);
     out->synced_at = stmt_instant(s);
-    out->callback_headers = out->callback_on = out->flow_slug = NULL;
+    out->flow_slug = stmt_text(s, arena);
+    out->credits = stmt_int(s);
+    out->plan_next = stmt_int(s);
+    out->due_at = stmt_instant(s);
+    out->due_seq = stmt_int(s);
+    out->callback_headers = out->callback_on = NULL;
 }
 
 enum error run_get(struct store *store, struct arena *arena, const struct workspace *workspace,
@@ -155,50 +170,69 @@ enum error run_get(struct store *store, struct arena *arena, const struct worksp
     return found ? ERROR_NONE : ERROR_RUN_NOT_FOUND;
 }
 
-/* The run as it will be once it has taken this step. */
-static struct run after(const struct run *run, enum run_status to, int64_t now)
-{
-    struct run next = *run;
-
-    next.status = to;
-    next.updated_at = now;
-    next.finished_at = run_status_finished(to) ? now : INSTANT_NONE;
-    if (to == RUN_RUNNING && next.started_at == INSTANT_NONE)
-        next.started_at = now;
-    return next;
-}
-
 /* What a cancel does beyond the change of status (API.md section 4). */
-static void lose_work(const struct assumptions *assumptions, struct run *next)
+static void lose_work(const struct assumptions *assumptions, struct run *run)
 {
     if (assumption_is(assumptions, ASSUME_CANCEL_OUTPUTS, "discard"))
-        next->output_count = 0;
+        run->output_count = 0;
     if (assumption_is(assumptions, ASSUME_CANCEL_FINISHED_AT, "null"))
-        next->finished_at = INSTANT_NONE;
+        run->finished_at = INSTANT_NONE;
 }
 
-static void take_cause(const struct run_cause *cause, struct run *next)
+static void take_cause(const struct run_cause *cause, struct run *run)
 {
-    next->error_label = "GENERIC_ERROR";
-    next->error_message = "The flow run failed";
-    if (cause && cause->label)
-        next->error_label = cause->label;
-    if (cause && cause->message)
-        next->error_message = cause->message;
+    if (cause && (cause->label || cause->message)) {
+        run->error_label = cause->label ? cause->label : "GENERIC_ERROR";
+        run->error_message = cause->message ? cause->message : "The flow run failed";
+    }
 }
 
-static enum error write_change(struct store *store, const struct run *old, const struct run *next)
+/* What beside the status and the times an event changes. */
+static void take_effect(const struct assumptions *assumptions, enum run_event event,
+                        const struct run_cause *cause, struct run *run)
+{
+    static const struct run_cause usual = {"GENERIC_ERROR", "The flow run failed"};
+
+    if (event == RUN_ON_CANCEL)
+        lose_work(assumptions, run);
+    if (event == RUN_ON_RESUME)
+        run->error_label = run->error_message = NULL;
+    if (event == RUN_ON_FAIL)
+        take_cause(&usual, run);
+    take_cause(cause, run);
+    if (run_status_finished(run->status) || run->status == RUN_BLOCKED)
+        run->due_at = INSTANT_NONE; /* nothing happens by itself any more */
+}
+
+enum error run_step(const struct assumptions *assumptions, struct run *run, enum run_event event,
+                    const struct run_cause *cause, int64_t now)
+{
+    struct run_step step = run_machine_step(assumptions, run->status, event);
+
+    if (step.refusal || step.to == run->status)
+        return step.refusal;
+    run->status = step.to;
+    run->updated_at = now;
+    run->finished_at = run_status_finished(step.to) ? now : INSTANT_NONE;
+    if (step.to == RUN_RUNNING && run->started_at == INSTANT_NONE)
+        run->started_at = now;
+    take_effect(assumptions, event, cause, run);
+    return ERROR_NONE;
+}
+
+static enum error write_change(struct store *store, const struct run *old, const struct run *run)
 {
     struct stmt s = stmt_take(store, STMT_RUN_CHANGE);
 
-    stmt_bind_text(&s, run_status_shown(next->status));
-    stmt_bind_int(&s, next->status == RUN_CANCELLED);
-    stmt_bind_text(&s, next->error_label);
-    stmt_bind_text(&s, next->error_message);
-    stmt_bind_int(&s, next->output_count);
-    stmt_bind_instant(&s, next->started_at);
-    stmt_bind_instant(&s, next->finished_at);
-    stmt_bind_instant(&s, next->updated_at);
+    stmt_bind_text(&s, run_status_shown(run->status));
+    stmt_bind_int(&s, run->status == RUN_CANCELLED);
+    stmt_bind_text(&s, run->error_label);
+    stmt_bind_text(&s, run->error_message);
+    stmt_bind_int(&s, run->output_count);
+    stmt_bind_instant(&s, run->started_at);
+    stmt_bind_instant(&s, run->finished_at);
+    stmt_bind_instant(&s, run->updated_at);
+    bind_progress(&s, run);
     stmt_bind_int(&s, old->workspace);
     stmt_bind_text(&s, old->uid);
     stmt_bind_text(&s, run_status_shown(old->status));
@@ -206,39 +240,27 @@ static enum error write_change(struct store *store, const struct run *old, const
     return stmt_run_one(&s);
 }
 
-/* The change and the loss of its outputs, as one transaction. */
-static enum error write_discarding(struct store *store, const struct run *old,
-                                   const struct run *next)
+enum error run_save(struct store *store, const struct run *old, const struct run *run)
 {
-    enum error e = transaction_begin(store);
+    if (run->output_count >= old->output_count)
+        return write_change(store, old, run);
 
+    enum error e = transaction_begin(store);
     if (e)
         return e;
-    e = write_change(store, old, next);
+    e = write_change(store, old, run);
     return transaction_end(store, e ? e : output_discard(store, old->workspace, old->uid));
 }
 
 enum error run_apply(struct store *store, struct run *run, enum run_event event,
                      const struct run_cause *cause, int64_t now)
 {
-    const struct assumptions *assumptions = &store->config.assumptions;
-    struct run_step step = run_machine_step(assumptions, run->status, event);
+    struct run next = *run;
+    enum error e = run_step(&store->config.assumptions, &next, event, cause, now);
 
-    if (step.refusal)
-        return step.refusal;
-    if (step.to == run->status)
-        return ERROR_NONE;
-
-    struct run next = after(run, step.to, now);
-    if (event == RUN_ON_CANCEL)
-        lose_work(assumptions, &next);
-    if (event == RUN_ON_FAIL)
-        take_cause(cause, &next);
-    if (event == RUN_ON_RESUME)
-        next.error_label = next.error_message = NULL;
-
-    enum error e = next.output_count < run->output_count ? write_discarding(store, run, &next)
-                                                         : write_change(store, run, &next);
+    if (e || next.status == run->status)
+        return e;
+    e = run_save(store, run, &next);
     if (!e)
         *run = next;
     return e;

@@ -28,10 +28,14 @@ struct run {
     const char *error_label, *error_message;
     const char *callback_url;
     const char *callback_headers, *callback_on; /* written by run_add, not read back */
-    const char *flow_slug;                      /* written by run_add, not read back */
+    const char *flow_slug;
+    int64_t credits;   /* one for each output ever made */
+    int64_t plan_next; /* the item of its flow's plan that comes next; -1: it follows none */
+    int64_t due_at;    /* when that item happens; INSTANT_NONE: nothing happens by itself */
+    int64_t due_seq;   /* the order of what is due at the same time */
 };
 
-/* What a FAIL may tell; NULL fields keep what the run says already. */
+/* What an event may tell of its cause, as FAIL does; NULL fields keep what the run says already. */
 struct run_cause {
     const char *label, *message;
 };
@@ -63,6 +67,12 @@ enum error run_get(struct store *store, struct arena *arena, const struct worksp
  * all. cause may be NULL. Errors: what run_machine_step() refuses with. */
 enum error run_apply(struct store *store, struct run *run, enum run_event event,
                      const struct run_cause *cause, int64_t now);
+
+/* The two halves of run_apply(), for the engine, which does more in one change: what the event
+ * makes of *run in memory, and the writing of what differs from *old. */
+enum error run_step(const struct assumptions *assumptions, struct run *run, enum run_event event,
+                    const struct run_cause *cause, int64_t now);
+enum error run_save(struct store *store, const struct run *old, const struct run *run);
 
 /* The columns of run_columns in sql/run.sql: reads the row a statement stands on. For this room. */
 struct stmt;

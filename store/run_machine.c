@@ -8,6 +8,10 @@
     {                      \
         .to = RUN_##status \
     }
+#define LIKE(status)                     \
+    {                                    \
+        .like = true, .to = RUN_##status \
+    }
 #define NO(error)                \
     {                            \
         .refusal = ERROR_##error \
@@ -16,9 +20,9 @@
 struct status_row {
     const char *name;
     const char *shown;
-    bool finished;
     const char *meaning;
     struct run_step step[RUN_EVENT_COUNT];
+    bool finished;
 };
 
 struct event_row {
@@ -27,10 +31,10 @@ struct event_row {
 };
 
 struct variant {
+    const char *value;
     enum run_status status;
     enum run_event event;
     enum assumption assumption;
-    const char *value;
     struct run_step step;
 };
 
@@ -38,7 +42,7 @@ struct variant {
 #define RUN_VARIANT(status, event, assumption, value, cell)
 static const struct status_row statuses[] = {
 #define RUN_STATUS(name, shown, finished, meaning, ...) \
-    {#name, shown, finished, meaning, {__VA_ARGS__}},
+    {#name, shown, meaning, {__VA_ARGS__}, finished},
 #include "store/run_machine.def"
 #undef RUN_STATUS
 };
@@ -55,7 +59,7 @@ static const struct event_row events[] = {
 #define RUN_EVENT(name, meaning)
 static const struct variant variants[] = {
 #define RUN_VARIANT(status, event, assumption, value, cell) \
-    {RUN_##status, RUN_ON_##event, ASSUME_##assumption, value, cell},
+    {value, RUN_##status, RUN_ON_##event, ASSUME_##assumption, cell},
 #include "store/run_machine.def"
 #undef RUN_VARIANT
 };
@@ -69,7 +73,7 @@ struct run_step run_machine_step(const struct assumptions *assumptions, enum run
         const struct variant *v = &variants[i];
         if (v->status == from && v->event == event &&
             assumption_is(assumptions, v->assumption, v->value))
-            return v->step;
+            return v->step.like ? run_machine_step(assumptions, v->step.to, event) : v->step;
     }
     return statuses[from].step[event];
 }

@@ -37,6 +37,7 @@ enum run_event {
 struct run_step {
     enum error refusal;
     enum run_status to;
+    bool like; /* inside the table only: what that status does */
 };
 
 /* The cell of the table, under the assumptions in force. */

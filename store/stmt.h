@@ -29,6 +29,9 @@ struct store {
     struct list_cache *lists;      /* run_list.c */
     struct workspace_set *tenants; /* workspace.c */
     struct store_config config;
+    int depth;         /* of transactions within each other */
+    enum error doom;   /* what failed first in the one under way */
+    int64_t next_wake; /* the system's time of the next event of a real clock; INSTANT_NONE: none */
 };
 
 struct stmt {

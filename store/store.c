@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "store/base/instant.h"
 #include "store/run_list.h"
 #include "store/stmt.h"
 #include "store/workspace.h"
@@ -13,7 +14,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID "1162102608" /* the bytes "EDGP" */
-#define SCHEMA_VERSION "1"
+#define SCHEMA_VERSION "2"
 
 /* In memory there is nothing to be durable; in a file, a killed process loses nothing and only a
  * machine that loses power may lose the last commits. The lock is held while the file is open. */
@@ -63,7 +64,10 @@ static enum store_trouble check_file(const char *path, bool *is_new, const char 
     if ((size_t)size < sizeof head || memcmp(head, "SQLite format 3", 16) != 0 ||
         big_endian(head + 68) != strtoul(APPLICATION_ID, NULL, 10))
         return STORE_NOT_OURS;
-    return big_endian(head + 60) > strtoul(SCHEMA_VERSION, NULL, 10) ? STORE_NEWER : STORE_OPENED;
+    unsigned long version = big_endian(head + 60), known = strtoul(SCHEMA_VERSION, NULL, 10);
+    if (version != known)
+        return version > known ? STORE_NEWER : STORE_OLDER;
+    return STORE_OPENED;
 }
 
 static bool execute(sqlite3 *db, const char *sql)
@@ -149,6 +153,7 @@ enum store_trouble store_open(const struct store_config *config, struct store **
         return STORE_FAILED;
     }
     store->config = *config;
+    store->next_wake = INSTANT_NONE;
     store->config.path = NULL; /* the caller's, and needed only here */
     if (sqlite3_open(config->path, &store->db) == SQLITE_OK && set_up(store, in_memory)) {
         *out = store;

@@ -6,6 +6,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "store/base/arena.h"
 #include "store/base/assumptions.h"
 #include "store/base/clock.h"
 #include "store/base/errors.h"
@@ -21,12 +22,20 @@ struct store_config {
     struct assumptions assumptions;
     struct clock clock; /* of new workspaces */
     uint64_t seed;      /* of the uids it makes */
+
+    /* Writes the output number `position` of a run, from the template of its plan (NULL: none) and
+     * an input, both JSON objects as text, to a JSON object in the arena. NULL: outputs are the
+     * inputs.
+     */
+    const char *(*make_output)(struct arena *arena, const char *template, const char *input,
+                               int64_t position);
 };
 
 /* Why a database could not be opened. */
 enum store_trouble {
     STORE_OPENED,
     STORE_NOT_OURS, /* some other file; it was not written to */
+    STORE_OLDER,    /* ours, from a version before there were releases; it was not written to */
     STORE_NEWER,    /* ours, from a newer version; it was not written to */
     STORE_IN_USE,   /* another process has it open */
     STORE_FAILED,   /* the system's reason is in *reason */

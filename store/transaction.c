@@ -14,11 +14,20 @@ static bool execute(struct store *store, const char *sql)
 
 enum error transaction_begin(struct store *store)
 {
-    return execute(store, "BEGIN IMMEDIATE") ? ERROR_NONE : ERROR_INTERNAL;
+    if (store->depth == 0 && !execute(store, "BEGIN IMMEDIATE"))
+        return ERROR_INTERNAL;
+    store->depth++;
+    return ERROR_NONE;
 }
 
 enum error transaction_end(struct store *store, enum error result)
 {
+    if (!store->doom)
+        store->doom = result;
+    if (--store->depth > 0)
+        return result;
+    result = store->doom;
+    store->doom = ERROR_NONE;
     if (!result && execute(store, "COMMIT"))
         return ERROR_NONE;
     /* SQLite may have rolled back already, as after a full disk: then there is nothing to take. */

@@ -1,7 +1,8 @@
 /* Transactions: all of a change, or nothing of it.
  *
  * Every change that takes more than one statement stands between transaction_begin() and
- * transaction_end(); a single statement is a transaction of its own. They do not nest.
+ * transaction_end(); a single statement is a transaction of its own. They nest:
+ * what stands inside another is part of it, and a failure inside takes back the whole.
  */
 #ifndef STORE_TRANSACTION_H
 #define STORE_TRANSACTION_H

@@ -69,16 +69,10 @@ static void derive_uids(uint64_t print, char uid[UID_SIZE], char user_uid[UID_SI
     uid_derive(uid_seed(print, "user"), 0, user_uid);
 }
 
-static struct clock clock_of(int64_t frozen_at)
+static void bind_clock(struct stmt *s, const struct clock *clock)
 {
-    bool frozen = frozen_at != INSTANT_NONE;
-
-    return (struct clock){.frozen = frozen, .at = frozen ? frozen_at : 0};
-}
-
-static int64_t frozen_at(const struct clock *clock)
-{
-    return clock->frozen ? clock->at : INSTANT_NONE;
+    stmt_bind_int(s, clock->frozen);
+    stmt_bind_int(s, clock->at);
 }
 
 static struct workspace *remember(struct store *store, uint64_t print)
@@ -88,6 +82,7 @@ static struct workspace *remember(struct store *store, uint64_t print)
     if (!workspace)
         abort();
     workspace->print = print;
+    workspace->latest = workspace->next_due = INSTANT_NONE;
     workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
     *slot_of(store, print) = workspace;
     store->tenants->count++;
@@ -111,7 +106,7 @@ static enum error add_row(struct store *store, const struct workspace *workspace
     stmt_bind_int(&s, workspace->template);
     stmt_bind_text(&s, workspace->uid);
     stmt_bind_text(&s, workspace->user_uid);
-    stmt_bind_instant(&s, frozen_at(&workspace->clock));
+    bind_clock(&s, &workspace->clock);
     return stmt_run(&s);
 }
 
@@ -137,6 +132,8 @@ static enum error count_runs(struct store *store, struct workspace *workspace)
     if (stmt_next(&s)) {
         workspace->runs = stmt_int(&s);
         workspace->last_id = stmt_int(&s);
+        workspace->last_seq = stmt_int(&s);
+        workspace_expect(store, workspace, stmt_instant(&s));
     }
     return stmt_done(&s);
 }
@@ -212,10 +209,8 @@ enum error workspace_get(struct store *store, const char *key, struct workspace 
 static enum error clear(struct store *store, int64_t first, int64_t last)
 {
     static const enum stmt_id clears[] = {
-        STMT_WORKSPACE_CLEAR_RUNS,
-        STMT_WORKSPACE_CLEAR_OUTPUTS,
-        STMT_WORKSPACE_CLEAR_FLOWS,
-        STMT_WORKSPACE_CLEAR_SCHEDULES,
+        STMT_WORKSPACE_CLEAR_RUNS,  STMT_WORKSPACE_CLEAR_INPUTS,    STMT_WORKSPACE_CLEAR_OUTPUTS,
+        STMT_WORKSPACE_CLEAR_FLOWS, STMT_WORKSPACE_CLEAR_SCHEDULES,
     };
     enum error e = ERROR_NONE;
 
@@ -228,13 +223,34 @@ static enum error clear(struct store *store, int64_t first, int64_t last)
     return e;
 }
 
-static enum error set_clock(struct store *store, const struct workspace *workspace)
+static enum error write_clock(struct store *store, const struct workspace *workspace)
 {
     struct stmt s = stmt_take(store, STMT_WORKSPACE_SET_CLOCK);
 
-    stmt_bind_instant(&s, frozen_at(&workspace->clock));
+    bind_clock(&s, &workspace->clock);
     stmt_bind_int(&s, workspace->id);
     return stmt_run(&s);
+}
+
+enum error workspace_set_clock(struct store *store, struct workspace *workspace,
+                               const struct clock *clock)
+{
+    struct workspace changed = *workspace;
+
+    changed.clock = *clock;
+    enum error e = write_clock(store, &changed);
+    if (!e)
+        *workspace = changed;
+    return e;
+}
+
+void workspace_each(struct store *store, void (*visit)(void *context, struct workspace *workspace),
+                    void *context)
+{
+    for (size_t i = 0; i < SLOTS; i++) {
+        if (store->tenants->slot[i])
+            visit(context, store->tenants->slot[i]);
+    }
 }
 
 enum error workspace_reset(struct store *store, struct workspace *workspace)
@@ -243,12 +259,13 @@ enum error workspace_reset(struct store *store, struct workspace *workspace)
 
     fresh.clock = start_clock(store, workspace->print);
     fresh.drawn = 0;
+    fresh.latest = fresh.next_due = INSTANT_NONE;
     enum error e = transaction_begin(store);
     if (e)
         return e;
     e = clear(store, workspace->id, workspace->id);
     if (!e)
-        e = set_clock(store, &fresh);
+        e = write_clock(store, &fresh);
     if (!e)
         e = seed(store, &fresh);
     e = transaction_end(store, e);
@@ -330,7 +347,8 @@ static void load_row(struct store *store, struct stmt *s)
     workspace->template = stmt_int(s);
     stmt_uid(s, workspace->uid);
     stmt_uid(s, workspace->user_uid);
-    workspace->clock = clock_of(stmt_instant(s));
+    workspace->clock.frozen = stmt_int(s);
+    workspace->clock.at = stmt_int(s);
     if (id > store->tenants->last_id)
         store->tenants->last_id = id;
 }

@@ -23,10 +23,13 @@ struct workspace {
     char uid[UID_SIZE];
     char user_uid[UID_SIZE];
     struct clock clock;
-    uint64_t seed;   /* of the uids made here */
-    uint64_t drawn;  /* references made so far */
-    int64_t runs;    /* how many there are */
-    int64_t last_id; /* the greatest run id given */
+    uint64_t seed;    /* of the uids made here */
+    uint64_t drawn;   /* references made so far */
+    int64_t runs;     /* how many there are */
+    int64_t last_id;  /* the greatest run id given */
+    int64_t last_seq; /* the greatest due_seq given */
+    int64_t next_due; /* nothing is due before; INSTANT_NONE: nothing at all */
+    int64_t latest;   /* what its clock showed last */
 };
 
 /* What a fixture says of one key; NULL and a zero template stand for the usual. */
@@ -47,6 +50,20 @@ enum error workspace_get(struct store *store, const char *key, struct workspace 
 
 /* Back to its template, its clock back to its start. */
 enum error workspace_reset(struct store *store, struct workspace *workspace);
+
+/* What its clock shows now, which is never less than it showed before. */
+int64_t workspace_now(struct workspace *workspace);
+
+/* Sets its clock. Who calls fires what lies between (engine.h). */
+enum error workspace_set_clock(struct store *store, struct workspace *workspace,
+                               const struct clock *clock);
+
+/* Notes that something is due then; INSTANT_NONE is nothing. */
+void workspace_expect(struct store *store, struct workspace *workspace, int64_t due_at);
+
+/* Visits every workspace, in no order. */
+void workspace_each(struct store *store, void (*visit)(void *context, struct workspace *workspace),
+                    void *context);
 
 /* Forgets every template, so that new ones can be loaded; workspaces stay. */
 enum error workspace_clear_templates(struct store *store);

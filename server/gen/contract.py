@@ -104,6 +104,16 @@ def snake(name):
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
+def taken(paths, segments):
+    """What a parameter may not be, because a longer or a sister path has it as a fixed segment there."""
+    others = [path.strip("/").split("/") for path in paths]
+    return sorted({
+        other[i]
+        for i, segment in enumerate(segments) if segment[0] == "{"
+        for other in others if len(other) > i and other[:i] == segments[:i] and other[i][0] != "{"
+    })  # fmt: skip
+
+
 def operation(tables, path, method, node):
     """The initializer of one row, and the key that sorts fixed segments before parameters."""
     segments = path.strip("/").split("/")
@@ -129,6 +139,9 @@ def operation(tables, path, method, node):
         "control": "true" if path.startswith("/_emulator/") else "false",
         "handler": "op_" + snake(node["operationId"]),
     }
+    words_taken = taken(tables.document["paths"], segments)
+    if words_taken:
+        fields["taken"] = tables.array("choices", [quoted(w) for w in words_taken] + ["NULL"])
     if params:
         fields["param"] = "{" + ", ".join(params) + "}"
     row = "".join(f"        .{k} = {v},\n" for k, v in fields.items())

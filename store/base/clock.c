@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-static int64_t system_now(void)
+int64_t clock_system(void)
 {
     struct timespec now;
 
@@ -15,7 +15,12 @@ static int64_t system_now(void)
 
 int64_t clock_now(const struct clock *clock)
 {
-    return clock->frozen ? clock->at : system_now();
+    return clock->frozen ? clock->at : clock_system() + clock->at;
+}
+
+struct clock clock_from(int64_t now)
+{
+    return (struct clock){.at = now - clock_system()};
 }
 
 bool clock_parse(const char *mode, struct clock *out)
@@ -27,7 +32,7 @@ bool clock_parse(const char *mode, struct clock *out)
         return true;
     }
     if (strcmp(mode, "frozen") == 0)
-        at = system_now();
+        at = clock_system();
     else if (!instant_parse(mode, &at))
         return false;
 

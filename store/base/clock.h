@@ -1,7 +1,8 @@
 /* Time: the only place that asks the system for it.
  *
- * Every workspace has a clock of its own. A real clock follows the system's; a frozen one stands
- * at an instant until it is told another. Instants are milliseconds since 1970-01-01T00:00:00Z.
+ * Every workspace has a clock of its own. A real clock goes as the system's does, at a distance
+ * that is zero unless it was set; a frozen one stands at an instant until it is told another.
+ * Instants are milliseconds since 1970-01-01T00:00:00Z.
  */
 #ifndef STORE_BASE_CLOCK_H
 #define STORE_BASE_CLOCK_H
@@ -11,11 +12,17 @@
 
 struct clock {
     bool frozen;
-    int64_t at; /* where a frozen clock stands; not used by a real one */
+    int64_t at; /* where a frozen clock stands; how far a real one is ahead of the system's */
 };
 
 /* What the clock shows now. */
 int64_t clock_now(const struct clock *clock);
+
+/* A real clock that shows this instant now. */
+struct clock clock_from(int64_t now);
+
+/* The system's own time. */
+int64_t clock_system(void);
 
 /* Reads a clock mode as CONTROL.md writes it: "real", "frozen" (where the system's clock is now) or
  * an RFC 3339 instant (frozen there). False when it is none of these. */

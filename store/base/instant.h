@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define INSTANT_NONE INT64_MIN
+#define INSTANT_MAX 253402300799999 /* 9999-12-31T23:59:59.999Z */
 
 enum {
     INSTANT_SIZE = 25 /* bytes of "2026-01-01T00:00:00.000Z", its final zero included */

@@ -10,7 +10,8 @@ CREATE TABLE workspace (
     template  INTEGER NOT NULL,
     uid       TEXT NOT NULL,
     user_uid  TEXT NOT NULL,
-    frozen_at INTEGER -- where the clock stands; null: it is the real one
+    frozen    INTEGER NOT NULL,
+    clock_at  INTEGER NOT NULL -- where a frozen clock stands; how far a real one is from the system's
 ) STRICT;
 
 CREATE TABLE run (
@@ -36,7 +37,23 @@ CREATE TABLE run (
     account_rotation INTEGER NOT NULL,
     synced_at        INTEGER,
     flow_slug        TEXT,
+    credits          INTEGER NOT NULL, -- used so far: one for each output ever made
+    plan_next        INTEGER NOT NULL, -- the item of its flow's plan that comes next; -1: it follows none
+    due_at           INTEGER, -- when that item happens; null: nothing happens by itself
+    due_seq          INTEGER NOT NULL, -- the order of what is due at the same time
     PRIMARY KEY (workspace, uid)
+) STRICT, WITHOUT ROWID;
+
+-- What the engine looks at; a run to which nothing happens by itself costs nothing here.
+CREATE INDEX run_by_due ON run (workspace, due_at, due_seq) WHERE due_at IS NOT NULL;
+
+-- What a run was started with, apart from the row that changes.
+CREATE TABLE run_input (
+    workspace INTEGER NOT NULL,
+    run_uid   TEXT NOT NULL,
+    inputs    TEXT NOT NULL, -- a JSON array of objects, as the client wrote it
+    steps     TEXT, -- a JSON array of step slugs; null: all of its flow
+    PRIMARY KEY (workspace, run_uid)
 ) STRICT, WITHOUT ROWID;
 
 -- The order of a list, and the same within one status.
@@ -58,7 +75,8 @@ CREATE TABLE flow (
     uid       TEXT NOT NULL,
     name      TEXT NOT NULL,
     steps     TEXT NOT NULL, -- a JSON array of step slugs
-    plan      TEXT, -- a JSON array; null: the usual plan
+    plan      TEXT NOT NULL, -- a JSON array
+    required  TEXT, -- a JSON array of the names that every input must have
     PRIMARY KEY (workspace, slug)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,20 +1,23 @@
 -- Tenants and templates. What a template holds is copied by the statements named *_copy.
 
 -- statement: workspace_list
-SELECT id, key_print, template, uid, user_uid, frozen_at FROM workspace ORDER BY id;
+SELECT id, key_print, template, uid, user_uid, frozen, clock_at FROM workspace ORDER BY id;
 
 -- statement: workspace_add
-INSERT INTO workspace (id, key_print, template, uid, user_uid, frozen_at)
-VALUES (:id, :key_print, :template, :uid, :user_uid, :frozen_at);
+INSERT INTO workspace (id, key_print, template, uid, user_uid, frozen, clock_at)
+VALUES (:id, :key_print, :template, :uid, :user_uid, :frozen, :clock_at);
 
 -- statement: workspace_set_template
 UPDATE workspace SET template = :template WHERE id = :id;
 
 -- statement: workspace_set_clock
-UPDATE workspace SET frozen_at = :frozen_at WHERE id = :id;
+UPDATE workspace SET frozen = :frozen, clock_at = :clock_at WHERE id = :id;
 
 -- statement: workspace_clear_runs
 DELETE FROM run WHERE workspace BETWEEN :first AND :last;
+
+-- statement: workspace_clear_inputs
+DELETE FROM run_input WHERE workspace BETWEEN :first AND :last;
 
 -- statement: workspace_clear_outputs
 DELETE FROM output WHERE workspace BETWEEN :first AND :last;
@@ -31,14 +34,15 @@ SELECT :to, uid, id, status, cancelled, coalesce(user_uid, :user_uid), coalesce(
        error_label, error_message, callback_url, callback_headers, callback_on, output_count, schedule_uid,
        iif(started_at <= 0, :now + started_at, started_at), iif(finished_at <= 0, :now + finished_at, finished_at),
        iif(created_at <= 0, :now + created_at, created_at), iif(updated_at <= 0, :now + updated_at, updated_at),
-       workflow_uid, account_rotation, iif(synced_at <= 0, :now + synced_at, synced_at), flow_slug
+       workflow_uid, account_rotation, iif(synced_at <= 0, :now + synced_at, synced_at), flow_slug,
+       credits, plan_next, due_at, due_seq
 FROM run WHERE workspace = :from;
 
 -- statement: workspace_copy_outputs
 INSERT INTO output SELECT :to, run_uid, position, step_uid, data FROM output WHERE workspace = :from;
 
 -- statement: workspace_copy_flows
-INSERT INTO flow SELECT :to, slug, uid, name, steps, plan FROM flow WHERE workspace = :from;
+INSERT INTO flow SELECT :to, slug, uid, name, steps, plan, required FROM flow WHERE workspace = :from;
 
 -- statement: workspace_copy_schedules
 INSERT INTO schedule
@@ -50,7 +54,7 @@ SELECT :to, uid, flow_slug, flow_preset_uid, flow_preset_name, coalesce(user_uid
 FROM schedule WHERE workspace = :from;
 
 -- statement: workspace_count_runs
-SELECT count(*), max(id) FROM run WHERE workspace = :workspace;
+SELECT count(*), max(id), max(due_seq), min(due_at) FROM run WHERE workspace = :workspace;
 
 -- statement: count_all
 SELECT (SELECT count(*) FROM run WHERE workspace > 0), (SELECT count(*) FROM flow WHERE workspace > 0),

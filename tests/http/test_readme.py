@@ -9,7 +9,7 @@ README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
 COMMANDS = re.findall(r"^    (curl .*)$", README.read_text(), re.M)
 
 # what each of them shows: the status of the run that comes back, or of each in the list
-SHOWN = ["STOPPED", ["RUNNING", "QUEUED"], None, "QUEUED", "RUNNING"]
+SHOWN = ["STOPPED", ["RUNNING", "QUEUED"], None, "QUEUED", "RUNNING", None, "CREATED", None, ["SUCCEEDED"]]
 
 
 def statuses(reply):

@@ -186,7 +186,7 @@ static void a_file_of_ours_is_marked(void **state)
     fclose(file);
     assert_memory_equal(head, "SQLite format 3", 16);
     assert_memory_equal(head + 68, "EDGP", 4);
-    assert_memory_equal(head + 60, "\0\0\0\1", 4);
+    assert_memory_equal(head + 60, "\0\0\0\2", 4);
     store_close(store);
 }
 
@@ -255,8 +255,16 @@ static void a_newer_one_of_ours_is_refused_and_not_touched(void **state)
 {
     (void)state;
     store_close(opened());
-    do_behind_the_back("PRAGMA user_version = 2");
+    do_behind_the_back("PRAGMA user_version = 3");
     assert_refused_untouched(STORE_NEWER);
+}
+
+static void an_older_one_of_ours_is_refused_and_not_touched(void **state)
+{
+    (void)state;
+    store_close(opened());
+    do_behind_the_back("PRAGMA user_version = 1");
+    assert_refused_untouched(STORE_OLDER);
 }
 
 static void a_broken_one_of_ours_is_refused_with_a_reason(void **state)
@@ -267,7 +275,7 @@ static void a_broken_one_of_ours_is_refused_with_a_reason(void **state)
 
     (void)state;
     memcpy(bytes + 68, (const char[]){'E', 'D', 'G', 'P'}, 4);
-    bytes[63] = 1;
+    bytes[63] = 2;
     write_file(bytes, sizeof bytes);
     assert_int_equal(try_to_open(path, &store, &reason), STORE_FAILED);
     assert_null(store);
@@ -308,14 +316,33 @@ static void a_transaction_is_all_or_nothing(void **state)
     store_close(store);
 }
 
-static void transactions_do_not_nest(void **state)
+static void a_transaction_inside_another_is_part_of_it(void **state)
 {
     (void)state;
     struct store *store = opened();
+    workspace_of(store, "alpha");
     assert_int_equal(transaction_begin(store), ERROR_NONE);
-    assert_int_equal(transaction_begin(store), ERROR_INTERNAL);
+    assert_int_equal(transaction_begin(store), ERROR_NONE);
+    add_run(store);
     assert_int_equal(transaction_end(store, ERROR_NONE), ERROR_NONE);
-    assert_int_equal(transaction_end(store, ERROR_NONE), ERROR_INTERNAL);
+    assert_int_equal(transaction_end(store, ERROR_BAD_BODY), ERROR_BAD_BODY);
+    assert_int_equal(store_ask(store, "SELECT count(*) FROM run"), 0);
+    store_close(store);
+}
+
+static void a_failure_inside_takes_back_the_whole(void **state)
+{
+    (void)state;
+    struct store *store = opened();
+    workspace_of(store, "alpha");
+    assert_int_equal(transaction_begin(store), ERROR_NONE);
+    add_run(store);
+    assert_int_equal(transaction_begin(store), ERROR_NONE);
+    assert_int_equal(transaction_end(store, ERROR_BAD_BODY), ERROR_BAD_BODY);
+    assert_int_equal(transaction_end(store, ERROR_NONE), ERROR_BAD_BODY);
+    assert_int_equal(store_ask(store, "SELECT count(*) FROM run"), 0);
+    assert_int_equal(transaction_begin(store), ERROR_NONE);
+    assert_int_equal(transaction_end(store, ERROR_NONE), ERROR_NONE);
     store_close(store);
 }
 
@@ -348,11 +375,13 @@ int main(void)
         STORY(some_other_file_is_refused_and_not_touched),
         STORY(somebody_elses_database_is_refused_and_not_touched),
         STORY(a_newer_one_of_ours_is_refused_and_not_touched),
+        STORY(an_older_one_of_ours_is_refused_and_not_touched),
         STORY(a_broken_one_of_ours_is_refused_with_a_reason),
         STORY(what_the_system_refuses_is_told),
         STORY(nothing_may_be_closed),
         STORY(a_transaction_is_all_or_nothing),
-        STORY(transactions_do_not_nest),
+        STORY(a_transaction_inside_another_is_part_of_it),
+        STORY(a_failure_inside_takes_back_the_whole),
         STORY(it_keeps_the_assumptions_it_was_opened_with),
     };
 

@@ -130,7 +130,7 @@ static void a_reset_empties_it_and_puts_its_clock_back(void **state)
     assert_string_equal(world.alpha->uid, before.uid);
     assert_int_equal(world.alpha->id, before.id);
     assert_int_equal(store_ask(world.store, "SELECT count(*) FROM run"), 0);
-    assert_int_equal(store_ask(world.store, "SELECT frozen_at FROM workspace"), NEW_YEAR);
+    assert_int_equal(store_ask(world.store, "SELECT clock_at FROM workspace"), NEW_YEAR);
 }
 
 static void after_a_reset_the_same_uids_are_made_again(void **state)
@@ -166,8 +166,8 @@ static void a_workspace_that_cannot_be_seeded_is_not_made(void **state)
     struct workspace *made = NULL;
 
     (void)state;
-    store_do(world.store, "INSERT INTO flow VALUES (0, 'a', 'u', 'n', '[]', NULL), "
-                          "(2, 'a', 'u', 'n', '[]', NULL)");
+    store_do(world.store, "INSERT INTO flow VALUES (0, 'a', 'u', 'n', '[]', '[]', NULL), "
+                          "(2, 'a', 'u', 'n', '[]', '[]', NULL)");
     quiet_start();
     enum error e = workspace_get(world.store, "beta", &made);
     quiet_stop();
@@ -188,7 +188,7 @@ static void there_is_room_for_ten_thousand(void **state)
     (void)state;
     store_do(world.store, "BEGIN; WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
                           " WHERE i < 9999) INSERT INTO workspace SELECT i, i, 0, uid, user_uid,"
-                          " frozen_at FROM n, workspace WHERE id = 1; COMMIT");
+                          " frozen, clock_at FROM n, workspace WHERE id = 1; COMMIT");
     workspace_unload(world.store);
     assert_int_equal(workspace_load(world.store), ERROR_NONE);
     assert_int_equal(workspace_count(world.store), 9999);

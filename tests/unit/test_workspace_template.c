@@ -137,8 +137,11 @@ static void a_new_workspace_knows_how_many_it_was_given(void **state)
 
 static void add_other_nouns(int64_t template)
 {
-    struct flow flow = {
-        .workspace = template, .slug = "linkedin-people-enrich", .name = "n", .steps = "[]"};
+    struct flow flow = {.workspace = template,
+                        .slug = "linkedin-people-enrich",
+                        .name = "n",
+                        .steps = "[]",
+                        .plan = "[]"};
     struct output output = {template, RELATIVE, 0, "step", "{\"a\":1}"};
     struct schedule schedule = {.workspace = template,
                                 .uid = RELATIVE,

@@ -1,0 +1,122 @@
+#include "server/json_output.h"
+
+#include "server/json.h"
+
+#include <string.h>
+
+/* One output in the making. */
+struct making {
+    struct arena *arena;
+    const cJSON *input;
+    int64_t position; /* of the output in its run: {{$position}} */
+};
+
+/* The name in the "{{name}}" that text starts with; NULL when it does not. */
+static const char *read_name(struct arena *arena, const char *text, const char **end)
+{
+    const char *close = strncmp(text, "{{", 2) == 0 ? strstr(text, "}}") : NULL;
+
+    if (!close)
+        return NULL;
+    *end = close + 2;
+    return arena_copy(arena, text + 2, (size_t)(close - text) - 2);
+}
+
+static cJSON *value_of(struct making *m, const char *name)
+{
+    const cJSON *value = json_find(m->input, name);
+
+    if (!value && strcmp(name, "$position") == 0)
+        return cJSON_CreateNumber((double)m->position);
+    return value ? cJSON_Duplicate(value, true) : cJSON_CreateNull();
+}
+
+/* A value inside a longer string. */
+static const char *text_of(struct making *m, const char *name)
+{
+    cJSON *value = value_of(m, name);
+
+    if (cJSON_IsString(value))
+        return value->valuestring;
+    return cJSON_IsNull(value) ? "" : json_print(value, 32);
+}
+
+static char *fill_text(struct making *m, const char *text)
+{
+    char *filled = arena_strdup(m->arena, "");
+
+    while (*text) {
+        const char *end;
+        const char *name = read_name(m->arena, text, &end);
+        if (name) {
+            filled = arena_format(m->arena, "%s%s", filled, text_of(m, name));
+            text = end;
+            continue;
+        }
+        size_t plain = 1 + strcspn(text + 1, "{");
+        filled = arena_format(m->arena, "%s%.*s", filled, (int)plain, text);
+        text += plain;
+    }
+    return filled;
+}
+
+static cJSON *fill(struct making *m, const cJSON *template);
+
+static cJSON *fill_members(struct making *m, const cJSON *template)
+{
+    cJSON *filled = cJSON_IsArray(template) ? cJSON_CreateArray() : cJSON_CreateObject();
+
+    const cJSON *member;
+    cJSON_ArrayForEach (member, template) {
+        if (cJSON_IsArray(template))
+            cJSON_AddItemToArray(filled, fill(m, member));
+        else
+            json_add(filled, member->string, fill(m, member));
+    }
+    return filled;
+}
+
+/* A copy of the template with everything put in its place. As deep as JSON may be (JSON_DEPTH_MAX).
+ */
+static cJSON *fill(struct making *m, const cJSON *template)
+{
+    if (cJSON_IsArray(template) || cJSON_IsObject(template))
+        return fill_members(m, template);
+    if (!cJSON_IsString(template))
+        return cJSON_Duplicate(template, true);
+
+    const char *end;
+    const char *name = read_name(m->arena, template->valuestring, &end);
+    if (name && !*end)
+        return value_of(m, name);
+    return cJSON_CreateString(fill_text(m, template->valuestring));
+}
+
+static void pass_meta_through(struct making *m, cJSON *output)
+{
+    const cJSON *meta = json_find(json_find(m->input, "custom_data"), "meta");
+    cJSON *data = cJSON_GetObjectItemCaseSensitive(output, "custom_data");
+
+    if (!meta || (data && !cJSON_IsObject(data)))
+        return;
+    if (!data)
+        data = json_add_object(output, "custom_data");
+    if (!json_find(data, "meta"))
+        json_add(data, "meta", cJSON_Duplicate(meta, true));
+}
+
+const char *json_output_make(struct arena *arena, const char *template, const char *input,
+                             int64_t position)
+{
+    struct json_fault fault;
+
+    if (!template)
+        return input;
+    struct arena *before = json_use(arena);
+    struct making m = {arena, json_parse(input, strlen(input), &fault), position};
+    cJSON *output = fill(&m, json_parse(template, strlen(template), &fault));
+    pass_meta_through(&m, output);
+    const char *text = json_print(output, 256);
+    json_use(before);
+    return text;
+}

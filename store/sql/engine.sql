@@ -1,0 +1,20 @@
+-- What happens by itself.
+
+-- statement: engine_next
+SELECT uid FROM run
+WHERE workspace = :workspace AND due_at IS NOT NULL AND due_at <= :until
+ORDER BY due_at, due_seq LIMIT 1;
+
+-- statement: engine_next_due
+SELECT min(due_at) FROM run WHERE workspace = :workspace AND due_at IS NOT NULL;
+
+-- statement: run_input_add
+INSERT INTO run_input
+VALUES (:workspace, :run_uid, json_extract(:request, '$.inputs'), json_extract(:request, '$.steps'));
+
+-- statement: run_input_list
+SELECT input.value FROM run_input, json_each(run_input.inputs) AS input
+WHERE run_input.workspace = :workspace AND run_input.run_uid = :run_uid ORDER BY input.key;
+
+-- statement: run_input_count
+SELECT json_array_length(inputs) FROM run_input WHERE workspace = :workspace AND run_uid = :run_uid;

@@ -1,0 +1,26 @@
+/* What a workspace's clock shows, and when the next thing is due by it. */
+#include "store/base/instant.h"
+#include "store/stmt.h"
+#include "store/workspace.h"
+
+int64_t workspace_now(struct workspace *workspace)
+{
+    int64_t now = clock_now(&workspace->clock);
+
+    if (now > workspace->latest)
+        workspace->latest = now;
+    return workspace->latest;
+}
+
+void workspace_expect(struct store *store, struct workspace *workspace, int64_t due_at)
+{
+    if (due_at == INSTANT_NONE)
+        return;
+    if (workspace->next_due == INSTANT_NONE || due_at < workspace->next_due)
+        workspace->next_due = due_at;
+    if (workspace->clock.frozen)
+        return;
+    int64_t wake = workspace->next_due - workspace->clock.at;
+    if (store->next_wake == INSTANT_NONE || wake < store->next_wake)
+        store->next_wake = wake;
+}
