@@ -12,9 +12,18 @@ enum {
     OUTPUTS_MAX = 100000 /* of one run; a plan that makes more fails it */
 };
 
+/* A plan that was read once for all the runs that follow it. */
+struct known_plan {
+    struct known_plan *next;
+    const char *slug;
+    struct plan plan;
+};
+
 /* One firing: what is wanted for it, and the run that something happens to. */
 struct firing {
     struct store *store;
+    struct arena *whole; /* of the firing of many, with its plans; NULL: of one */
+    struct known_plan *plans;
     struct arena *arena; /* of one step, but for what the log keeps */
     struct workspace *workspace;
     struct fired_log *log;
@@ -43,12 +52,44 @@ static struct fired *note(struct firing *f)
     return fired;
 }
 
+static enum error known_plan(struct firing *f, const char *slug, const struct plan **out)
+{
+    struct known_plan *known = f->plans;
+
+    while (known && strcmp(known->slug, slug) != 0)
+        known = known->next;
+    if (!known) {
+        known = arena_zalloc(f->whole, sizeof *known);
+        known->slug = arena_strdup(f->whole, slug);
+        enum error e = flow_plan(f->store, f->whole, f->workspace->id, slug, &known->plan);
+        if (e)
+            return e;
+        known->next = f->plans;
+        f->plans = known;
+    }
+    *out = &known->plan;
+    return ERROR_NONE;
+}
+
+/* The first item of the run's plan at or behind a position that it does not leave out. */
+static enum error find_item(struct firing *f, int64_t position, struct plan_item *out)
+{
+    const struct plan *plan;
+
+    if (!f->whole || f->run.steps)
+        return flow_plan_item(f->store, f->arena, f->workspace->id, f->run.flow_slug, f->run.steps,
+                              position, out);
+    enum error e = known_plan(f, f->run.flow_slug, &plan);
+    if (!e)
+        *out = position < plan->count ? plan->item[position] : (struct plan_item){.position = -1};
+    return e;
+}
+
 /* Gives a run its next time: that of the first item at or behind `position` that concerns it. */
 static enum error arm(struct firing *f, int64_t position)
 {
-    struct plan_item item;
-    enum error e = flow_plan_item(f->store, f->arena, f->workspace->id, f->run.flow_slug,
-                                  f->run.uid, position, &item);
+    struct plan_item item = {.position = -1};
+    enum error e = find_item(f, position, &item);
 
     f->run.due_at = INSTANT_NONE;
     if (e || item.position < 0)
@@ -183,9 +224,8 @@ static bool has_halted(const struct run *run)
 /* The item that is due, and the time of the next. */
 static enum error go_on(struct firing *f)
 {
-    struct plan_item item;
-    enum error e = flow_plan_item(f->store, f->arena, f->workspace->id, f->run.flow_slug,
-                                  f->run.uid, f->run.plan_next, &item);
+    struct plan_item item = {.position = -1};
+    enum error e = find_item(f, f->run.plan_next, &item);
 
     if (!e && f->run.plan_next == 0)
         e = check_inputs(f);
@@ -238,23 +278,12 @@ static enum error fire_all(struct firing *f, int64_t until)
     }
 }
 
-enum error engine_next_due(struct store *store, struct workspace *workspace, int64_t *out)
-{
-    struct stmt s = stmt_take(store, STMT_ENGINE_NEXT_DUE);
-
-    stmt_bind_int(&s, workspace->id);
-    workspace->next_due = INSTANT_NONE;
-    if (stmt_next(&s))
-        workspace_expect(store, workspace, stmt_instant(&s));
-    *out = workspace->next_due;
-    return stmt_done(&s);
-}
-
 enum error engine_fire(struct store *store, struct workspace *workspace, int64_t until,
                        struct fired_log *log)
 {
-    struct arena arena = {0};
-    struct firing f = {.store = store, .arena = &arena, .workspace = workspace, .log = log};
+    struct arena arena = {0}, whole = {0};
+    struct firing f = {
+        .store = store, .arena = &arena, .whole = &whole, .workspace = workspace, .log = log};
 
     if (workspace->next_due == INSTANT_NONE || workspace->next_due > until)
         return ERROR_NONE;
@@ -263,15 +292,28 @@ enum error engine_fire(struct store *store, struct workspace *workspace, int64_t
         return e;
     e = transaction_end(store, fire_all(&f, until));
     arena_release(&arena);
+    arena_release(&whole);
     int64_t next;
     enum error ahead = engine_next_due(store, workspace, &next);
     return e ? e : ahead;
 }
 
+static enum error read_steps(struct firing *f, const struct run_order *order)
+{
+    struct stmt s = stmt_take(f->store, STMT_RUN_REQUEST_STEPS);
+
+    stmt_bind_text(&s, order->request);
+    if (stmt_next(&s))
+        f->run.steps = stmt_text(&s, f->arena);
+    return stmt_done(&s);
+}
+
 /* A new run, its inputs and the time of its first move. */
 static enum error add_run(struct firing *f, const struct run_order *order)
 {
-    enum error e = run_create(f->store, f->workspace, &f->run);
+    enum error e = read_steps(f, order);
+    if (!e)
+        e = run_create(f->store, f->workspace, &f->run);
     if (e)
         return e;
 
@@ -348,42 +390,4 @@ enum error engine_resume(struct store *store, struct arena *arena, struct worksp
     if (!e)
         *run = f.run;
     return e;
-}
-
-enum error engine_set_clock(struct store *store, struct workspace *workspace,
-                            const struct clock *clock, struct fired_log *log)
-{
-    int64_t now = clock_now(clock);
-
-    if (now < workspace_now(workspace))
-        return ERROR_CLOCK_REFUSED;
-    enum error e = transaction_begin(store);
-    if (e)
-        return e;
-    e = engine_fire(store, workspace, now, log);
-    e = transaction_end(store, e ? e : workspace_set_clock(store, workspace, clock));
-    if (!e)
-        workspace_expect(store, workspace, workspace->next_due);
-    return e;
-}
-
-int64_t engine_next_wake(const struct store *store)
-{
-    return store->next_wake;
-}
-
-static void wake(void *context, struct workspace *workspace)
-{
-    struct store *store = context;
-
-    if (workspace->clock.frozen)
-        return;
-    engine_fire(store, workspace, workspace_now(workspace), NULL);
-    workspace_expect(store, workspace, workspace->next_due);
-}
-
-void engine_wake(struct store *store)
-{
-    store->next_wake = INSTANT_NONE;
-    workspace_each(store, wake, store);
 }

@@ -57,7 +57,7 @@ static void read_item(struct stmt *s, struct arena *arena, struct plan_item *out
 }
 
 enum error flow_plan_item(struct store *store, struct arena *arena, int64_t workspace,
-                          const char *slug, const char *run_uid, int64_t position,
+                          const char *slug, const char *steps, int64_t position,
                           struct plan_item *out)
 {
     struct stmt s = stmt_take(store, STMT_FLOW_PLAN_ITEM);
@@ -66,10 +66,35 @@ enum error flow_plan_item(struct store *store, struct arena *arena, int64_t work
     stmt_bind_int(&s, workspace);
     stmt_bind_text(&s, slug);
     stmt_bind_int(&s, position);
-    stmt_bind_text(&s, run_uid);
+    stmt_bind_text(&s, steps);
     if (stmt_next(&s))
         read_item(&s, arena, out);
     return stmt_done(&s);
+}
+
+enum error flow_plan(struct store *store, struct arena *arena, int64_t workspace, const char *slug,
+                     struct plan *out)
+{
+    struct stmt s = stmt_take(store, STMT_FLOW_PLAN_LIST);
+    struct plan plan = {0};
+    int64_t room = 0;
+
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, slug);
+    while (stmt_next(&s)) {
+        if (plan.count == room) {
+            struct plan_item *item = arena_zalloc(arena, (size_t)(2 * room + 8) * sizeof *item);
+            for (int64_t i = 0; i < plan.count; i++)
+                item[i] = plan.item[i];
+            plan.item = item;
+            room = 2 * room + 8;
+        }
+        read_item(&s, arena, &plan.item[plan.count++]);
+    }
+    enum error e = stmt_done(&s);
+    if (!e)
+        *out = plan;
+    return e;
 }
 
 enum error flow_plan_after_block(struct store *store, int64_t workspace, const char *slug,

@@ -44,10 +44,19 @@ struct plan_item {
     const char *template; /* a JSON object as text, or NULL: the input itself */
 };
 
-/* The first item at or behind this position that is not one of a step which the run leaves out. */
+/* The first item at or behind this position, but for those of steps that are not among these (a
+ * JSON array as text; NULL leaves out none). */
 enum error flow_plan_item(struct store *store, struct arena *arena, int64_t workspace,
-                          const char *slug, const char *run_uid, int64_t position,
+                          const char *slug, const char *steps, int64_t position,
                           struct plan_item *out);
+
+/* A whole plan: the item at position n is item[n]. It is empty for a flow that is not there. */
+struct plan {
+    struct plan_item *item;
+    int64_t count;
+};
+enum error flow_plan(struct store *store, struct arena *arena, int64_t workspace, const char *slug,
+                     struct plan *out);
 
 /* The position behind the first BLOCK of a plan; 0 when there is none. */
 enum error flow_plan_after_block(struct store *store, int64_t workspace, const char *slug,

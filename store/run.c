@@ -87,6 +87,7 @@ enum error run_add(struct store *store, const struct run *run)
     stmt_bind_int(&s, run->account_rotation);
     stmt_bind_instant(&s, run->synced_at);
     stmt_bind_text(&s, run->flow_slug);
+    stmt_bind_text(&s, run->steps);
     bind_progress(&s, run);
     return stmt_run_new(&s);
 }
@@ -145,6 +146,7 @@ void run_read(struct stmt *s, struct arena *arena, struct run *out)
     out->account_rotation = stmt_int(s);
     out->synced_at = stmt_instant(s);
     out->flow_slug = stmt_text(s, arena);
+    out->steps = stmt_text(s, arena);
     out->credits = stmt_int(s);
     out->plan_next = stmt_int(s);
     out->due_at = stmt_instant(s);

@@ -29,6 +29,7 @@ struct run {
     const char *callback_url;
     const char *callback_headers, *callback_on; /* written by run_add, not read back */
     const char *flow_slug;
+    const char *steps; /* a JSON array of those it was started for, or NULL for all */
     int64_t credits;   /* one for each output ever made */
     int64_t plan_next; /* the item of its flow's plan that comes next; -1: it follows none */
     int64_t due_at;    /* when that item happens; INSTANT_NONE: nothing happens by itself */

@@ -10,7 +10,10 @@ SELECT min(due_at) FROM run WHERE workspace = :workspace AND due_at IS NOT NULL;
 
 -- statement: run_input_add
 INSERT INTO run_input
-VALUES (:workspace, :run_uid, json_extract(:request, '$.inputs'), json_extract(:request, '$.steps'));
+VALUES (:workspace, :run_uid, json_extract(:request, '$.inputs'));
+
+-- statement: run_request_steps
+SELECT json_extract(:request, '$.steps');
 
 -- statement: run_input_list
 SELECT input.value FROM run_input, json_each(run_input.inputs) AS input

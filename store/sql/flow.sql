@@ -13,16 +13,22 @@ WHERE asked.value NOT IN (SELECT own.value FROM flow, json_each(flow.steps) AS o
                           WHERE flow.workspace = :workspace AND flow.slug = :slug)
 ORDER BY asked.key LIMIT 1;
 
--- An item of a flow's plan: the first from this place on that a run with these steps does not leave out.
--- statement: flow_plan_item
+-- piece: plan_item_columns
 SELECT item.key, json_extract(item.value, '$.after_ms'), json_extract(item.value, '$.event'), json_extract(item.value, '$.step_uid'),
        coalesce(json_extract(item.value, '$.count'), 1), json_extract(item.value, '$.template'),
        json_extract(item.value, '$.error.label'), json_extract(item.value, '$.error.message')
 FROM flow, json_each(flow.plan) AS item
-WHERE flow.workspace = :workspace AND flow.slug = :slug AND item.key >= :position
-  AND (json_extract(item.value, '$.step_uid') IS NULL OR :run_uid IS NULL
-       OR coalesce((SELECT json_extract(item.value, '$.step_uid') IN (SELECT value FROM json_each(run_input.steps))
-                    FROM run_input WHERE run_input.workspace = :workspace AND run_input.run_uid = :run_uid AND steps IS NOT NULL), 1))
+WHERE flow.workspace =
+
+-- statement: flow_plan_list
+{plan_item_columns} :workspace AND flow.slug = :slug
+ORDER BY item.key;
+
+-- The first item of a plan from this place on that a run of these steps does not leave out.
+-- statement: flow_plan_item
+{plan_item_columns} :workspace AND flow.slug = :slug AND item.key >= :position
+  AND (:steps IS NULL OR json_extract(item.value, '$.step_uid') IS NULL
+       OR json_extract(item.value, '$.step_uid') IN (SELECT value FROM json_each(:steps)))
 ORDER BY item.key LIMIT 1;
 
 -- Where a run that a fixture left blocked goes on: behind the item that blocks.

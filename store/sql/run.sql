@@ -3,7 +3,7 @@
 -- piece: run_columns
 SELECT id, uid, status, cancelled, user_uid, workspace_uid, error_label, error_message, callback_url, output_count,
        schedule_uid, started_at, finished_at, created_at, updated_at, workflow_uid, account_rotation, synced_at,
-       flow_slug, credits, plan_next, due_at, due_seq
+       flow_slug, steps, credits, plan_next, due_at, due_seq
 FROM run WHERE workspace =
 
 -- statement: run_get
@@ -14,7 +14,7 @@ INSERT INTO run
 VALUES (:workspace, :uid, :id, :status, :cancelled, :user_uid, :workspace_uid, :error_label, :error_message,
         :callback_url, :callback_headers, :callback_on, :output_count, :schedule_uid, :started_at, :finished_at,
         :created_at, :updated_at, :workflow_uid, :account_rotation, :synced_at, :flow_slug,
-        :credits, :plan_next, :due_at, :due_seq);
+        :steps, :credits, :plan_next, :due_at, :due_seq);
 
 -- The only statement that changes a status: it does so only if the status still is what it was.
 -- statement: run_change

@@ -37,6 +37,7 @@ CREATE TABLE run (
     account_rotation INTEGER NOT NULL,
     synced_at        INTEGER,
     flow_slug        TEXT,
+    steps            TEXT, -- a JSON array of the step slugs it was started for; null: all of its flow
     credits          INTEGER NOT NULL, -- used so far: one for each output ever made
     plan_next        INTEGER NOT NULL, -- the item of its flow's plan that comes next; -1: it follows none
     due_at           INTEGER, -- when that item happens; null: nothing happens by itself
@@ -52,7 +53,6 @@ CREATE TABLE run_input (
     workspace INTEGER NOT NULL,
     run_uid   TEXT NOT NULL,
     inputs    TEXT NOT NULL, -- a JSON array of objects, as the client wrote it
-    steps     TEXT, -- a JSON array of step slugs; null: all of its flow
     PRIMARY KEY (workspace, run_uid)
 ) STRICT, WITHOUT ROWID;
 

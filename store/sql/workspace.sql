@@ -35,7 +35,7 @@ SELECT :to, uid, id, status, cancelled, coalesce(user_uid, :user_uid), coalesce(
        iif(started_at <= 0, :now + started_at, started_at), iif(finished_at <= 0, :now + finished_at, finished_at),
        iif(created_at <= 0, :now + created_at, created_at), iif(updated_at <= 0, :now + updated_at, updated_at),
        workflow_uid, account_rotation, iif(synced_at <= 0, :now + synced_at, synced_at), flow_slug,
-       credits, plan_next, due_at, due_seq
+       steps, credits, plan_next, due_at, due_seq
 FROM run WHERE workspace = :from;
 
 -- statement: workspace_copy_outputs
