@@ -1,4 +1,5 @@
 /* The program: which command, and for `serve` the order in which things start and stop. */
+#include "server/descriptors.h"
 #include "server/docs.h"
 #include "server/fixture.h"
 #include "server/healthcheck.h"
@@ -93,9 +94,31 @@ static enum exit_status serve_http(struct server *server, int signals)
     return well ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
-static enum exit_status serve(const struct settings *settings)
+/* --max-connections, as far as the system allows. */
+static bool limit_connections(struct settings *settings)
+{
+    unsigned wanted = settings->max_connections;
+
+    settings->max_connections = descriptors_for(wanted);
+    if (!settings->max_connections)
+        fputs("edges-emulator: the system allows this process too few open files to serve anybody; "
+              "raise the limit (ulimit -n) to 64 or more\n",
+              stderr);
+    else if (settings->max_connections < wanted)
+        fprintf(
+            stderr,
+            "edges-emulator: the system allows this process files for only %u of %u connections; "
+            "later ones wait, raise the limit (ulimit -n) for more\n",
+            settings->max_connections, wanted);
+    return settings->max_connections;
+}
+
+static enum exit_status serve(struct settings *settings)
 {
     struct server server = {.settings = settings, .started = clock_stopwatch()};
+
+    if (!limit_connections(settings))
+        return EXIT_RUNTIME;
     int signals = loop_catch_signals();
 
     if (signals < 0) {

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import subprocess
 
 import pytest
 from facts import RUNNING, UNKNOWN, VENDOR, assert_no_route, assert_refused, uid
+from process import PROGRAM
 
 MIB = 1024 * 1024
 CANCEL = f"/v1/flows/runs/{RUNNING}/cancel"
@@ -221,6 +223,32 @@ def test_connections_are_served_again_after_all_ended_at_once(start):
         wire.close()
     os.kill(emulator.process.child.pid, signal.SIGCONT)
     assert is_served(emulator)
+
+
+def test_too_few_descriptors_are_told_and_not_spun_on():
+    done = subprocess.run(["bash", "-c", f'ulimit -n 20; exec "{PROGRAM}" --port 0'],
+                          capture_output=True, text=True, timeout=20)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == ("edges-emulator: the system allows this process too few open files to serve "
+                           "anybody; raise the limit (ulimit -n) to 64 or more\n")
+
+
+def test_few_descriptors_hold_down_the_connections(start, monkeypatch, tmp_path):
+    program = f'#!/bin/bash\nulimit -n 26\nexec "{PROGRAM}" "$@"\n'
+    file = tmp_path / "limited"
+    file.write_text(program)
+    file.chmod(0o700)
+    monkeypatch.setattr("process.PROGRAM", str(file))
+    emulator = start()
+    held = [emulator.wire(), emulator.wire()]
+    for wire in held:
+        wire.send(emulator.head("GET", f"/v1/flows/runs/{VENDOR}"))
+        assert emulator.read(wire, "GET", f"/v1/flows/runs/{VENDOR}").status == 200
+    assert not is_served(emulator)
+    for wire in held:
+        wire.close()
+    assert any(is_served(emulator) for _ in range(20))
+    assert "files for only 2 of 1000 connections" in emulator.process.stderr()
 
 
 def test_hundreds_of_connections_are_served_at_once(emulator):
