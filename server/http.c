@@ -1,12 +1,13 @@
 #include "server/http.h"
 
+#include "server/hangup.h"
 #include "server/limits.h"
+#include "server/listen.h"
 #include "server/log.h"
 #include "server/router.h"
 
 #include <errno.h>
 #include <microhttpd.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ enum {
 struct http {
     struct MHD_Daemon *daemon;
     struct server *server;
+    int hangups; /* hangup.h */
     struct arena pool[ARENAS_KEPT];
     int pooled;
 };
@@ -274,31 +276,6 @@ static size_t leave_encoded(void *cls, struct MHD_Connection *connection, char *
     return strlen(text);
 }
 
-/* A listening socket of our own, so that a bad address and one in use can be told apart. */
-static int listen_on(const struct settings *settings, int *error)
-{
-    struct addrinfo *found, hints = {
-                                .ai_family = AF_UNSPEC,
-                                .ai_socktype = SOCK_STREAM,
-                                .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
-                            };
-    char port[8];
-
-    snprintf(port, sizeof port, "%u", settings->port);
-    *error = EADDRNOTAVAIL;
-    if (getaddrinfo(settings_value(settings, OPTION_LISTEN), port, &hints, &found) != 0)
-        return -1;
-    int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
-    bool well =
-        fd >= 0 && bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0;
-    *error = errno;
-    freeaddrinfo(found);
-    if (!well && fd >= 0)
-        close(fd);
-    return well ? fd : -1;
-}
-
 static struct MHD_Daemon *start_daemon(struct http *http, int fd)
 {
     const struct settings *settings = http->server->settings;
@@ -308,7 +285,8 @@ static struct MHD_Daemon *start_daemon(struct http *http, int fd)
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_HEAD_POOL, MHD_OPTION_CONNECTION_LIMIT,
         settings->max_connections, MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_timeout,
         MHD_OPTION_URI_LOG_CALLBACK, begin, http, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, end, http, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, end, http, MHD_OPTION_NOTIFY_CONNECTION, hangup_watch,
+        &http->hangups, MHD_OPTION_END);
 }
 
 enum http_trouble http_start(struct server *server, struct http **out, const char **reason)
@@ -323,6 +301,7 @@ enum http_trouble http_start(struct server *server, struct http **out, const cha
     struct http *http = calloc(1, sizeof *http);
     if (http) {
         http->server = server;
+        http->hangups = hangup_open();
         http->daemon = start_daemon(http, fd);
     }
     if (!http || !http->daemon) {
@@ -352,6 +331,11 @@ int http_descriptor(const struct http *http)
     return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 }
 
+int http_hangups(const struct http *http)
+{
+    return http->hangups;
+}
+
 int http_timeout(const struct http *http)
 {
     MHD_UNSIGNED_LONG_LONG timeout;
@@ -376,11 +360,13 @@ void http_run(struct http *http)
      * lets go of ended connections: without a second run, nobody might ever be accepted. */
     if (was_full && connections(http) < limit)
         MHD_run(http->daemon);
+    hangup_tell(http->hangups);
 }
 
 void http_stop(struct http *http)
 {
     MHD_stop_daemon(http->daemon);
+    close(http->hangups);
     while (http->pooled)
         arena_release(&http->pool[--http->pooled]);
     free(http);

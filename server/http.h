@@ -23,6 +23,9 @@ uint16_t http_port(const struct http *http);
 /* A descriptor that is readable when http_run() has something to do. */
 int http_descriptor(const struct http *http);
 
+/* A descriptor that is readable when a client stopped sending, which http_run() looks at too. */
+int http_hangups(const struct http *http);
+
 /* Milliseconds after which http_run() has something to do in any case; -1 for never. */
 int http_timeout(const struct http *http);
 

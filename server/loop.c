@@ -79,7 +79,8 @@ bool loop_run(const struct loop *loop)
     int epoll = epoll_create1(EPOLL_CLOEXEC);
     int alarm = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
     bool well = epoll >= 0 && alarm >= 0 && watch(epoll, http_descriptor(loop->http)) &&
-                watch(epoll, loop->signals) && watch(epoll, alarm) && serve(epoll, loop, alarm);
+                watch(epoll, http_hangups(loop->http)) && watch(epoll, loop->signals) &&
+                watch(epoll, alarm) && serve(epoll, loop, alarm);
 
     if (alarm >= 0)
         close(alarm);

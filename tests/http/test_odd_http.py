@@ -1,5 +1,8 @@
 """HTTP at its edges: what a proxy, an old client or an attacker might send."""
 
+import os
+import signal
+
 import pytest
 from facts import (
     RUNNING, UNKNOWN, VENDOR, assert_no_such_run, assert_refused, assert_refused_change,
@@ -155,6 +158,19 @@ def test_a_client_that_stops_sending_still_gets_its_reply(emulator):
         wire.send(emulator.head("POST", CANCEL))
         wire.no_more()
         assert emulator.read(wire, "POST", CANCEL).status == 200
+
+
+@pytest.mark.parametrize("data", [b"\x00", b"POST", b"POST / HTTP/1.1\r\nHost: x\r\n",
+                                  b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel"])
+def test_half_a_request_and_its_end_together_end_the_connection(emulator, data):
+    with emulator.wire() as wire:
+        wire.send(emulator.head("GET", RUN))
+        assert emulator.read(wire, "GET", RUN).status == 200
+        os.kill(emulator.process.child.pid, signal.SIGSTOP)
+        wire.send(data)
+        wire.no_more()
+        os.kill(emulator.process.child.pid, signal.SIGCONT)
+        wire.assert_closed()
 
 
 def test_a_client_that_hangs_up_without_reading_has_cancelled_all_the_same(emulator):

@@ -1,0 +1,23 @@
+/* Clients that stop sending in the middle of a request.
+ *
+ * libmicrohttpd 0.9.75 reads what came, finds less than it had room for, and waits for the next
+ * event; the end of the stream, when it came together with those bytes, was part of the last one.
+ * Such a connection would stay until it has been idle for too long. Here every connection is
+ * watched for that end, and its receiving side is shut down once more, which is an event.
+ */
+#ifndef SERVER_HANGUP_H
+#define SERVER_HANGUP_H
+
+#include <microhttpd.h>
+
+/* A descriptor that is readable when a client stopped sending; -1 when the system refuses. */
+int hangup_open(void);
+
+/* libmicrohttpd's notice of a connection that starts; *cls is the descriptor, as an int. */
+void hangup_watch(void *cls, struct MHD_Connection *connection, void **context,
+                  enum MHD_ConnectionNotificationCode code);
+
+/* Tells libmicrohttpd of all clients that stopped. To be called after it has read what it can. */
+void hangup_tell(int hangups);
+
+#endif
