@@ -2,6 +2,8 @@
 #include "server/json_run.h"
 #include "server/operations.h"
 #include "server/reply.h"
+#include "server/schedule_check.h"
+#include "store/base/instant.h"
 #include "store/flow.h"
 
 #include <string.h>
@@ -68,24 +70,35 @@ static enum error check_steps(struct request *rq, const char *slug, const char *
     return e;
 }
 
+/* What a body asks for is checked in the order in which it would be read. */
+static enum error check_order(struct request *rq, const char *text)
+{
+    enum error e = check_identities(rq);
+
+    if (!e)
+        e = check_headers(rq);
+    return e ? e : check_steps(rq, rq->param[0], text);
+}
+
+static const char *callback_headers(struct request *rq)
+{
+    cJSON *headers = cJSON_GetObjectItemCaseSensitive(json_find(rq->body, "callback"), "headers");
+
+    return headers ? json_print(cJSON_Duplicate(headers, true), 256) : NULL;
+}
+
 enum error op_run_flow(struct request *rq, struct reply *out)
 {
     const cJSON *callback = json_find(rq->body, "callback");
-    cJSON *headers = cJSON_GetObjectItemCaseSensitive(callback, "headers");
     struct run_order order = {
         .flow_slug = rq->param[0],
         .request = text_of_body(rq),
         .callback_url = json_text(callback, "url"),
-        .callback_headers = headers ? json_print(cJSON_Duplicate(headers, true), 256) : NULL,
+        .callback_headers = callback_headers(rq),
         .callback_on = json_text(callback, "on"),
     };
     struct run run;
-
-    enum error e = check_identities(rq);
-    if (!e)
-        e = check_headers(rq);
-    if (!e)
-        e = check_steps(rq, rq->param[0], order.request);
+    enum error e = check_order(rq, order.request);
     if (!e)
         e = engine_start(rq->server->store, &rq->arena, rq->workspace, &order, rq->now, &run);
     if (e)
@@ -94,4 +107,55 @@ enum error op_run_flow(struct request *rq, struct reply *out)
     cJSON *body = json_run(rq, &run);
     json_add_text(body, "flow_run_uid", run.uid);
     return reply_ok(out, body);
+}
+
+static enum error read_schedule(struct request *rq, struct schedule *out)
+{
+    const cJSON *callback = json_find(rq->body, "callback");
+    const char *at = json_text(rq->body, "schedule_at");
+    const char *why;
+
+    schedule_init(out);
+    out->flow_slug = rq->param[0];
+    out->cron = json_text(rq->body, "cron");
+    out->timezone = json_text(rq->body, "timezone");
+    if (at)
+        instant_parse(at, &out->schedule_at);
+    out->request = text_of_body(rq);
+    out->callback_url = json_text(callback, "url");
+    out->callback_headers = callback_headers(rq);
+    out->callback_on = json_text(callback, "on");
+    if (!out->cron && !at)
+        return request_refuse(rq, ERROR_BAD_BODY,
+                              "body must have required property 'cron' or 'schedule_at'");
+    const char *member = schedule_check(&rq->arena, out, rq->now, &why);
+    return member ? request_refuse(rq, ERROR_BAD_BODY, "body/%s %s", member, why) : ERROR_NONE;
+}
+
+/* The name of the first field differs from that of every other reply: so says the vendor's page. */
+static cJSON *json_scheduled(const struct schedule *schedule)
+{
+    cJSON *body = cJSON_CreateObject();
+
+    json_add_text(body, "schedule_flow_run_uid", schedule->uid);
+    json_add_text(body, "status", schedule_status_name(schedule->status));
+    json_add_text(body, "cron", schedule->cron);
+    json_add_text(body, "timezone", schedule->timezone);
+    json_add_time(body, "next_execution_at", schedule->next_execution_at);
+    json_add_time(body, "created_at", schedule->created_at);
+    return body;
+}
+
+enum error op_schedule_flow(struct request *rq, struct reply *out)
+{
+    struct schedule schedule;
+    enum error e = read_schedule(rq, &schedule);
+    if (!e)
+        e = check_order(rq, schedule.request);
+    if (!e)
+        e = schedule_create(rq->server->store, &rq->arena, rq->workspace, &schedule, rq->now);
+    if (e)
+        return e;
+
+    return reply_ok(out, json_scheduled(&schedule));
 }

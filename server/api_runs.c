@@ -48,30 +48,14 @@ enum error op_get_flow_run(struct request *rq, struct reply *out)
     return reply_ok(out, json_run_detail(rq, &run));
 }
 
-/* A filter or a sort as an array of strings; UUIDs as the store has them. */
-static struct text_list texts(struct request *rq, const char *name)
-{
-    const cJSON *array = json_find(rq->query, name);
-    int count = cJSON_GetArraySize(array);
-    const char **text = arena_alloc(&rq->arena, sizeof *text * ((size_t)count + 1));
-    char uid[UID_SIZE];
-    int i = 0;
-
-    const cJSON *item;
-    cJSON_ArrayForEach (item, array)
-        text[i++] =
-            uid_parse(item->valuestring, uid) ? arena_strdup(&rq->arena, uid) : item->valuestring;
-    return (struct text_list){text, count};
-}
-
 enum error op_list_flow_runs(struct request *rq, struct reply *out)
 {
     struct run_query query = {
-        .statuses = texts(rq, "status"),
-        .uids = texts(rq, "uid"),
-        .user_uids = texts(rq, "user_uid"),
-        .workspace_uids = texts(rq, "workspace_uid"),
-        .sorts = texts(rq, "sort"),
+        .statuses = request_texts(rq, "status"),
+        .uids = request_texts(rq, "uid"),
+        .user_uids = request_texts(rq, "user_uid"),
+        .workspace_uids = request_texts(rq, "workspace_uid"),
+        .sorts = request_texts(rq, "sort"),
         .limit = json_integer(rq->query, "limit", 0),
         .offset = json_integer(rq->query, "offset", 0),
     };

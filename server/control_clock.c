@@ -1,5 +1,6 @@
 /* The handlers of a workspace's clock (CONTROL.md "Control API"). */
 #include "server/json.h"
+#include "server/limits.h"
 #include "server/operations.h"
 #include "server/reply.h"
 #include "store/base/duration.h"
@@ -35,8 +36,12 @@ enum error op_get_clock(struct request *rq, struct reply *out)
 
 static enum error set(struct request *rq, const struct clock *clock)
 {
+    rq->fired.most = rq->fired.count + LIMIT_EVENTS;
     enum error e = engine_set_clock(rq->server->store, rq->workspace, clock, &rq->fired);
 
+    if (e == ERROR_TOO_MUCH_DUE)
+        return request_refuse(rq, e, "more than %d things are due until then: go there in steps",
+                              LIMIT_EVENTS);
     if (e == ERROR_CLOCK_REFUSED)
         return request_refuse(rq, e, "the clock cannot go backwards: it shows %s",
                               text_of(rq, workspace_now(rq->workspace)));
@@ -80,7 +85,12 @@ static void print_fired(FILE *stream, const struct fired *fired)
     char at[INSTANT_SIZE];
 
     instant_format(fired->at, at);
-    fprintf(stream, "{\"at\":\"%s\",\"run\":\"%s\",", at, fired->run_uid);
+    fprintf(stream, "{\"at\":\"%s\",", at);
+    if (fired->schedule_uid) {
+        fprintf(stream, "\"schedule\":\"%s\",\"run\":\"%s\"}", fired->schedule_uid, fired->run_uid);
+        return;
+    }
+    fprintf(stream, "\"run\":\"%s\",", fired->run_uid);
     if (fired->step_uid)
         fprintf(stream, "\"step_uid\":%s,\"outputs\":%lld}",
                 json_print(cJSON_CreateStringReference(fired->step_uid), 64),

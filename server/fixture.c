@@ -126,12 +126,17 @@ static bool add_flow(struct loading *l, const cJSON *item, const char *around, i
 static bool add_schedule(struct loading *l, const cJSON *item, const char *around, int i)
 {
     struct fixture_times times = {.first = -RUN_EVERY, .step = RUN_STEP};
+    const char *pointer = arena_format(l->arena, "%s/schedules/%d", around, i);
     struct schedule schedule;
+    const char *why;
 
-    if (!check_times(l, item, arena_format(l->arena, "%s/schedules/%d", around, i)))
+    if (!check_times(l, item, pointer))
         return false;
-    fixture_read_schedule(item, times, (uint64_t)l->schedules++, &schedule);
+    fixture_read_schedule(item, times, ++l->schedules, &schedule);
     schedule.workspace = l->template;
+    const char *member = fixture_check_schedule(l->store, l->arena, &schedule, &why);
+    if (member)
+        return complain(l, arena_format(l->arena, "%s/%s", pointer, member), why);
     return settle(l, schedule_add(l->store, &schedule), around, "schedules", i);
 }
 

@@ -1,35 +1,9 @@
 #include "server/fixture_run.h"
 
+#include "server/fixture_read.h"
 #include "store/base/instant.h"
 
 #include <string.h>
-
-static int64_t read_time(const cJSON *item, const char *name)
-{
-    const char *text = json_text(item, name);
-    int64_t instant = INSTANT_NONE;
-
-    if (text)
-        instant_parse(text, &instant);
-    return instant;
-}
-
-static void read_uid(const cJSON *item, const char *name, char out[UID_SIZE])
-{
-    const char *text = json_text(item, name);
-
-    *out = '\0';
-    if (text)
-        uid_parse(text, out);
-}
-
-/* JSON as it is kept in a column; NULL when the member is absent or null. */
-static const char *read_json(const cJSON *item, const char *name)
-{
-    cJSON *value = cJSON_GetObjectItemCaseSensitive(item, name);
-
-    return value && !cJSON_IsNull(value) ? json_print(value, 256) : NULL;
-}
 
 /* A null that was written down stays null; only what was left open is filled in. */
 static void keep_nulls(const cJSON *item, struct run *run)
@@ -44,11 +18,11 @@ static void keep_nulls(const cJSON *item, struct run *run)
 
 static void read_times(const cJSON *item, struct fixture_times times, struct run *run)
 {
-    run->started_at = read_time(item, "started_at");
-    run->finished_at = read_time(item, "finished_at");
-    run->created_at = read_time(item, "created_at");
-    run->updated_at = read_time(item, "updated_at");
-    run->synced_at = read_time(item, "synced_at");
+    run->started_at = fixture_time(item, "started_at");
+    run->finished_at = fixture_time(item, "finished_at");
+    run->created_at = fixture_time(item, "created_at");
+    run->updated_at = fixture_time(item, "updated_at");
+    run->synced_at = fixture_time(item, "synced_at");
     run_fill_times(run, times.first, times.step);
     keep_nulls(item, run);
 }
@@ -70,7 +44,7 @@ static void read_callback(const cJSON *item, struct run *run)
     const cJSON *callback = json_find(item, "callback");
 
     run->callback_url = json_text(callback, "url");
-    run->callback_headers = read_json(callback, "headers");
+    run->callback_headers = fixture_json(callback, "headers");
     run->callback_on = json_text(callback, "on");
 }
 
@@ -88,11 +62,11 @@ bool fixture_read_run(const cJSON *item, struct fixture_times times, struct run 
         return false;
     }
     out->id = json_integer(item, "id", 0);
-    read_uid(item, "uid", out->uid);
-    read_uid(item, "user_uid", out->user_uid);
-    read_uid(item, "workspace_uid", out->workspace_uid);
-    read_uid(item, "scheduled_flow_run_uid", out->schedule_uid);
-    read_uid(workflow, "uid", out->workflow_uid);
+    fixture_uid(item, "uid", out->uid);
+    fixture_uid(item, "user_uid", out->user_uid);
+    fixture_uid(item, "workspace_uid", out->workspace_uid);
+    fixture_uid(item, "scheduled_flow_run_uid", out->schedule_uid);
+    fixture_uid(workflow, "uid", out->workflow_uid);
     out->account_rotation = json_true(json_find(workflow, "metadata"), "account_rotation");
     int64_t outputs = cJSON_GetArraySize(json_find(item, "outputs"));
     int64_t count = json_integer(item, "output_count", outputs);
@@ -113,7 +87,7 @@ void fixture_read_output(const cJSON *item, const struct run *run, int64_t posit
         .run_uid = run->uid,
         .position = position,
         .step_uid = json_text(item, "step_uid"),
-        .data = read_json(item, "data"),
+        .data = fixture_json(item, "data"),
     };
 }
 
@@ -159,41 +133,11 @@ void fixture_read_flow(const cJSON *item, struct flow *out)
     *out = (struct flow){
         .slug = slug,
         .name = text_or(json_text(item, "name"), slug),
-        .steps = text_or(read_json(item, "steps"), "[]"),
-        .plan = read_json(item, "plan"),
-        .required = read_json(item, "required"),
+        .steps = text_or(fixture_json(item, "steps"), "[]"),
+        .plan = fixture_json(item, "plan"),
+        .required = fixture_json(item, "required"),
     };
     if (!out->plan)
         out->plan = usual_plan(json_find(item, "steps"));
-    read_uid(item, "uid", out->uid);
-}
-
-void fixture_read_schedule(const cJSON *item, struct fixture_times times, uint64_t n,
-                           struct schedule *out)
-{
-    const char *slug = json_text(item, "flow_slug");
-
-    *out = (struct schedule){
-        .flow_slug = slug,
-        .flow_preset_name = text_or(json_text(item, "flow_preset_name"), text_or(slug, "")),
-        .status = json_text(item, "status"),
-        .postponed_until = read_time(item, "postponed_until"),
-        .next_execution_at = read_time(item, "next_execution_at"),
-        .last_executed_at = read_time(item, "last_executed_at"),
-        .created_at = read_time(item, "created_at"),
-        .updated_at = read_time(item, "updated_at"),
-        .cron = json_text(item, "cron"),
-        .timezone = json_text(item, "timezone"),
-        .inputs = text_or(read_json(item, "inputs"), "[]"),
-    };
-    read_uid(item, "uid", out->uid);
-    read_uid(item, "flow_preset_uid", out->flow_preset_uid);
-    read_uid(item, "user_uid", out->user_uid);
-    read_uid(item, "workspace_uid", out->workspace_uid);
-    if (!*out->uid)
-        uid_derive(uid_seed(0, "schedule"), n, out->uid);
-    if (!*out->flow_preset_uid)
-        uid_derive(uid_seed(uid_seed(0, "preset"), out->flow_preset_name), 0, out->flow_preset_uid);
-    if (out->created_at == INSTANT_NONE)
-        out->created_at = times.first;
+    fixture_uid(item, "uid", out->uid);
 }

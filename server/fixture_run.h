@@ -25,8 +25,12 @@ void fixture_read_output(const cJSON *item, const struct run *run, int64_t posit
 
 void fixture_read_flow(const cJSON *item, struct flow *out);
 
-/* n makes the uid of a schedule that names none. */
-void fixture_read_schedule(const cJSON *item, struct fixture_times times, uint64_t n,
+/* Its number, from 1, makes its uid when it names none. */
+void fixture_read_schedule(const cJSON *item, struct fixture_times times, int64_t number,
                            struct schedule *out);
+
+/* The member of a schedule that cannot be, and in the arena why; NULL when all is well. */
+const char *fixture_check_schedule(struct store *store, struct arena *arena,
+                                   const struct schedule *schedule, const char **why);
 
 #endif

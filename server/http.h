@@ -1,5 +1,5 @@
-/* HTTP by libmicrohttpd: sockets in, requests to router.c, replies out. The only file behind this
- * header knows libmicrohttpd.
+/* HTTP by libmicrohttpd: sockets in, requests to router.c, replies out. Only what is behind
+ * this header (and hangup.h) knows libmicrohttpd.
  *
  * The daemon has no thread: http_run() does what is due and returns. A request is born when its
  * line has been read and ends when its reply has left or its connection broke; its arena then goes

@@ -1,5 +1,7 @@
 #include "server/json.h"
 
+#include "store/base/instant.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -177,6 +179,17 @@ void json_add(cJSON *object, const char *name, cJSON *tree)
 void json_add_text(cJSON *object, const char *name, const char *text)
 {
     json_add(object, name, text ? cJSON_CreateStringReference(text) : cJSON_CreateNull());
+}
+
+void json_add_time(cJSON *object, const char *name, int64_t instant)
+{
+    char *text = NULL;
+
+    if (instant != INSTANT_NONE) {
+        text = take(INSTANT_SIZE);
+        instant_format(instant, text);
+    }
+    json_add_text(object, name, text);
 }
 
 void json_add_integer(cJSON *object, const char *name, int64_t number)

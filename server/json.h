@@ -36,8 +36,10 @@ const char *json_text(const cJSON *object, const char *name);
 int64_t json_integer(const cJSON *object, const char *name, int64_t fallback);
 bool json_true(const cJSON *object, const char *name);
 
-/* Adds a member: a string (null for NULL), an integer, a boolean, any tree. */
+/* Adds a member: a string (null for NULL), an instant (null for INSTANT_NONE), an integer, a
+ * boolean, any tree. */
 void json_add_text(cJSON *object, const char *name, const char *text);
+void json_add_time(cJSON *object, const char *name, int64_t instant);
 void json_add_integer(cJSON *object, const char *name, int64_t number);
 void json_add_bool(cJSON *object, const char *name, bool truth);
 void json_add(cJSON *object, const char *name, cJSON *tree);

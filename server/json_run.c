@@ -1,18 +1,5 @@
 #include "server/json_run.h"
 
-#include "store/base/instant.h"
-
-static void add_time(struct request *rq, cJSON *object, const char *name, int64_t instant)
-{
-    char *text = NULL;
-
-    if (instant != INSTANT_NONE) {
-        text = arena_alloc(&rq->arena, INSTANT_SIZE);
-        instant_format(instant, text);
-    }
-    json_add_text(object, name, text);
-}
-
 static void add_uid(cJSON *object, const char *name, const char *uid)
 {
     json_add_text(object, name, *uid ? uid : NULL);
@@ -59,10 +46,10 @@ static void add_twelve(struct request *rq, cJSON *object, const struct run *run)
     json_add_text(object, "status", run_status_shown(run->status));
     json_add_integer(object, "output_count", outputs);
     add_uid(object, "scheduled_flow_run_uid", run->schedule_uid);
-    add_time(rq, object, "started_at", run->started_at);
-    add_time(rq, object, "finished_at", run->finished_at);
-    add_time(rq, object, "created_at", run->created_at);
-    add_time(rq, object, "updated_at", run->updated_at);
+    json_add_time(object, "started_at", run->started_at);
+    json_add_time(object, "finished_at", run->finished_at);
+    json_add_time(object, "created_at", run->created_at);
+    json_add_time(object, "updated_at", run->updated_at);
 }
 
 cJSON *json_run(struct request *rq, const struct run *run)
@@ -82,7 +69,7 @@ cJSON *json_run_detail(struct request *rq, const struct run *run)
     cJSON *workflow = json_add_object(object, "workflow");
     json_add_text(workflow, "uid", run->workflow_uid);
     json_add_bool(json_add_object(workflow, "metadata"), "account_rotation", run->account_rotation);
-    add_time(rq, object, "synced_at", run->synced_at);
+    json_add_time(object, "synced_at", run->synced_at);
     return object;
 }
 

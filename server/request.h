@@ -14,6 +14,7 @@
 #include "server/url.h"
 #include "store/base/arena.h"
 #include "store/engine.h"
+#include "store/list.h"
 
 /* A body as it arrives: kept while it is small enough and somebody reads it. */
 struct body {
@@ -53,5 +54,8 @@ enum error request_refuse(struct request *rq, enum error error, const char *form
 
 /* A number that no other request of this server, or of this workspace, got. */
 uint64_t request_draw(struct request *rq);
+
+/* A list of the query as an array of strings; UUIDs as the store has them. */
+struct text_list request_texts(struct request *rq, const char *name);
 
 #endif

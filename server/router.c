@@ -95,11 +95,12 @@ static enum error check_params(struct request *rq)
         if (rq->op->segment[i])
             continue;
         const struct property *param = &rq->op->param[count];
+        bool is_uid = param->schema->format == FORMAT_UUID;
         struct validation v = {.arena = &rq->arena, .from_text = true};
         if (!validate(&v, param->schema, cJSON_CreateStringReference(rq->url.segment[i])))
-            return request_refuse(rq, ERROR_INVALID_UID, "params/%s %s", param->name,
-                                  v.violation.reason);
-        rq->param[count++] = canonical(rq, rq->url.segment[i]);
+            return request_refuse(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER,
+                                  "params/%s %s", param->name, v.violation.reason);
+        rq->param[count++] = is_uid ? canonical(rq, rq->url.segment[i]) : rq->url.segment[i];
     }
     return ERROR_NONE;
 }

@@ -9,13 +9,15 @@
 
 #include "store/run.h"
 
-/* One thing that happened. It is an event of a run, or outputs of one of its steps. */
+/* One thing that happened: a schedule started a run, outputs of a step of a run came, or an event
+ * happened to a run. */
 struct fired {
     int64_t at;
     char run_uid[UID_SIZE];
-    enum run_event event;   /* when there is no step_uid */
-    enum run_status status; /* after it */
-    const char *step_uid;   /* in the log's arena */
+    const char *schedule_uid; /* in the log's arena */
+    enum run_event event;     /* when there is none of the two uids */
+    enum run_status status;   /* after it */
+    const char *step_uid;     /* in the log's arena */
     int64_t outputs;
 };
 
@@ -24,6 +26,7 @@ struct fired_log {
     struct arena *arena;
     struct fired *list;
     size_t count, capacity;
+    size_t most; /* what would grow it beyond is taken back with ERROR_TOO_MUCH_DUE; 0: no limit */
 };
 
 /* What a client asks for when it starts a run. */

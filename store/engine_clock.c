@@ -11,7 +11,7 @@ enum error engine_next_due(struct store *store, struct workspace *workspace, int
 
     stmt_bind_int(&s, workspace->id);
     workspace->next_due = INSTANT_NONE;
-    if (stmt_next(&s))
+    while (stmt_next(&s))
         workspace_expect(store, workspace, stmt_instant(&s));
     *out = workspace->next_due;
     return stmt_done(&s);

@@ -26,7 +26,7 @@
 struct store {
     sqlite3 *db;
     sqlite3_stmt *stmt[STMT_COUNT];
-    struct list_cache *lists;      /* run_list.c */
+    struct list_cache *lists;      /* list.c */
     struct workspace_set *tenants; /* workspace.c */
     struct store_config config;
     int depth;         /* of transactions within each other */

@@ -1,7 +1,7 @@
 #include "store/store.h"
 
 #include "store/base/instant.h"
-#include "store/run_list.h"
+#include "store/list.h"
 #include "store/stmt.h"
 #include "store/workspace.h"
 
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID "1162102608" /* the bytes "EDGP" */
-#define SCHEMA_VERSION "2"
+#define SCHEMA_VERSION "3"
 
 /* In memory there is nothing to be durable; in a file, a killed process loses nothing and only a
  * machine that loses power may lose the last commits. The lock is held while the file is open. */
@@ -170,7 +170,7 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
-    run_list_release(store);
+    list_release(store);
     workspace_unload(store);
     for (int i = 0; i < STMT_COUNT; i++)
         sqlite3_finalize(store->stmt[i]);

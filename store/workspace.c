@@ -3,6 +3,7 @@
 #include "store/base/instant.h"
 #include "store/stmt.h"
 #include "store/transaction.h"
+#include "store/workspace_content.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,50 +111,6 @@ static enum error add_row(struct store *store, const struct workspace *workspace
     return stmt_run(&s);
 }
 
-static enum error copy(struct store *store, enum stmt_id id, const struct workspace *workspace)
-{
-    struct stmt s = stmt_take(store, id);
-
-    stmt_bind_int(&s, workspace->id);
-    if (id == STMT_WORKSPACE_COPY_RUNS || id == STMT_WORKSPACE_COPY_SCHEDULES) {
-        stmt_bind_text(&s, workspace->user_uid);
-        stmt_bind_text(&s, workspace->uid);
-        stmt_bind_int(&s, clock_now(&workspace->clock));
-    }
-    stmt_bind_int(&s, workspace->template);
-    return stmt_run(&s);
-}
-
-static enum error count_runs(struct store *store, struct workspace *workspace)
-{
-    struct stmt s = stmt_take(store, STMT_WORKSPACE_COUNT_RUNS);
-
-    stmt_bind_int(&s, workspace->id);
-    if (stmt_next(&s)) {
-        workspace->runs = stmt_int(&s);
-        workspace->last_id = stmt_int(&s);
-        workspace->last_seq = stmt_int(&s);
-        workspace_expect(store, workspace, stmt_instant(&s));
-    }
-    return stmt_done(&s);
-}
-
-/* Fills an empty workspace from its template. */
-static enum error seed(struct store *store, struct workspace *workspace)
-{
-    static const enum stmt_id copies[] = {
-        STMT_WORKSPACE_COPY_RUNS,
-        STMT_WORKSPACE_COPY_OUTPUTS,
-        STMT_WORKSPACE_COPY_FLOWS,
-        STMT_WORKSPACE_COPY_SCHEDULES,
-    };
-    enum error e = ERROR_NONE;
-
-    for (size_t i = 0; !e && i < sizeof copies / sizeof *copies; i++)
-        e = copy(store, copies[i], workspace);
-    return e ? e : count_runs(store, workspace);
-}
-
 /* Where the clock of a new or reset workspace starts: as its fixture says, else as --clock does. */
 static struct clock start_clock(const struct store *store, uint64_t print)
 {
@@ -194,7 +151,7 @@ enum error workspace_get(struct store *store, const char *key, struct workspace 
     enum error e = transaction_begin(store);
     if (!e) {
         e = add_row(store, workspace);
-        e = transaction_end(store, e ? e : seed(store, workspace));
+        e = transaction_end(store, e ? e : workspace_fill(store, workspace));
     }
     if (e) {
         forget(store, workspace);
@@ -203,24 +160,6 @@ enum error workspace_get(struct store *store, const char *key, struct workspace 
     store->tenants->last_id++;
     *out = workspace;
     return ERROR_NONE;
-}
-
-/* Deletes what the workspaces of these ids hold. */
-static enum error clear(struct store *store, int64_t first, int64_t last)
-{
-    static const enum stmt_id clears[] = {
-        STMT_WORKSPACE_CLEAR_RUNS,  STMT_WORKSPACE_CLEAR_INPUTS,    STMT_WORKSPACE_CLEAR_OUTPUTS,
-        STMT_WORKSPACE_CLEAR_FLOWS, STMT_WORKSPACE_CLEAR_SCHEDULES,
-    };
-    enum error e = ERROR_NONE;
-
-    for (size_t i = 0; !e && i < sizeof clears / sizeof *clears; i++) {
-        struct stmt s = stmt_take(store, clears[i]);
-        stmt_bind_int(&s, first);
-        stmt_bind_int(&s, last);
-        e = stmt_run(&s);
-    }
-    return e;
 }
 
 static enum error write_clock(struct store *store, const struct workspace *workspace)
@@ -263,11 +202,11 @@ enum error workspace_reset(struct store *store, struct workspace *workspace)
     enum error e = transaction_begin(store);
     if (e)
         return e;
-    e = clear(store, workspace->id, workspace->id);
+    e = workspace_empty(store, workspace->id, workspace->id);
     if (!e)
         e = write_clock(store, &fresh);
     if (!e)
-        e = seed(store, &fresh);
+        e = workspace_fill(store, &fresh);
     e = transaction_end(store, e);
     if (!e)
         *workspace = fresh;
@@ -298,7 +237,7 @@ static void free_templates(struct workspace_set *set)
 enum error workspace_clear_templates(struct store *store)
 {
     struct workspace_set *set = store->tenants;
-    enum error e = clear(store, INT64_MIN, TEMPLATE_COMMON);
+    enum error e = workspace_empty(store, INT64_MIN, TEMPLATE_COMMON);
 
     for (size_t i = 0; !e && i < SLOTS; i++) {
         if (set->slot[i])
@@ -366,7 +305,7 @@ enum error workspace_load(struct store *store)
 
     for (size_t i = 0; !e && i < SLOTS; i++) {
         if (store->tenants->slot[i])
-            e = count_runs(store, store->tenants->slot[i]);
+            e = workspace_survey(store, store->tenants->slot[i]);
     }
     return e;
 }

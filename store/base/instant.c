@@ -1,5 +1,7 @@
 #include "store/base/instant.h"
 
+#include "store/base/date.h"
+
 #include <stddef.h>
 
 enum {
@@ -8,41 +10,6 @@ enum {
     MS_PER_HOUR = 60 * MS_PER_MINUTE,
     MS_PER_DAY = 24 * MS_PER_HOUR
 };
-
-struct date {
-    int year, month, day;
-};
-
-/* Days since 1970-01-01 of a date in the proleptic Gregorian calendar. Years are counted from
- * March, so that the leap day is the last day of a year; 400 years have 146,097 days. */
-static int64_t days_from_date(struct date date)
-{
-    int64_t year = date.month <= 2 ? date.year - 1 : date.year;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * ((date.month + 9) % 12) + 2) / 5 + date.day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-
-    return era * 146097 + day_of_era - 719468;
-}
-
-static struct date date_from_days(int64_t days)
-{
-    int64_t z = days + 719468;
-    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-    int64_t day_of_era = z - era * 146097;
-    int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t month_from_march = (5 * day_of_year + 2) / 153;
-    int month = (int)(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
-
-    return (struct date){
-        .year = (int)(year_of_era + era * 400 + (month <= 2)),
-        .month = month,
-        .day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1),
-    };
-}
 
 /* Writes a number with leading zeros; snprintf would cost more than the rest of a reply. */
 static char *put_digits(char *out, int64_t number, int digits)
@@ -54,8 +21,8 @@ static char *put_digits(char *out, int64_t number, int digits)
 
 void instant_format(int64_t instant, char out[INSTANT_SIZE])
 {
-    int64_t first = days_from_date((struct date){0, 1, 1}) * MS_PER_DAY;
-    int64_t last = days_from_date((struct date){10000, 1, 1}) * MS_PER_DAY - 1;
+    int64_t first = date_to_days((struct date){0, 1, 1}) * MS_PER_DAY;
+    int64_t last = date_to_days((struct date){10000, 1, 1}) * MS_PER_DAY - 1;
 
     if (instant < first || instant > last)
         instant = instant < first ? first : last;
@@ -132,7 +99,7 @@ static bool take_date(const char **text, int64_t *days)
         !take_number(text, 2, 1, 12, &date.month) || !take_char(text, '-') ||
         !take_number(text, 2, 1, days_in_month(date.year, date.month), &date.day))
         return false;
-    *days = days_from_date(date);
+    *days = date_to_days(date);
     return true;
 }
 
@@ -194,8 +161,8 @@ bool instant_parse(const char *text, int64_t *out)
 
     /* An offset must not carry the instant out of the years that instant_format prints. */
     int64_t instant = days * MS_PER_DAY + time - offset;
-    int64_t first = days_from_date((struct date){0, 1, 1}) * MS_PER_DAY;
-    int64_t end = days_from_date((struct date){10000, 1, 1}) * MS_PER_DAY;
+    int64_t first = date_to_days((struct date){0, 1, 1}) * MS_PER_DAY;
+    int64_t end = date_to_days((struct date){10000, 1, 1}) * MS_PER_DAY;
     if (instant < first || instant >= end)
         return false;
     *out = instant;

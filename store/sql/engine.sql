@@ -1,12 +1,14 @@
 -- What happens by itself.
 
 -- statement: engine_next
-SELECT uid FROM run
+SELECT uid, due_at, due_seq FROM run
 WHERE workspace = :workspace AND due_at IS NOT NULL AND due_at <= :until
 ORDER BY due_at, due_seq LIMIT 1;
 
 -- statement: engine_next_due
-SELECT min(due_at) FROM run WHERE workspace = :workspace AND due_at IS NOT NULL;
+SELECT min(due_at) FROM run WHERE workspace = :workspace AND due_at IS NOT NULL
+UNION ALL
+SELECT min(next_execution_at) FROM schedule WHERE workspace = :workspace AND next_execution_at IS NOT NULL;
 
 -- statement: run_input_add
 INSERT INTO run_input

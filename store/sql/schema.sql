@@ -83,6 +83,7 @@ CREATE TABLE flow (
 CREATE TABLE schedule (
     workspace         INTEGER NOT NULL,
     uid               TEXT NOT NULL,
+    number            INTEGER NOT NULL, -- counts those of a workspace
     flow_slug         TEXT,
     flow_preset_uid   TEXT NOT NULL,
     flow_preset_name  TEXT NOT NULL,
@@ -92,12 +93,20 @@ CREATE TABLE schedule (
     postponed_until   INTEGER,
     cron              TEXT,
     timezone          TEXT NOT NULL,
-    next_execution_at INTEGER,
+    schedule_at       INTEGER, -- the one time, or the first
+    next_execution_at INTEGER, -- null unless it is active
     last_executed_at  INTEGER,
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER,
-    inputs            TEXT NOT NULL, -- a JSON array of objects
+    due_seq           INTEGER NOT NULL, -- in one order with those of runs
+    request           TEXT NOT NULL, -- a JSON object: the inputs and perhaps the steps of its runs
+    callback_url      TEXT,
+    callback_headers  TEXT, -- a JSON object
+    callback_on       TEXT,
     PRIMARY KEY (workspace, uid)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX schedule_by_creation ON schedule (workspace, created_at, uid);
+
+-- What fires next.
+CREATE INDEX schedule_by_due ON schedule (workspace, next_execution_at, due_seq) WHERE next_execution_at IS NOT NULL;

@@ -46,15 +46,18 @@ INSERT INTO flow SELECT :to, slug, uid, name, steps, plan, required FROM flow WH
 
 -- statement: workspace_copy_schedules
 INSERT INTO schedule
-SELECT :to, uid, flow_slug, flow_preset_uid, flow_preset_name, coalesce(user_uid, :user_uid), coalesce(workspace_uid, :workspace_uid),
-       status, iif(postponed_until <= 0, :now + postponed_until, postponed_until), cron, timezone,
-       iif(next_execution_at <= 0, :now + next_execution_at, next_execution_at),
-       iif(last_executed_at <= 0, :now + last_executed_at, last_executed_at),
-       iif(created_at <= 0, :now + created_at, created_at), iif(updated_at <= 0, :now + updated_at, updated_at), inputs
+SELECT :to, uid, number, flow_slug, flow_preset_uid, flow_preset_name, coalesce(user_uid, :user_uid),
+       coalesce(workspace_uid, :workspace_uid), status, iif(postponed_until <= 0, :now + postponed_until, postponed_until),
+       cron, timezone, schedule_at, next_execution_at, iif(last_executed_at <= 0, :now + last_executed_at, last_executed_at),
+       iif(created_at <= 0, :now + created_at, created_at), iif(updated_at <= 0, :now + updated_at, updated_at),
+       due_seq, request, callback_url, callback_headers, callback_on
 FROM schedule WHERE workspace = :from;
 
 -- statement: workspace_count_runs
 SELECT count(*), max(id), max(due_seq), min(due_at) FROM run WHERE workspace = :workspace;
+
+-- statement: workspace_count_schedules
+SELECT max(due_seq), min(next_execution_at) FROM schedule WHERE workspace = :workspace;
 
 -- statement: count_all
 SELECT (SELECT count(*) FROM run WHERE workspace > 0), (SELECT count(*) FROM flow WHERE workspace > 0),

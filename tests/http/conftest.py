@@ -11,6 +11,7 @@ from emulator import Emulator  # noqa: E402
 from process import Process  # noqa: E402
 
 FROZEN = "2026-01-01T00:00:00Z"
+DEMO = Path(__file__).resolve().parents[2] / "fixtures" / "demo.json"
 
 settings.register_profile(
     "stories", derandomize=True, deadline=None, database=None, max_examples=60,
@@ -24,14 +25,30 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture
-def start():
-    """Starts servers of this story's own; at its end each must stop cleanly, free of reports."""
+def still(tmp_path):
+    """The demo world without its schedules, in which nothing happens by itself."""
+    world = json.loads(DEMO.read_text("utf-8"))
+    path = tmp_path / "still.json"
+    path.write_text(json.dumps({**world, "schedules": []}))
+    return path
+
+
+@pytest.fixture
+def start(request):
+    """Starts servers of this story's own; at its end each must stop cleanly, free of reports.
+
+    Their world is the demo, or the one that the module names as WORLD.
+    """
     running = []
+    world = getattr(request.module, "WORLD", None)
 
     def start(*options, key="test-key", env=None, cwd=None, defaults=True):
         options = list(map(str, options))
         if defaults:
-            for name, value in ("--port", "0"), ("--clock", FROZEN):
+            usual = [("--port", "0"), ("--clock", FROZEN)]
+            if world:
+                usual.append(("--fixture", str(request.getfixturevalue(world))))
+            for name, value in usual:
                 if name not in options:
                     options += [name, value]
         process = Process(options, env, cwd)

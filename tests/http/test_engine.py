@@ -7,6 +7,8 @@ from living import (
     flow, launch, outputs, resume, status,
 )
 
+WORLD = "still"
+
 LK_ERROR = {"label": "LK_ERROR", "message": "LinkedIn did not answer as expected"}
 NO_RESULT = {"label": "NO_RESULT", "message": "Some inputs gave no result"}
 NO_ACCOUNT = {"label": "NO_VALID_ACCOUNT_CONFIGURED",

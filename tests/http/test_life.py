@@ -6,6 +6,8 @@ import time
 import pytest
 from facts import DEMO, FLOW_RUN, NOW, assert_refused
 
+WORLD = "still"
+
 ADA = {"linkedin_profile_url": "https://www.linkedin.com/in/ada-lovelace"}
 FLOW = "linkedin-people-enrich"
 

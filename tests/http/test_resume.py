@@ -10,6 +10,8 @@ from living import (
     outputs, resume, status,
 )
 
+WORLD = "still"
+
 REFUSED = ["CREATED", "INVALID", "QUEUED", "SCHEDULED", "RUNNING", "FAILED", "PARTIAL_SUCCEEDED",
            "SUCCEEDED"]
 ERROR = {"label": "NO_VALID_ACCOUNT_CONFIGURED",

@@ -9,6 +9,8 @@ from living import (
     ADA, ENRICH, ENRICH_STEP, EXTRACT_STEP, assert_bad_input, clock, launch, outputs, run_path,
 )
 
+WORLD = "still"
+
 MIB = 1024 * 1024
 PATH = run_path(ENRICH)
 URL = "https://client.test/hook"
@@ -155,9 +157,10 @@ def test_an_unknown_slug_is_not_found(emulator):
     assert_refused(reply, 404, "NOT_FOUND", "param")
 
 
-@pytest.mark.parametrize("word", ["runs", "schedules"])
-def test_a_static_segment_is_never_a_slug(emulator, word):
-    assert_no_route(emulator.post(run_path(word), {"inputs": [ADA]}))
+def test_a_static_segment_is_never_a_slug(emulator):
+    assert_no_route(emulator.post(run_path("runs"), {"inputs": [ADA]}))
+    assert_refused(emulator.post(run_path("schedules"), {"inputs": [ADA]}), 400, "BAD_PARAMETERS",
+                   "param", 'params/scheduled_flow_run_uid must match format "uuid"')
 
 
 @pytest.mark.parametrize("path", [

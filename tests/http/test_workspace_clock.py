@@ -12,6 +12,8 @@ from living import (
     put_clock, resume, set_clock, status,
 )
 
+WORLD = "still"
+
 CLOCK, ADVANCE = "/_emulator/clock", "/_emulator/clock/advance"
 MIB = 1024 * 1024
 LATER = "2027-06-01T12:00:00.000Z"
@@ -217,7 +219,8 @@ def test_one_advance_of_thirty_days_is_thirty_of_one_day(start, fixture_file):
     options = ("--fixture", "demo", "--fixture", fixture_file(flows=[flow(LONG)]),
                "--random-seed", 7)
     at_once, by_day = month(start(*options), ["P30D"]), month(start(*options), ["P1D"] * 30)
-    assert len(at_once[0]) == 81  # three times 5 + 5 + 4 + 4 + 4 + 2 + 3
+    # three times 5 + 5 + 4 + 4 + 4 + 2 + 3, and at nine of 22 working days a schedule and its run
+    assert len(at_once[0]) == 81 + 22 * 6
     assert at_once == by_day
 
 

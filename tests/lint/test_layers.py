@@ -14,7 +14,7 @@ MAY_LOOK_AT = {
 # A library and the one place that talks to it. Everything else in <> must be of libc.
 OWNERS = {
     "sqlite3.h": ("store/",),
-    "microhttpd.h": ("server/http.c",),
+    "microhttpd.h": ("server/http.c", "server/hangup."),
     "curl/curl.h": ("server/deliver.c",),
     "cjson/cJSON.h": ("server/",),
 }
@@ -76,6 +76,14 @@ def test_only_the_clock_asks_for_the_time():
     for path in c_files("store", "server", suffixes=EVERYTHING):
         if path != "store/base/clock.c":
             wrong += hits(path, code_only(text(path)), CLOCKS)
+    assert not wrong, report(wrong)
+
+
+def test_only_the_zones_know_the_one_zone_of_the_c_library():
+    wrong = []
+    for path in c_files("store", "server", suffixes=EVERYTHING):
+        if path != "store/base/zone.c":
+            wrong += hits(path, code_only(text(path)), r"\b(setenv|tzset|localtime_r|mktime)\s*\(")
     assert not wrong, report(wrong)
 
 

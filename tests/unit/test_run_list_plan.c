@@ -29,8 +29,9 @@ static int stop(void **state)
 /* What EXPLAIN QUERY PLAN says, one step on each line. */
 static const char *plan(const struct run_query *query)
 {
+    struct list_query list = run_list_query(query);
     const char *sql =
-        arena_format(&world.arena, "EXPLAIN QUERY PLAN %s", run_list_sql(&world.arena, query));
+        arena_format(&world.arena, "EXPLAIN QUERY PLAN %s", list_sql(&world.arena, &list));
     const char *steps = "";
     sqlite3_stmt *statement;
 

@@ -147,14 +147,15 @@ static void add_other_nouns(int64_t template)
                                 .uid = RELATIVE,
                                 .flow_preset_uid = ABSOLUTE,
                                 .flow_preset_name = "p",
-                                .status = "ACTIVE",
+                                .status = SCHEDULE_ACTIVE,
+                                .schedule_at = INSTANT_NONE,
                                 .postponed_until = INSTANT_NONE,
-                                .next_execution_at = -500,
+                                .next_execution_at = 500,
                                 .last_executed_at = 77,
                                 .created_at = 0,
                                 .updated_at = INSTANT_NONE,
                                 .timezone = "UTC",
-                                .inputs = "[]"};
+                                .request = "{\"inputs\":[]}"};
 
     assert_int_equal(flow_add(world.store, &flow), ERROR_NONE);
     assert_string_equal(flow.uid, "c9b4ea46-49de-4611-bccd-d879b988881b");
@@ -176,7 +177,7 @@ static void flows_outputs_and_schedules_are_copied_too(void **state)
                      1);
     assert_int_equal(store_ask(world.store,
                                "SELECT count(*) FROM schedule WHERE workspace = 2"
-                               " AND next_execution_at = 1767225599500 AND last_executed_at = 77"
+                               " AND next_execution_at = 500 AND last_executed_at = 77"
                                " AND created_at = 1767225600000 AND updated_at IS NULL"
                                " AND user_uid = 'b0d6e076-24e3-4897-b99d-a5c0ed47a1d5'"
                                " AND workspace_uid = 'c650fa6b-f489-4750-afa5-c7282b646297'"),

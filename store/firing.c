@@ -1,0 +1,264 @@
+#include "store/firing.h"
+
+#include "store/base/instant.h"
+#include "store/flow.h"
+#include "store/output.h"
+#include "store/stmt.h"
+
+#include <string.h>
+
+enum {
+    OUTPUTS_MAX = 100000 /* of one run; a plan that makes more fails it */
+};
+
+/* A plan that was read once for all the runs that follow it. */
+struct known_plan {
+    struct known_plan *next;
+    const char *slug;
+    struct plan plan;
+};
+
+struct fired *firing_note(struct firing *f)
+{
+    static struct fired nobody;
+    struct fired_log *log = f->log;
+
+    if (!log)
+        return &nobody;
+    if (log->count == log->capacity) {
+        size_t capacity = log->capacity ? 2 * log->capacity : 64;
+        struct fired *list = arena_alloc(log->arena, capacity * sizeof *list);
+        if (log->count)
+            memcpy(list, log->list, log->count * sizeof *list);
+        log->list = list;
+        log->capacity = capacity;
+    }
+    struct fired *fired = &log->list[log->count++];
+    *fired = (struct fired){.at = f->at, .status = f->run.status};
+    memcpy(fired->run_uid, f->run.uid, UID_SIZE);
+    return fired;
+}
+
+static enum error known_plan(struct firing *f, const char *slug, const struct plan **out)
+{
+    struct known_plan *known = f->plans;
+
+    while (known && strcmp(known->slug, slug) != 0)
+        known = known->next;
+    if (!known) {
+        known = arena_zalloc(f->whole, sizeof *known);
+        known->slug = arena_strdup(f->whole, slug);
+        enum error e = flow_plan(f->store, f->whole, f->workspace->id, slug, &known->plan);
+        if (e)
+            return e;
+        known->next = f->plans;
+        f->plans = known;
+    }
+    *out = &known->plan;
+    return ERROR_NONE;
+}
+
+/* The first item of the run's plan at or behind a position that it does not leave out. */
+static enum error find_item(struct firing *f, int64_t position, struct plan_item *out)
+{
+    const struct plan *plan;
+
+    if (!f->whole || f->run.steps)
+        return flow_plan_item(f->store, f->arena, f->workspace->id, f->run.flow_slug, f->run.steps,
+                              position, out);
+    enum error e = known_plan(f, f->run.flow_slug, &plan);
+    if (!e)
+        *out = position < plan->count ? plan->item[position] : (struct plan_item){.position = -1};
+    return e;
+}
+
+enum error firing_arm(struct firing *f, int64_t position)
+{
+    struct plan_item item = {.position = -1};
+    enum error e = find_item(f, position, &item);
+
+    f->run.due_at = INSTANT_NONE;
+    if (e || item.position < 0)
+        return e;
+    f->run.plan_next = item.position;
+    f->run.due_at = f->at + item.after;
+    f->run.due_seq = ++f->workspace->last_seq;
+    workspace_expect(f->store, f->workspace, f->run.due_at);
+    return ERROR_NONE;
+}
+
+/* An event of the plan. One that the status of the run refuses is passed over: somebody applied
+ * another by hand. */
+static void happen(struct firing *f, enum run_event event, const struct run_cause *cause)
+{
+    enum run_status before = f->run.status;
+
+    if (run_step(&f->store->config.assumptions, &f->run, event, cause, f->at) ||
+        f->run.status == before)
+        return;
+    firing_note(f)->event = event;
+}
+
+/* Work is done by a run that runs. */
+static void ensure_running(struct firing *f)
+{
+    if (f->run.status != RUN_RUNNING)
+        happen(f, RUN_ON_START, NULL);
+}
+
+static enum error count_inputs(struct firing *f, int64_t *out)
+{
+    struct stmt s = stmt_take(f->store, STMT_RUN_INPUT_COUNT);
+
+    stmt_bind_int(&s, f->workspace->id);
+    stmt_bind_text(&s, f->run.uid);
+    *out = stmt_next(&s) ? stmt_int(&s) : 0;
+    return stmt_done(&s);
+}
+
+static enum error add_output(struct firing *f, const struct plan_item *item, const char *input)
+{
+    struct output output = {
+        .workspace = f->workspace->id,
+        .run_uid = f->run.uid,
+        .position = f->run.output_count,
+        .step_uid = item->step_uid,
+        .data = input,
+    };
+
+    if (f->store->config.make_output)
+        output.data =
+            f->store->config.make_output(f->arena, item->template, input, output.position);
+    f->run.output_count++;
+    f->run.credits++;
+    return output_add(f->store, &output);
+}
+
+static enum error add_outputs(struct firing *f, const struct plan_item *item)
+{
+    struct stmt s = stmt_take(f->store, STMT_RUN_INPUT_LIST);
+    enum error e = ERROR_NONE;
+
+    stmt_bind_int(&s, f->workspace->id);
+    stmt_bind_text(&s, f->run.uid);
+    while (!e && stmt_next(&s)) {
+        const char *input = stmt_peek(&s);
+        for (int64_t i = 0; !e && i < item->count; i++)
+            e = add_output(f, item, input);
+    }
+    enum error done = stmt_done(&s);
+    return e ? e : done;
+}
+
+/* The outputs that a step gives for all inputs. */
+static enum error work(struct firing *f, const struct plan_item *item)
+{
+    static const struct run_cause too_many = {"LIMIT_REACHED",
+                                              "the plan makes more than 100000 outputs"};
+    int64_t inputs;
+
+    ensure_running(f);
+    if (f->run.status != RUN_RUNNING)
+        return ERROR_NONE;
+    enum error e = count_inputs(f, &inputs);
+    if (e)
+        return e;
+    if (f->run.output_count + inputs * item->count > OUTPUTS_MAX) {
+        happen(f, RUN_ON_FAIL, &too_many);
+        return ERROR_NONE;
+    }
+    e = add_outputs(f, item);
+    if (e || inputs * item->count == 0)
+        return e;
+    f->run.updated_at = f->at;
+    struct fired *fired = firing_note(f);
+    fired->outputs = inputs * item->count;
+    fired->step_uid = f->log ? arena_strdup(f->log->arena, item->step_uid) : NULL;
+    return ERROR_NONE;
+}
+
+/* Inputs are looked at when a run first moves. */
+static enum error check_inputs(struct firing *f)
+{
+    struct run_cause cause = {"BAD_INPUT", NULL};
+    enum error e = flow_check_inputs(f->store, f->arena, f->workspace->id, f->run.flow_slug,
+                                     f->run.uid, &cause.message);
+
+    if (!e && cause.message)
+        happen(f, RUN_ON_INVALIDATE, &cause);
+    return e;
+}
+
+static enum error happen_item(struct firing *f, const struct plan_item *item)
+{
+    struct run_cause cause = {item->error_label, item->error_message};
+
+    if (!item->is_event)
+        return item->step_uid ? work(f, item) : ERROR_NONE;
+    if (item->event == RUN_ON_FINISH || item->event == RUN_ON_FINISH_PARTIALLY)
+        ensure_running(f);
+    happen(f, item->event, &cause);
+    return ERROR_NONE;
+}
+
+/* Whether a run waits for somebody, or for nothing any more. */
+static bool has_halted(const struct run *run)
+{
+    return run_status_finished(run->status) || run->status == RUN_BLOCKED;
+}
+
+enum error firing_move(struct firing *f)
+{
+    struct plan_item item = {.position = -1};
+    enum error e = find_item(f, f->run.plan_next, &item);
+
+    if (!e && f->run.plan_next == 0)
+        e = check_inputs(f);
+    if (!e && !has_halted(&f->run) && item.position >= 0)
+        e = happen_item(f, &item);
+    f->run.plan_next = item.position + 1;
+    f->run.due_at = INSTANT_NONE;
+    if (e || has_halted(&f->run) || item.position < 0)
+        return e;
+    return firing_arm(f, f->run.plan_next);
+}
+
+static enum error read_steps(struct firing *f, const struct run_order *order)
+{
+    struct stmt s = stmt_take(f->store, STMT_RUN_REQUEST_STEPS);
+
+    stmt_bind_text(&s, order->request);
+    if (stmt_next(&s))
+        f->run.steps = stmt_text(&s, f->arena);
+    return stmt_done(&s);
+}
+
+enum error firing_start(struct firing *f, const struct run_order *order)
+{
+    run_init(&f->run);
+    f->run.flow_slug = order->flow_slug;
+    f->run.callback_url = order->callback_url;
+    f->run.callback_headers = order->callback_headers;
+    f->run.callback_on = order->callback_on;
+    if (order->schedule_uid)
+        memcpy(f->run.schedule_uid, order->schedule_uid, UID_SIZE);
+    run_fill_times(&f->run, f->at, 0);
+    enum error e = read_steps(f, order);
+    if (!e)
+        e = run_create(f->store, f->workspace, &f->run);
+    if (e)
+        return e;
+
+    struct stmt s = stmt_take(f->store, STMT_RUN_INPUT_ADD);
+    stmt_bind_int(&s, f->workspace->id);
+    stmt_bind_text(&s, f->run.uid);
+    stmt_bind_text(&s, order->request);
+    e = stmt_run(&s);
+    if (e)
+        return e;
+
+    struct run before = f->run;
+    f->run.plan_next = 0;
+    e = firing_arm(f, 0);
+    return e ? e : run_save(f->store, &before, &f->run);
+}

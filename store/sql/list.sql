@@ -1,0 +1,27 @@
+-- The pieces of a list. list.c puts them together for the filters and the order asked for: one arm
+-- for each status asked for, joined by UNION ALL, so that every arm walks its index in order and
+-- SQLite merges them; without a status, one arm that walks the index by creation.
+
+-- piece: list_status
+AND status =
+
+-- piece: list_uid
+AND uid IN (
+
+-- piece: list_user
+AND user_uid IN (
+
+-- piece: list_workspace
+AND workspace_uid IN (
+
+-- piece: list_flow
+AND flow_slug IN (
+
+-- piece: list_join
+UNION ALL
+
+-- piece: list_order
+ORDER BY
+
+-- piece: list_page
+LIMIT ? OFFSET ?

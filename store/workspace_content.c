@@ -1,0 +1,86 @@
+#include "store/workspace_content.h"
+
+#include "store/schedule.h"
+#include "store/stmt.h"
+
+static enum error copy(struct store *store, enum stmt_id id, const struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, id);
+
+    stmt_bind_int(&s, workspace->id);
+    if (id == STMT_WORKSPACE_COPY_RUNS || id == STMT_WORKSPACE_COPY_SCHEDULES) {
+        stmt_bind_text(&s, workspace->user_uid);
+        stmt_bind_text(&s, workspace->uid);
+        stmt_bind_int(&s, clock_now(&workspace->clock));
+    }
+    stmt_bind_int(&s, workspace->template);
+    return stmt_run(&s);
+}
+
+static enum error count_runs(struct store *store, struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_COUNT_RUNS);
+
+    stmt_bind_int(&s, workspace->id);
+    if (stmt_next(&s)) {
+        workspace->runs = stmt_int(&s);
+        workspace->last_id = stmt_int(&s);
+        workspace->last_seq = stmt_int(&s);
+        workspace_expect(store, workspace, stmt_instant(&s));
+    }
+    return stmt_done(&s);
+}
+
+static enum error count_schedules(struct store *store, struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_COUNT_SCHEDULES);
+
+    stmt_bind_int(&s, workspace->id);
+    if (stmt_next(&s)) {
+        int64_t seq = stmt_int(&s);
+        workspace->last_seq = seq > workspace->last_seq ? seq : workspace->last_seq;
+        workspace_expect(store, workspace, stmt_instant(&s));
+    }
+    return stmt_done(&s);
+}
+
+enum error workspace_survey(struct store *store, struct workspace *workspace)
+{
+    enum error e = count_runs(store, workspace);
+
+    return e ? e : count_schedules(store, workspace);
+}
+
+enum error workspace_fill(struct store *store, struct workspace *workspace)
+{
+    static const enum stmt_id copies[] = {
+        STMT_WORKSPACE_COPY_RUNS,
+        STMT_WORKSPACE_COPY_OUTPUTS,
+        STMT_WORKSPACE_COPY_FLOWS,
+        STMT_WORKSPACE_COPY_SCHEDULES,
+    };
+    enum error e = ERROR_NONE;
+
+    for (size_t i = 0; !e && i < sizeof copies / sizeof *copies; i++)
+        e = copy(store, copies[i], workspace);
+    if (!e)
+        e = workspace_survey(store, workspace);
+    return e ? e : schedule_arm_all(store, workspace, clock_now(&workspace->clock));
+}
+
+enum error workspace_empty(struct store *store, int64_t first, int64_t last)
+{
+    static const enum stmt_id clears[] = {
+        STMT_WORKSPACE_CLEAR_RUNS,  STMT_WORKSPACE_CLEAR_INPUTS,    STMT_WORKSPACE_CLEAR_OUTPUTS,
+        STMT_WORKSPACE_CLEAR_FLOWS, STMT_WORKSPACE_CLEAR_SCHEDULES,
+    };
+    enum error e = ERROR_NONE;
+
+    for (size_t i = 0; !e && i < sizeof clears / sizeof *clears; i++) {
+        struct stmt s = stmt_take(store, clears[i]);
+        stmt_bind_int(&s, first);
+        stmt_bind_int(&s, last);
+        e = stmt_run(&s);
+    }
+    return e;
+}
