@@ -2,7 +2,7 @@
 FROM debian:bookworm-slim AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
-      gcc libc6-dev meson ninja-build pkg-config libmicrohttpd-dev libcjson-dev libsqlite3-dev libcmocka-dev tzdata \
+      gcc libc6-dev meson ninja-build pkg-config libmicrohttpd-dev libcjson-dev libsqlite3-dev libcurl4-openssl-dev libcmocka-dev tzdata \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
@@ -13,7 +13,7 @@ RUN meson setup /build --buildtype=release -Dtests=true \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libmicrohttpd12 libcjson1 libsqlite3-0 tzdata \
+ && apt-get install -y --no-install-recommends libmicrohttpd12 libcjson1 libsqlite3-0 libcurl4 tzdata \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /build/edges-emulator /usr/local/bin/edges-emulator
 ENV EDGES_EMULATOR_LISTEN=0.0.0.0

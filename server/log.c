@@ -78,3 +78,25 @@ void log_exchange(const struct request *rq, int status)
                         rq->op ? rq->op->id : "-", id);
     used += (size_t)size;
 }
+
+static const char *const callback_text = "%s callback %s run=%s %s %d %s\n";
+static const char *const callback_json =
+    "{\"time\":\"%s\",\"callback\":\"%s\",\"run\":\"%s\",\"flow_run_status\":\"%s\",\"status\":%d,"
+    "\"outcome\":\"%s\"}\n";
+
+void log_callback(const struct settings *settings, const struct callback *callback, int64_t status,
+                  const char *error)
+{
+    char time[INSTANT_SIZE];
+
+    if (settings->log_level < LOG_INFO)
+        return;
+    if (used > BUFFER_SIZE - LINE_SIZE)
+        log_flush();
+    instant_format(clock_now(&(struct clock){0}), time);
+    int size =
+        snprintf(buffer + used, LINE_SIZE, settings->log_json ? callback_json : callback_text, time,
+                 callback->uid, callback->run_uid, callback->run_status, (int)status,
+                 error ? error : "delivered");
+    used += (size_t)size;
+}

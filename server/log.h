@@ -7,10 +7,15 @@
 #define SERVER_LOG_H
 
 #include "server/request.h"
+#include "store/outbox.h"
 
 /* Notes an exchange that was answered with this status: from level info, and a 5xx from level
  * error. */
 void log_exchange(const struct request *rq, int status);
+
+/* Notes a try to deliver a callback, from level info; error is NULL for one that went well. */
+void log_callback(const struct settings *settings, const struct callback *callback, int64_t status,
+                  const char *error);
 
 /* Writes what was noted. */
 void log_flush(void);

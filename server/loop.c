@@ -70,6 +70,7 @@ static bool serve(int epoll, const struct loop *loop, int alarm)
             set = ALARM_RANG;
         }
         http_run(loop->http);
+        deliver_run(loop->deliver);
         log_flush();
     }
 }
@@ -79,7 +80,8 @@ bool loop_run(const struct loop *loop)
     int epoll = epoll_create1(EPOLL_CLOEXEC);
     int alarm = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
     bool well = epoll >= 0 && alarm >= 0 && watch(epoll, http_descriptor(loop->http)) &&
-                watch(epoll, http_hangups(loop->http)) && watch(epoll, loop->signals) &&
+                watch(epoll, http_hangups(loop->http)) &&
+                watch(epoll, deliver_descriptor(loop->deliver)) && watch(epoll, loop->signals) &&
                 watch(epoll, alarm) && serve(epoll, loop, alarm);
 
     if (alarm >= 0)

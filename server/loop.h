@@ -2,6 +2,7 @@
 #ifndef SERVER_LOOP_H
 #define SERVER_LOOP_H
 
+#include "server/deliver.h"
 #include "server/http.h"
 #include "store/store.h"
 
@@ -12,6 +13,7 @@ int loop_catch_signals(void);
 /* What it turns for. The store's real clocks wake it when something is due. */
 struct loop {
     struct http *http;
+    struct deliver *deliver;
     struct store *store;
     int signals; /* the descriptor from loop_catch_signals() */
 };

@@ -1,4 +1,5 @@
 /* The program: which command, and for `serve` the order in which things start and stop. */
+#include "server/deliver.h"
 #include "server/descriptors.h"
 #include "server/docs.h"
 #include "server/fixture.h"
@@ -87,9 +88,12 @@ static enum exit_status serve_http(struct server *server, int signals)
                 address, server->settings->port, reason);
         return trouble == HTTP_ADDRESS_IN_USE ? EXIT_ADDRESS_IN_USE : EXIT_RUNTIME;
     }
+    struct deliver *deliver = deliver_start(server);
     print_ready(server, http);
-    bool well = loop_run(&(struct loop){http, server->store, signals});
+    bool well = deliver && loop_run(&(struct loop){http, deliver, server->store, signals});
     http_stop(http);
+    if (deliver)
+        deliver_stop(deliver);
     log_flush();
     return well ? EXIT_CLEAN : EXIT_RUNTIME;
 }

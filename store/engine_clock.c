@@ -2,6 +2,7 @@
  */
 #include "store/base/instant.h"
 #include "store/engine.h"
+#include "store/outbox.h"
 #include "store/stmt.h"
 #include "store/transaction.h"
 
@@ -29,9 +30,11 @@ enum error engine_set_clock(struct store *store, struct workspace *workspace,
         return e;
     e = engine_fire(store, workspace, now, log);
     e = transaction_end(store, e ? e : workspace_set_clock(store, workspace, clock));
-    if (!e)
-        workspace_expect(store, workspace, workspace->next_due);
-    return e;
+    if (e)
+        return e;
+    workspace_expect(store, workspace, workspace->next_due);
+    outbox_look(store, workspace);
+    return ERROR_NONE;
 }
 
 int64_t engine_next_wake(const struct store *store)
@@ -47,6 +50,7 @@ static void wake(void *context, struct workspace *workspace)
         return;
     engine_fire(store, workspace, workspace_now(workspace), NULL);
     workspace_expect(store, workspace, workspace->next_due);
+    outbox_look(store, workspace);
 }
 
 void engine_wake(struct store *store)

@@ -2,6 +2,7 @@
 
 #include "store/base/instant.h"
 #include "store/flow.h"
+#include "store/outbox.h"
 #include "store/output.h"
 #include "store/stmt.h"
 
@@ -167,10 +168,15 @@ static enum error work(struct firing *f, const struct plan_item *item)
         happen(f, RUN_ON_FAIL, &too_many);
         return ERROR_NONE;
     }
+    int64_t first = f->run.output_count;
     e = add_outputs(f, item);
     if (e || inputs * item->count == 0)
         return e;
     f->run.updated_at = f->at;
+    if (f->run.callback_url)
+        e = outbox_add_batch(f->store, &f->run, item->step_uid, first, inputs * item->count, f->at);
+    if (e)
+        return e;
     struct fired *fired = firing_note(f);
     fired->outputs = inputs * item->count;
     fired->step_uid = f->log ? arena_strdup(f->log->arena, item->step_uid) : NULL;

@@ -1,6 +1,7 @@
 #include "store/run.h"
 
 #include "store/base/instant.h"
+#include "store/outbox.h"
 #include "store/output.h"
 #include "store/stmt.h"
 #include "store/transaction.h"
@@ -244,14 +245,19 @@ static enum error write_change(struct store *store, const struct run *old, const
 
 enum error run_save(struct store *store, const struct run *old, const struct run *run)
 {
-    if (run->output_count >= old->output_count)
+    bool loses = run->output_count < old->output_count;
+    if (!loses && !run->callback_url)
         return write_change(store, old, run);
 
     enum error e = transaction_begin(store);
     if (e)
         return e;
     e = write_change(store, old, run);
-    return transaction_end(store, e ? e : output_discard(store, old->workspace, old->uid));
+    if (!e && loses)
+        e = output_discard(store, old->workspace, old->uid);
+    if (!e && run->callback_url)
+        e = outbox_add_change(store, old->status, run);
+    return transaction_end(store, e);
 }
 
 enum error run_apply(struct store *store, struct run *run, enum run_event event,

@@ -28,6 +28,7 @@ struct store {
     sqlite3_stmt *stmt[STMT_COUNT];
     struct list_cache *lists;      /* list.c */
     struct workspace_set *tenants; /* workspace.c */
+    struct workspace *outbox;      /* outbox.c: the first that has something to send */
     struct store_config config;
     int depth;         /* of transactions within each other */
     enum error doom;   /* what failed first in the one under way */

@@ -1,6 +1,7 @@
 #include "store/workspace.h"
 
 #include "store/base/instant.h"
+#include "store/outbox.h"
 #include "store/stmt.h"
 #include "store/transaction.h"
 #include "store/workspace_content.h"
@@ -14,6 +15,7 @@ enum { SLOTS = 2 * WORKSPACES_MAX };
  * rows of the templates that belong to one key. */
 struct workspace_set {
     struct workspace *slot[SLOTS];
+    struct workspace *by_id[WORKSPACES_MAX + 1];
     int64_t count;
     int64_t last_id;
     struct own_template *templates;
@@ -76,16 +78,18 @@ static void bind_clock(struct stmt *s, const struct clock *clock)
     stmt_bind_int(s, clock->at);
 }
 
-static struct workspace *remember(struct store *store, uint64_t print)
+static struct workspace *remember(struct store *store, uint64_t print, int64_t id)
 {
     struct workspace *workspace = calloc(1, sizeof *workspace);
 
     if (!workspace)
         abort();
+    workspace->id = id;
     workspace->print = print;
-    workspace->latest = workspace->next_due = INSTANT_NONE;
+    workspace->latest = workspace->next_due = workspace->outbox_due = INSTANT_NONE;
     workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
     *slot_of(store, print) = workspace;
+    store->tenants->by_id[id] = workspace;
     store->tenants->count++;
     return workspace;
 }
@@ -94,6 +98,7 @@ static void forget(struct store *store, struct workspace *workspace)
 {
     /* Only ever the newest one, so that no chain of the table is broken. */
     *slot_of(store, workspace->print) = NULL;
+    store->tenants->by_id[workspace->id] = NULL;
     store->tenants->count--;
     free(workspace);
 }
@@ -144,8 +149,7 @@ enum error workspace_get(struct store *store, const char *key, struct workspace 
     if (store->tenants->count == WORKSPACES_MAX)
         return ERROR_TOO_MANY_WORKSPACES;
 
-    workspace = remember(store, print_of(key));
-    workspace->id = store->tenants->last_id + 1;
+    workspace = remember(store, print_of(key), store->tenants->last_id + 1);
     take_template(store, workspace);
 
     enum error e = transaction_begin(store);
@@ -183,6 +187,11 @@ enum error workspace_set_clock(struct store *store, struct workspace *workspace,
     return e;
 }
 
+struct workspace *workspace_by_id(const struct store *store, int64_t id)
+{
+    return store->tenants->by_id[id];
+}
+
 void workspace_each(struct store *store, void (*visit)(void *context, struct workspace *workspace),
                     void *context)
 {
@@ -198,7 +207,7 @@ enum error workspace_reset(struct store *store, struct workspace *workspace)
 
     fresh.clock = start_clock(store, workspace->print);
     fresh.drawn = 0;
-    fresh.latest = fresh.next_due = INSTANT_NONE;
+    fresh.latest = fresh.next_due = fresh.outbox_due = INSTANT_NONE;
     enum error e = transaction_begin(store);
     if (e)
         return e;
@@ -208,9 +217,11 @@ enum error workspace_reset(struct store *store, struct workspace *workspace)
     if (!e)
         e = workspace_fill(store, &fresh);
     e = transaction_end(store, e);
-    if (!e)
-        *workspace = fresh;
-    return e;
+    if (e)
+        return e;
+    *workspace = fresh;
+    outbox_reset(store, workspace);
+    return ERROR_NONE;
 }
 
 static enum error set_template(struct store *store, struct workspace *workspace, int64_t template)
@@ -280,9 +291,8 @@ int64_t workspace_count(const struct store *store)
 static void load_row(struct store *store, struct stmt *s)
 {
     int64_t id = stmt_int(s);
-    struct workspace *workspace = remember(store, (uint64_t)stmt_int(s));
+    struct workspace *workspace = remember(store, (uint64_t)stmt_int(s), id);
 
-    workspace->id = id;
     workspace->template = stmt_int(s);
     stmt_uid(s, workspace->uid);
     stmt_uid(s, workspace->user_uid);
@@ -298,10 +308,13 @@ enum error workspace_load(struct store *store)
     if (!store->tenants)
         abort();
 
+    enum error e = outbox_recover(store);
+    if (e)
+        return e;
     struct stmt s = stmt_take(store, STMT_WORKSPACE_LIST);
     while (stmt_next(&s))
         load_row(store, &s);
-    enum error e = stmt_done(&s);
+    e = stmt_done(&s);
 
     for (size_t i = 0; !e && i < SLOTS; i++) {
         if (store->tenants->slot[i])

@@ -23,13 +23,16 @@ struct workspace {
     char uid[UID_SIZE];
     char user_uid[UID_SIZE];
     struct clock clock;
-    uint64_t seed;    /* of the uids made here */
-    uint64_t drawn;   /* references made so far */
-    int64_t runs;     /* how many there are */
-    int64_t last_id;  /* the greatest run id given */
-    int64_t last_seq; /* the greatest due_seq given */
-    int64_t next_due; /* nothing is due before; INSTANT_NONE: nothing at all */
-    int64_t latest;   /* what its clock showed last */
+    uint64_t seed;                 /* of the uids made here */
+    uint64_t drawn;                /* references made so far */
+    int64_t runs;                  /* how many there are */
+    int64_t last_id;               /* the greatest run id given */
+    int64_t last_seq;              /* the greatest due_seq given */
+    int64_t next_due;              /* nothing is due before; INSTANT_NONE: nothing at all */
+    int64_t latest;                /* what its clock showed last */
+    int64_t outbox_due;            /* no callback is due before; INSTANT_NONE: none at all */
+    struct workspace *outbox_next; /* of those that have something to send (outbox.h) */
+    bool outbox_queued;
 };
 
 /* What a fixture says of one key; NULL and a zero template stand for the usual. */
@@ -60,6 +63,12 @@ enum error workspace_set_clock(struct store *store, struct workspace *workspace,
 
 /* Notes that something is due then; INSTANT_NONE is nothing. */
 void workspace_expect(struct store *store, struct workspace *workspace, int64_t due_at);
+
+/* Notes that a real clock has to be looked at when it shows this. */
+void workspace_wake_at(struct store *store, struct workspace *workspace, int64_t at);
+
+/* The workspace of this id, which exists. */
+struct workspace *workspace_by_id(const struct store *store, int64_t id);
 
 /* Visits every workspace, in no order. */
 void workspace_each(struct store *store, void (*visit)(void *context, struct workspace *workspace),

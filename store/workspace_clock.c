@@ -18,9 +18,15 @@ void workspace_expect(struct store *store, struct workspace *workspace, int64_t 
         return;
     if (workspace->next_due == INSTANT_NONE || due_at < workspace->next_due)
         workspace->next_due = due_at;
+    workspace_wake_at(store, workspace, workspace->next_due);
+}
+
+void workspace_wake_at(struct store *store, struct workspace *workspace, int64_t at)
+{
+    int64_t wake = at - workspace->clock.at;
+
     if (workspace->clock.frozen)
         return;
-    int64_t wake = workspace->next_due - workspace->clock.at;
     if (store->next_wake == INSTANT_NONE || wake < store->next_wake)
         store->next_wake = wake;
 }

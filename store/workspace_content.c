@@ -1,5 +1,7 @@
 #include "store/workspace_content.h"
 
+#include "store/base/instant.h"
+#include "store/outbox.h"
 #include "store/schedule.h"
 #include "store/stmt.h"
 
@@ -48,7 +50,9 @@ enum error workspace_survey(struct store *store, struct workspace *workspace)
 {
     enum error e = count_runs(store, workspace);
 
-    return e ? e : count_schedules(store, workspace);
+    if (!e)
+        e = count_schedules(store, workspace);
+    return e ? e : outbox_survey(store, workspace, INSTANT_NONE);
 }
 
 enum error workspace_fill(struct store *store, struct workspace *workspace)
@@ -72,7 +76,8 @@ enum error workspace_empty(struct store *store, int64_t first, int64_t last)
 {
     static const enum stmt_id clears[] = {
         STMT_WORKSPACE_CLEAR_RUNS,  STMT_WORKSPACE_CLEAR_INPUTS,    STMT_WORKSPACE_CLEAR_OUTPUTS,
-        STMT_WORKSPACE_CLEAR_FLOWS, STMT_WORKSPACE_CLEAR_SCHEDULES,
+        STMT_WORKSPACE_CLEAR_FLOWS, STMT_WORKSPACE_CLEAR_SCHEDULES, STMT_WORKSPACE_CLEAR_CALLBACKS,
+        STMT_WORKSPACE_CLEAR_TRIES,
     };
     enum error e = ERROR_NONE;
 

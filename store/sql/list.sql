@@ -25,3 +25,6 @@ ORDER BY
 
 -- piece: list_page
 LIMIT ? OFFSET ?
+
+-- piece: list_run
+AND run_uid IN (

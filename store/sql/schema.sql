@@ -110,3 +110,41 @@ CREATE INDEX schedule_by_creation ON schedule (workspace, created_at, uid);
 
 -- What fires next.
 CREATE INDEX schedule_by_due ON schedule (workspace, next_execution_at, due_seq) WHERE next_execution_at IS NOT NULL;
+
+-- The outbox: what clients are told, written with the change it tells about.
+CREATE TABLE callback (
+    workspace     INTEGER NOT NULL,
+    number        INTEGER NOT NULL, -- counts those of a workspace
+    uid           TEXT NOT NULL,
+    run_uid       TEXT NOT NULL,
+    step_uid      TEXT,
+    run_status    TEXT NOT NULL, -- as the message says it
+    error_label   TEXT,
+    error_message TEXT,
+    results_count INTEGER NOT NULL,
+    first_result  INTEGER NOT NULL, -- the position of the first output it carries; -1: it carries none
+    status        TEXT NOT NULL, -- of its delivery
+    tries         INTEGER NOT NULL, -- since it was written, or last sent again
+    http_status   INTEGER, -- of the last try
+    error         TEXT, -- why the last try failed, or why there will be no more
+    created_at    INTEGER NOT NULL,
+    next_try_at   INTEGER,
+    PRIMARY KEY (workspace, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX callback_by_uid ON callback (workspace, uid);
+CREATE INDEX callback_by_run ON callback (workspace, run_uid, number);
+
+-- What is to be sent, and what is being sent.
+CREATE INDEX callback_by_due ON callback (workspace, next_try_at, number) WHERE status = 'PENDING';
+CREATE INDEX callback_under_way ON callback (workspace, run_uid) WHERE status = 'RUNNING';
+
+CREATE TABLE callback_try (
+    workspace   INTEGER NOT NULL,
+    number      INTEGER NOT NULL, -- of the callback
+    position    INTEGER NOT NULL,
+    at          INTEGER NOT NULL, -- when it was due
+    http_status INTEGER,
+    error       TEXT,
+    PRIMARY KEY (workspace, number, position)
+) STRICT, WITHOUT ROWID;

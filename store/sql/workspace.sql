@@ -28,6 +28,12 @@ DELETE FROM flow WHERE workspace BETWEEN :first AND :last;
 -- statement: workspace_clear_schedules
 DELETE FROM schedule WHERE workspace BETWEEN :first AND :last;
 
+-- statement: workspace_clear_callbacks
+DELETE FROM callback WHERE workspace BETWEEN :first AND :last;
+
+-- statement: workspace_clear_tries
+DELETE FROM callback_try WHERE workspace BETWEEN :first AND :last;
+
 -- statement: workspace_copy_runs
 INSERT INTO run
 SELECT :to, uid, id, status, cancelled, coalesce(user_uid, :user_uid), coalesce(workspace_uid, :workspace_uid),

@@ -15,12 +15,12 @@ MAY_LOOK_AT = {
 OWNERS = {
     "sqlite3.h": ("store/",),
     "microhttpd.h": ("server/http.c", "server/hangup."),
-    "curl/curl.h": ("server/deliver.c",),
+    "curl/curl.h": ("server/deliver.c", "server/curl_library."),
     "cjson/cJSON.h": ("server/",),
 }
 
 LIBC = re.compile(
-    r"""( assert | ctype | dirent | errno | fcntl | fenv | float | getopt | grp | inttypes
+    r"""( assert | ctype | dirent | dlfcn | errno | fcntl | fenv | float | getopt | grp | inttypes
         | langinfo | libgen | limits | locale | malloc | math | netdb | poll | pthread | pwd | regex
         | sched | semaphore | setjmp | signal | spawn | stdalign | stdarg | stdatomic | stdbool
         | stddef | stdint | stdio | stdlib | stdnoreturn | string | strings | sysexits | syslog

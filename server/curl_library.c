@@ -1,0 +1,55 @@
+#include "server/curl_library.h"
+
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Debian has it in two flavours, which differ in the library they use for TLS. */
+static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
+
+static struct curl_library library;
+
+static const struct {
+    const char *name;
+    size_t place;
+} functions[] = {
+#define FUNCTION(name)                                     \
+    {                                                      \
+        "curl_" #name, offsetof(struct curl_library, name) \
+    }
+    FUNCTION(global_init),         FUNCTION(global_cleanup),      FUNCTION(easy_init),
+    FUNCTION(easy_setopt),         FUNCTION(easy_getinfo),        FUNCTION(easy_cleanup),
+    FUNCTION(easy_strerror),       FUNCTION(slist_append),        FUNCTION(slist_free_all),
+    FUNCTION(multi_init),          FUNCTION(multi_setopt),        FUNCTION(multi_add_handle),
+    FUNCTION(multi_remove_handle), FUNCTION(multi_socket_action), FUNCTION(multi_info_read),
+    FUNCTION(multi_cleanup),
+#undef FUNCTION
+};
+
+static bool load(void)
+{
+    void *handle = NULL;
+
+    for (size_t i = 0; !handle && i < sizeof names / sizeof *names; i++)
+        handle = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+    for (size_t i = 0; handle && i < sizeof functions / sizeof *functions; i++) {
+        void *function = dlsym(handle, functions[i].name);
+        if (!function)
+            return false;
+        memcpy((char *)&library + functions[i].place, &function, sizeof function);
+    }
+    return handle && library.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+const struct curl_library *curl_library(const char **reason)
+{
+    static enum { NOT_TRIED, LOADED, FAILED } state;
+
+    if (state == NOT_TRIED)
+        state = load() ? LOADED : FAILED;
+    if (state == LOADED)
+        return &library;
+    *reason = "libcurl is not installed here (Debian: libcurl4), so that no callback can be sent";
+    return NULL;
+}

@@ -1,0 +1,23 @@
+/* Callbacks on their way: the messages of the outbox, posted by libcurl in the one loop. No slow
+ * or dead receiver holds up anything else.
+ */
+#ifndef SERVER_DELIVER_H
+#define SERVER_DELIVER_H
+
+#include "server/server.h"
+
+struct deliver;
+
+/* NULL when the system refuses. The server must outlive it. */
+struct deliver *deliver_start(struct server *server);
+
+/* A descriptor that is readable when deliver_run() has something to do. */
+int deliver_descriptor(const struct deliver *deliver);
+
+/* Goes on with what is under way, and sends what is due. Cheap when there is nothing. */
+void deliver_run(struct deliver *deliver);
+
+/* Breaks off what is under way; it stays to be sent in the store. */
+void deliver_stop(struct deliver *deliver);
+
+#endif

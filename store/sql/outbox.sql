@@ -1,0 +1,65 @@
+-- The outbox: messages to clients (API.md section 9), and how their delivery went.
+
+-- piece: callback_columns
+SELECT number, uid, run_uid, step_uid, run_status, error_label, error_message, results_count, first_result,
+       status, tries, http_status, error, created_at, next_try_at,
+       (SELECT callback_url FROM run WHERE run.workspace = callback.workspace AND run.uid = callback.run_uid),
+       (SELECT callback_headers FROM run WHERE run.workspace = callback.workspace AND run.uid = callback.run_uid)
+FROM callback WHERE workspace =
+
+-- statement: callback_get
+{callback_columns} :workspace AND uid = :uid;
+
+-- statement: callback_next_number
+SELECT coalesce(max(number), 0) + 1 FROM callback WHERE workspace = :workspace;
+
+-- A batch of outputs, told only to who wants all.
+-- statement: callback_add_batch
+INSERT INTO callback
+SELECT :workspace, :number, :uid, uid, :step_uid, 'RUNNING', NULL, NULL, :count, :first, 'PENDING', 0, NULL, NULL, :at, :at
+FROM run WHERE workspace = :workspace AND uid = :run_uid AND coalesce(callback_on, 'all') = 'all';
+
+-- The end of a run. Whether it carries the results is assumption callback.end-results.
+-- statement: callback_add_end
+INSERT INTO callback
+SELECT :workspace, :number, :uid, uid,
+       (SELECT step_uid FROM output WHERE output.workspace = :workspace AND output.run_uid = :run_uid ORDER BY position DESC LIMIT 1),
+       status, error_label, error_message, output_count,
+       iif(:results = 'always' OR :results = 'final' AND callback_on = 'final', 0, -1), 'PENDING', 0, NULL, NULL, :at, :at
+FROM run WHERE workspace = :workspace AND uid = :run_uid;
+
+-- What was not delivered when its run was cancelled never will be.
+-- statement: callback_drop
+UPDATE callback SET status = 'FAILED', error = 'the run was cancelled', next_try_at = NULL
+WHERE workspace = :workspace AND run_uid = :run_uid AND status IN ('PENDING', 'RUNNING');
+
+-- The next to be sent: one at a time for each run.
+-- statement: callback_due
+{callback_columns} :workspace AND status = 'PENDING' AND next_try_at <= :now
+  AND NOT EXISTS (SELECT 1 FROM callback AS busy
+                  WHERE busy.workspace = callback.workspace AND busy.run_uid = callback.run_uid AND busy.status = 'RUNNING')
+ORDER BY next_try_at, number LIMIT 1;
+
+-- When one is due after an instant.
+-- statement: callback_next_due
+SELECT min(next_try_at) FROM callback WHERE workspace = :workspace AND status = 'PENDING' AND next_try_at > :now;
+
+-- statement: callback_change
+UPDATE callback
+SET status = :status, tries = :tries, http_status = :http_status, error = :error, next_try_at = :next_try_at
+WHERE workspace = :workspace AND number = :number AND status = :old_status;
+
+-- statement: callback_is_under_way
+SELECT 1 FROM callback WHERE workspace = :workspace AND number = :number AND uid = :uid AND status = 'RUNNING';
+
+-- statement: callback_try_add
+INSERT INTO callback_try
+SELECT :workspace, :number, count(*), :at, :http_status, :error
+FROM callback_try WHERE workspace = :workspace AND number = :number;
+
+-- statement: callback_try_list
+SELECT at, http_status, error FROM callback_try WHERE workspace = :workspace AND number = :number ORDER BY position;
+
+-- What a process that ended was sending is sent again.
+-- statement: callback_recover
+UPDATE callback SET status = 'PENDING' WHERE status = 'RUNNING';
