@@ -1,0 +1,227 @@
+"""What a client is told of its runs (API.md section 9)."""
+
+import pytest
+from calling import call, callbacks, end, of, settled
+from facts import NOW, assert_refused, uid
+from living import ADA, ENRICH_STEP, EXTRACT_STEP, GRACE, advance, at, flow, launch, resume
+from receiver import receiving, reply
+
+WORLD = "still"
+
+DELIVERY = ["uid", "flow_run_uid", "step_uid", "flow_run_status", "url", "status", "retry_count",
+            "http_status", "error", "results_count", "created_at", "next_try_at", "tries"]
+
+
+@pytest.fixture
+def receiver():
+    with receiving() as receiver:
+        yield receiver
+
+
+def told(run, step, status, count, **more):
+    return {"flow_run": {"flow_run_uid": run, "step_uid": step, "status": status},
+            "results_count": count, **more}
+
+
+def test_every_batch_and_the_end_are_told_in_order(emulator, receiver):
+    run = call(emulator, receiver.url(), inputs=[ADA, GRACE])
+    advance(emulator, 5000)
+    assert [heard.json for heard in receiver.take_all(3)] == [
+        told(run, EXTRACT_STEP, "RUNNING", 2, results=[ADA, GRACE]),
+        told(run, ENRICH_STEP, "RUNNING", 2, results=[ADA, GRACE]),
+        told(run, ENRICH_STEP, "SUCCEEDED", 4),
+    ]
+    assert receiver.is_quiet()
+
+
+def test_the_members_of_a_message_come_in_the_vendors_order(emulator, receiver):
+    run = call(emulator, receiver.url(), "demo-fails", on="final")
+    advance(emulator, 5000)
+    assert receiver.take().body.decode() == (
+        '{"flow_run":{"flow_run_uid":"%s","step_uid":"linkedin-extract-people",'
+        '"status":"FAILED"},"error":{"label":"LK_ERROR",'
+        '"message":"LinkedIn did not answer as expected"},"results_count":1,'
+        '"results":[{"linkedin_profile_url":"https://www.linkedin.com/in/ada-lovelace"}]}' % run)
+
+
+def test_final_tells_the_end_alone_and_brings_all_results(emulator, receiver):
+    run = call(emulator, receiver.url(), inputs=[ADA], on="final")
+    advance(emulator, 5000)
+    assert receiver.take().json == told(run, ENRICH_STEP, "SUCCEEDED", 2, results=[ADA, ADA])
+    assert [each["flow_run_status"] for each in of(emulator, run)] == ["SUCCEEDED"]
+
+
+@pytest.mark.parametrize("slug,status,error", [
+    ("demo-fails", "FAILED", {"label": "LK_ERROR",
+                              "message": "LinkedIn did not answer as expected"}),
+    ("demo-partly", "PARTIAL_SUCCEEDED", {"label": "NO_RESULT",
+                                          "message": "Some inputs gave no result"})])
+def test_an_end_that_is_no_success_says_why(emulator, receiver, slug, status, error):
+    run = call(emulator, receiver.url(), slug)
+    advance(emulator, 5000)
+    assert [heard.json for heard in receiver.take_all(2)] == [
+        told(run, EXTRACT_STEP, "RUNNING", 1, results=[ADA]),
+        told(run, EXTRACT_STEP, status, 1, error=error),
+    ]
+
+
+def test_an_invalid_run_tells_nothing(emulator, receiver):
+    run = call(emulator, receiver.url(), "demo-invalid")
+    advance(emulator, 5000)
+    assert emulator.run(run)["status"] == "INVALID"
+    assert of(emulator, run) == []
+
+
+def test_a_block_is_not_told_and_a_resumed_run_goes_on_telling(emulator, receiver):
+    run = call(emulator, receiver.url(), "demo-blocks")
+    advance(emulator, 5000)
+    assert [each["step_uid"] for each in of(emulator, run)] == [EXTRACT_STEP]
+    assert resume(emulator, run).status == 200
+    advance(emulator, 5000)
+    assert [(heard.json["flow_run"]["step_uid"], heard.json["flow_run"]["status"])
+            for heard in receiver.take_all(3)] == [
+        (EXTRACT_STEP, "RUNNING"), (ENRICH_STEP, "RUNNING"), (ENRICH_STEP, "SUCCEEDED")]
+
+
+@pytest.mark.parametrize("value,batch_run,final_run", [
+    ("final", None, [ADA, ADA]), ("always", [ADA, ADA], [ADA, ADA]), ("never", None, None)])
+def test_callback_end_results(start, receiver, value, batch_run, final_run):
+    emulator = start("--assume", f"callback.end-results={value}")
+    for on, results in ("all", batch_run), ("final", final_run):
+        call(emulator, receiver.url(), on=on)
+        advance(emulator, 5000)
+        heard = receiver.take_all(3 if on == "all" else 1)[-1].json
+        assert heard["results_count"] == 2
+        assert heard.get("results") == results
+
+
+@pytest.mark.parametrize("event,status", [
+    ("FINISH", "SUCCEEDED"), ("FINISH_PARTIALLY", "PARTIAL_SUCCEEDED"), ("FAIL", "FAILED")])
+def test_an_end_by_hand_is_told_too(emulator, receiver, event, status):
+    run = end(emulator, receiver.url(), event)
+    heard = receiver.take().json
+    assert heard["flow_run"] == {"flow_run_uid": run, "step_uid": None, "status": status}
+    assert (heard["results_count"], "error" in heard) == (0, event == "FAIL")
+
+
+@pytest.mark.parametrize("event", ["STOP", "BLOCK", "INVALIDATE"])
+def test_what_is_no_end_by_hand_is_not_told(emulator, receiver, event):
+    status = "CREATED" if event == "INVALIDATE" else "RUNNING"
+    run = emulator.make(status, callback={"url": receiver.url()})["uid"]
+    assert emulator.event(run, event).status == 200
+    assert of(emulator, run) == []
+
+
+def test_a_run_without_a_callback_tells_nobody(emulator):
+    run = launch(emulator)
+    advance(emulator, 5000)
+    assert of(emulator, run) == []
+
+
+def test_templates_and_numbers_come_through_whole(start, fixture_file, receiver):
+    plan = [{"after_ms": 1, "event": "START"},
+            {"after_ms": 1, "step_uid": "a", "count": 2, "template": {"n": "{{$position}}"}},
+            {"after_ms": 1, "step_uid": "b"}, {"after_ms": 1, "event": "FINISH"}]
+    emulator = start("--fixture", fixture_file(flows=[flow(plan)]))
+    run = call(emulator, receiver.url(), "own", [{"big": 12345678901234567890}])
+    advance(emulator, 10)
+    first, second, last = receiver.take_all(3)
+    assert first.json["results"] == [{"n": 0}, {"n": 1}]
+    assert b'"results":[{"big":12345678901234567890}]' in second.body.replace(b" ", b"")
+    assert last.json == told(run, "b", "SUCCEEDED", 3)
+
+
+def test_the_request_is_a_post_of_json_in_the_clients_name(emulator, receiver):
+    call(emulator, receiver.url("/a/b?c=d"), on="final",
+         headers={"Authorization": "Bearer x", "X-Empty": "", "x-lower": "1"})
+    advance(emulator, 5000)
+    heard = receiver.take()
+    assert heard.path == "/a/b?c=d"
+    assert heard.header("Content-Type") == "application/json"
+    assert heard.header("User-Agent") == "edges-emulator/0.1.0"
+    assert heard.header("Host") == f"127.0.0.1:{receiver.port}"
+    assert ("Authorization", "Bearer x") in heard.headers
+    assert ("X-Empty", "") in heard.headers
+    assert ("x-lower", "1") in heard.headers
+    assert heard.header("Content-Length") == str(len(heard.body))
+    assert heard.header("Expect") is None
+
+
+def test_the_client_may_replace_our_headers_but_not_those_of_the_message(emulator, receiver):
+    call(emulator, receiver.url(), on="final",
+         headers={"content-type": "application/vnd.x+json", "User-Agent": "mine",
+                  "Content-Length": "3", "Transfer-Encoding": "chunked", "Connection": "close"})
+    advance(emulator, 5000)
+    heard = receiver.take()
+    assert heard.header("Content-Type") == "application/vnd.x+json"
+    assert heard.header("User-Agent") == "mine"
+    assert heard.header("Content-Length") == str(len(heard.body))
+    assert heard.header("Transfer-Encoding") is None
+    assert heard.json["results_count"] == 2
+
+
+def test_a_large_message_arrives_whole(emulator, receiver):
+    call(emulator, receiver.url(), inputs=[{**ADA, "note": "x" * 900}] * 1000, on="final")
+    advance(emulator, 5000)
+    heard = receiver.take().json
+    assert (heard["results_count"], len(heard["results"])) == (2000, 2000)
+    assert heard["results"][1999]["note"] == "x" * 900
+
+
+def test_a_delivery_is_listed_with_its_try(emulator, receiver):
+    run = call(emulator, receiver.url(), on="final")
+    advance(emulator, 5000)
+    [delivery] = settled(emulator, run, 1, "SUCCESS")
+    assert list(delivery) == DELIVERY
+    assert {**delivery, "uid": "-"} == {
+        "uid": "-", "flow_run_uid": run, "step_uid": ENRICH_STEP, "flow_run_status": "SUCCEEDED",
+        "url": receiver.url(), "status": "SUCCESS", "retry_count": 0, "http_status": 200,
+        "error": None, "results_count": 2, "created_at": at("02.000"), "next_try_at": None,
+        "tries": [{"at": at("02.000"), "http_status": 200, "error": None}]}
+
+
+def test_the_list_is_filtered_and_paged(emulator, receiver):
+    receiver.answers = [reply(500), reply()]
+    runs = [end(emulator, receiver.url())]
+    settled(emulator, runs[0], 1, "PENDING")
+    runs += [end(emulator, receiver.url()) for _ in range(2)]
+    for run in runs[1:]:
+        settled(emulator, run, 1, "SUCCESS")
+    shown = [each["flow_run_uid"] for each in callbacks(emulator)]
+    assert shown == runs
+    assert [each["flow_run_uid"] for each in callbacks(emulator, "?limit=1&offset=1")] == runs[1:2]
+    assert [each["flow_run_uid"] for each in callbacks(emulator, "?status=PENDING")] == runs[:1]
+    both = callbacks(emulator, f"?run={runs[2]}&run={runs[0].upper()}")
+    assert [each["flow_run_uid"] for each in both] == [runs[0], runs[2]]
+    assert callbacks(emulator, f"?run={uid(1)}") == []
+
+
+@pytest.mark.parametrize("query,message", [
+    ("?limit=0", "querystring/limit must be >= 1"),
+    ("?limit=1001", "querystring/limit must be <= 1000"),
+    ("?offset=-1", "querystring/offset must be >= 0"),
+    ("?status=DONE", "querystring/status/0 must be equal to one of the allowed values"),
+    ("?run=x", 'querystring/run/0 must match format "uuid"'),
+    ("?foo=1", "querystring must NOT have additional properties (foo)")])
+def test_a_bad_query_is_named(emulator, query, message):
+    assert_refused(emulator.get(f"/_emulator/callbacks{query}"), 400, "BAD_PARAMETERS", "param",
+                   message)
+
+
+def test_callbacks_are_of_one_workspace(emulator, receiver):
+    run = end(emulator, receiver.url())
+    settled(emulator, run, 1, "SUCCESS")
+    assert callbacks(emulator.member("another-key")) == []
+
+
+def test_the_same_session_names_its_callbacks_alike(start, receiver):
+    seen = []
+    for _ in range(2):
+        emulator = start("--random-seed", 5)
+        run = call(emulator, receiver.url())
+        advance(emulator, 5000)
+        seen.append([(each["uid"], each["created_at"]) for each in
+                     settled(emulator, run, 3, "SUCCESS")])
+    assert seen[0] == seen[1]
+    assert len({name for name, _ in seen[0]}) == 3
+    assert NOW < seen[0][0][1]
