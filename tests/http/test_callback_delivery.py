@@ -1,0 +1,350 @@
+"""How callbacks are delivered: tries, retries, and receivers that misbehave (API.md section 9)."""
+
+import os
+import signal
+import socket
+
+import pytest
+from calling import assert_refused_replay, call, callbacks, end, of, replay, settled, tried
+from facts import NOW, assert_refused, uid
+from living import ADA, ENRICH_STEP, EXTRACT_STEP, advance, at, clock, set_clock
+from receiver import babble, break_off, hang_up, receiving, reply, reset
+
+WORLD = "still"
+
+LADDER = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:05.000Z", "2026-01-01T00:00:35.000Z",
+          "2026-01-01T00:02:35.000Z", "2026-01-01T00:12:35.000Z"]
+
+
+@pytest.fixture
+def receiver():
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def dead_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    return f"http://127.0.0.1:{port}/"
+
+
+def times(delivery):
+    return [each["at"] for each in delivery["tries"]]
+
+
+def test_retries_come_when_the_clock_does(emulator, receiver):
+    receiver.answers = [reply(503)]
+    run = end(emulator, receiver.url())
+    for tries, by in enumerate(["PT5S", "PT30S", "PT2M", "PT10M"], 1):
+        [delivery] = tried(emulator, run, tries)
+        assert (delivery["status"], delivery["retry_count"]) == ("PENDING", tries - 1)
+        assert delivery["next_try_at"] == LADDER[tries]
+        assert (delivery["http_status"], delivery["error"]) == (503, "the receiver answered 503")
+        advance(emulator, by)
+    [delivery] = tried(emulator, run, 5)
+    assert (delivery["status"], delivery["retry_count"]) == ("FAILED", 4)
+    assert delivery["next_try_at"] is None
+    assert times(delivery) == LADDER
+    advance(emulator, "P1D")
+    assert len(receiver.take_all(5)) == 5
+    assert receiver.is_quiet()
+
+
+def test_a_moment_before_its_time_no_retry_comes(emulator, receiver):
+    receiver.answers = [reply(500)]
+    run = end(emulator, receiver.url())
+    tried(emulator, run, 1)
+    advance(emulator, 4999)
+    assert of(emulator, run)[0]["status"] == "PENDING"
+    advance(emulator, 1)
+    assert times(tried(emulator, run, 2)[0]) == LADDER[:2]
+
+
+@pytest.mark.parametrize("by", ["PT12M35S", "P30D"])
+def test_one_advance_past_all_retries_waits_for_none(emulator, receiver, by):
+    receiver.answers = [reply(500)]
+    run = end(emulator, receiver.url())
+    advance(emulator, by)
+    [delivery] = settled(emulator, run, 1, "FAILED")
+    assert times(delivery) == LADDER
+
+
+@pytest.mark.parametrize("failures", [1, 4])
+def test_a_receiver_that_recovers_has_heard_it(emulator, receiver, failures):
+    receiver.answers = [reply(500)] * failures + [reply(204)]
+    run = end(emulator, receiver.url())
+    advance(emulator, "PT1H")
+    [delivery] = settled(emulator, run, 1, "SUCCESS")
+    assert (delivery["retry_count"], delivery["http_status"]) == (failures, 204)
+    assert times(delivery) == LADDER[:failures + 1]
+    assert [each["http_status"] for each in delivery["tries"]] == [500] * failures + [204]
+    assert len({heard.body for heard in receiver.take_all(failures + 1)}) == 1
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 299])
+def test_any_2xx_is_success(emulator, receiver, status):
+    receiver.answers = [reply(status)]
+    [delivery] = settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
+    assert delivery["http_status"] == status
+
+
+@pytest.mark.parametrize("status", [300, 400, 404, 429, 500])
+def test_any_other_status_is_a_failed_try(emulator, receiver, status):
+    receiver.answers = [reply(status)]
+    [delivery] = tried(emulator, end(emulator, receiver.url()), 1)
+    assert (delivery["status"], delivery["http_status"]) == ("PENDING", status)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(emulator, receiver, status):
+    with receiving() as elsewhere:
+        receiver.answers = [reply(status, b"", f"Location: {elsewhere.url()}")]
+        [delivery] = tried(emulator, end(emulator, receiver.url()), 1)
+        assert (delivery["status"], delivery["http_status"]) == ("PENDING", status)
+        assert elsewhere.is_quiet()
+
+
+@pytest.mark.parametrize("answer", [hang_up, reset, break_off, babble])
+def test_a_receiver_that_breaks_off_is_tried_again(emulator, receiver, answer):
+    receiver.answers = [answer, answer, reply()]
+    run = end(emulator, receiver.url())
+    [delivery] = tried(emulator, run, 1)
+    assert delivery["status"] == "PENDING" and delivery["error"]
+    advance(emulator, "PT1H")
+    [delivery] = settled(emulator, run, 1, "SUCCESS")
+    assert delivery["error"] is None
+
+
+def test_nobody_there_is_a_failed_try(emulator, dead_port):
+    [delivery] = tried(emulator, end(emulator, dead_port), 1)
+    assert (delivery["http_status"], delivery["error"]) == (None, "Couldn't connect to server")
+
+
+def test_a_name_that_nobody_has_is_a_failed_try(emulator):
+    [delivery] = tried(emulator, end(emulator, "http://nobody.invalid/"), 1)
+    assert (delivery["status"], delivery["http_status"]) == ("PENDING", None)
+
+
+def test_a_receiver_that_answers_a_megabyte_has_heard_it(emulator, receiver):
+    receiver.answers = [reply(200, b"x" * 1_000_000), reply(200, b"x" * 5_000_000), reply()]
+    for _ in range(3):
+        settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "169.254.0.1", "[fe80::1]",
+                                  "[::ffff:169.254.169.254]"])
+def test_link_local_addresses_are_refused(emulator, host):
+    [delivery] = tried(emulator, end(emulator, f"http://{host}/"), 1)
+    assert delivery["error"] == "link-local addresses are refused"
+
+
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1/x", "file:///etc/passwd", "gopher://127.0.0.1/"])
+def test_only_http_is_spoken(emulator, url):
+    reply_ = emulator.post("/_emulator/runs", {"status": "RUNNING", "callback": {"url": url}})
+    if reply_.status == 201:
+        emulator.event(reply_.json["uid"], "FINISH")
+        [delivery] = tried(emulator, reply_.json["uid"], 1)
+        assert (delivery["status"], delivery["http_status"]) == ("PENDING", None)
+        assert "rotocol" in delivery["error"]
+    else:
+        assert_refused(reply_, 400, "BAD_INPUT", "input")
+
+
+def test_a_proxy_of_the_environment_is_not_asked(start, receiver):
+    with receiving() as proxy:
+        emulator = start(env={"http_proxy": proxy.url(""), "ALL_PROXY": proxy.url("")})
+        settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
+        assert proxy.is_quiet()
+
+
+def test_a_receiver_that_does_not_answer_holds_up_nobody(emulator, receiver):
+    receiver.answers = [receiver.hold]
+    run = end(emulator, receiver.url())
+    receiver.take()
+    for _ in range(50):
+        assert emulator.run(run)["status"] == "SUCCEEDED"
+    assert of(emulator, run)[0]["status"] == "RUNNING"
+    with receiving() as other:
+        settled(emulator, end(emulator, other.url()), 1, "SUCCESS")
+    receiver.release.set()
+    settled(emulator, run, 1, "SUCCESS")
+
+
+def test_a_try_ends_after_ten_seconds(emulator, receiver):
+    receiver.answers = [receiver.hold]
+    [delivery] = tried(emulator, end(emulator, receiver.url()), 1)
+    assert (delivery["status"], delivery["http_status"]) == ("PENDING", None)
+    assert delivery["error"] == "no reply within 10 seconds"
+    assert delivery["next_try_at"] == LADDER[1]
+
+
+def test_one_run_tells_one_thing_at_a_time_and_in_order(emulator, receiver):
+    receiver.answers = [receiver.hold, reply()]
+    run = call(emulator, receiver.url())
+    advance(emulator, 5000)
+    receiver.take()
+    assert [each["status"] for each in of(emulator, run)] == ["RUNNING", "PENDING", "PENDING"]
+    assert receiver.is_quiet()
+    receiver.release.set()
+    settled(emulator, run, 3, "SUCCESS")
+    assert [heard.json["flow_run"]["status"] for heard in receiver.take_all(2)] == [
+        "RUNNING", "SUCCEEDED"]
+
+
+def test_a_retry_that_waits_does_not_hold_up_what_follows(emulator, receiver):
+    receiver.answers = [reply(500), reply()]
+    run = call(emulator, receiver.url())
+    advance(emulator, 5000)
+    settled(emulator, run, 3, "PENDING", "SUCCESS")
+    assert [heard.json["flow_run"]["step_uid"] for heard in receiver.take_all(3)] == [
+        EXTRACT_STEP, ENRICH_STEP, ENRICH_STEP]
+
+
+def test_runs_tell_side_by_side_and_at_most_64(emulator, receiver):
+    receiver.answers = [receiver.hold]
+    runs = [end(emulator, receiver.url()) for _ in range(70)]
+    receiver.take_all(64)
+    assert len(callbacks(emulator, "?status=RUNNING&limit=1000")) == 64
+    assert receiver.is_quiet()
+    receiver.release.set()
+    for run in runs:
+        settled(emulator, run, 1, "SUCCESS")
+    assert receiver.most_together == 64
+
+
+def test_a_cancel_drops_what_waits(emulator, receiver):
+    receiver.answers = [reply(500)]
+    run = call(emulator, receiver.url())
+    advance(emulator, 900)
+    tried(emulator, run, 1)
+    assert emulator.cancel(run).status == 200
+    [delivery] = of(emulator, run)
+    assert (delivery["status"], delivery["error"]) == ("FAILED", "the run was cancelled")
+    assert delivery["next_try_at"] is None
+    advance(emulator, "P1D")
+    receiver.take()
+    assert receiver.is_quiet() and len(of(emulator, run)) == 1
+
+
+def test_a_cancel_breaks_off_what_is_on_its_way(emulator, receiver):
+    gone = []
+
+    def watch(connection):
+        connection.settimeout(20)
+        gone.append(connection.recv(1))
+
+    receiver.answers = [watch, reply()]
+    run = call(emulator, receiver.url())
+    advance(emulator, 900)
+    receiver.take()
+    assert emulator.cancel(run).status == 200
+    [delivery] = of(emulator, run)
+    assert (delivery["status"], delivery["error"]) == ("FAILED", "the run was cancelled")
+    settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
+    receiver.take()
+    assert gone == [b""]
+
+
+def test_a_reset_breaks_off_and_forgets(emulator, receiver):
+    receiver.answers = [receiver.hold, reply()]
+    end(emulator, receiver.url())
+    receiver.take()
+    emulator.reset()
+    assert callbacks(emulator) == []
+    run = end(emulator, receiver.url())
+    assert len(settled(emulator, run, 1, "SUCCESS")) == 1
+    receiver.release.set()
+    assert len(callbacks(emulator)) == 1
+
+
+@pytest.mark.parametrize("answer,status", [(reply(), "SUCCESS"), (reply(500), "FAILED")])
+def test_a_callback_is_sent_again_when_asked(emulator, receiver, answer, status):
+    receiver.answers = [answer]
+    run = end(emulator, receiver.url())
+    advance(emulator, "PT1H")
+    [delivery] = settled(emulator, run, 1, status)
+    heard = receiver.take_all(len(delivery["tries"]))[0]
+    receiver.answers = [reply(202)]
+    again = replay(emulator, delivery["uid"])
+    assert again.status == 200, again
+    assert (again.json["status"], again.json["retry_count"]) == ("PENDING", 0)
+    assert again.json["next_try_at"] == "2026-01-01T01:00:00.000Z"
+    assert again.json["tries"] == delivery["tries"]
+    assert receiver.take().body == heard.body
+    [after] = settled(emulator, run, 1, "SUCCESS")
+    assert after["tries"] == delivery["tries"] + [
+        {"at": "2026-01-01T01:00:00.000Z", "http_status": 202, "error": None}]
+
+
+def test_what_cannot_be_sent_again_is_refused(emulator, receiver):
+    receiver.answers = [receiver.hold, reply()]
+    run = end(emulator, receiver.url())
+    receiver.take()
+    assert_refused_replay(replay(emulator, of(emulator, run)[0]["uid"]))
+    receiver.release.set()
+    cancelled = call(emulator, receiver.url())
+    advance(emulator, 900)
+    settled(emulator, cancelled, 1, "SUCCESS")
+    emulator.cancel(cancelled)
+    [delivery] = of(emulator, cancelled)
+    assert delivery["status"] == "SUCCESS"
+    assert_refused_replay(replay(emulator, delivery["uid"]))
+    assert_refused(replay(emulator, uid(1)), 404, "NOT_FOUND", "param")
+    assert_refused(replay(emulator.member("other"), delivery["uid"]), 404, "NOT_FOUND", "param")
+    assert_refused(replay(emulator, "x"), 400, "BAD_PARAMETERS", "param",
+                   'params/callback_uid must match format "uuid"')
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_what_was_not_delivered_is_delivered_after_a_restart(start, tmp_path, receiver, how):
+    options = ("--db", tmp_path / "state.db")
+    emulator = start(*options)
+    receiver.answers = [receiver.hold]
+    under_way = end(emulator, receiver.url("/under-way"))
+    receiver.take()
+    waiting = call(emulator, receiver.url("/waiting"), inputs=[ADA])
+    advance(emulator, 900)
+    receiver.take()
+    os.kill(emulator.process.child.pid, how)
+    emulator.process.child.wait(20)
+    receiver.answers = [reply()]
+    emulator = start(*options)
+    settled(emulator, under_way, 1, "SUCCESS")
+    settled(emulator, waiting, 1, "SUCCESS")
+    assert sorted(heard.path for heard in receiver.take_all(2)) == ["/under-way", "/waiting"]
+
+
+def test_a_retry_is_still_due_after_a_restart(start, tmp_path, receiver):
+    receiver.answers = [reply(500), reply()]
+    emulator = start("--db", tmp_path / "state.db")
+    run = end(emulator, receiver.url())
+    tried(emulator, run, 1)
+    emulator.process.stop()
+    emulator = start("--db", tmp_path / "state.db")
+    assert of(emulator, run)[0]["status"] == "PENDING"
+    advance(emulator, 5000)
+    assert times(settled(emulator, run, 1, "SUCCESS")[0]) == LADDER[:2]
+
+
+def test_on_a_real_clock_callbacks_leave_without_any_request(start, receiver):
+    emulator = start("--clock", "real")
+    run = call(emulator, receiver.url())
+    assert [heard.json["flow_run"]["status"] for heard in receiver.take_all(3)] == [
+        "RUNNING", "RUNNING", "SUCCEEDED"]
+    assert [each["status"] for each in settled(emulator, run, 3, "SUCCESS")] == ["SUCCESS"] * 3
+
+
+def test_a_clock_let_go_carries_its_retries_with_it(emulator, receiver):
+    receiver.answers = [reply(500), reply()]
+    run = end(emulator, receiver.url())
+    tried(emulator, run, 1)
+    set_clock(emulator, mode="real", now=at("04.900"))
+    [delivery] = settled(emulator, run, 1, "SUCCESS")
+    assert times(delivery) == LADDER[:2]
+
+
+def test_callbacks_are_nothing_the_clock_waits_for(emulator, receiver):
+    receiver.answers = [reply(500)]
+    tried(emulator, end(emulator, receiver.url()), 1)
+    assert clock(emulator) == {"mode": "frozen", "now": NOW, "next_due_at": None}
