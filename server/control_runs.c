@@ -28,6 +28,8 @@ static enum error create(struct request *rq, struct run *run)
         return e;
 
     e = run_create(rq->server->store, rq->workspace, run);
+    if (!e)
+        e = run_add_inputs(rq->server->store, run, fixture_read_inputs(rq->body));
     e = transaction_end(rq->server->store, e ? e : add_outputs(rq, run));
     if (e)
         *rq->workspace = before;

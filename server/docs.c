@@ -4,6 +4,7 @@
 #include "server/limits.h"
 #include "server/options.h"
 #include "store/run_machine.h"
+#include "store/schedule.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,6 +93,22 @@ static void print_options(void)
     }
 }
 
+static void print_schedules(void)
+{
+    fputs("| status |", stdout);
+    for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++)
+        printf(" %s |", schedule_action_name(a));
+    puts("\n|---|---|---|---|");
+    for (enum schedule_status s = 0; s < SCHEDULE_STATUS_COUNT; s++) {
+        printf("| %s |", schedule_status_name(s));
+        for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++) {
+            enum schedule_status after = schedule_after(s, a);
+            printf(" %s |", after == SCHEDULE_NONE ? "·" : schedule_status_name(after));
+        }
+        putchar('\n');
+    }
+}
+
 static void print_limits(void)
 {
     puts("| what | at most | beyond it |\n|---|---|---|");
@@ -105,9 +122,13 @@ static const struct {
     const char *name;
     void (*print)(void);
 } tables[] = {
-    {"routes", print_routes},     {"state-machine", print_state_machine},
-    {"refusals", print_refusals}, {"assumptions", print_assumptions},
-    {"options", print_options},   {"limits", print_limits},
+    {"routes", print_routes},
+    {"schedules", print_schedules},
+    {"state-machine", print_state_machine},
+    {"refusals", print_refusals},
+    {"assumptions", print_assumptions},
+    {"options", print_options},
+    {"limits", print_limits},
 };
 
 bool docs_print(const char *name)
@@ -122,7 +143,7 @@ bool docs_print(const char *name)
     }
     if (!found)
         fprintf(stderr,
-                "edges-emulator: no table is named %s; there are routes, state-machine, "
+                "edges-emulator: no table is named %s; there are routes, schedules, state-machine, "
                 "refusals, assumptions, options and limits\n",
                 name);
     return found;

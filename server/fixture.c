@@ -110,8 +110,10 @@ static bool add_run(struct loading *l, const cJSON *item, const char *around, in
         uid_derive(uid_seed((uint64_t)l->template, "run"), (uint64_t)l->position, run.uid);
     if (!*run.workflow_uid)
         run_default_workflow(run.workflow_uid);
-    return settle(l, run_add(l->store, &run), around, "runs", i) &&
-           add_outputs(l, item, &run, pointer);
+    enum error e = run_add(l->store, &run);
+    if (!e)
+        e = run_add_inputs(l->store, &run, fixture_read_inputs(item));
+    return settle(l, e, around, "runs", i) && add_outputs(l, item, &run, pointer);
 }
 
 static bool add_flow(struct loading *l, const cJSON *item, const char *around, int i)

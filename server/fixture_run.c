@@ -48,6 +48,28 @@ static void read_callback(const cJSON *item, struct run *run)
     run->callback_on = json_text(callback, "on");
 }
 
+/* How far its plan went: a run that follows none stays as it is. */
+static void read_progress(const cJSON *item, struct run *run)
+{
+    const cJSON *progress = json_find(item, "progress");
+
+    run->steps = fixture_json(item, "steps");
+    run->plan_next = json_integer(progress, "position", -1);
+    run->due_at = fixture_time(progress, "due_at");
+    run->due_seq = json_integer(progress, "order", 0);
+}
+
+const char *fixture_read_inputs(const cJSON *item)
+{
+    cJSON *inputs = cJSON_GetObjectItemCaseSensitive(item, "inputs");
+    cJSON *request = cJSON_CreateObject();
+
+    if (!cJSON_IsArray(inputs))
+        return NULL;
+    cJSON_AddItemReferenceToObject(request, "inputs", inputs);
+    return json_print(request, 256);
+}
+
 bool fixture_read_run(const cJSON *item, struct fixture_times times, struct run *out,
                       const char **reason)
 {
@@ -71,8 +93,9 @@ bool fixture_read_run(const cJSON *item, struct fixture_times times, struct run 
     int64_t outputs = cJSON_GetArraySize(json_find(item, "outputs"));
     int64_t count = json_integer(item, "output_count", outputs);
     out->output_count = count > outputs ? count : outputs;
-    out->credits = out->output_count;
+    out->credits = json_integer(item, "credits", out->output_count);
     out->flow_slug = json_text(item, "flow_slug");
+    read_progress(item, out);
     read_error(item, out);
     read_callback(item, out);
     read_times(item, times, out);

@@ -19,6 +19,9 @@ struct fixture_times {
 bool fixture_read_run(const cJSON *item, struct fixture_times times, struct run *out,
                       const char **reason);
 
+/* Its inputs, as a client would have sent them; NULL when it names none. */
+const char *fixture_read_inputs(const cJSON *item);
+
 /* Output number i of a run: of the members of its "outputs". */
 void fixture_read_output(const cJSON *item, const struct run *run, int64_t position,
                          struct output *out);

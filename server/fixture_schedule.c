@@ -18,7 +18,7 @@ static const char *read_request(const cJSON *item)
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         cJSON *value = cJSON_GetObjectItemCaseSensitive(item, names[i]);
-        if (value)
+        if (cJSON_IsArray(value))
             cJSON_AddItemReferenceToObject(request, names[i], value);
     }
     if (!json_find(item, "inputs"))
@@ -64,6 +64,7 @@ void fixture_read_schedule(const cJSON *item, struct fixture_times times, int64_
     out->status = schedule_status_parse(json_text(item, "status"));
     out->cron = json_text(item, "cron");
     out->timezone = json_text(item, "timezone");
+    out->due_seq = json_integer(item, "order", 0);
     out->request = read_request(item);
     out->callback_url = json_text(callback, "url");
     out->callback_headers = fixture_json(callback, "headers");

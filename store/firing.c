@@ -255,11 +255,7 @@ enum error firing_start(struct firing *f, const struct run_order *order)
     if (e)
         return e;
 
-    struct stmt s = stmt_take(f->store, STMT_RUN_INPUT_ADD);
-    stmt_bind_int(&s, f->workspace->id);
-    stmt_bind_text(&s, f->run.uid);
-    stmt_bind_text(&s, order->request);
-    e = stmt_run(&s);
+    e = run_add_inputs(f->store, &f->run, order->request);
     if (e)
         return e;
 

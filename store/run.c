@@ -118,7 +118,22 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
     workspace->runs++;
     if (run->id > workspace->last_id)
         workspace->last_id = run->id;
+    if (run->due_seq > workspace->last_seq)
+        workspace->last_seq = run->due_seq;
+    workspace_expect(store, workspace, run->due_at);
     return ERROR_NONE;
+}
+
+enum error run_add_inputs(struct store *store, const struct run *run, const char *request)
+{
+    if (!request)
+        return ERROR_NONE;
+
+    struct stmt s = stmt_take(store, STMT_RUN_INPUT_ADD);
+    stmt_bind_int(&s, run->workspace);
+    stmt_bind_text(&s, run->uid);
+    stmt_bind_text(&s, request);
+    return stmt_run(&s);
 }
 
 void run_read(struct stmt *s, struct arena *arena, struct run *out)

@@ -59,6 +59,9 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
 /* Writes a run of a template as it is. Errors: ERROR_ALREADY_EXISTS. */
 enum error run_add(struct store *store, const struct run *run);
 
+/* Keeps what a run was started with: the inputs of a JSON object as text; NULL for none. */
+enum error run_add_inputs(struct store *store, const struct run *run, const char *request);
+
 /* Reads the run of this uid (lower case). Errors: ERROR_RUN_NOT_FOUND, also for a run of another
  * workspace (API.md section 2). */
 enum error run_get(struct store *store, struct arena *arena, const struct workspace *workspace,

@@ -2,6 +2,7 @@
 
 #include "store/base/instant.h"
 #include "store/list.h"
+#include "store/state.h"
 #include "store/stmt.h"
 #include "store/workspace.h"
 
@@ -102,6 +103,7 @@ static int create_file(const char *path)
 
 static bool prepare_all(struct store *store)
 {
+    state_prepare(store->db);
     for (int i = 0; i < STMT_COUNT; i++) {
         if (sqlite3_prepare_v3(store->db, statement_text[i], -1, SQLITE_PREPARE_PERSISTENT,
                                &store->stmt[i], NULL) != SQLITE_OK)

@@ -58,10 +58,8 @@ enum error workspace_survey(struct store *store, struct workspace *workspace)
 enum error workspace_fill(struct store *store, struct workspace *workspace)
 {
     static const enum stmt_id copies[] = {
-        STMT_WORKSPACE_COPY_RUNS,
-        STMT_WORKSPACE_COPY_OUTPUTS,
-        STMT_WORKSPACE_COPY_FLOWS,
-        STMT_WORKSPACE_COPY_SCHEDULES,
+        STMT_WORKSPACE_COPY_RUNS,  STMT_WORKSPACE_COPY_INPUTS,    STMT_WORKSPACE_COPY_OUTPUTS,
+        STMT_WORKSPACE_COPY_FLOWS, STMT_WORKSPACE_COPY_SCHEDULES,
     };
     enum error e = ERROR_NONE;
 

@@ -44,6 +44,9 @@ SELECT :to, uid, id, status, cancelled, coalesce(user_uid, :user_uid), coalesce(
        steps, credits, plan_next, due_at, due_seq
 FROM run WHERE workspace = :from;
 
+-- statement: workspace_copy_inputs
+INSERT INTO run_input SELECT :to, run_uid, inputs FROM run_input WHERE workspace = :from;
+
 -- statement: workspace_copy_outputs
 INSERT INTO output SELECT :to, run_uid, position, step_uid, data FROM output WHERE workspace = :from;
 

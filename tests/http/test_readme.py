@@ -9,12 +9,13 @@ README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
 COMMANDS = re.findall(r"^    (curl .*)$", README.read_text(), re.M)
 
 # what each of them shows: the status of the run that comes back, or of each in the list
-SHOWN = ["STOPPED", ["RUNNING", "QUEUED"], None, "QUEUED", "RUNNING", None, "CREATED", None, ["SUCCEEDED"]]
+SHOWN = ["STOPPED", ["RUNNING", "QUEUED"], None, "QUEUED", "RUNNING", None, "CREATED", None, ["SUCCEEDED"],
+         "ACTIVE", ["ACTIVE"] * 2, "PAUSED", None, ["callback"] * 5, "RUNNING", None]
 
 
 def statuses(reply):
     if isinstance(reply, list):
-        return [run["status"] for run in reply]
+        return ["callback" if "tries" in each else each["status"] for each in reply]
     return reply.get("status")
 
 

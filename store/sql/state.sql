@@ -1,0 +1,41 @@
+-- What a workspace holds, in the words of a fixture: each row is one item as a JSON object, its members in a
+-- fixed order. instant() is ours (state.c). Uids that are the workspace's own are left out, so that who reads
+-- the items gives them its own.
+
+-- piece: state_callback
+json(iif(callback_url IS NULL, 'null',
+         json_object('url', callback_url, 'headers', json(coalesce(callback_headers, '{}')), 'on', coalesce(callback_on, 'all'))))
+
+-- statement: state_flows
+SELECT json_object('slug', slug, 'uid', uid, 'name', name, 'steps', json(steps), 'plan', json(plan),
+                   'required', json(coalesce(required, '[]')))
+FROM flow WHERE workspace = :workspace ORDER BY slug;
+
+-- statement: state_runs
+SELECT json_object(
+    'id', id, 'uid', uid, 'status', status, 'cancelled', json(iif(cancelled, 'true', 'false')),
+    'last_error', json(iif(error_label IS NULL, 'null', json_object('label', error_label, 'message', error_message))),
+    'callback', {state_callback}, 'scheduled_flow_run_uid', schedule_uid,
+    'created_at', instant(created_at), 'started_at', instant(started_at), 'finished_at', instant(finished_at),
+    'updated_at', instant(updated_at), 'synced_at', instant(synced_at),
+    'workflow', json_object('uid', workflow_uid,
+                            'metadata', json_object('account_rotation', json(iif(account_rotation, 'true', 'false')))),
+    'flow_slug', flow_slug, 'steps', json(coalesce(steps, 'null')),
+    'inputs', json(coalesce((SELECT inputs FROM run_input
+                             WHERE run_input.workspace = run.workspace AND run_input.run_uid = run.uid), 'null')),
+    'progress', json(iif(plan_next < 0, 'null', json_object('position', plan_next, 'due_at', instant(due_at), 'order', due_seq))),
+    'credits', credits, 'output_count', output_count,
+    'outputs', (SELECT json_group_array(json_object('step_uid', step_uid, 'data', json(data)))
+                FROM (SELECT step_uid, data FROM output
+                      WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position)))
+FROM run WHERE workspace = :workspace AND (:uid IS NULL OR uid = :uid) ORDER BY created_at, uid;
+
+-- statement: state_schedules
+SELECT json_object(
+    'uid', uid, 'flow_slug', flow_slug, 'flow_preset_uid', flow_preset_uid, 'flow_preset_name', flow_preset_name,
+    'status', status, 'postponed_until', instant(postponed_until), 'cron', cron, 'timezone', timezone,
+    'schedule_at', instant(schedule_at), 'next_execution_at', instant(next_execution_at),
+    'last_executed_at', instant(last_executed_at), 'created_at', instant(created_at), 'updated_at', instant(updated_at),
+    'inputs', json(json_extract(request, '$.inputs')), 'steps', json(coalesce(json_extract(request, '$.steps'), 'null')),
+    'callback', {state_callback}, 'order', due_seq)
+FROM schedule WHERE workspace = :workspace ORDER BY created_at, uid;
