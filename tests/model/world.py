@@ -3,6 +3,7 @@
 Written from API.md and the README, not from the program. Times are milliseconds since 1970.
 """
 
+from bisect import bisect_right
 from datetime import datetime, timedelta, timezone
 
 from cron_oracle import Oracle, show
@@ -46,9 +47,8 @@ FLOWS = {
             {"after_ms": 1, "event": "FINISH"}],
 }
 STEPS = ["a", "b"]
-CRONS = [("0 */6 * * *", "UTC"), ("30 2 * * *", "Europe/Paris"), ("15 9 28-31 3 mon", "UTC"),
+CRONS = [("0 */6 * * *", "UTC"), ("30 2 * * *", "Europe/Paris"), ("15 9 28-31 * mon", "UTC"),
          ("0 0 * * *", "Australia/Lord_Howe"), ("*/50 3 * * *", "America/New_York")]
-HORIZON = timedelta(days=120)
 
 
 def milliseconds(moment):
@@ -60,15 +60,25 @@ def text(at):
         datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=at))
 
 
-FIRINGS = {}
+class Firings:
+    """All firings of a cron from the beginning on, found by brute force, a month at a time."""
+
+    def __init__(self, cron, zone):
+        self.oracle, self.found = Oracle(cron, zone), []
+        self.until = START - timedelta(days=1)
+
+    def after(self, at):
+        while not self.found or self.found[-1] <= at:
+            after, self.until = self.until, self.until + timedelta(days=31)
+            self.found += map(milliseconds, self.oracle.between(after, self.until))
+        return self.found[bisect_right(self.found, at)]
+
+
+FIRINGS = {each: Firings(*each) for each in CRONS}
 
 
 def next_firing(cron, zone, after):
-    """All firings of the model's time are found once, by brute force."""
-    if (cron, zone) not in FIRINGS:
-        found = Oracle(cron, zone).between(START - timedelta(days=1), START + HORIZON)
-        FIRINGS[cron, zone] = [milliseconds(each) for each in found]
-    return next((at for at in FIRINGS[cron, zone] if at > after), None)
+    return FIRINGS[cron, zone].after(after)
 
 
 class Run:
