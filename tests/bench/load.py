@@ -19,7 +19,8 @@ def uid(n):
 
 def write_fixture(path: pathlib.Path, runs):
     content = [{"uid": uid(n), "status": "RUNNING" if n else "SUCCEEDED"} for n in range(runs)]
-    path.write_text(json.dumps({"version": 1, "runs": content}))
+    flow = {"slug": "bench", "name": "A flow", "steps": ["find"]}
+    path.write_text(json.dumps({"version": 1, "flows": [flow], "runs": content}))
     return path
 
 

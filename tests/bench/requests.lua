@@ -32,6 +32,10 @@ function init(args)
             next_run = n + 1
             return head .. uid(n) .. tail
         end
+    elseif kind == "start" then
+        wrk.method, wrk.path = "POST", "/v1/flows/bench/run/async"
+        wrk.headers["Content-Type"] = "application/json"
+        wrk.body = '{"inputs":[{"linkedin_profile_url":"https://www.linkedin.com/in/ada-lovelace"}]}'
     elseif kind == "mixed" then
         local both = { wrk.format(unpack(paths.get)), wrk.format(unpack(paths.refused)) }
         local turn = 1
