@@ -22,7 +22,7 @@ static enum error add_outputs(struct request *rq, const struct run *run)
 /* The run and its outputs, or nothing. */
 static enum error create(struct request *rq, struct run *run)
 {
-    struct workspace before = *rq->workspace;
+    struct workspace_counts before = rq->workspace->has;
     enum error e = transaction_begin(rq->server->store);
     if (e)
         return e;
@@ -32,7 +32,7 @@ static enum error create(struct request *rq, struct run *run)
         e = run_add_inputs(rq->server->store, run, fixture_read_inputs(rq->body));
     e = transaction_end(rq->server->store, e ? e : add_outputs(rq, run));
     if (e)
-        *rq->workspace = before;
+        rq->workspace->has = before;
     return e;
 }
 

@@ -16,6 +16,6 @@ enum error op_reset_workspace(struct request *rq, struct reply *out)
     json_add_text(body, "workspace_uid", rq->workspace->uid);
     json_add_text(body, "user_uid", rq->workspace->user_uid);
     json_add_text(body, "now", now);
-    json_add_integer(body, "runs", rq->workspace->runs);
+    json_add_integer(body, "runs", rq->workspace->has.runs);
     return reply_ok(out, body);
 }

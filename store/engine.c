@@ -1,5 +1,6 @@
 #include "store/engine.h"
 
+#include "store/agenda.h"
 #include "store/base/instant.h"
 #include "store/firing.h"
 #include "store/flow.h"
@@ -7,27 +8,16 @@
 #include "store/stmt.h"
 #include "store/transaction.h"
 
-/* Something that is due: a run that has a uid. */
-struct due {
-    int64_t at, seq;
-    char uid[UID_SIZE];
-};
-
-static enum error fire_run(struct firing *f, const char *uid)
+static enum error fire_run(struct firing *f, struct agenda *agenda, const struct entry *entry)
 {
-    struct run before;
-    enum error e = run_get(f->store, f->arena, f->workspace, uid, &before);
-    if (e)
-        return e;
-
-    f->run = before;
-    f->at = before.due_at;
-    e = firing_move(f);
-    return e ? e : run_save(f->store, &before, &f->run);
+    f->run = entry->run;
+    f->at = entry->run.due_at;
+    enum error e = firing_move(f);
+    return e ? e : agenda_moved(agenda, &f->run);
 }
 
 /* A schedule starts a run of its flow. */
-static enum error fire_schedule(struct firing *f, struct schedule *schedule)
+static enum error fire_schedule(struct firing *f, struct agenda *agenda, struct schedule *schedule)
 {
     struct run_order order = {
         .flow_slug = schedule->flow_slug,
@@ -44,61 +34,58 @@ static enum error fire_schedule(struct firing *f, struct schedule *schedule)
         return e;
     struct fired *fired = firing_note(f);
     fired->schedule_uid = f->log ? arena_strdup(f->log->arena, schedule->uid) : NULL;
+    agenda_add(agenda, &f->run);
     return schedule_fired(f->store, f->workspace, schedule);
 }
 
-static enum error find_run(struct firing *f, int64_t until, struct due *out)
+static bool comes_first(const struct schedule *schedule, const struct entry *entry)
 {
-    struct stmt s = stmt_take(f->store, STMT_ENGINE_NEXT);
-
-    *out->uid = '\0';
-    stmt_bind_int(&s, f->workspace->id);
-    stmt_bind_int(&s, until);
-    if (stmt_next(&s)) {
-        stmt_uid(&s, out->uid);
-        out->at = stmt_int(&s);
-        out->seq = stmt_int(&s);
-    }
-    return stmt_done(&s);
-}
-
-static bool comes_first(const struct schedule *schedule, const struct due *run)
-{
-    if (!*schedule->uid || !*run->uid)
+    if (!*schedule->uid || !entry)
         return *schedule->uid != '\0';
-    return schedule->next_execution_at < run->at ||
-           (schedule->next_execution_at == run->at && schedule->due_seq < run->seq);
+    return schedule->next_execution_at < entry->run.due_at ||
+           (schedule->next_execution_at == entry->run.due_at &&
+            schedule->due_seq < entry->run.due_seq);
 }
 
-/* What is due first; *done when nothing is. */
-static enum error fire_next(struct firing *f, int64_t until, bool *done)
+/* Finds the schedule that fires next, which changes only when one has fired. */
+static enum error find_schedule(struct firing *f, int64_t until, struct schedule *out)
 {
-    struct schedule schedule;
-    struct due run;
-    enum error e = find_run(f, until, &run);
-    if (!e)
-        e = schedule_next(f->store, f->arena, f->workspace->id, until, &schedule);
-    if (e)
-        return e;
+    arena_reset(&f->schedule_arena);
+    return schedule_next(f->store, &f->schedule_arena, f->workspace->id, until, out);
+}
 
-    *done = !*schedule.uid && !*run.uid;
-    if (*done)
-        return ERROR_NONE;
-    return comes_first(&schedule, &run) ? fire_schedule(f, &schedule) : fire_run(f, run.uid);
+/* What is due first happens; *done when nothing is. */
+static enum error fire_next(struct firing *f, struct agenda *agenda, struct schedule *schedule,
+                            bool *done)
+{
+    struct entry *entry;
+    enum error e = agenda_first(agenda, &entry);
+
+    *done = !e && !entry && !*schedule->uid;
+    if (e || *done)
+        return e;
+    if (!comes_first(schedule, entry))
+        return fire_run(f, agenda, entry);
+    e = fire_schedule(f, agenda, schedule);
+    return e ? e : find_schedule(f, agenda->until, schedule);
 }
 
 static enum error fire_all(struct firing *f, int64_t until)
 {
+    struct agenda agenda = {.store = f->store, .workspace = f->workspace, .until = until};
+    struct schedule schedule;
+    enum error e = find_schedule(f, until, &schedule);
     bool done = false;
 
-    for (;;) {
-        enum error e = fire_next(f, until, &done);
-        if (e || done)
-            return e;
-        if (f->log && f->log->most && f->log->count > f->log->most)
-            return ERROR_TOO_MUCH_DUE;
+    while (!e) {
+        e = fire_next(f, &agenda, &schedule, &done);
+        if (done)
+            break;
+        if (!e && f->log && f->log->most && f->log->count > f->log->most)
+            e = ERROR_TOO_MUCH_DUE;
         arena_reset(f->arena);
     }
+    return agenda_close(&agenda, e);
 }
 
 enum error engine_fire(struct store *store, struct workspace *workspace, int64_t until,
@@ -108,14 +95,19 @@ enum error engine_fire(struct store *store, struct workspace *workspace, int64_t
     struct firing f = {
         .store = store, .arena = &arena, .whole = &whole, .workspace = workspace, .log = log};
 
+    struct workspace_counts before = workspace->has;
+
     if (workspace->next_due == INSTANT_NONE || workspace->next_due > until)
         return ERROR_NONE;
     enum error e = transaction_begin(store);
     if (e)
         return e;
     e = transaction_end(store, fire_all(&f, until));
+    if (e)
+        workspace->has = before;
     arena_release(&arena);
     arena_release(&whole);
+    arena_release(&f.schedule_arena);
     int64_t next;
     enum error ahead = engine_next_due(store, workspace, &next);
     return e ? e : ahead;
@@ -125,7 +117,7 @@ enum error engine_start(struct store *store, struct arena *arena, struct workspa
                         const struct run_order *order, int64_t now, struct run *out)
 {
     struct firing f = {.store = store, .arena = arena, .workspace = workspace, .at = now};
-    struct workspace before = *workspace;
+    struct workspace_counts before = workspace->has;
     enum error e = flow_check(store, workspace->id, order->flow_slug);
     if (e)
         return e;
@@ -135,7 +127,7 @@ enum error engine_start(struct store *store, struct arena *arena, struct workspa
         return e;
     e = transaction_end(store, firing_start(&f, order));
     if (e)
-        *workspace = before;
+        workspace->has = before;
     else
         *out = f.run;
     return e;

@@ -11,6 +11,7 @@ struct firing {
     struct store *store;
     struct arena *whole; /* of the firing of many, with its plans; NULL: of one */
     struct known_plan *plans;
+    struct arena schedule_arena;
     struct arena *arena; /* of one step, but for what the log keeps */
     struct workspace *workspace;
     struct fired_log *log;

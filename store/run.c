@@ -102,7 +102,7 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
 {
     run->workspace = workspace->id;
     if (!run->id)
-        run->id = workspace->last_id + 1;
+        run->id = workspace->has.last_id + 1;
     if (!*run->uid)
         uid_derive(uid_seed(workspace->seed, "run"), (uint64_t)run->id, run->uid);
     if (!*run->user_uid)
@@ -115,11 +115,11 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
     enum error e = run_add(store, run);
     if (e)
         return e;
-    workspace->runs++;
-    if (run->id > workspace->last_id)
-        workspace->last_id = run->id;
-    if (run->due_seq > workspace->last_seq)
-        workspace->last_seq = run->due_seq;
+    workspace->has.runs++;
+    if (run->id > workspace->has.last_id)
+        workspace->has.last_id = run->id;
+    if (run->due_seq > workspace->has.last_seq)
+        workspace->has.last_seq = run->due_seq;
     workspace_expect(store, workspace, run->due_at);
     return ERROR_NONE;
 }

@@ -179,7 +179,7 @@ static void arm(struct store *store, struct workspace *workspace, struct schedul
     schedule->next_execution_at = at;
     if (at == INSTANT_NONE)
         return;
-    schedule->due_seq = ++workspace->last_seq;
+    schedule->due_seq = ++workspace->has.last_seq;
     workspace_expect(store, workspace, at);
 }
 
@@ -207,11 +207,11 @@ enum error schedule_create(struct store *store, struct arena *arena, struct work
     uid_derive(uid_seed(workspace->seed, "schedule"), (uint64_t)schedule->number, schedule->uid);
 
     bool late = schedule->schedule_at != INSTANT_NONE && schedule->schedule_at < now;
-    struct workspace before = *workspace;
+    struct workspace_counts before = workspace->has;
     arm(store, workspace, schedule, late ? now : first_time(schedule, now));
     e = schedule_add(store, schedule);
     if (e)
-        *workspace = before;
+        workspace->has = before;
     return e;
 }
 

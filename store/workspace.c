@@ -178,12 +178,12 @@ static enum error write_clock(struct store *store, const struct workspace *works
 enum error workspace_set_clock(struct store *store, struct workspace *workspace,
                                const struct clock *clock)
 {
-    struct workspace changed = *workspace;
+    struct clock before = workspace->clock;
 
-    changed.clock = *clock;
-    enum error e = write_clock(store, &changed);
-    if (!e)
-        *workspace = changed;
+    workspace->clock = *clock;
+    enum error e = write_clock(store, workspace);
+    if (e)
+        workspace->clock = before;
     return e;
 }
 

@@ -16,6 +16,13 @@ enum {
     TEMPLATE_COMMON = 0      /* id of the template of every workspace that has none of its own */
 };
 
+/* What is counted beside the rows; a transaction that is taken back takes this back too. */
+struct workspace_counts {
+    int64_t runs;     /* how many there are */
+    int64_t last_id;  /* the greatest run id given */
+    int64_t last_seq; /* the greatest due_seq given */
+};
+
 struct workspace {
     int64_t id;
     int64_t template;
@@ -23,11 +30,9 @@ struct workspace {
     char uid[UID_SIZE];
     char user_uid[UID_SIZE];
     struct clock clock;
-    uint64_t seed;                 /* of the uids made here */
-    uint64_t drawn;                /* references made so far */
-    int64_t runs;                  /* how many there are */
-    int64_t last_id;               /* the greatest run id given */
-    int64_t last_seq;              /* the greatest due_seq given */
+    uint64_t seed;  /* of the uids made here */
+    uint64_t drawn; /* references made so far */
+    struct workspace_counts has;
     int64_t next_due;              /* nothing is due before; INSTANT_NONE: nothing at all */
     int64_t latest;                /* what its clock showed last */
     int64_t outbox_due;            /* no callback is due before; INSTANT_NONE: none at all */

@@ -25,9 +25,9 @@ static enum error count_runs(struct store *store, struct workspace *workspace)
 
     stmt_bind_int(&s, workspace->id);
     if (stmt_next(&s)) {
-        workspace->runs = stmt_int(&s);
-        workspace->last_id = stmt_int(&s);
-        workspace->last_seq = stmt_int(&s);
+        workspace->has.runs = stmt_int(&s);
+        workspace->has.last_id = stmt_int(&s);
+        workspace->has.last_seq = stmt_int(&s);
         workspace_expect(store, workspace, stmt_instant(&s));
     }
     return stmt_done(&s);
@@ -40,7 +40,7 @@ static enum error count_schedules(struct store *store, struct workspace *workspa
     stmt_bind_int(&s, workspace->id);
     if (stmt_next(&s)) {
         int64_t seq = stmt_int(&s);
-        workspace->last_seq = seq > workspace->last_seq ? seq : workspace->last_seq;
+        workspace->has.last_seq = seq > workspace->has.last_seq ? seq : workspace->has.last_seq;
         workspace_expect(store, workspace, stmt_instant(&s));
     }
     return stmt_done(&s);

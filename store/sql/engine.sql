@@ -1,9 +1,9 @@
 -- What happens by itself.
 
--- statement: engine_next
-SELECT uid, due_at, due_seq FROM run
-WHERE workspace = :workspace AND due_at IS NOT NULL AND due_at <= :until
-ORDER BY due_at, due_seq LIMIT 1;
+-- Runs, the first due first.
+-- statement: engine_due
+{run_columns} :workspace AND due_at IS NOT NULL AND due_at <= :until
+ORDER BY due_at, due_seq LIMIT :limit;
 
 -- statement: engine_next_due
 SELECT min(due_at) FROM run WHERE workspace = :workspace AND due_at IS NOT NULL

@@ -14,3 +14,4 @@ def test_more_than_a_million_things_are_not_fired_at_once(start, fixture_file):
                    "param", "more than 1000000 things are due until then: go there in steps")
     assert clock(emulator) == before
     assert emulator.runs() == []
+    assert emulator.make("RUNNING")["id"] == 1

@@ -166,8 +166,8 @@ static void what_was_written_is_there_when_it_is_opened_again(void **state)
     assert_int_equal(counts.runs, 2);
     const struct workspace *alpha = workspace_find(store, "alpha");
     assert_non_null(alpha);
-    assert_int_equal(alpha->runs, 2);
-    assert_int_equal(alpha->last_id, 2);
+    assert_int_equal(alpha->has.runs, 2);
+    assert_int_equal(alpha->has.last_id, 2);
     assert_string_equal(alpha->uid, "b61afaf9-cdca-4ee2-9ea6-7ab79f6490ca");
     assert_true(alpha->clock.frozen);
     assert_int_equal(alpha->clock.at, NEW_YEAR);
