@@ -13,7 +13,7 @@ RUN meson setup /build --buildtype=release -Dtests=true \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libmicrohttpd12 libcjson1 libsqlite3-0 libcurl4 tzdata \
+ && apt-get install -y --no-install-recommends libmicrohttpd12 libcjson1 libsqlite3-0 libcurl4 ca-certificates tzdata \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /build/edges-emulator /usr/local/bin/edges-emulator
 ENV EDGES_EMULATOR_LISTEN=0.0.0.0

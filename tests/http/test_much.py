@@ -1,7 +1,7 @@
 """What takes long under sanitizers: these stories run against the build that people run."""
 
 from facts import assert_refused
-from living import clock, put_clock
+from living import ADA, advance, clock, flow, put_clock
 from scheduling import schedule
 
 
@@ -15,3 +15,18 @@ def test_more_than_a_million_things_are_not_fired_at_once(start, fixture_file):
     assert clock(emulator) == before
     assert emulator.runs() == []
     assert emulator.make("RUNNING")["id"] == 1
+
+
+def test_more_runs_than_are_kept_in_memory_fire_in_order(start, fixture_file):
+    """70,000 with two events each: all first events come before all second ones."""
+    plan = [{"after_ms": 50, "event": "QUEUE"}, {"after_ms": 100, "event": "START"}]
+    runs = [{"uid": f"77777777-7777-4777-8777-{70000 - n:012d}", "status": "CREATED",
+             "flow_slug": "own", "inputs": [ADA],
+             "progress": {"position": 0, "due_at": "2026-01-01T00:00:00.050Z", "order": n}}
+            for n in range(1, 70001)]
+    emulator = start("--fixture", fixture_file(flows=[flow(plan)], runs=runs))
+    fired = advance(emulator, 1000)
+    uids = [run["uid"] for run in runs]
+    assert [(each["run"], each["event"], each["at"][-5:]) for each in fired] == [
+        *((uid, "QUEUE", ".050Z") for uid in uids), *((uid, "START", ".150Z") for uid in uids)]
+    assert emulator.run(uids[-1])["status"] == "RUNNING"
