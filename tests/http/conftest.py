@@ -13,6 +13,8 @@ from process import Process  # noqa: E402
 FROZEN = "2026-01-01T00:00:00Z"
 DEMO = Path(__file__).resolve().parents[2] / "fixtures" / "demo.json"
 
+collect_ignore = ["test_much.py"]  # takes long under sanitizers; run where it is named
+
 settings.register_profile(
     "stories", derandomize=True, deadline=None, database=None, max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

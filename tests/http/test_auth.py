@@ -8,7 +8,10 @@ CALLS = [
     ("GET", "/v1/flows/runs"), ("GET", f"/v1/flows/runs/{RUNNING}"), ("POST", CANCEL),
     ("POST", "/_emulator/reset"), ("POST", "/_emulator/runs"),
     ("POST", f"/_emulator/runs/{RUNNING}/events"),
-]
+    ("POST", "/v1/flows/linkedin-people-enrich/run/schedule"), ("GET", "/v1/flows/schedules"),
+    ("GET", f"/v1/flows/schedules/{UNKNOWN}"), ("POST", f"/v1/flows/schedules/{UNKNOWN}/pause"),
+    ("GET", "/_emulator/callbacks"), ("POST", f"/_emulator/callbacks/{UNKNOWN}/replay"),
+    ("GET", "/_emulator/state"), ("GET", f"/_emulator/runs/{UNKNOWN}")]
 OPEN = ["health", "info", "openapi.json", "state-machine", "assumptions"]
 
 

@@ -68,6 +68,11 @@ def test_an_unknown_run_has_no_inside(emulator):
     assert_refused(emulator.get("/_emulator/state", key=None), 401, "UNAUTHORIZED", "auth")
 
 
+def test_the_state_takes_no_parameters(emulator):
+    assert_refused(emulator.get("/_emulator/state?foo=1"), 400, "BAD_PARAMETERS", "param",
+                   "querystring must NOT have additional properties (foo)")
+
+
 def test_the_state_of_the_demo(start):
     found = state(start("--fixture", "demo"))
     assert list(found) == ["version", "flows", "runs", "schedules"]

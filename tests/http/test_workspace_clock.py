@@ -11,6 +11,7 @@ from living import (
     ADA, DEMO_FLOWS, ENRICH, GRACE, advance, assert_bad_input, at, clock, flow, launch, outputs,
     put_clock, resume, set_clock, status,
 )
+from scheduling import ask, manage
 
 WORLD = "still"
 
@@ -240,10 +241,16 @@ def session(emulator):
         keep(emulator.cancel(run))
         keep(other.post(f"/v1/flows/{slug}/run/async", {"inputs": []}))
         keep(emulator.get(f"/v1/flows/runs/{run}/outputs"))
+    for world, fields in (emulator, {"cron": "30 2 * * 1"}), (other, {"schedule_at": "2026-01-05T00:00:00Z"}):
+        made = keep(ask(world, timezone="Europe/Paris", **fields)).json["schedule_flow_run_uid"]
+        keep(world.post(ADVANCE, {"by": "P6D"}))
+        keep(manage(world, made, "pause"))
     keep(other.post("/_emulator/runs", {"status": "QUEUED"}))
     keep(emulator.post(ADVANCE, {"by": "P30D"}))
     for world in emulator, other:
         keep(world.get("/v1/flows/runs?limit=100"))
+        keep(world.get("/v1/flows/schedules?limit=100"))
+        keep(world.get("/_emulator/state"))
         keep(world.get(CLOCK))
     return seen
 
