@@ -140,6 +140,7 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
 static void set_options(struct deliver *d, struct transfer *t, const struct message *message)
 {
     CURLcode (*set)(CURL *, CURLoption, ...) = d->curl->easy_setopt;
+    const char *authorities = getenv("SSL_CERT_FILE"); /* as OpenSSL's own programs have it */
 
     set(t->easy, CURLOPT_URL, t->callback.url);
     set(t->easy, CURLOPT_PRIVATE, t);
@@ -153,6 +154,8 @@ static void set_options(struct deliver *d, struct transfer *t, const struct mess
     set(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
     set(t->easy, CURLOPT_PROXY, "");
     set(t->easy, CURLOPT_NOSIGNAL, 1L);
+    if (authorities && *authorities)
+        set(t->easy, CURLOPT_CAINFO, authorities);
     set(t->easy, CURLOPT_WRITEFUNCTION, on_reply);
     set(t->easy, CURLOPT_WRITEDATA, t);
     set(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_open);

@@ -3,11 +3,14 @@
 import json
 import queue
 import socket
+import ssl
 import struct
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 HEARD_WITHIN = 20  # seconds
+TLS = Path(__file__).with_name("tls.pem")  # of 127.0.0.1, signed by itself, good for a century
 
 
 class Heard:
@@ -39,8 +42,12 @@ class Receiver:
     An answer is bytes to send, or a function that is given the connection: for all that is odd.
     """
 
-    def __init__(self, *answers):
+    def __init__(self, *answers, tls=False):
         self.answers = list(answers) or [reply()]
+        self.tls = None
+        if tls:
+            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.tls.load_cert_chain(TLS)
         self.heard = queue.Queue()
         self.together, self.most_together = 0, 0
         self.lock = threading.Lock()
@@ -50,7 +57,7 @@ class Receiver:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def url(self, path="/hook"):
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}{path}"
 
     def take(self):
         """The next request, waiting for it."""
@@ -81,6 +88,8 @@ class Receiver:
 
     def _serve(self, connection):
         try:
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
             with connection, connection.makefile("rb") as stream:
                 while self._hear(connection, stream):
                     pass
@@ -136,8 +145,8 @@ def babble(connection):
 
 
 @contextmanager
-def receiving(*answers):
-    receiver = Receiver(*answers)
+def receiving(*answers, tls=False):
+    receiver = Receiver(*answers, tls=tls)
     try:
         yield receiver
     finally:

@@ -8,7 +8,7 @@ import pytest
 from calling import assert_refused_replay, call, callbacks, end, of, replay, settled, tried
 from facts import NOW, assert_refused, uid
 from living import ADA, ENRICH_STEP, EXTRACT_STEP, advance, at, clock, set_clock
-from receiver import babble, break_off, hang_up, receiving, reply, reset
+from receiver import TLS, babble, break_off, hang_up, receiving, reply, reset
 
 WORLD = "still"
 
@@ -156,6 +156,22 @@ def test_a_proxy_of_the_environment_is_not_asked(start, receiver):
         emulator = start(env={"http_proxy": proxy.url(""), "ALL_PROXY": proxy.url("")})
         settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
         assert proxy.is_quiet()
+
+
+def test_a_receiver_with_a_trusted_certificate_is_told(start):
+    emulator = start(env={"SSL_CERT_FILE": str(TLS)})
+    with receiving(tls=True) as receiver:
+        run = end(emulator, receiver.url())
+        settled(emulator, run, 1, "SUCCESS")
+        assert receiver.take().json["flow_run"]["flow_run_uid"] == run
+
+
+def test_a_receiver_that_nobody_vouches_for_is_not(emulator):
+    with receiving(tls=True) as receiver:
+        [delivery] = tried(emulator, end(emulator, receiver.url()), 1)
+        assert (delivery["status"], delivery["http_status"]) == ("PENDING", None)
+        assert "certificate" in delivery["error"]
+        assert receiver.is_quiet()
 
 
 def test_a_receiver_that_does_not_answer_holds_up_nobody(emulator, receiver):
