@@ -3,6 +3,20 @@
 #include "server/operations.h"
 #include "server/reply.h"
 #include "store/output.h"
+#include "store/race.h"
+
+/* What the header Emulator-Race asks for happens first, or instead. */
+static enum error cancel(struct request *rq, struct run *run)
+{
+    struct store *store = rq->server->store;
+    enum error e = ERROR_NONE;
+
+    if (rq->race == RACE_CANCEL_WINS)
+        return race_cancel(store, run, rq->now);
+    if (rq->race == RACE_FINISH_WINS)
+        e = race_finish(store, &rq->arena, rq->workspace, run, rq->now);
+    return e ? e : run_apply(store, run, RUN_ON_CANCEL, NULL, rq->now);
+}
 
 enum error op_cancel_flow_run(struct request *rq, struct reply *out)
 {
@@ -11,7 +25,7 @@ enum error op_cancel_flow_run(struct request *rq, struct reply *out)
     if (e)
         return e;
 
-    e = run_apply(rq->server->store, &run, RUN_ON_CANCEL, NULL, rq->now);
+    e = cancel(rq, &run);
     if (e == ERROR_NOT_CANCELLABLE)
         return request_refuse(rq, e, "flow run is %s and cannot be cancelled",
                               run_status_shown(run.status));

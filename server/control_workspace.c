@@ -2,6 +2,7 @@
 #include "server/json.h"
 #include "server/operations.h"
 #include "server/reply.h"
+#include "server/rig.h"
 #include "store/base/instant.h"
 
 enum error op_reset_workspace(struct request *rq, struct reply *out)
@@ -10,6 +11,7 @@ enum error op_reset_workspace(struct request *rq, struct reply *out)
     if (e)
         return e;
 
+    rig_clear(rq->server, rq->workspace);
     char *now = arena_alloc(&rq->arena, INSTANT_SIZE);
     instant_format(workspace_now(rq->workspace), now);
     cJSON *body = cJSON_CreateObject();

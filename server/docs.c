@@ -1,6 +1,7 @@
 #include "server/docs.h"
 
 #include "server/contract.h"
+#include "server/effect.h"
 #include "server/limits.h"
 #include "server/options.h"
 #include "store/run_machine.h"
@@ -118,6 +119,17 @@ static void print_limits(void)
 #undef LIMIT
 }
 
+static void print_effects(void)
+{
+    puts("| in a rule | in the header | what happens |\n|---|---|---|");
+    for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
+        const struct effect_row *row = effect_row(kind);
+        bool counted = row->unit;
+        printf("| `\"%s\": %s` | `%s%s` | %s |\n", row->key, counted ? "N" : "true", row->word,
+               counted ? "=N" : "", row->meaning);
+    }
+}
+
 static const struct {
     const char *name;
     void (*print)(void);
@@ -127,6 +139,7 @@ static const struct {
     {"state-machine", print_state_machine},
     {"refusals", print_refusals},
     {"assumptions", print_assumptions},
+    {"effects", print_effects},
     {"options", print_options},
     {"limits", print_limits},
 };
@@ -144,7 +157,7 @@ bool docs_print(const char *name)
     if (!found)
         fprintf(stderr,
                 "edges-emulator: no table is named %s; there are routes, schedules, state-machine, "
-                "refusals, assumptions, options and limits\n",
+                "refusals, assumptions, effects, options and limits\n",
                 name);
     return found;
 }

@@ -17,6 +17,8 @@ static const struct {
     [HEAD_CONTENT_LENGTH] = {"Content-Length", "there are two Content-Length headers"},
     [HEAD_TRANSFER_ENCODING] = {"Transfer-Encoding", "there are two Transfer-Encoding headers"},
     [HEAD_REQUEST_ID] = {"X-Request-Id", NULL},
+    [HEAD_FAULT] = {"Emulator-Fault", "there are two Emulator-Fault headers"},
+    [HEAD_RACE] = {"Emulator-Race", "there are two Emulator-Race headers"},
 };
 
 /* RFC 9110 section 5.6.2: what a method and a field name may be made of. */

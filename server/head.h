@@ -20,6 +20,8 @@ enum head_field {
     HEAD_CONTENT_LENGTH,
     HEAD_TRANSFER_ENCODING,
     HEAD_REQUEST_ID,
+    HEAD_FAULT,
+    HEAD_RACE,
     HEAD_FIELD_COUNT
 };
 

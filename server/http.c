@@ -1,10 +1,13 @@
 #include "server/http.h"
 
+#include "server/exchange.h"
 #include "server/hangup.h"
 #include "server/limits.h"
 #include "server/listen.h"
 #include "server/log.h"
+#include "server/parking.h"
 #include "server/router.h"
+#include "server/wire.h"
 
 #include <errno.h>
 #include <microhttpd.h>
@@ -25,15 +28,9 @@ struct http {
     struct MHD_Daemon *daemon;
     struct server *server;
     int hangups; /* hangup.h */
+    struct parking parking;
     struct arena pool[ARENAS_KEPT];
     int pooled;
-};
-
-/* A request and what only this file needs to know of it. */
-struct exchange {
-    struct request rq;
-    bool headed; /* its head has been looked at */
-    int status;  /* of the reply; 0 when there was none */
 };
 
 static struct arena take_arena(struct http *http)
@@ -69,7 +66,9 @@ static void *begin(void *cls, const char *target, struct MHD_Connection *connect
     struct arena arena = take_arena(http);
     struct exchange *exchange = arena_zalloc(&arena, sizeof *exchange);
 
-    (void)connection;
+    exchange->http = http;
+    exchange->connection = connection;
+    exchange->reply.total_count = -1;
     exchange->rq.arena = arena;
     exchange->rq.server = http->server;
     exchange->rq.started = clock_stopwatch();
@@ -88,8 +87,9 @@ static void end(void *cls, struct MHD_Connection *connection, void **context,
     (void)code;
     if (!exchange)
         return;
-    if (exchange->status)
-        log_exchange(&exchange->rq, exchange->status);
+    if (exchange->state == EXCHANGE_SENDS)
+        log_exchange(&exchange->rq, exchange->reply.status);
+    parking_leave(&exchange->http->parking, exchange);
     *context = NULL;
     give_arena(cls, exchange->rq.arena);
 }
@@ -136,41 +136,26 @@ static const char *request_id(struct request *rq)
     return made;
 }
 
-static void add_header(struct MHD_Response *response, const char *name, const char *value)
+/* The reply is ready: it leaves now, or when its delay has passed. */
+static enum MHD_Result send_reply(struct exchange *exchange)
 {
-    if (value)
-        MHD_add_response_header(response, name, value);
-}
+    const struct effect *effect = &exchange->rq.effect;
 
-/* The body stays in the arena, which outlives the reply: end() comes after its last byte. */
-static enum MHD_Result send_reply(struct exchange *exchange, struct MHD_Connection *connection,
-                                  const struct reply *reply)
-{
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        reply->size, (void *)(uintptr_t)reply->body, MHD_RESPMEM_PERSISTENT);
-
-    if (!response)
-        return MHD_NO;
     exchange->rq.id = request_id(&exchange->rq);
-    add_header(response, "Content-Type", reply->content_type);
-    add_header(response, "X-Request-Id", exchange->rq.id);
-    add_header(response, "Allow", reply->allow);
-    add_header(response, "Connection", reply->close ? "close" : NULL);
-    exchange->status = reply->status;
     exchange->rq.server->requests++;
-    enum MHD_Result result = MHD_queue_response(connection, (unsigned)reply->status, response);
-    MHD_destroy_response(response);
-    return result;
+    exchange->state = EXCHANGE_ANSWERED;
+    if (!effect->delay_ms)
+        return wire_send(exchange, &exchange->http->parking);
+    parking_park(&exchange->http->parking, exchange, clock_stopwatch() + effect->delay_ms * 1000);
+    return MHD_YES;
 }
 
-static enum MHD_Result refuse(struct exchange *exchange, struct MHD_Connection *connection,
-                              enum error error)
+static enum MHD_Result refuse(struct exchange *exchange, enum error error)
 {
-    struct reply reply = {.close = true};
-
+    exchange->reply.close = true;
     json_use(&exchange->rq.arena);
-    router_refuse(&exchange->rq, error, &reply);
-    return send_reply(exchange, connection, &reply);
+    router_refuse(&exchange->rq, error, &exchange->reply);
+    return send_reply(exchange);
 }
 
 /* A client that sends head and body in two packets waits 44 ms for an acknowledgement that Linux
@@ -185,27 +170,27 @@ static void hurry(struct MHD_Connection *connection)
 }
 
 /* The head is complete. A reply made here closes the connection, so only what must is refused. */
-static enum MHD_Result take_head(struct exchange *exchange, struct MHD_Connection *connection,
-                                 const char *method, const char *version)
+static enum MHD_Result take_head(struct exchange *exchange, const char *method, const char *version)
 {
     struct request *rq = &exchange->rq;
     long long size;
 
+    exchange->state = EXCHANGE_GATHERS;
     rq->method = method;
-    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, rq);
+    MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, take_header, rq);
     enum error e = head_check(&rq->head, method, version);
     rq->message = rq->head.fault;
     if (e)
-        return refuse(exchange, connection, e);
+        return refuse(exchange, e);
 
     bool body = head_has_body(&rq->head, &size);
     if (size > LIMIT_BODY_DRAINED) {
         json_use(&rq->arena);
         e = router_check_head(rq);
-        return refuse(exchange, connection, e ? e : ERROR_BODY_TOO_LARGE);
+        return refuse(exchange, e ? e : ERROR_BODY_TOO_LARGE);
     }
     if (body)
-        hurry(connection);
+        hurry(exchange->connection);
     return MHD_YES;
 }
 
@@ -238,17 +223,15 @@ static enum MHD_Result take_body(struct request *rq, const char *bytes, size_t s
     return MHD_YES;
 }
 
-static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *connection)
+static enum MHD_Result answer(struct exchange *exchange)
 {
-    struct reply reply = {0};
-
     json_use(&exchange->rq.arena);
-    router_answer(&exchange->rq, &reply);
-    return send_reply(exchange, connection, &reply);
+    router_answer(&exchange->rq, &exchange->reply);
+    return send_reply(exchange);
 }
 
-/* libmicrohttpd calls three times: with the head, with each piece of body, and with nothing more.
- */
+/* libmicrohttpd calls three times: with the head, with each piece of body, and with nothing more;
+ * and once more when an exchange that was parked is resumed. */
 static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *upload_data,
                               size_t *upload_data_size, void **context)
@@ -257,15 +240,17 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
     size_t size = *upload_data_size;
 
     (void)cls;
+    (void)connection;
     (void)url;
-    if (!exchange->headed) {
-        exchange->headed = true;
-        return take_head(exchange, connection, method, version);
-    }
     *upload_data_size = 0;
-    if (size)
-        return take_body(&exchange->rq, upload_data, size);
-    return answer(exchange, connection);
+    switch (exchange->state) {
+    case EXCHANGE_READS: return take_head(exchange, method, version);
+    case EXCHANGE_GATHERS:
+        return size ? take_body(&exchange->rq, upload_data, size) : answer(exchange);
+    case EXCHANGE_ANSWERED:
+    case EXCHANGE_SENDS: break;
+    }
+    return wire_send(exchange, &exchange->http->parking);
 }
 
 /* Paths and queries are decoded by url.c, from the target as it came. */
@@ -281,12 +266,12 @@ static struct MHD_Daemon *start_daemon(struct http *http, int fd)
     const struct settings *settings = http->server->settings;
 
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_TURBO, 0, NULL, NULL, handle, http, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_HEAD_POOL, MHD_OPTION_CONNECTION_LIMIT,
-        settings->max_connections, MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_timeout,
-        MHD_OPTION_URI_LOG_CALLBACK, begin, http, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, end, http, MHD_OPTION_NOTIFY_CONNECTION, hangup_watch,
-        &http->hangups, MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, http,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_HEAD_POOL,
+        MHD_OPTION_CONNECTION_LIMIT, settings->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        settings->idle_timeout, MHD_OPTION_URI_LOG_CALLBACK, begin, http,
+        MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_NOTIFY_COMPLETED, end, http,
+        MHD_OPTION_NOTIFY_CONNECTION, hangup_watch, &http->hangups, MHD_OPTION_END);
 }
 
 enum http_trouble http_start(struct server *server, struct http **out, const char **reason)
@@ -338,11 +323,13 @@ int http_hangups(const struct http *http)
 
 int http_timeout(const struct http *http)
 {
-    MHD_UNSIGNED_LONG_LONG timeout;
+    MHD_UNSIGNED_LONG_LONG idle;
+    int parked = parking_timeout(&http->parking);
 
-    if (MHD_get_timeout(http->daemon, &timeout) != MHD_YES)
-        return -1;
-    return timeout > 60000 ? 60000 : (int)timeout;
+    if (MHD_get_timeout(http->daemon, &idle) != MHD_YES)
+        return parked;
+    int timeout = idle > 60000 ? 60000 : (int)idle;
+    return parked >= 0 && parked < timeout ? parked : timeout;
 }
 
 static unsigned connections(const struct http *http)
@@ -355,6 +342,7 @@ void http_run(struct http *http)
     unsigned limit = http->server->settings->max_connections;
     bool was_full = connections(http) >= limit;
 
+    parking_resume(&http->parking, false);
     MHD_run(http->daemon);
     /* A full daemon does not watch its listening socket, and looks whether to do so again before it
      * lets go of ended connections: without a second run, nobody might ever be accepted. */
@@ -365,6 +353,7 @@ void http_run(struct http *http)
 
 void http_stop(struct http *http)
 {
+    parking_resume(&http->parking, true);
     MHD_stop_daemon(http->daemon);
     close(http->hangups);
     while (http->pooled)

@@ -9,6 +9,7 @@
 #include "server/log.h"
 #include "server/loop.h"
 #include "server/options.h"
+#include "server/rig.h"
 #include "server/settings.h"
 
 #include <malloc.h>
@@ -136,6 +137,7 @@ static enum exit_status serve(struct settings *settings)
     malloc_trim(0); /* what reading a large fixture took */
     if (!status)
         status = serve_http(&server, signals);
+    rig_release_all(&server);
     store_close(server.store);
     close(signals);
     return status;

@@ -49,14 +49,18 @@ void reply_error(struct request *rq, enum error error, struct reply *out)
 {
     const struct assumptions *assumptions = store_assumptions(rq->server->store);
     const struct error_row *row = error_row(error);
-    int status = error_status(error, assumptions);
+    bool faulted = error == ERROR_FAULT && rq->effect.kind == EFFECT_STATUS;
+    int status = faulted ? (int)rq->effect.amount : error_status(error, assumptions);
     cJSON *body = cJSON_CreateObject();
 
-    json_add_text(body, "error_label", error_label(error, assumptions));
-    json_add_text(body, "error_scope", row->scope);
+    json_add_text(body, "error_label",
+                  faulted ? rq->effect.label : error_label(error, assumptions));
+    json_add_text(body, "error_scope", faulted ? effect_scope(&rq->effect) : row->scope);
     json_add_text(body, "error_ref", make_ref(rq));
     json_add_text(body, "message", rq->message ? rq->message : row->message);
     json_add_integer(body, "status_code", status);
     json_add_object(body, "params");
+    if (rq->retry_after)
+        json_add_integer(body, "retry_after", rq->retry_after);
     reply_tree(out, status, body);
 }

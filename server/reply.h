@@ -14,9 +14,10 @@ struct reply {
     int status;
     const char *content_type;
     const char *body;
-    size_t size;       /* bytes of the body */
-    const char *allow; /* the Allow header, or NULL */
-    bool close;        /* the connection cannot be used any more */
+    size_t size;         /* bytes of the body */
+    const char *allow;   /* the Allow header, or NULL */
+    bool close;          /* the connection cannot be used any more */
+    int64_t total_count; /* the X-Total-Count header; -1: none */
 };
 
 /* 200, or 201, and the tree as JSON. */

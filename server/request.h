@@ -8,6 +8,7 @@
 #define SERVER_REQUEST_H
 
 #include "server/contract.h"
+#include "server/effect.h"
 #include "server/head.h"
 #include "server/json.h"
 #include "server/server.h"
@@ -23,6 +24,9 @@ struct body {
     size_t capacity; /* bytes there is room for */
     size_t seen;     /* bytes that came */
 };
+
+/* Who comes first, by the header Emulator-Race. */
+enum race { RACE_OPEN, RACE_FINISH_WINS, RACE_CANCEL_WINS };
 
 struct request {
     struct server *server;
@@ -44,6 +48,10 @@ struct request {
     const cJSON *body;             /* checked; NULL when the operation reads none */
 
     struct fired_log fired; /* what fired before or while it was handled */
+
+    enum race race;
+    struct effect effect; /* of a fault, on this request or its reply */
+    int64_t retry_after;  /* seconds until it may be tried again; 0: nothing is said of it */
 
     const char *message; /* more exact than the error's own; NULL when there is none */
 };

@@ -1,6 +1,7 @@
 #include "server/router.h"
 
 #include "server/auth.h"
+#include "server/disturb.h"
 #include "server/guard.h"
 #include "server/limits.h"
 #include "server/validate.h"
@@ -170,7 +171,7 @@ static enum error pass(struct request *rq, stage *const *stages, size_t count)
 }
 
 static stage *const head_stages[] = {find_route, guard_check, auth_check, check_size};
-static stage *const body_stages[] = {check_params, check_query, check_body, settle};
+static stage *const body_stages[] = {disturb, check_params, check_query, check_body, settle};
 
 enum error router_check_head(struct request *rq)
 {

@@ -5,12 +5,15 @@
 #include "server/settings.h"
 #include "store/store.h"
 
+struct rig_table;
+
 struct server {
     struct store *store;
     const struct settings *settings;
-    int64_t started;  /* on the stopwatch */
-    int64_t requests; /* answered so far */
-    uint64_t drawn;   /* references made for requests that have no workspace */
+    int64_t started;        /* on the stopwatch */
+    int64_t requests;       /* answered so far */
+    struct rig_table *rigs; /* NULL: nobody needed one (rig.h) */
+    uint64_t drawn;         /* references made for requests that have no workspace */
 };
 
 #endif

@@ -7,7 +7,7 @@ import pytest
 
 from .sources import EMULATOR, text
 
-NAMES = ["routes", "schedules", "state-machine", "refusals", "assumptions", "options", "limits"]
+NAMES = ["routes", "schedules", "state-machine", "refusals", "assumptions", "effects", "options", "limits"]
 BLOCK = re.compile(r"^<!-- docs:([\w-]+) -->\n(.*?)^<!-- /docs:\1 -->$", re.M | re.S)
 
 

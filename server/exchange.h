@@ -1,0 +1,35 @@
+/* A request and what only HTTP needs to know of it. For the files that know libmicrohttpd.
+ *
+ * It lies in its request's own arena and ends with it, in the completed callback.
+ */
+#ifndef SERVER_EXCHANGE_H
+#define SERVER_EXCHANGE_H
+
+#include "server/reply.h"
+#include "server/request.h"
+
+#include <microhttpd.h>
+
+enum exchange_state {
+    EXCHANGE_READS,    /* its head is coming */
+    EXCHANGE_GATHERS,  /* its body is coming */
+    EXCHANGE_ANSWERED, /* there is a reply, which may have to wait */
+    EXCHANGE_SENDS     /* the reply is on its way */
+};
+
+struct exchange {
+    struct request rq;
+    struct http *http;
+    struct MHD_Connection *connection;
+    enum exchange_state state;
+    struct reply reply;
+
+    /* While it is parked (parking.h). */
+    struct exchange *next;
+    int64_t due; /* on the stopwatch */
+    bool parked;
+
+    int64_t began; /* a slow reply: when, on the stopwatch */
+};
+
+#endif

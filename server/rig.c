@@ -1,0 +1,56 @@
+#include "server/rig.h"
+
+#include <stdlib.h>
+
+/* By the workspace's id. Of its memory, only what is used is taken. */
+struct rig_table {
+    struct rig *of[WORKSPACES_MAX + 1];
+};
+
+static void *zeroed(size_t size)
+{
+    void *memory = calloc(1, size);
+
+    if (!memory)
+        abort();
+    return memory;
+}
+
+struct rig *rig_find(const struct server *server, const struct workspace *workspace)
+{
+    return server->rigs ? server->rigs->of[workspace->id] : NULL;
+}
+
+struct rig *rig_of(struct server *server, const struct workspace *workspace)
+{
+    if (!server->rigs)
+        server->rigs = zeroed(sizeof *server->rigs);
+    struct rig **rig = &server->rigs->of[workspace->id];
+    if (!*rig)
+        *rig = zeroed(sizeof **rig);
+    return *rig;
+}
+
+static void release(struct rig *rig)
+{
+    faults_clear(&rig->faults);
+}
+
+void rig_clear(struct server *server, const struct workspace *workspace)
+{
+    struct rig *rig = rig_find(server, workspace);
+
+    if (rig)
+        release(rig);
+}
+
+void rig_release_all(struct server *server)
+{
+    for (int64_t id = 0; server->rigs && id <= WORKSPACES_MAX; id++) {
+        if (server->rigs->of[id])
+            release(server->rigs->of[id]);
+        free(server->rigs->of[id]);
+    }
+    free(server->rigs);
+    server->rigs = NULL;
+}

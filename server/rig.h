@@ -1,0 +1,29 @@
+/* The test rig of one workspace: what its tests set up and look at, beside what the API knows.
+ *
+ * It lives in memory, for as long as the server: a restart begins without faults. A reset empties
+ * it.
+ */
+#ifndef SERVER_RIG_H
+#define SERVER_RIG_H
+
+#include "server/faults.h"
+#include "server/server.h"
+#include "store/workspace.h"
+
+struct rig {
+    struct faults faults;
+};
+
+/* The rig of a workspace, made when it is first asked for. */
+struct rig *rig_of(struct server *server, const struct workspace *workspace);
+
+/* The same, or NULL when nobody has asked for it yet. */
+struct rig *rig_find(const struct server *server, const struct workspace *workspace);
+
+/* Empties it. */
+void rig_clear(struct server *server, const struct workspace *workspace);
+
+/* Lets go of all of them. */
+void rig_release_all(struct server *server);
+
+#endif

@@ -1,0 +1,70 @@
+#include "store/race.h"
+
+#include "store/base/instant.h"
+#include "store/firing.h"
+#include "store/stmt.h"
+#include "store/transaction.h"
+
+static bool moves(const struct run *run)
+{
+    return !run_status_finished(run->status) && run->status != RUN_BLOCKED;
+}
+
+/* One step nearer to the end: the next item of the plan, or success. */
+static enum error move_on(struct firing *f)
+{
+    if (f->run.due_at != INSTANT_NONE)
+        return firing_move(f);
+    if (f->run.status != RUN_RUNNING)
+        return run_step(&f->store->config.assumptions, &f->run, RUN_ON_START, NULL, f->at);
+    return run_step(&f->store->config.assumptions, &f->run, RUN_ON_FINISH, NULL, f->at);
+}
+
+static enum error finish(struct firing *f)
+{
+    enum error e = ERROR_NONE;
+
+    while (!e && moves(&f->run)) {
+        struct run before = f->run;
+        e = move_on(f);
+        if (!e)
+            e = run_save(f->store, &before, &f->run);
+    }
+    return e;
+}
+
+enum error race_finish(struct store *store, struct arena *arena, struct workspace *workspace,
+                       struct run *run, int64_t now)
+{
+    struct firing f = {
+        .store = store, .arena = arena, .workspace = workspace, .run = *run, .at = now};
+    struct workspace_counts before = workspace->has;
+
+    enum error e = transaction_begin(store);
+    if (e)
+        return e;
+    e = transaction_end(store, finish(&f));
+    if (e)
+        workspace->has = before;
+    else
+        *run = f.run;
+    return e;
+}
+
+enum error race_cancel(struct store *store, struct run *run, int64_t now)
+{
+    bool ended = run->status == RUN_SUCCEEDED || run->status == RUN_FAILED ||
+                 run->status == RUN_PARTIAL_SUCCEEDED;
+    struct run next = *run;
+
+    if (!ended || now - run->finished_at > RACE_WINDOW)
+        return run_apply(store, run, RUN_ON_CANCEL, NULL, now);
+    next.status = RUN_RUNNING;
+    next.error_label = next.error_message = NULL;
+    enum error e = run_step(&store->config.assumptions, &next, RUN_ON_CANCEL, NULL, now);
+    if (!e)
+        e = run_save(store, run, &next);
+    if (!e)
+        *run = next;
+    return e;
+}

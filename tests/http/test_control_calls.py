@@ -1,0 +1,54 @@
+"""What every call of the control API refuses alike: no key, a web page, no JSON, too much, nonsense."""
+
+import pytest
+from facts import assert_refused
+
+JSON = {"Content-Type": "application/json"}
+
+# (method, path, whether it reads a body)
+CALLS = [
+    ("GET", "/_emulator/faults", False),
+    ("POST", "/_emulator/faults", True),
+    ("DELETE", "/_emulator/faults", False),
+    ("DELETE", "/_emulator/faults/1", False),
+    ("PUT", "/_emulator/faults/rate-limit", True),
+]
+WRITES = [call for call in CALLS if call[0] != "GET"]
+READERS = [call for call in CALLS if call[2]]
+
+
+@pytest.mark.parametrize("method, path, _", CALLS)
+def test_it_needs_a_key(empty, method, path, _):
+    assert_refused(empty.request(method, path, headers=JSON, key=None), 401, "UNAUTHORIZED", "auth")
+
+
+@pytest.mark.parametrize("method, path, _", CALLS)
+def test_it_knows_its_query(empty, method, path, _):
+    reply = empty.request(method, path + "?colour=red", headers=JSON)
+    assert_refused(reply, 400, "BAD_PARAMETERS", "param")
+    assert "colour" in reply.json["message"]
+
+
+@pytest.mark.parametrize("method, path, _", WRITES)
+def test_it_is_not_for_web_pages(empty, method, path, _):
+    for headers in ({"Origin": "http://page.test"}, {"Host": "page.test"}):
+        reply = empty.request(method, path, headers={**JSON, **headers})
+        assert_refused(reply, 403, "FORBIDDEN", "auth")
+
+
+@pytest.mark.parametrize("method, path, _", WRITES)
+def test_a_form_cannot_send_it(empty, method, path, _):
+    reply = empty.request(method, path, headers={"Content-Type": "text/plain"})
+    assert_refused(reply, 415, "BAD_INPUT", "input")
+
+
+@pytest.mark.parametrize("method, path, _", READERS)
+def test_its_body_is_limited(empty, method, path, _):
+    reply = empty.request(method, path, b" " * (1024 * 1024 + 1), headers=JSON)
+    assert_refused(reply, 413, "BAD_INPUT", "input")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"a":1,"a":2}', b'{"nonsense":1}'])
+@pytest.mark.parametrize("method, path, _", READERS)
+def test_its_body_is_what_it_takes(empty, method, path, _, body):
+    assert_refused(empty.request(method, path, body, headers=JSON), 400, "BAD_INPUT", "input")

@@ -1,0 +1,367 @@
+"""Faults on purpose, as they are on the wire (CONTROL.md "Control API"; API.md section 3)."""
+
+import json
+import socket
+import time
+
+import pytest
+
+RUNNING = "00000000-0000-4000-8000-000000000007"
+QUEUED = "00000000-0000-4000-8000-000000000003"
+WORLD = "still"
+
+# What each status says where a fault names no label: API.md section 3.
+LABELS = [
+    (400, "BAD_INPUT", "input"), (401, "UNAUTHORIZED", "auth"), (402, "NO_ACCESS", "config"),
+    (403, "FORBIDDEN", "auth"), (404, "NOT_FOUND", "param"), (418, "BAD_INPUT", "input"),
+    (422, "ACTION_ABORTED", "input"), (424, "LK_ERROR", "integ"), (429, "STATUS_429", "config"),
+    (500, "INTERNAL_ERROR", "server"), (503, "GENERIC_ERROR", "server"), (599, "GENERIC_ERROR", "server"),
+]
+
+
+def rule(emulator, effect, **when):
+    reply = emulator.post("/_emulator/faults", {**when, "effect": effect})
+    assert reply.status == 201, reply
+    return reply.json
+
+
+def faults(emulator):
+    return emulator.get("/_emulator/faults").json
+
+
+def cancel_bytes(emulator, fault=None, uid=RUNNING):
+    """All that comes on the wire for a cancel, and how it ended: "end", "reset", or "open"."""
+    lines = [f"Emulator-Fault: {fault}"] if fault else []
+    with socket.create_connection((emulator.host, emulator.port), timeout=10) as s:
+        s.sendall(emulator.head("POST", f"/v1/flows/runs/{uid}/cancel", *lines))
+        data = b""
+        while True:
+            try:
+                piece = s.recv(65536)
+            except ConnectionResetError:
+                return data, "reset"
+            except TimeoutError:
+                return data, "open"
+            if not piece:
+                return data, "end"
+            data += piece
+            head, mark, body = data.partition(b"\r\n\r\n")
+            length = [line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+            if mark and len(body) == int(length[0].split(b":")[1]) and b"close" not in head:
+                return data, "open"
+
+
+@pytest.mark.parametrize("status, label, scope", LABELS)
+def test_a_status_in_the_shape_of_an_error(emulator, status, label, scope):
+    reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": f"status={status}"})
+    assert reply.status == status
+    assert (reply.json["error_label"], reply.json["error_scope"]) == (label, scope)
+    assert reply.json["status_code"] == status
+    assert emulator.run(RUNNING)["status"] == "RUNNING", "nothing was cancelled"
+
+
+def test_a_label_of_ones_own(emulator):
+    reply = emulator.cancel(
+        RUNNING, headers={"Emulator-Fault": "status=424; label=NO_VALID_ACCOUNT_CONFIGURED"})
+    assert (reply.status, reply.json["error_label"]) == (424, "NO_VALID_ACCOUNT_CONFIGURED")
+
+
+def test_a_429_says_when_to_come_again(emulator):
+    reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": "status=429;retry-after=7"})
+    assert reply.header("Retry-After") == "7" and reply.json["retry_after"] == 7
+    assert reply.header("X-RateLimit-Type") == "flows"
+    assert reply.header("X-RateLimit-Remaining") == "0"
+
+
+def test_reset_is_an_rst_and_nothing_happened(emulator):
+    assert cancel_bytes(emulator, "reset") == (b"", "reset")
+    assert emulator.run(RUNNING)["status"] == "RUNNING"
+
+
+def test_reset_after_commit_is_an_rst_and_the_run_is_cancelled(emulator):
+    assert cancel_bytes(emulator, "reset-after-commit") == (b"", "reset")
+    assert emulator.run(RUNNING)["status"] == "STOPPED"
+
+
+def test_empty_is_an_end_without_a_byte_and_nothing_happened(emulator):
+    assert cancel_bytes(emulator, "empty") == (b"", "end")
+    assert emulator.run(RUNNING)["status"] == "RUNNING"
+
+
+@pytest.mark.parametrize("size", [0, 1, 40])
+def test_a_body_that_breaks_off(emulator, size):
+    data, ended = cancel_bytes(emulator, f"truncate={size}")
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert ended == "end" and head.startswith(b"HTTP/1.1 200 ")
+    assert len(body) == size and b'{"uid":"00000000-0000-4000-8000-000000000007"'.startswith(body)
+    promised = [line for line in head.split(b"\r\n") if line.startswith(b"Content-Length: ")]
+    assert int(promised[0].split()[1]) > 300, "the whole length is promised"
+    assert emulator.run(RUNNING)["status"] == "STOPPED"
+
+
+def test_truncate_beyond_the_end_cuts_nothing(emulator):
+    data, ended = cancel_bytes(emulator, "truncate=100000")
+    assert json.loads(data.partition(b"\r\n\r\n")[2])["status"] == "STOPPED"
+
+
+@pytest.mark.parametrize("length", [10, 100000])
+def test_a_length_that_is_not_so(emulator, length):
+    data, ended = cancel_bytes(emulator, f"wrong-length={length}")
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert [line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")] == [
+        b"Content-Length: %d" % length]
+    assert ended == "end"
+    assert json.loads(body)["status"] == "STOPPED", "the body itself is whole"
+
+
+def test_slow_bytes(emulator):
+    began = time.monotonic()
+    data, ended = cancel_bytes(emulator, "slow=2000")
+    took = time.monotonic() - began
+    body = data.partition(b"\r\n\r\n")[2]
+    assert json.loads(body)["status"] == "STOPPED"
+    assert took >= len(body) / 2000 * 0.9, f"{len(body)} bytes came in {took} s"
+
+
+def test_a_delay_keeps_one_connection_waiting_and_not_the_server(emulator):
+    began = time.monotonic()
+    with emulator.wire() as slow:
+        slow.send(emulator.head("POST", f"/v1/flows/runs/{RUNNING}/cancel", "Emulator-Fault: delay=600ms"))
+        while emulator.run(RUNNING)["status"] != "STOPPED":
+            pass  # it is cancelled at once; only the reply waits
+        for _ in range(20):
+            assert emulator.run(QUEUED)["status"] == "QUEUED"
+        reply = emulator.read(slow, "POST", f"/v1/flows/runs/{RUNNING}/cancel")
+    assert reply.status == 200 and reply.json["status"] == "STOPPED"
+    assert time.monotonic() - began >= 0.6
+
+
+def test_a_delay_goes_with_any_other_effect(emulator):
+    for fault, ended in [("delay=200ms;reset", "reset"), ("empty; delay=200", "end")]:
+        began = time.monotonic()
+        assert cancel_bytes(emulator, fault) == (b"", ended)
+        assert time.monotonic() - began >= 0.2
+
+
+def test_a_connection_serves_on_after_a_delay(emulator):
+    for _ in range(3):
+        reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": "delay=20ms;status=500"})
+        assert reply.status == 500
+    assert emulator.cancel(RUNNING).status == 200
+
+
+def test_a_client_that_leaves_during_a_delay_does_no_harm(emulator):
+    for _ in range(5):
+        with emulator.wire() as wire:
+            wire.send(emulator.head("POST", f"/v1/flows/runs/{RUNNING}/cancel", "Emulator-Fault: delay=300ms"))
+    emulator.assert_alive()
+
+
+def test_a_stop_does_not_wait_for_a_delay(start):
+    emulator = start()
+    with emulator.wire() as wire:
+        wire.send(emulator.head("POST", f"/v1/flows/runs/{RUNNING}/cancel", "Emulator-Fault: delay=600000ms"))
+        while emulator.run(RUNNING)["status"] != "STOPPED":
+            pass
+        began = time.monotonic()
+        emulator.process.stop()
+        assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("words, message", [
+    ("", 'Emulator-Fault knows no ""'),
+    ("stattus=503", 'Emulator-Fault knows no "stattus"'),
+    ("status", "status must be given a number"),
+    ("status=200", "status must be from 400 to 599"),
+    ("status=503;reset", "has both status and reset"),
+    ("reset=1", "reset must stand alone"),
+    ("label=X", "has a label or a retry-after without a status"),
+    ("status=503;label=no", "label must be capitals"),
+    ("delay=soon", "delay must be milliseconds"),
+    ("delay=700000", "delay must be milliseconds"),
+    ("delay=0", "has no effect"),
+    ("slow=0", "slow must be from 1"),
+])
+def test_words_that_make_no_fault(emulator, words, message):
+    reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": words})
+    assert (reply.status, reply.json["error_label"]) == (400, "BAD_INPUT")
+    assert message in reply.json["message"]
+    assert emulator.run(RUNNING)["status"] == "RUNNING"
+
+
+def test_the_control_api_has_no_faults(emulator):
+    reply = emulator.get("/_emulator/clock", headers={"Emulator-Fault": "status=503"})
+    assert reply.status == 400 and "calls of the API" in reply.json["message"]
+    rule(emulator, {"status": 503})
+    assert emulator.get("/_emulator/clock").status == 200
+
+
+# Rules
+
+
+def calls(emulator, count, uid=RUNNING):
+    return [emulator.get(f"/v1/flows/runs/{uid}").status for _ in range(count)]
+
+
+@pytest.mark.parametrize("when, expected", [
+    ({}, [500, 500, 500, 500, 500, 500, 500]),
+    ({"nth": 3}, [200, 200, 500, 200, 200, 200, 200]),
+    ({"every": 2}, [200, 500, 200, 500, 200, 500, 200]),
+    ({"nth": 3, "every": 2}, [200, 200, 500, 200, 500, 200, 500]),
+    ({"times": 2}, [500, 500, 200, 200, 200, 200, 200]),
+    ({"nth": 2, "every": 1, "times": 3}, [200, 500, 500, 500, 200, 200, 200]),
+    ({"probability": 0}, [200, 200, 200, 200, 200, 200, 200]),
+    ({"probability": 1}, [500, 500, 500, 500, 500, 500, 500]),
+    ({"operation": "getFlowRun"}, [500, 500, 500, 500, 500, 500, 500]),
+    ({"operation": "cancelFlowRun"}, [200, 200, 200, 200, 200, 200, 200]),
+    ({"run": RUNNING}, [500, 500, 500, 500, 500, 500, 500]),
+    ({"run": QUEUED}, [200, 200, 200, 200, 200, 200, 200]),
+])
+def test_which_calls_a_rule_meets(emulator, when, expected):
+    rule(emulator, {"status": 500}, **when)
+    assert calls(emulator, 7) == expected
+
+
+def test_a_rule_finds_its_run_in_capitals_too(emulator):
+    uid = "abcdef00-0000-4000-8000-00000000abcd"
+    emulator.make("RUNNING", uid=uid)
+    rule(emulator, {"status": 500}, run=uid.upper())
+    assert calls(emulator, 1, uid.upper()) == [500] and calls(emulator, 1, uid) == [500]
+
+
+def test_chance_comes_from_the_seed(start):
+    def draw(seed, key="test-key"):
+        emulator = start("--random-seed", seed, key=key)
+        rule(emulator, {"status": 500}, probability=0.3)
+        return calls(emulator, 200)
+
+    first = draw(7)
+    assert first == draw(7), "the same seed, the same faults"
+    assert first != draw(8) and first != draw(7, "another-key")
+    assert 30 <= first.count(500) <= 90  # 60 are expected; so far off has a chance below 1 in 10^5
+
+
+def test_the_first_rule_that_fires_decides_and_every_rule_counts(emulator):
+    assert rule(emulator, {"status": 500}, nth=2)["id"] == 1
+    assert rule(emulator, {"status": 503})["id"] == 2
+    assert calls(emulator, 3) == [503, 500, 503]
+    assert [(r["calls"], r["fired"]) for r in faults(emulator)["rules"]] == [(3, 1), (3, 2)]
+
+
+def test_the_header_goes_before_the_rules(emulator):
+    rule(emulator, {"status": 500})
+    reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": "status=502"})
+    assert reply.status == 502
+
+
+def test_a_rule_shows_itself(emulator):
+    made = rule(emulator, {"status": 429, "label": "LIMIT_REACHED", "delay_ms": 5},
+                operation="cancelFlowRun", run=RUNNING, nth=3, every=2, probability=0.5, times=1)
+    assert made == {
+        "id": 1, "operation": "cancelFlowRun", "run": RUNNING, "nth": 3, "every": 2, "times": 1,
+        "probability": 0.5, "calls": 0, "fired": 0,
+        "effect": {"status": 429, "label": "LIMIT_REACHED", "retry_after": 1, "delay_ms": 5}}
+    assert faults(emulator) == {"rules": [made], "rate_limit": None}
+
+
+@pytest.mark.parametrize("effect", [
+    {"reset": True}, {"reset_after_commit": True}, {"empty": True}, {"truncate": 40},
+    {"wrong_length": 10}, {"bytes_per_second": 100}, {"delay_ms": 250},
+    {"status": 503, "label": "GENERIC_ERROR"}])
+def test_every_effect_of_a_rule_is_read_back(emulator, effect):
+    assert rule(emulator, effect)["effect"] == effect
+
+
+def test_a_rule_resets_the_connection(emulator):
+    rule(emulator, {"reset": True}, operation="cancelFlowRun", times=1)
+    assert cancel_bytes(emulator) == (b"", "reset")
+    assert emulator.cancel(RUNNING).status == 200
+
+
+def test_one_rule_goes_and_then_all(emulator):
+    for status in (500, 501, 502):
+        rule(emulator, {"status": status})
+    reply = emulator.request("DELETE", "/_emulator/faults/1", headers={"Content-Type": "application/json"})
+    assert [r["id"] for r in reply.json["rules"]] == [2, 3]
+    assert calls(emulator, 1) == [501]
+    reply = emulator.request("DELETE", "/_emulator/faults/3", headers={"Content-Type": "application/json"})
+    assert [r["id"] for r in reply.json["rules"]] == [2]
+    rule(emulator, {"status": 504})
+    assert [r["id"] for r in faults(emulator)["rules"]] == [2, 4]
+    reply = emulator.request("DELETE", "/_emulator/faults", headers={"Content-Type": "application/json"})
+    assert reply.json == {"rules": [], "rate_limit": None}
+    assert calls(emulator, 1) == [200]
+    reply = emulator.request("DELETE", "/_emulator/faults/2", headers={"Content-Type": "application/json"})
+    assert (reply.status, reply.json["error_label"]) == (404, "NOT_FOUND")
+
+
+def test_a_workspace_has_its_own_faults_and_a_reset_takes_them(emulator):
+    rule(emulator, {"status": 500})
+    assert calls(emulator.member("somebody-else"), 1) == [200]
+    emulator.reset()
+    assert calls(emulator, 1) == [200]
+    assert rule(emulator, {"status": 500})["id"] == 1
+
+
+@pytest.mark.parametrize("body, message", [
+    ({}, "must have required property 'effect'"),
+    ({"effect": {}}, "body/effect has no effect"),
+    ({"effect": {"status": 200}}, "body/effect/status must be >= 400"),
+    ({"effect": {"reset": True, "empty": True}}, "has both reset and empty"),
+    ({"effect": {"label": "X"}}, "without a status"),
+    ({"effect": {"reset": True}, "probability": 1.5}, "body/probability must be <= 1"),
+    ({"effect": {"reset": True}, "probability": -0.1}, "body/probability must be >= 0"),
+    ({"effect": {"reset": True}, "nth": 0}, "body/nth must be >= 1"),
+    ({"effect": {"reset": True}, "operation": "getClock"}, "the API has no operation getClock"),
+    ({"effect": {"reset": True}, "when": 1}, "must NOT have additional properties (when)"),
+])
+def test_a_rule_that_makes_no_sense(emulator, body, message):
+    reply = emulator.post("/_emulator/faults", body)
+    assert reply.status == 400 and message in reply.json["message"]
+    assert faults(emulator)["rules"] == []
+
+
+def test_rules_are_limited(emulator):
+    for _ in range(1000):
+        rule(emulator, {"status": 500})
+    reply = emulator.post("/_emulator/faults", {"effect": {"status": 500}})
+    assert reply.status == 400 and "1000 fault rules" in reply.json["message"]
+
+
+# The rate limit
+
+
+def put(emulator, value):
+    return emulator.request("PUT", "/_emulator/faults/rate-limit", json.dumps(value).encode(),
+                            {"Content-Type": "application/json"})
+
+
+def test_a_rate_limit_on_the_workspaces_clock(emulator):
+    assert put(emulator, {"per_minute": 3}).json["rate_limit"] == {"per_minute": 3, "used": 0}
+    assert calls(emulator, 3) == [200, 200, 200]
+    emulator.post("/_emulator/clock/advance", {"by": 15500})
+    reply = emulator.cancel(RUNNING)
+    assert (reply.status, reply.json["error_label"]) == (429, "LIMIT_REACHED")
+    assert reply.header("Retry-After") == "45" and reply.json["retry_after"] == 45
+    assert reply.header("X-RateLimit-Type") == "flows"
+    assert reply.header("X-RateLimit-Remaining") == "0"
+    emulator.post("/_emulator/clock/advance", {"by": 44499})
+    assert emulator.cancel(RUNNING).header("Retry-After") == "1"
+    emulator.post("/_emulator/clock/advance", {"by": 1})
+    assert emulator.cancel(RUNNING).status == 200
+
+
+def test_a_rate_limit_is_lifted_and_is_one_workspaces_own(emulator):
+    put(emulator, {"per_minute": 1})
+    assert calls(emulator, 2) == [200, 429]
+    assert calls(emulator.member("somebody-else"), 3) == [200, 200, 200]
+    assert put(emulator, {"per_minute": None}).json["rate_limit"] is None
+    assert calls(emulator, 3) == [200, 200, 200]
+    assert put(emulator, {"per_minute": 0}).status == 400
+
+
+def test_the_label_of_a_rate_limit_is_an_assumption(start):
+    emulator = start("--assume", "rate-limit.label=STATUS_429")
+    put(emulator, {"per_minute": 1})
+    assert calls(emulator, 1) == [200]
+    assert emulator.cancel(RUNNING).json["error_label"] == "STATUS_429"

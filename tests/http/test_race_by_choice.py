@@ -1,0 +1,127 @@
+"""The header Emulator-Race decides whether the end of a run or its cancel came first."""
+
+import pytest
+from calling import call, of, settled
+from living import ADA, GRACE, advance, flow, launch, outputs
+from receiver import receiving
+
+WORLD = "still"
+RUNNING = "00000000-0000-4000-8000-000000000007"
+ROUNDS = 1000
+
+
+@pytest.fixture
+def receiver():
+    with receiving() as receiver:
+        yield receiver
+
+
+def race(emulator, uid, winner):
+    return emulator.cancel(uid, headers={"Emulator-Race": winner})
+
+
+def assert_too_late(reply):
+    assert (reply.status, reply.json["error_label"]) == (422, "INVALID_STATUS")
+
+
+def test_the_end_wins_with_all_that_the_plan_still_held(emulator):
+    uid = launch(emulator, inputs=(ADA, GRACE))
+    assert_too_late(race(emulator, uid, "finish-wins"))
+    run = emulator.run(uid)
+    assert (run["status"], run["finished_at"]) == ("SUCCEEDED", "2026-01-01T00:00:00.000Z")
+    assert run["output_count"] == len(outputs(emulator, uid)) > 0
+    assert advance(emulator, "P30D") == []
+
+
+@pytest.mark.parametrize("slug, status", [
+    ("demo-fails", "FAILED"), ("demo-partly", "PARTIAL_SUCCEEDED"),
+    ("demo-blocks", "BLOCKED"), ("demo-never-ends", "SUCCEEDED")])
+def test_the_end_is_the_one_of_the_plan(emulator, slug, status):
+    uid = launch(emulator, slug)
+    assert_too_late(race(emulator, uid, "finish-wins"))
+    assert emulator.run(uid)["status"] == status
+
+
+@pytest.mark.parametrize("number", [1, 3, 4, 7])
+def test_a_run_without_a_plan_succeeds(emulator, number):
+    uid = f"00000000-0000-4000-8000-{number:012}"
+    assert_too_late(race(emulator, uid, "finish-wins"))
+    assert emulator.run(uid)["status"] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("winner", ["finish-wins", "cancel-wins"])
+@pytest.mark.parametrize("number", [2, 5, 6, 8, 9, 10])
+def test_what_ended_long_ago_is_no_race(emulator, number, winner):
+    uid = f"00000000-0000-4000-8000-{number:012}"
+    before = emulator.run(uid)
+    assert_too_late(race(emulator, uid, winner))
+    assert emulator.run(uid) == before
+
+
+def test_the_cancel_wins_over_an_end_of_the_last_second(emulator):
+    emulator.event(RUNNING, "FAIL")
+    emulator.post("/_emulator/clock/advance", {"by": 1000})
+    reply = race(emulator, RUNNING, "cancel-wins")
+    assert (reply.status, reply.json["status"]) == (200, "STOPPED")
+    assert reply.json["output_count"] == 0 and reply.json["last_error"] is None
+    assert reply.json["started_at"] is not None
+    assert reply.json["finished_at"] == "2026-01-01T00:00:01.000Z"
+
+
+def test_a_millisecond_more_is_too_late(emulator):
+    emulator.event(RUNNING, "FAIL")
+    emulator.post("/_emulator/clock/advance", {"by": 1001})
+    assert_too_late(race(emulator, RUNNING, "cancel-wins"))
+    assert emulator.run(RUNNING)["status"] == "FAILED"
+
+
+def test_a_cancelled_run_is_not_cancelled_again(emulator):
+    assert race(emulator, RUNNING, "cancel-wins").status == 200
+    assert_too_late(race(emulator, RUNNING, "cancel-wins"))
+
+
+QUICK = flow([{"after_ms": 1, "event": "START"}, {"after_ms": 1, "step_uid": "a", "count": 1},
+              {"after_ms": 1, "event": "FINISH"}], slug="quick")
+
+
+@pytest.mark.parametrize("winner, status, code", [
+    ("finish-wins", "SUCCEEDED", 422), ("cancel-wins", "STOPPED", 200)])
+def test_each_outcome_every_time_on_a_real_clock(start, fixture_file, winner, status, code):
+    """The run ends by itself at about the moment in which the cancel comes."""
+    emulator = start("--clock", "real", "--fixture", fixture_file(flows=[QUICK]))
+    outcomes = set()
+    for _ in range(ROUNDS):
+        uid = launch(emulator, "quick")
+        reply = race(emulator, uid, winner)
+        outcomes.add((reply.status, emulator.run(uid)["status"]))
+    assert outcomes == {(code, status)}
+
+
+def test_the_client_is_told_the_end_that_won(emulator, receiver):
+    uid = call(emulator, receiver.url(), on="final")
+    race(emulator, uid, "finish-wins")
+    settled(emulator, uid, 1, "SUCCESS")
+    assert receiver.take().json["flow_run"]["status"] == "SUCCEEDED"
+    assert receiver.is_quiet()
+
+
+def test_the_client_never_hears_of_an_end_that_lost(emulator, receiver):
+    receiver.answers = [receiver.hold]
+    uid = call(emulator, receiver.url(), on="final")
+    advance(emulator, "PT2S")
+    assert emulator.run(uid)["status"] == "SUCCEEDED"
+    receiver.take()
+    assert race(emulator, uid, "cancel-wins").status == 200
+    assert [c["status"] for c in of(emulator, uid)] == ["FAILED"]
+
+
+@pytest.mark.parametrize("word", ["", "finish", "FINISH-WINS"])
+def test_an_unknown_winner(emulator, word):
+    reply = race(emulator, RUNNING, word)
+    assert reply.status == 400 and "finish-wins or cancel-wins" in reply.json["message"]
+    assert emulator.run(RUNNING)["status"] == "RUNNING"
+
+
+def test_only_a_cancel_races(emulator):
+    reply = emulator.get("/v1/flows/runs", headers={"Emulator-Race": "finish-wins"})
+    assert reply.status == 400 and "cancelFlowRun" in reply.json["message"]
