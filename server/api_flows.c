@@ -104,6 +104,7 @@ enum error op_run_flow(struct request *rq, struct reply *out)
     if (e)
         return e;
 
+    memcpy(rq->seen.run, run.uid, UID_SIZE);
     cJSON *body = json_run(rq, &run);
     json_add_text(body, "flow_run_uid", run.uid);
     return reply_ok(out, body);

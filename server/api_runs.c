@@ -25,7 +25,9 @@ enum error op_cancel_flow_run(struct request *rq, struct reply *out)
     if (e)
         return e;
 
+    rq->seen.before = run_status_name(run.status);
     e = cancel(rq, &run);
+    rq->seen.after = run_status_name(run.status);
     if (e == ERROR_NOT_CANCELLABLE)
         return request_refuse(rq, e, "flow run is %s and cannot be cancelled",
                               run_status_shown(run.status));
@@ -42,7 +44,9 @@ enum error op_resume_flow_run(struct request *rq, struct reply *out)
     if (e)
         return e;
 
+    rq->seen.before = run_status_name(run.status);
     e = engine_resume(rq->server->store, &rq->arena, rq->workspace, &run, rq->now);
+    rq->seen.after = run_status_name(run.status);
     if (e == ERROR_NOT_RESUMABLE)
         return request_refuse(rq, e, "flow run is %s and cannot be resumed",
                               run_status_shown(run.status));

@@ -65,7 +65,9 @@ enum error op_apply_run_event(struct request *rq, struct reply *out)
     if (e)
         return e;
 
+    rq->seen.before = run_status_name(run.status);
     e = run_apply(rq->server->store, &run, event, &cause, rq->now);
+    rq->seen.after = run_status_name(run.status);
     if (e == ERROR_EVENT_REFUSED)
         return request_refuse(rq, e, "flow run is %s, in which %s is not possible",
                               run_status_name(run.status), name);

@@ -44,6 +44,12 @@ bool effect_handles(const struct effect *effect)
            effect->kind != EFFECT_EMPTY;
 }
 
+bool effect_sends(const struct effect *effect)
+{
+    return effect->kind != EFFECT_RESET && effect->kind != EFFECT_RESET_AFTER_COMMIT &&
+           effect->kind != EFFECT_EMPTY;
+}
+
 const char *effect_scope(const struct effect *effect)
 {
     return statuses[status_index(effect->amount)].scope;

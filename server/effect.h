@@ -48,6 +48,9 @@ cJSON *effect_json(const struct effect *effect);
 /* Whether the request is handled at all. */
 bool effect_handles(const struct effect *effect);
 
+/* Whether anything is sent to the client. */
+bool effect_sends(const struct effect *effect);
+
 /* The scope of a status that a fault answers with (API.md section 3). */
 const char *effect_scope(const struct effect *effect);
 

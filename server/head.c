@@ -52,6 +52,8 @@ static void take_field(struct head *head, enum head_field field, const char *val
 void head_add(struct head *head, const char *name, size_t name_size, const char *value,
               size_t value_size)
 {
+    if (head->count < HEAD_LINES_MAX)
+        head->line[head->count] = (struct head_line){name, value ? value : ""};
     head->count++;
     head->size += name_size + value_size + strlen(": \r\n");
     if (!is_token(name, name_size))

@@ -6,6 +6,7 @@
 #include "server/listen.h"
 #include "server/log.h"
 #include "server/parking.h"
+#include "server/record.h"
 #include "server/router.h"
 #include "server/wire.h"
 
@@ -144,6 +145,7 @@ static enum MHD_Result send_reply(struct exchange *exchange)
     exchange->rq.id = request_id(&exchange->rq);
     exchange->rq.server->requests++;
     exchange->state = EXCHANGE_ANSWERED;
+    record_exchange(&exchange->rq, &exchange->reply);
     if (!effect->delay_ms)
         return wire_send(exchange, &exchange->http->parking);
     parking_park(&exchange->http->parking, exchange, clock_stopwatch() + effect->delay_ms * 1000);

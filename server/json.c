@@ -1,5 +1,6 @@
 #include "server/json.h"
 
+#include "server/utf8.h"
 #include "store/base/instant.h"
 
 #include <inttypes.h>
@@ -214,4 +215,19 @@ cJSON *json_add_object(cJSON *object, const char *name)
 
     json_add(object, name, made);
     return made;
+}
+
+const char *json_safe(struct arena *arena, const char *text)
+{
+    size_t size = strlen(text);
+
+    if (utf8_valid(text, size))
+        return arena_copy(arena, text, size);
+    char *safe = arena_alloc(arena, 3 * size + 1), *end = safe;
+    for (size_t i = 0, step; i < size; i += step ? step : 1) {
+        step = utf8_next(text + i, size - i);
+        end = step ? mempcpy(end, text + i, step) : stpcpy(end, "\xef\xbf\xbd");
+    }
+    *end = '\0';
+    return safe;
 }

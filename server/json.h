@@ -36,6 +36,9 @@ const char *json_text(const cJSON *object, const char *name);
 int64_t json_integer(const cJSON *object, const char *name, int64_t fallback);
 bool json_true(const cJSON *object, const char *name);
 
+/* Text that came from outside as valid UTF-8: what is none of it becomes U+FFFD. */
+const char *json_safe(struct arena *arena, const char *text);
+
 /* Adds a member: a string (null for NULL), an instant (null for INSTANT_NONE), an integer, a
  * boolean, any tree. */
 void json_add_text(cJSON *object, const char *name, const char *text);

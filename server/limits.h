@@ -5,6 +5,7 @@
 #ifndef SERVER_LIMITS_H
 #define SERVER_LIMITS_H
 
+#include "server/head.h"
 #include "server/json_scan.h"
 #include "store/workspace.h"
 
@@ -15,6 +16,7 @@ enum {
 };
 
 _Static_assert((int)LIMIT_JSON_DEPTH == (int)JSON_DEPTH_MAX, "limits.def is what is documented");
+_Static_assert((int)LIMIT_HEADER_COUNT == (int)HEAD_LINES_MAX, "limits.def is what is documented");
 _Static_assert((int)LIMIT_API_KEY == (int)WORKSPACE_KEY_MAX, "limits.def is what is documented");
 _Static_assert((int)LIMIT_WORKSPACES == (int)WORKSPACES_MAX, "limits.def is what is documented");
 

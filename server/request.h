@@ -28,6 +28,12 @@ struct body {
 /* Who comes first, by the header Emulator-Race. */
 enum race { RACE_OPEN, RACE_FINISH_WINS, RACE_CANCEL_WINS };
 
+/* What a handler saw of the run that a request is about, for the journal. */
+struct seen {
+    char run[UID_SIZE];         /* "": the one that the path names */
+    const char *before, *after; /* its statuses, static; or NULL */
+};
+
 struct request {
     struct server *server;
     struct arena arena;
@@ -53,6 +59,8 @@ struct request {
     struct effect effect; /* of a fault, on this request or its reply */
     int64_t retry_after;  /* seconds until it may be tried again; 0: nothing is said of it */
 
+    enum error error; /* it was refused with */
+    struct seen seen;
     const char *message; /* more exact than the error's own; NULL when there is none */
 };
 

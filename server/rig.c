@@ -1,5 +1,7 @@
 #include "server/rig.h"
 
+#include "server/limits.h"
+
 #include <stdlib.h>
 
 /* By the workspace's id. Of its memory, only what is used is taken. */
@@ -25,15 +27,22 @@ struct rig *rig_of(struct server *server, const struct workspace *workspace)
 {
     if (!server->rigs)
         server->rigs = zeroed(sizeof *server->rigs);
-    struct rig **rig = &server->rigs->of[workspace->id];
-    if (!*rig)
+    struct rig **rig = &server->rigs->of[workspace ? workspace->id : 0];
+    if (!*rig) {
         *rig = zeroed(sizeof **rig);
+        (*rig)->journal.most = server->settings->journal;
+        (*rig)->journal.budget = LIMIT_JOURNAL_BYTES;
+        (*rig)->control.most = LIMIT_CONTROL_JOURNAL;
+        (*rig)->control.budget = LIMIT_JOURNAL_BYTES;
+    }
     return *rig;
 }
 
 static void release(struct rig *rig)
 {
     faults_clear(&rig->faults);
+    journal_release(&rig->journal);
+    journal_release(&rig->control);
 }
 
 void rig_clear(struct server *server, const struct workspace *workspace)

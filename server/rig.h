@@ -7,14 +7,18 @@
 #define SERVER_RIG_H
 
 #include "server/faults.h"
+#include "server/journal.h"
 #include "server/server.h"
 #include "store/workspace.h"
 
 struct rig {
     struct faults faults;
+    struct journal journal; /* of calls of the API */
+    struct journal control; /* of calls of the control API, for explaining */
 };
 
-/* The rig of a workspace, made when it is first asked for. */
+/* The rig of a workspace, made when it is first asked for; NULL has that of requests that belong to
+ * nobody. */
 struct rig *rig_of(struct server *server, const struct workspace *workspace);
 
 /* The same, or NULL when nobody has asked for it yet. */

@@ -180,6 +180,7 @@ enum error router_check_head(struct request *rq)
 
 void router_refuse(struct request *rq, enum error error, struct reply *out)
 {
+    rq->error = error;
     reply_error(rq, error, out);
     if (error == ERROR_WRONG_METHOD && out->status == 405)
         out->allow = strcmp(rq->other->method, "GET") == 0 ? "GET, HEAD" : rq->other->method;

@@ -21,6 +21,7 @@ struct settings {
     bool keys_are_closed; /* only the keys of --api-key and of fixtures are known */
     bool log_json;
     enum log_level log_level;
+    int64_t journal;          /* exchanges kept per workspace */
     unsigned idle_timeout;    /* seconds */
     unsigned max_connections; /* at once */
     char clock_text[32];      /* backs clock_shown */

@@ -144,7 +144,7 @@ enum MHD_Result wire_send(struct exchange *exchange, struct parking *parking)
     exchange->state = EXCHANGE_SENDS;
     if (kind == EFFECT_RESET || kind == EFFECT_RESET_AFTER_COMMIT)
         reset(exchange->connection);
-    if (kind == EFFECT_RESET || kind == EFFECT_RESET_AFTER_COMMIT || kind == EFFECT_EMPTY) {
+    if (!effect_sends(&exchange->rq.effect)) {
         exchange->reply.status = 0;
         return MHD_NO;
     }

@@ -7,6 +7,8 @@ JSON = {"Content-Type": "application/json"}
 
 # (method, path, whether it reads a body)
 CALLS = [
+    ("GET", "/_emulator/journal", False),
+    ("DELETE", "/_emulator/journal", False),
     ("GET", "/_emulator/faults", False),
     ("POST", "/_emulator/faults", True),
     ("DELETE", "/_emulator/faults", False),

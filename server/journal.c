@@ -1,0 +1,137 @@
+#include "server/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RING_START = 16 };
+
+static struct journal_entry **slot(const struct journal *journal, int64_t i)
+{
+    return &journal->ring[(journal->first + i) % journal->room];
+}
+
+const struct journal_entry *journal_at(const struct journal *journal, int64_t i)
+{
+    return *slot(journal, i);
+}
+
+/* The texts of an entry, in the order in which they lie behind it. */
+static const char **text(struct journal_entry *entry, int i)
+{
+    const char **texts[] = {&entry->id,      &entry->method,       &entry->path,
+                            &entry->query,   &entry->message,      &entry->hint,
+                            &entry->headers, &entry->request_body, &entry->response_body};
+
+    return i < (int)(sizeof texts / sizeof *texts) ? texts[i] : NULL;
+}
+
+static void drop_first(struct journal *journal)
+{
+    journal->bytes -= (*slot(journal, 0))->size;
+    journal->first = (journal->first + 1) % journal->room;
+    journal->count--;
+}
+
+/* Twice the room, or what is left to `most`; the entries stay in their order. */
+static void grow(struct journal *journal)
+{
+    int64_t room = journal->room ? 2 * journal->room : RING_START;
+
+    room = room < journal->most ? room : journal->most;
+    struct journal_entry **ring = calloc((size_t)room, sizeof(struct journal_entry *));
+    if (!ring)
+        abort();
+    for (int64_t i = 0; i < journal->room; i++)
+        ring[i] = *slot(journal, i);
+    free(journal->ring);
+    journal->ring = ring;
+    journal->first = 0;
+    journal->room = room;
+}
+
+/* Memory for an entry of that size, which is to be the newest: of one that fell out, if it fits.
+ * One that is much too large is let go, so that the budget is what is really used. */
+static struct journal_entry *make_room(struct journal_entry **place, size_t size)
+{
+    struct journal_entry *entry = *place;
+    size_t room = entry ? entry->room : 0;
+
+    if (room < size || room > 4 * size) {
+        free(entry);
+        room = (size + 127) / 128 * 128;
+        entry = malloc(room);
+        if (!entry)
+            abort();
+    }
+    *place = entry;
+    entry->room = room;
+    return entry;
+}
+
+static size_t size_of(const struct journal_entry *entry)
+{
+    struct journal_entry copy = *entry;
+    size_t size = sizeof copy;
+
+    for (int i = 0; text(&copy, i); i++)
+        size += *text(&copy, i) ? strlen(*text(&copy, i)) + 1 : 1;
+    return size;
+}
+
+static void copy_texts(struct journal_entry *to)
+{
+    char *end = (char *)(to + 1);
+
+    for (int i = 0; text(to, i); i++) {
+        const char *from = *text(to, i) ? *text(to, i) : "";
+        *text(to, i) = end;
+        end = stpcpy(end, from) + 1;
+    }
+}
+
+void journal_add(struct journal *journal, const struct journal_entry *entry)
+{
+    journal->total++;
+    if (!journal->most)
+        return;
+    size_t size = size_of(entry);
+    while (journal->count &&
+           (journal->count == journal->most || journal->bytes + size > journal->budget))
+        drop_first(journal);
+    if (journal->count == journal->room)
+        grow(journal);
+    struct journal_entry *made = make_room(slot(journal, journal->count), size);
+    size_t room = made->room;
+    *made = *entry;
+    made->number = journal->total;
+    made->size = size;
+    made->room = room;
+    copy_texts(made);
+    journal->bytes += size;
+    journal->count++;
+}
+
+const struct journal_entry *journal_find(const struct journal *journal, const char *id)
+{
+    for (int64_t i = journal->count; i-- > 0;) {
+        if (strcmp(journal_at(journal, i)->id, id) == 0)
+            return journal_at(journal, i);
+    }
+    return NULL;
+}
+
+void journal_clear(struct journal *journal)
+{
+    for (int64_t i = 0; i < journal->room; i++)
+        free(journal->ring[i]);
+    free(journal->ring);
+    journal->ring = NULL;
+    journal->first = journal->count = journal->room = 0;
+    journal->bytes = 0;
+}
+
+void journal_release(struct journal *journal)
+{
+    journal_clear(journal);
+    journal->total = 0;
+}

@@ -1,0 +1,110 @@
+#include "server/record.h"
+
+#include "server/limits.h"
+#include "server/rig.h"
+#include "server/utf8.h"
+
+#include <string.h>
+
+/* Headers that hold secrets (RFC 9110 section 17.16.3, RFC 6265). */
+static const char *const secrets[] = {"X-API-Key", "Authorization", "Proxy-Authorization",
+                                      "Cookie"};
+
+static bool is_secret(const char *name)
+{
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+        if (strcasecmp(secrets[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The header lines as they came, each with its end. */
+static const char *header_lines(struct request *rq)
+{
+    const struct head *head = &rq->head;
+    char *lines =
+        arena_alloc(&rq->arena, head->size + sizeof "[redacted]" * (size_t)head->count + 1);
+    char *end = lines;
+
+    for (int i = 0; i < head->count && i < HEAD_LINES_MAX; i++) {
+        const struct head_line *line = &head->line[i];
+        end = stpcpy(stpcpy(end, line->name), ": ");
+        end = stpcpy(stpcpy(end, is_secret(line->name) ? "[redacted]" : line->value), "\n");
+    }
+    *end = '\0';
+    return lines;
+}
+
+/* The beginning of a body, as text without a NUL, no character cut in two. */
+static const char *beginning(struct arena *arena, const char *bytes, size_t size)
+{
+    size_t kept = size < LIMIT_JOURNAL_BODY ? size : LIMIT_JOURNAL_BODY;
+
+    while (kept && kept < size && ((unsigned char)bytes[kept] & 0xc0) == 0x80)
+        kept--;
+    char *copy = arena_copy(arena, kept ? bytes : "", kept);
+    for (char *nul = copy; (nul = memchr(nul, '\0', kept - (size_t)(nul - copy)));)
+        *nul = '?';
+    return copy;
+}
+
+/* Where it belongs: to its workspace; to that of its key even when it was refused before the key
+ * was looked at; else to nobody's. */
+static struct rig *rig_for(struct request *rq)
+{
+    const char *key = rq->head.field[HEAD_API_KEY];
+
+    if (!rq->workspace && key)
+        rq->workspace = workspace_find(rq->server->store, key);
+    return rig_of(rq->server, rq->workspace);
+}
+
+static bool is_control(const struct request *rq)
+{
+    return rq->op ? rq->op->control : strncmp(rq->url.path, "/_emulator", 10) == 0;
+}
+
+static void name_run(const struct request *rq, char out[UID_SIZE])
+{
+    memcpy(out, rq->seen.run, UID_SIZE);
+    if (!*out && rq->op && rq->param[0] && rq->op->param[0].name &&
+        strcmp(rq->op->param[0].name, "flow_run_uid") == 0)
+        uid_parse(rq->param[0], out);
+}
+
+void record_exchange(struct request *rq, const struct reply *reply)
+{
+    struct rig *rig = rig_for(rq);
+    struct journal *journal = is_control(rq) ? &rig->control : &rig->journal;
+    const struct clock system = {0};
+    bool sent = effect_sends(&rq->effect);
+
+    if (!journal->most) {
+        journal->total++;
+        return;
+    }
+    struct journal_entry entry = {
+        .at = rq->workspace ? workspace_now(rq->workspace) : clock_now(&system),
+        .took = clock_stopwatch() - rq->started,
+        .op = rq->op,
+        .other = rq->other,
+        .error = rq->error,
+        .fault = rq->effect.kind,
+        .status = sent ? reply->status : 0,
+        .request_size = (int64_t)rq->raw.seen,
+        .response_size = sent ? (int64_t)reply->size : 0,
+        .before = rq->seen.before,
+        .after = rq->seen.after,
+        .id = rq->id,
+        .method = rq->method,
+        .path = rq->url.path,
+        .query = rq->url.query,
+        .message = rq->message,
+        .headers = header_lines(rq),
+        .request_body = beginning(&rq->arena, rq->raw.bytes, rq->raw.size),
+        .response_body = sent ? beginning(&rq->arena, reply->body, reply->size) : "",
+    };
+    name_run(rq, entry.run);
+    journal_add(journal, &entry);
+}
