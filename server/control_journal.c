@@ -6,21 +6,6 @@
 
 #include <string.h>
 
-struct journal_filter {
-    const char *operation;
-    int64_t status; /* -1: any */
-    char run[UID_SIZE];
-};
-
-static bool fits(const struct journal_filter *filter, const struct journal_entry *entry)
-{
-    const char *operation = entry->op ? entry->op->id : "";
-
-    return (!filter->operation || strcmp(filter->operation, operation) == 0) &&
-           (filter->status < 0 || filter->status == entry->status) &&
-           (!*filter->run || strcmp(filter->run, entry->run) == 0);
-}
-
 /* "Name: value" lines as an object; of a name that comes twice, both values with a comma. */
 static cJSON *headers_json(struct arena *arena, const char *lines)
 {
@@ -30,12 +15,12 @@ static cJSON *headers_json(struct arena *arena, const char *lines)
     while ((line = strsep(&rest, "\n")) && *line) {
         char *value = strstr(line, ": ");
         *value = '\0';
-        value = json_safe(arena, value + 2);
+        const char *safe = json_safe(arena, value + 2);
         cJSON *twice = cJSON_GetObjectItemCaseSensitive(object, line);
         if (twice)
-            twice->valuestring = arena_format(arena, "%s, %s", twice->valuestring, value);
+            twice->valuestring = arena_format(arena, "%s, %s", twice->valuestring, safe);
         else
-            cJSON_AddItemToObject(object, line, cJSON_CreateStringReference(value));
+            cJSON_AddItemToObject(object, line, cJSON_CreateStringReference(safe));
     }
     return object;
 }
@@ -76,32 +61,22 @@ static cJSON *entry_json(struct arena *arena, const struct journal_entry *entry)
     return object;
 }
 
-static void read_filter(const struct request *rq, struct journal_filter *out)
-{
-    const char *run = json_text(rq->query, "run");
-
-    *out = (struct journal_filter){
-        .operation = json_text(rq->query, "operation"),
-        .status = json_integer(rq->query, "status", -1),
-    };
-    if (run)
-        uid_parse(run, out->run);
-}
-
 enum error op_list_journal(struct request *rq, struct reply *out)
 {
     const struct journal *journal = &rig_of(rq->server, rq->workspace)->journal;
-    int64_t limit = json_integer(rq->query, "limit", INT64_MAX), found = 0;
-    struct journal_filter filter;
+    const struct journal_filter filter = {
+        .operation = json_text(rq->query, "operation"),
+        .run = json_text(rq->query, "run"),
+        .status = json_integer(rq->query, "status", -1),
+    };
+    int64_t limit = json_integer(rq->query, "limit", INT64_MAX);
+    int64_t found = journal_count(journal, &filter);
     cJSON *array = cJSON_CreateArray();
 
-    read_filter(rq, &filter);
-    for (int64_t i = 0; i < journal->count; i++)
-        found += fits(&filter, journal_at(journal, i));
     out->total_count = found;
     for (int64_t i = 0; i < journal->count; i++) {
         const struct journal_entry *entry = journal_at(journal, i);
-        if (fits(&filter, entry) && found-- <= limit)
+        if (journal_fits(&filter, entry) && found-- <= limit)
             cJSON_AddItemToArray(array, entry_json(&rq->arena, entry));
     }
     return reply_ok(out, array);

@@ -28,6 +28,7 @@ struct transfer {
 };
 
 struct deliver {
+    struct server *server;
     struct store *store;
     const struct settings *settings;
     const struct curl_library *curl; /* NULL until something is to be sent */
@@ -50,6 +51,7 @@ struct deliver *deliver_start(struct server *server)
 
     if (!d)
         return NULL;
+    d->server = server;
     d->store = server->store;
     d->settings = server->settings;
     d->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -178,6 +180,7 @@ static void finish(struct deliver *d, struct transfer *t, int64_t status, const 
 {
     log_callback(d->settings, &t->callback, status, error);
     outbox_tried(d->store, &t->callback, status, error);
+    d->server->stirred = true;
     let_go(d, t);
 }
 

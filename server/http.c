@@ -7,6 +7,7 @@
 #include "server/log.h"
 #include "server/parking.h"
 #include "server/record.h"
+#include "server/rig.h"
 #include "server/router.h"
 #include "server/wire.h"
 
@@ -148,7 +149,8 @@ static enum MHD_Result send_reply(struct exchange *exchange)
     record_exchange(&exchange->rq, &exchange->reply);
     if (!effect->delay_ms)
         return wire_send(exchange, &exchange->http->parking);
-    parking_park(&exchange->http->parking, exchange, clock_stopwatch() + effect->delay_ms * 1000);
+    parking_park(&exchange->http->parking, exchange, clock_stopwatch() + effect->delay_ms * 1000,
+                 NULL);
     return MHD_YES;
 }
 
@@ -228,8 +230,15 @@ static enum MHD_Result take_body(struct request *rq, const char *bytes, size_t s
 static enum MHD_Result answer(struct exchange *exchange)
 {
     json_use(&exchange->rq.arena);
-    router_answer(&exchange->rq, &exchange->reply);
-    return send_reply(exchange);
+    if (exchange->reply.again_at)
+        router_answer_again(&exchange->rq, &exchange->reply);
+    else
+        router_answer(&exchange->rq, &exchange->reply);
+    if (!exchange->reply.again_at)
+        return send_reply(exchange);
+    parking_park(&exchange->http->parking, exchange, exchange->reply.again_at,
+                 rig_of(exchange->rq.server, exchange->rq.workspace));
+    return MHD_YES;
 }
 
 /* libmicrohttpd calls three times: with the head, with each piece of body, and with nothing more;
@@ -326,7 +335,7 @@ int http_hangups(const struct http *http)
 int http_timeout(const struct http *http)
 {
     MHD_UNSIGNED_LONG_LONG idle;
-    int parked = parking_timeout(&http->parking);
+    int parked = http->server->stirred ? 0 : parking_timeout(&http->parking);
 
     if (MHD_get_timeout(http->daemon, &idle) != MHD_YES)
         return parked;
@@ -342,9 +351,11 @@ static unsigned connections(const struct http *http)
 void http_run(struct http *http)
 {
     unsigned limit = http->server->settings->max_connections;
+    bool stirred = http->server->stirred;
     bool was_full = connections(http) >= limit;
 
-    parking_resume(&http->parking, false);
+    http->server->stirred = false;
+    parking_resume(&http->parking, stirred);
     MHD_run(http->daemon);
     /* A full daemon does not watch its listening socket, and looks whether to do so again before it
      * lets go of ended connections: without a second run, nobody might ever be accepted. */
@@ -355,7 +366,7 @@ void http_run(struct http *http)
 
 void http_stop(struct http *http)
 {
-    parking_resume(&http->parking, true);
+    parking_resume_all(&http->parking);
     MHD_stop_daemon(http->daemon);
     close(http->hangups);
     while (http->pooled)

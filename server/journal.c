@@ -111,6 +111,24 @@ void journal_add(struct journal *journal, const struct journal_entry *entry)
     journal->count++;
 }
 
+bool journal_fits(const struct journal_filter *filter, const struct journal_entry *entry)
+{
+    const char *operation = entry->op ? entry->op->id : "";
+
+    return (!filter->operation || strcmp(filter->operation, operation) == 0) &&
+           (filter->status < 0 || filter->status == entry->status) &&
+           (!filter->run || strcasecmp(filter->run, entry->run) == 0);
+}
+
+int64_t journal_count(const struct journal *journal, const struct journal_filter *filter)
+{
+    int64_t count = 0;
+
+    for (int64_t i = 0; i < journal->count; i++)
+        count += journal_fits(filter, journal_at(journal, i));
+    return count;
+}
+
 const struct journal_entry *journal_find(const struct journal *journal, const char *id)
 {
     for (int64_t i = journal->count; i-- > 0;) {

@@ -49,6 +49,15 @@ void journal_add(struct journal *journal, const struct journal_entry *entry);
 /* Entry number i of those there are, the oldest is 0. */
 const struct journal_entry *journal_at(const struct journal *journal, int64_t i);
 
+/* What to look for; NULL and -1 stand for anything. */
+struct journal_filter {
+    const char *operation, *run;
+    int64_t status; /* 0: nothing was sent */
+};
+
+bool journal_fits(const struct journal_filter *filter, const struct journal_entry *entry);
+int64_t journal_count(const struct journal *journal, const struct journal_filter *filter);
+
 /* The newest entry of this request id, or NULL. */
 const struct journal_entry *journal_find(const struct journal *journal, const char *id);
 

@@ -59,14 +59,15 @@ static bool serve(int epoll, const struct loop *loop, int alarm)
     int64_t set = INSTANT_NONE;
 
     for (;;) {
-        set_alarm(alarm, loop->store, &set);
+        set_alarm(alarm, loop->server->store, &set);
         int ready = epoll_wait(epoll, &event, 1, http_timeout(loop->http));
         if (ready < 0 && errno != EINTR)
             return false;
         if (ready > 0 && event.data.fd == loop->signals)
             return true;
         if (ready > 0 && event.data.fd == alarm) {
-            engine_wake(loop->store);
+            engine_wake(loop->server->store);
+            loop->server->stirred = true;
             set = ALARM_RANG;
         }
         http_run(loop->http);

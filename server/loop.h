@@ -14,7 +14,7 @@ int loop_catch_signals(void);
 struct loop {
     struct http *http;
     struct deliver *deliver;
-    struct store *store;
+    struct server *server;
     int signals; /* the descriptor from loop_catch_signals() */
 };
 

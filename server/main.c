@@ -91,7 +91,7 @@ static enum exit_status serve_http(struct server *server, int signals)
     }
     struct deliver *deliver = deliver_start(server);
     print_ready(server, http);
-    bool well = deliver && loop_run(&(struct loop){http, deliver, server->store, signals});
+    bool well = deliver && loop_run(&(struct loop){http, deliver, server, signals});
     http_stop(http);
     if (deliver)
         deliver_stop(deliver);

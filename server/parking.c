@@ -1,10 +1,24 @@
 #include "server/parking.h"
 
+#include "server/rig.h"
 #include "store/base/clock.h"
 
-void parking_park(struct parking *parking, struct exchange *exchange, int64_t due)
+/* Grows with every change in the workspace of an exchange. */
+static int64_t changes(const struct exchange *exchange)
 {
+    return exchange->rig->stirs + exchange->rq.workspace->changes;
+}
+
+void parking_park(struct parking *parking, struct exchange *exchange, int64_t due, struct rig *rig)
+{
+    if (!parking->first || due < parking->next_due)
+        parking->next_due = due;
     exchange->due = due;
+    exchange->rig = rig;
+    if (rig) {
+        exchange->seen_changes = changes(exchange);
+        rig->waiters++;
+    }
     exchange->parked = true;
     exchange->next = parking->first;
     parking->first = exchange;
@@ -18,40 +32,57 @@ static void leave(struct parking *parking, struct exchange **place)
 
     *place = exchange->next;
     exchange->parked = false;
+    if (exchange->rig)
+        exchange->rig->waiters--;
     parking->count--;
 }
 
-void parking_resume(struct parking *parking, bool all)
+static bool is_due(const struct exchange *exchange, int64_t now)
+{
+    return exchange->due <= now || (exchange->rig && exchange->seen_changes != changes(exchange));
+}
+
+void parking_resume(struct parking *parking, bool stirred)
 {
     int64_t now = parking->first ? clock_stopwatch() : 0;
     struct exchange **place = &parking->first;
 
     parking->again = false;
+    if (!parking->first || (!stirred && now < parking->next_due))
+        return;
+    parking->next_due = INT64_MAX;
     while (*place) {
         struct exchange *exchange = *place;
-        if (!all && exchange->due > now) {
-            place = &exchange->next;
+        if (is_due(exchange, now)) {
+            leave(parking, place);
+            MHD_resume_connection(exchange->connection);
             continue;
         }
-        leave(parking, place);
+        if (exchange->due < parking->next_due)
+            parking->next_due = exchange->due;
+        place = &exchange->next;
+    }
+}
+
+void parking_resume_all(struct parking *parking)
+{
+    while (parking->first) {
+        struct exchange *exchange = parking->first;
+        leave(parking, &parking->first);
         MHD_resume_connection(exchange->connection);
     }
 }
 
 int parking_timeout(const struct parking *parking)
 {
-    const struct exchange *exchange = parking->first;
-
     if (parking->again)
         return 0;
-    if (!exchange)
+    if (!parking->first)
         return -1;
-    int64_t first = exchange->due, now = clock_stopwatch();
-    while ((exchange = exchange->next))
-        first = exchange->due < first ? exchange->due : first;
-    if (first <= now)
+    int64_t rest = parking->next_due - clock_stopwatch();
+    if (rest <= 0)
         return 0;
-    return first - now > 60000000 ? 60000 : (int)((first - now + 999) / 1000);
+    return rest > 60000000 ? 60000 : (int)((rest + 999) / 1000);
 }
 
 void parking_leave(struct parking *parking, struct exchange *exchange)

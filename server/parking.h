@@ -12,15 +12,20 @@
 struct parking {
     struct exchange *first;
     int64_t count;
+    int64_t next_due; /* the first one's time, as far as anybody waits */
     bool again; /* a reply ended before its first byte: libmicrohttpd closes it when it is next run
                  */
 };
 
-/* Suspends the exchange's connection until then, on the stopwatch. */
-void parking_park(struct parking *parking, struct exchange *exchange, int64_t due);
+/* Suspends the exchange's connection until then, on the stopwatch; with a rig, also until something
+ * changes in its workspace. */
+void parking_park(struct parking *parking, struct exchange *exchange, int64_t due, struct rig *rig);
 
-/* Resumes all whose time has come; with `all`, whoever waits. */
-void parking_resume(struct parking *parking, bool all);
+/* Resumes all whose time has come or, when something was stirred, for whom something changed. */
+void parking_resume(struct parking *parking, bool stirred);
+
+/* Resumes whoever waits. */
+void parking_resume_all(struct parking *parking);
 
 /* Milliseconds until the first one's time comes, rounded up; -1 when nobody waits. */
 int parking_timeout(const struct parking *parking);

@@ -80,6 +80,10 @@ void record_exchange(struct request *rq, const struct reply *reply)
     const struct clock system = {0};
     bool sent = effect_sends(&rq->effect);
 
+    if (!is_control(rq) || strcmp(rq->method, "GET") != 0) {
+        rig->stirs++;
+        rq->server->stirred |= rig->waiters > 0;
+    }
     if (!journal->most) {
         journal->total++;
         return;

@@ -186,14 +186,25 @@ void router_refuse(struct request *rq, enum error error, struct reply *out)
         out->allow = strcmp(rq->other->method, "GET") == 0 ? "GET, HEAD" : rq->other->method;
 }
 
+static void handle(struct request *rq, enum error e, struct reply *out)
+{
+    if (!e)
+        e = rq->op->handler(rq, out);
+    if (e)
+        router_refuse(rq, e, out);
+}
+
 void router_answer(struct request *rq, struct reply *out)
 {
     enum error e = router_check_head(rq);
 
     if (!e)
         e = pass(rq, body_stages, sizeof body_stages / sizeof *body_stages);
-    if (!e)
-        e = rq->op->handler(rq, out);
-    if (e)
-        router_refuse(rq, e, out);
+    handle(rq, e, out);
+}
+
+void router_answer_again(struct request *rq, struct reply *out)
+{
+    out->again_at = 0;
+    handle(rq, settle(rq), out);
 }

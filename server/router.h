@@ -11,8 +11,9 @@
  * and again by router_answer(). */
 enum error router_check_head(struct request *rq);
 
-/* Answers a complete request. */
+/* Answers a complete request; or not yet, when the reply says so: then it is to be asked again. */
 void router_answer(struct request *rq, struct reply *out);
+void router_answer_again(struct request *rq, struct reply *out);
 
 /* Answers with a refusal found by somebody else. */
 void router_refuse(struct request *rq, enum error error, struct reply *out);

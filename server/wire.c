@@ -67,7 +67,7 @@ static ssize_t give(void *cls, uint64_t position, char *out, size_t room)
             pace->parking->again = true;
             return MHD_CONTENT_READER_END_OF_STREAM;
         }
-        parking_park(pace->parking, exchange, next_byte(exchange, position));
+        parking_park(pace->parking, exchange, next_byte(exchange, position), NULL);
         return 0;
     }
     size_t size = until - position < room ? until - position : room;

@@ -103,6 +103,7 @@ enum error engine_fire(struct store *store, struct workspace *workspace, int64_t
     if (e)
         return e;
     e = transaction_end(store, fire_all(&f, until));
+    workspace->changes++;
     if (e)
         workspace->has = before;
     arena_release(&arena);

@@ -389,6 +389,7 @@ enum error outbox_tried(struct store *store, const struct callback *callback, in
     e = add_try(store, &tried);
     settle(&tried);
     e = transaction_end(store, e ? e : write_change(store, &tried, "RUNNING"));
+    workspace->changes++;
     if (!e)
         expect(store, workspace, tried.next_try_at);
     queue(store, workspace); /* others of the run may have waited */

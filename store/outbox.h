@@ -72,6 +72,14 @@ enum error outbox_list(struct store *store, struct arena *arena, int64_t workspa
 enum error outbox_tries(struct store *store, struct arena *arena, const struct callback *callback,
                         struct callback_tries *out);
 
+/* How many callbacks of a run have this delivery status, and how many are being sent or due. */
+struct outbox_progress {
+    int64_t count, moving;
+};
+enum error outbox_progress(struct store *store, const struct workspace *workspace,
+                           const char *run_uid, const char *status, int64_t now,
+                           struct outbox_progress *out);
+
 /* Makes one that was just read due again. Errors: ERROR_CALLBACK_REFUSED while it is being sent,
  * and when its run was cancelled. */
 enum error outbox_replay(struct store *store, struct arena *arena, struct workspace *workspace,

@@ -33,6 +33,7 @@ struct workspace {
     uint64_t seed;  /* of the uids made here */
     uint64_t drawn; /* references made so far */
     struct workspace_counts has;
+    int64_t changes;               /* that came about by themselves: grows with each */
     int64_t next_due;              /* nothing is due before; INSTANT_NONE: nothing at all */
     int64_t latest;                /* what its clock showed last */
     int64_t outbox_due;            /* no callback is due before; INSTANT_NONE: none at all */

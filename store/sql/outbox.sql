@@ -63,3 +63,8 @@ SELECT at, http_status, error FROM callback_try WHERE workspace = :workspace AND
 -- What a process that ended was sending is sent again.
 -- statement: callback_recover
 UPDATE callback SET status = 'PENDING' WHERE status = 'RUNNING';
+
+-- statement: callback_progress
+SELECT count(*) FILTER (WHERE status = :status),
+       count(*) FILTER (WHERE status = 'RUNNING' OR (status = 'PENDING' AND next_try_at <= :now))
+FROM callback WHERE workspace = :workspace AND run_uid = :run_uid;

@@ -93,6 +93,12 @@ class Process:
         assert_no_sanitizer_report(self.stderr())
         return status
 
+    def cpu_seconds(self):
+        """What it has taken of the processor so far."""
+        with open(f"/proc/{self.child.pid}/stat") as stat:
+            ticks = stat.read().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
     def rest_of_stdout(self):
         return (self.lines + self.child.stdout.read()).decode()
 

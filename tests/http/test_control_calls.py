@@ -7,6 +7,7 @@ JSON = {"Content-Type": "application/json"}
 
 # (method, path, whether it reads a body)
 CALLS = [
+    ("GET", "/_emulator/wait", False),
     ("GET", "/_emulator/journal", False),
     ("DELETE", "/_emulator/journal", False),
     ("GET", "/_emulator/faults", False),
