@@ -71,6 +71,7 @@ struct operation {
     struct property param[PARAMS_MAX]; /* of the path, in order */
     const struct schema *query;        /* an object, closed */
     const struct schema *body;         /* NULL: a body is ignored */
+    int64_t body_most;                 /* bytes of the body */
     bool open;                         /* needs no API key */
     bool control;                      /* of the emulator, not of the API */
     operation_handler *handler;

@@ -1,7 +1,9 @@
 /* The handlers that show what a workspace holds (CONTROL.md "Control API"). */
+#include "server/fixture_content.h"
 #include "server/operations.h"
 #include "server/reply.h"
 #include "store/state.h"
+#include "store/workspace_content.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,34 @@ enum error op_get_state(struct request *rq, struct reply *out)
     const char *copy = arena_copy(&rq->arena, text, size);
     free(text);
     return e ? e : reply_text(out, json_type, copy, size);
+}
+
+/* By way of a template, which knows how to give a workspace what is its own. */
+static enum error fill(struct store *store, struct workspace *workspace, void *context)
+{
+    struct request *rq = context;
+    struct workspace_source scratch = {TEMPLATE_LAST, rq->now};
+    struct fixture_filling filling = {
+        .store = store,
+        .arena = &rq->arena,
+        .template = scratch.id,
+        .expected = cJSON_GetArraySize(json_find(rq->body, "runs")),
+    };
+
+    if (!fixture_fill(&filling, rq->body, ""))
+        return request_refuse(rq, ERROR_BAD_BODY, "body%s %s", filling.pointer, filling.reason);
+    enum error e = workspace_fill(store, workspace, &scratch);
+    return e ? e : workspace_empty(store, scratch.id, scratch.id);
+}
+
+enum error op_put_state(struct request *rq, struct reply *out)
+{
+    struct clock clock = rq->workspace->clock;
+    enum error e = workspace_replace(rq->server->store, rq->workspace, &clock, fill, rq);
+    if (e)
+        return e;
+
+    return op_get_state(rq, out);
 }
 
 enum error op_get_run_state(struct request *rq, struct reply *out)

@@ -1,33 +1,24 @@
 #include "server/fixture.h"
 
 #include "server/contract.h"
-#include "server/fixture_run.h"
+#include "server/fixture_content.h"
 #include "server/limits.h"
 #include "server/validate.h"
-#include "store/base/instant.h"
 #include "store/transaction.h"
 #include "store/workspace.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum {
-    RUN_EVERY = 60 * 1000, /* ms between the creations of two runs of a fixture */
-    RUN_STEP = 10 * 1000   /* ms from creation to start, and from start to end */
-};
-
 /* One fixture on its way into the store. */
 struct loading {
-    struct store *store;
+    struct fixture_filling filling;
     struct arena *arena;
     const struct fixture_text *text;
     const cJSON *tree;
-    int64_t template;  /* the one that is being filled */
-    int64_t position;  /* of the run among all of that template, from 0 */
-    int64_t expected;  /* how many runs that template gets in all */
-    int64_t schedules; /* of all templates so far */
 };
 
 static bool complain(struct loading *l, const char *pointer, const char *reason)
@@ -39,126 +30,10 @@ static bool complain(struct loading *l, const char *pointer, const char *reason)
     return false;
 }
 
-/* What the store made of item i of a list. */
-static bool settle(struct loading *l, enum error e, const char *around, const char *list, int i)
+static bool fill(struct loading *l, const cJSON *object, const char *around)
 {
-    const char *pointer = arena_format(l->arena, "%s/%s/%d", around, list, i);
-
-    if (e == ERROR_ALREADY_EXISTS)
-        return complain(l, pointer, "has the same uid, slug or position as one before it");
-    if (e)
-        return complain(l, pointer, "cannot be stored");
-    return true;
-}
-
-/* Zero and less mean "from now" in a template (schema.sql). */
-static bool check_times(struct loading *l, const cJSON *item, const char *pointer)
-{
-    const cJSON *member;
-    int64_t instant;
-
-    cJSON_ArrayForEach (member, item) {
-        const char *name = member->string;
-        bool is_time = (strlen(name) > 3 && strcmp(name + strlen(name) - 3, "_at") == 0) ||
-                       strcmp(name, "postponed_until") == 0;
-        if (is_time && cJSON_IsString(member) && instant_parse(member->valuestring, &instant) &&
-            instant <= 0)
-            return complain(l, arena_format(l->arena, "%s/%s", pointer, name),
-                            "must be after 1970-01-01T00:00:00Z");
-    }
-    return true;
-}
-
-static bool add_outputs(struct loading *l, const cJSON *item, const struct run *run,
-                        const char *pointer)
-{
-    struct output output;
-    int i = 0;
-
-    const cJSON *each;
-    cJSON_ArrayForEach (each, json_find(item, "outputs")) {
-        fixture_read_output(each, run, i, &output);
-        if (!settle(l, output_add(l->store, &output), pointer, "outputs", i))
-            return false;
-        i++;
-    }
-    return true;
-}
-
-/* The runs of a template are created a minute apart, the last of them a minute ago. */
-static struct fixture_times next_times(struct loading *l)
-{
-    int64_t first = (l->position++ - l->expected) * RUN_EVERY;
-
-    return (struct fixture_times){.first = first, .step = RUN_STEP};
-}
-
-static bool add_run(struct loading *l, const cJSON *item, const char *around, int i)
-{
-    const char *pointer = arena_format(l->arena, "%s/runs/%d", around, i);
-    const char *reason;
-    struct run run;
-
-    if (!check_times(l, item, pointer))
-        return false;
-    if (!fixture_read_run(item, next_times(l), &run, &reason))
-        return complain(l, pointer, reason);
-    run.workspace = l->template;
-    if (!run.id)
-        run.id = l->position;
-    if (!*run.uid)
-        uid_derive(uid_seed((uint64_t)l->template, "run"), (uint64_t)l->position, run.uid);
-    if (!*run.workflow_uid)
-        run_default_workflow(run.workflow_uid);
-    enum error e = run_add(l->store, &run);
-    if (!e)
-        e = run_add_inputs(l->store, &run, fixture_read_inputs(item));
-    return settle(l, e, around, "runs", i) && add_outputs(l, item, &run, pointer);
-}
-
-static bool add_flow(struct loading *l, const cJSON *item, const char *around, int i)
-{
-    struct flow flow;
-
-    fixture_read_flow(item, &flow);
-    flow.workspace = l->template;
-    return settle(l, flow_add(l->store, &flow), around, "flows", i);
-}
-
-static bool add_schedule(struct loading *l, const cJSON *item, const char *around, int i)
-{
-    struct fixture_times times = {.first = -RUN_EVERY, .step = RUN_STEP};
-    const char *pointer = arena_format(l->arena, "%s/schedules/%d", around, i);
-    struct schedule schedule;
-    const char *why;
-
-    if (!check_times(l, item, pointer))
-        return false;
-    fixture_read_schedule(item, times, ++l->schedules, &schedule);
-    schedule.workspace = l->template;
-    const char *member = fixture_check_schedule(l->store, l->arena, &schedule, &why);
-    if (member)
-        return complain(l, arena_format(l->arena, "%s/%s", pointer, member), why);
-    return settle(l, schedule_add(l->store, &schedule), around, "schedules", i);
-}
-
-static const struct {
-    const char *name;
-    bool (*add)(struct loading *l, const cJSON *item, const char *around, int i);
-} lists[] = {{"flows", add_flow}, {"runs", add_run}, {"schedules", add_schedule}};
-
-/* What one object holds, a whole fixture or a workspace in it. */
-static bool add_content(struct loading *l, const cJSON *object, const char *around)
-{
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        const cJSON *item;
-        int n = 0;
-        cJSON_ArrayForEach (item, json_find(object, lists[i].name)) {
-            if (!lists[i].add(l, item, around, n++))
-                return false;
-        }
-    }
-    return true;
+    return fixture_fill(&l->filling, object, around) ||
+           complain(l, l->filling.pointer, l->filling.reason);
 }
 
 static bool add_key(struct loading *l, const cJSON *item, const char *pointer)
@@ -170,7 +45,7 @@ static bool add_key(struct loading *l, const cJSON *item, const char *pointer)
     struct clock mode;
     struct workspace_template made = {
         .key = json_text(item, "api_key"),
-        .template = l->template,
+        .template = l->filling.template,
         .uid = uid && uid_parse(uid, lower) ? lower : NULL,
         .user_uid = user_uid && uid_parse(user_uid, user_lower) ? user_lower : NULL,
         .clock = clock && clock_parse(clock, &mode) ? &mode : NULL,
@@ -179,9 +54,9 @@ static bool add_key(struct loading *l, const cJSON *item, const char *pointer)
     if (clock && !made.clock)
         return complain(l, arena_format(l->arena, "%s/clock", pointer),
                         "must be real, frozen, or an instant like 2026-01-01T00:00:00Z");
-    if (workspace_in_fixture(l->store, made.key))
+    if (workspace_in_fixture(l->filling.store, made.key))
         return complain(l, pointer, "has the same api_key as one before it");
-    return workspace_add_template(l->store, &made) == ERROR_NONE ||
+    return workspace_add_template(l->filling.store, &made) == ERROR_NONE ||
            complain(l, pointer, "cannot be stored");
 }
 
@@ -192,10 +67,10 @@ static bool add_workspaces(struct loading *l, int64_t *last_template)
     const cJSON *item;
     cJSON_ArrayForEach (item, json_find(l->tree, "workspaces")) {
         const char *pointer = arena_format(l->arena, "/workspaces/%d", i++);
-        l->template = --*last_template;
-        l->position = 0;
-        l->expected = cJSON_GetArraySize(json_find(item, "runs"));
-        if (!add_key(l, item, pointer) || !add_content(l, item, pointer))
+        l->filling.template = --*last_template;
+        l->filling.position = 0;
+        l->filling.expected = cJSON_GetArraySize(json_find(item, "runs"));
+        if (!add_key(l, item, pointer) || !fill(l, item, pointer))
             return false;
     }
     return true;
@@ -280,12 +155,12 @@ static bool load_all(struct loading *l, const struct fixture_text *texts, int co
     for (int i = 0; i < count; i++) {
         l->text = &texts[i];
         l->tree = trees[i];
-        l->template = TEMPLATE_COMMON;
-        l->position = position;
-        l->expected = expected;
-        if (!add_content(l, l->tree, ""))
+        l->filling.template = TEMPLATE_COMMON;
+        l->filling.position = position;
+        l->filling.expected = expected;
+        if (!fill(l, l->tree, ""))
             return false;
-        position = l->position;
+        position = l->filling.position;
         if (!add_workspaces(l, &last_template))
             return false;
     }
@@ -295,7 +170,7 @@ static bool load_all(struct loading *l, const struct fixture_text *texts, int co
 static bool load(struct store *store, struct arena *arena, const struct option_values *names)
 {
     struct fixture_text texts[OPTION_VALUES_MAX];
-    struct loading l = {.store = store, .arena = arena};
+    struct loading l = {.filling = {.store = store, .arena = arena}, .arena = arena};
 
     for (int i = 0; i < names->count; i++) {
         if (!read_text(names->value[i], arena, &texts[i]))

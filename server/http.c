@@ -188,7 +188,8 @@ static enum MHD_Result take_head(struct exchange *exchange, const char *method, 
         return refuse(exchange, e);
 
     bool body = head_has_body(&rq->head, &size);
-    if (size > LIMIT_BODY_DRAINED) {
+    rq->raw.most = body ? router_body_limit(rq) : 0;
+    if (size > LIMIT_BODY_DRAINED && size > rq->raw.most) {
         json_use(&rq->arena);
         e = router_check_head(rq);
         return refuse(exchange, e ? e : ERROR_BODY_TOO_LARGE);
@@ -217,9 +218,10 @@ static void grow(struct request *rq, size_t needed)
 static enum MHD_Result take_body(struct request *rq, const char *bytes, size_t size)
 {
     rq->raw.seen += size;
-    if (rq->raw.seen > LIMIT_BODY_DRAINED)
+    int64_t seen = (int64_t)rq->raw.seen;
+    if (seen > LIMIT_BODY_DRAINED && seen > rq->raw.most)
         return MHD_NO;
-    if (rq->raw.seen > LIMIT_BODY)
+    if (seen > rq->raw.most)
         return MHD_YES;
     grow(rq, rq->raw.size + size);
     memcpy(rq->raw.bytes + rq->raw.size, bytes, size);

@@ -22,6 +22,7 @@ struct body {
     char *bytes;
     size_t size;     /* bytes kept */
     size_t capacity; /* bytes there is room for */
+    int64_t most;    /* bytes that are kept */
     size_t seen;     /* bytes that came */
 };
 

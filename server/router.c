@@ -68,7 +68,8 @@ static enum error check_size(struct request *rq)
 {
     long long size;
 
-    return head_has_body(&rq->head, &size) && (size > LIMIT_BODY || rq->raw.seen > LIMIT_BODY)
+    return head_has_body(&rq->head, &size) &&
+                   (size > rq->op->body_most || (int64_t)rq->raw.seen > rq->op->body_most)
                ? ERROR_BODY_TOO_LARGE
                : ERROR_NONE;
 }
@@ -176,6 +177,19 @@ static stage *const body_stages[] = {disturb, check_params, check_query, check_b
 enum error router_check_head(struct request *rq)
 {
     return pass(rq, head_stages, sizeof head_stages / sizeof *head_stages);
+}
+
+int64_t router_body_limit(const struct request *rq)
+{
+    int64_t most = LIMIT_BODY;
+
+    for (int i = 0; i < contract_operation_count; i++) {
+        const struct operation *op = &contract_operations[i];
+        if (op->body_most > most && strcmp(op->path, rq->url.path) == 0 &&
+            strcmp(op->method, rq->method) == 0)
+            most = op->body_most;
+    }
+    return most;
 }
 
 void router_refuse(struct request *rq, enum error error, struct reply *out)

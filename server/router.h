@@ -15,6 +15,9 @@ enum error router_check_head(struct request *rq);
 void router_answer(struct request *rq, struct reply *out);
 void router_answer_again(struct request *rq, struct reply *out);
 
+/* Bytes that the body of a request of which only the head has come may have. */
+int64_t router_body_limit(const struct request *rq);
+
 /* Answers with a refusal found by somebody else. */
 void router_refuse(struct request *rq, enum error error, struct reply *out);
 

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID "1162102608" /* the bytes "EDGP" */
-#define SCHEMA_VERSION "3"
+#define SCHEMA_VERSION "4"
 
 /* In memory there is nothing to be durable; in a file, a killed process loses nothing and only a
  * machine that loses power may lose the last commits. The lock is held while the file is open. */

@@ -138,6 +138,13 @@ static void take_template(const struct store *store, struct workspace *workspace
     }
 }
 
+static enum error fill_from_template(struct store *store, struct workspace *workspace)
+{
+    struct workspace_source from = {workspace->template, clock_now(&workspace->clock)};
+
+    return workspace_fill(store, workspace, &from);
+}
+
 enum error workspace_get(struct store *store, const char *key, struct workspace **out)
 {
     struct workspace *workspace = workspace_find(store, key);
@@ -155,7 +162,7 @@ enum error workspace_get(struct store *store, const char *key, struct workspace 
     enum error e = transaction_begin(store);
     if (!e) {
         e = add_row(store, workspace);
-        e = transaction_end(store, e ? e : workspace_fill(store, workspace));
+        e = transaction_end(store, e ? e : fill_from_template(store, workspace));
     }
     if (e) {
         forget(store, workspace);
@@ -201,27 +208,54 @@ void workspace_each(struct store *store, void (*visit)(void *context, struct wor
     }
 }
 
-enum error workspace_reset(struct store *store, struct workspace *workspace)
+/* As it was, but for its place in the outbox's queue. */
+static void take_back(struct workspace *workspace, const struct workspace *before)
 {
-    struct workspace fresh = *workspace;
+    workspace->clock = before->clock;
+    workspace->latest = before->latest;
+    workspace->next_due = before->next_due;
+    workspace->outbox_due = before->outbox_due;
+    workspace->has = before->has;
+}
 
-    fresh.clock = start_clock(store, workspace->print);
-    fresh.drawn = 0;
-    fresh.latest = fresh.next_due = fresh.outbox_due = INSTANT_NONE;
+enum error workspace_replace(struct store *store, struct workspace *workspace,
+                             const struct clock *clock, workspace_filler *fill, void *context)
+{
+    struct workspace before = *workspace;
     enum error e = transaction_begin(store);
+
     if (e)
         return e;
+    workspace->clock = *clock;
+    workspace->latest = workspace->next_due = workspace->outbox_due = INSTANT_NONE;
+    workspace->changes++;
     e = workspace_empty(store, workspace->id, workspace->id);
     if (!e)
-        e = write_clock(store, &fresh);
+        e = write_clock(store, workspace);
     if (!e)
-        e = workspace_fill(store, &fresh);
+        e = fill(store, workspace, context);
     e = transaction_end(store, e);
     if (e)
-        return e;
-    *workspace = fresh;
-    outbox_reset(store, workspace);
-    return ERROR_NONE;
+        take_back(workspace, &before);
+    else
+        outbox_reset(store, workspace);
+    return e;
+}
+
+static enum error fill_again(struct store *store, struct workspace *workspace, void *context)
+{
+    (void)context;
+    return fill_from_template(store, workspace);
+}
+
+enum error workspace_reset(struct store *store, struct workspace *workspace)
+{
+    struct clock start = start_clock(store, workspace->print);
+    enum error e = workspace_replace(store, workspace, &start, fill_again, NULL);
+
+    if (!e)
+        workspace->drawn = 0;
+    return e;
 }
 
 static enum error set_template(struct store *store, struct workspace *workspace, int64_t template)
@@ -248,7 +282,7 @@ static void free_templates(struct workspace_set *set)
 enum error workspace_clear_templates(struct store *store)
 {
     struct workspace_set *set = store->tenants;
-    enum error e = workspace_empty(store, INT64_MIN, TEMPLATE_COMMON);
+    enum error e = workspace_empty(store, TEMPLATE_LAST, TEMPLATE_COMMON);
 
     for (size_t i = 0; !e && i < SLOTS; i++) {
         if (set->slot[i])

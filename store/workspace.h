@@ -16,6 +16,9 @@ enum {
     TEMPLATE_COMMON = 0      /* id of the template of every workspace that has none of its own */
 };
 
+/* The ids of templates are from here up to TEMPLATE_COMMON; those of snapshots are below. */
+#define TEMPLATE_LAST (-((int64_t)1 << 32))
+
 /* What is counted beside the rows; a transaction that is taken back takes this back too. */
 struct workspace_counts {
     int64_t runs;     /* how many there are */
@@ -56,6 +59,13 @@ struct workspace *workspace_find(struct store *store, const char *key);
 /* The same, made from its template when it is not there yet. The key is at most WORKSPACE_KEY_MAX
  * bytes long. Errors: ERROR_TOO_MANY_WORKSPACES. */
 enum error workspace_get(struct store *store, const char *key, struct workspace **out);
+
+/* Empties it, sets its clock, and has it filled anew; all of it, or nothing when it fails. What was
+ * on its way out of it is broken off. */
+typedef enum error workspace_filler(struct store *store, struct workspace *workspace,
+                                    void *context);
+enum error workspace_replace(struct store *store, struct workspace *workspace,
+                             const struct clock *clock, workspace_filler *fill, void *context);
 
 /* Back to its template, its clock back to its start. */
 enum error workspace_reset(struct store *store, struct workspace *workspace);

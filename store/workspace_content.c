@@ -5,18 +5,34 @@
 #include "store/schedule.h"
 #include "store/stmt.h"
 
-static enum error copy(struct store *store, enum stmt_id id, const struct workspace *workspace)
+static enum error copy(struct store *store, enum stmt_id id, const struct workspace *workspace,
+                       int64_t to, const struct workspace_source *from)
 {
     struct stmt s = stmt_take(store, id);
 
-    stmt_bind_int(&s, workspace->id);
+    stmt_bind_int(&s, to);
     if (id == STMT_WORKSPACE_COPY_RUNS || id == STMT_WORKSPACE_COPY_SCHEDULES) {
         stmt_bind_text(&s, workspace->user_uid);
         stmt_bind_text(&s, workspace->uid);
-        stmt_bind_int(&s, clock_now(&workspace->clock));
+        stmt_bind_int(&s, from->now);
     }
-    stmt_bind_int(&s, workspace->template);
+    stmt_bind_int(&s, from->id);
     return stmt_run(&s);
+}
+
+enum error workspace_copy(struct store *store, const struct workspace *workspace, int64_t to,
+                          const struct workspace_source *from)
+{
+    static const enum stmt_id copies[] = {
+        STMT_WORKSPACE_COPY_RUNS,  STMT_WORKSPACE_COPY_INPUTS,    STMT_WORKSPACE_COPY_OUTPUTS,
+        STMT_WORKSPACE_COPY_FLOWS, STMT_WORKSPACE_COPY_SCHEDULES, STMT_WORKSPACE_COPY_CALLBACKS,
+        STMT_WORKSPACE_COPY_TRIES,
+    };
+    enum error e = ERROR_NONE;
+
+    for (size_t i = 0; !e && i < sizeof copies / sizeof *copies; i++)
+        e = copy(store, copies[i], workspace, to, from);
+    return e;
 }
 
 static enum error count_runs(struct store *store, struct workspace *workspace)
@@ -55,16 +71,11 @@ enum error workspace_survey(struct store *store, struct workspace *workspace)
     return e ? e : outbox_survey(store, workspace, INSTANT_NONE);
 }
 
-enum error workspace_fill(struct store *store, struct workspace *workspace)
+enum error workspace_fill(struct store *store, struct workspace *workspace,
+                          const struct workspace_source *from)
 {
-    static const enum stmt_id copies[] = {
-        STMT_WORKSPACE_COPY_RUNS,  STMT_WORKSPACE_COPY_INPUTS,    STMT_WORKSPACE_COPY_OUTPUTS,
-        STMT_WORKSPACE_COPY_FLOWS, STMT_WORKSPACE_COPY_SCHEDULES,
-    };
-    enum error e = ERROR_NONE;
+    enum error e = workspace_copy(store, workspace, workspace->id, from);
 
-    for (size_t i = 0; !e && i < sizeof copies / sizeof *copies; i++)
-        e = copy(store, copies[i], workspace);
     if (!e)
         e = workspace_survey(store, workspace);
     return e ? e : schedule_arm_all(store, workspace, clock_now(&workspace->clock));

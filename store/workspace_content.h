@@ -4,8 +4,19 @@
 
 #include "store/workspace.h"
 
-/* Fills an empty workspace from its template. */
-enum error workspace_fill(struct store *store, struct workspace *workspace);
+/* Where a workspace's content comes from. */
+struct workspace_source {
+    int64_t id;  /* of a template, or of what was remembered (snapshot.h) */
+    int64_t now; /* what times that count from now count from */
+};
+
+/* Fills an empty workspace, and looks at what there is then. */
+enum error workspace_fill(struct store *store, struct workspace *workspace,
+                          const struct workspace_source *from);
+
+/* Copies all content to an id that has none. */
+enum error workspace_copy(struct store *store, const struct workspace *workspace, int64_t to,
+                          const struct workspace_source *from);
 
 /* Looks at what there is: counts it, and finds what is due next. */
 enum error workspace_survey(struct store *store, struct workspace *workspace);

@@ -135,6 +135,7 @@ def operation(tables, path, method, node):
         "segment_count": len(segments),
         "query": tables.schema(query),
         "body": tables.schema(body["content"]["application/json"]["schema"]) if body else "NULL",
+        "body_most": node.get("x-body-limit", "LIMIT_BODY"),
         "open": "true" if node.get("security") == [] else "false",
         "control": "true" if path.startswith("/_emulator/") else "false",
         "handler": "op_" + snake(node["operationId"]),
@@ -160,7 +161,7 @@ def main(source, target, header):
         tables.schema(document["components"]["schemas"][name], symbol)
     served = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     Path(target).write_text(
-        '#include "server/operations.h"\n\n' + "\n".join(tables.lines)
+        '#include "server/limits.h"\n#include "server/operations.h"\n\n' + "\n".join(tables.lines)
         + "\nconst struct operation contract_operations[] = {\n" + "".join(row for _, row, _ in rows) + "};\n"
         + f"const int contract_operation_count = {len(rows)};\n"
         + f"\nconst char contract_document[] =\n    {json.dumps(served, ensure_ascii=False)};\n"

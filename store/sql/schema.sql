@@ -148,3 +148,15 @@ CREATE TABLE callback_try (
     error       TEXT,
     PRIMARY KEY (workspace, number, position)
 ) STRICT, WITHOUT ROWID;
+
+-- What was remembered of a workspace under a name; its content is that of the "workspace" of its id, which is
+-- far below those of the templates.
+CREATE TABLE snapshot (
+    workspace INTEGER NOT NULL,
+    name      TEXT NOT NULL,
+    id        INTEGER NOT NULL UNIQUE,
+    shown     INTEGER NOT NULL, -- by the workspace's clock
+    frozen    INTEGER NOT NULL,
+    runs      INTEGER NOT NULL, -- how many it holds
+    PRIMARY KEY (workspace, name)
+) STRICT, WITHOUT ROWID;

@@ -71,3 +71,12 @@ SELECT max(due_seq), min(next_execution_at) FROM schedule WHERE workspace = :wor
 -- statement: count_all
 SELECT (SELECT count(*) FROM run WHERE workspace > 0), (SELECT count(*) FROM flow WHERE workspace > 0),
        (SELECT count(*) FROM schedule WHERE workspace > 0);
+
+-- statement: workspace_copy_callbacks
+INSERT INTO callback
+SELECT :to, number, uid, run_uid, step_uid, run_status, error_label, error_message, results_count, first_result,
+       iif(status = 'RUNNING', 'PENDING', status), tries, http_status, error, created_at, next_try_at
+FROM callback WHERE workspace = :from;
+
+-- statement: workspace_copy_tries
+INSERT INTO callback_try SELECT :to, number, position, at, http_status, error FROM callback_try WHERE workspace = :from;

@@ -7,6 +7,10 @@ JSON = {"Content-Type": "application/json"}
 
 # (method, path, whether it reads a body)
 CALLS = [
+    ("GET", "/_emulator/snapshots", False),
+    ("POST", "/_emulator/snapshots/a", False),
+    ("DELETE", "/_emulator/snapshots/a", False),
+    ("POST", "/_emulator/snapshots/a/restore", False),
     ("GET", "/_emulator/wait", False),
     ("GET", "/_emulator/journal", False),
     ("DELETE", "/_emulator/journal", False),
