@@ -41,10 +41,12 @@ static bool add_key(struct loading *l, const cJSON *item, const char *pointer)
     const char *clock = json_text(item, "clock");
     const char *uid = json_text(item, "workspace_uid");
     const char *user_uid = json_text(item, "user_uid");
+    const char *print = json_text(item, "key_print");
     char lower[UID_SIZE], user_lower[UID_SIZE];
     struct clock mode;
     struct workspace_template made = {
         .key = json_text(item, "api_key"),
+        .print = print ? strtoull(print, NULL, 16) : 0,
         .template = l->filling.template,
         .uid = uid && uid_parse(uid, lower) ? lower : NULL,
         .user_uid = user_uid && uid_parse(user_uid, user_lower) ? user_lower : NULL,
@@ -54,8 +56,14 @@ static bool add_key(struct loading *l, const cJSON *item, const char *pointer)
     if (clock && !made.clock)
         return complain(l, arena_format(l->arena, "%s/clock", pointer),
                         "must be real, frozen, or an instant like 2026-01-01T00:00:00Z");
-    if (workspace_in_fixture(l->filling.store, made.key))
-        return complain(l, pointer, "has the same api_key as one before it");
+    if (print && print[strspn(print, "0123456789abcdef")])
+        return complain(l, arena_format(l->arena, "%s/key_print", pointer),
+                        "must be 16 hexadecimal digits");
+    if (!made.key == !print)
+        return complain(l, pointer, "must have property 'api_key' or 'key_print', and not both");
+    if (made.key ? workspace_in_fixture(l->filling.store, made.key)
+                 : workspace_print_in_fixture(l->filling.store, made.print))
+        return complain(l, pointer, "has the same key as one before it");
     return workspace_add_template(l->filling.store, &made) == ERROR_NONE ||
            complain(l, pointer, "cannot be stored");
 }

@@ -2,6 +2,7 @@
 #include "server/deliver.h"
 #include "server/descriptors.h"
 #include "server/docs.h"
+#include "server/export.h"
 #include "server/fixture.h"
 #include "server/healthcheck.h"
 #include "server/http.h"
@@ -122,6 +123,10 @@ static enum exit_status serve(struct settings *settings)
 {
     struct server server = {.settings = settings, .started = clock_stopwatch()};
 
+    const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
+
+    if (export && !export_is_possible(export))
+        return EXIT_USAGE;
     if (!limit_connections(settings))
         return EXIT_RUNTIME;
     int signals = loop_catch_signals();
@@ -137,6 +142,8 @@ static enum exit_status serve(struct settings *settings)
     malloc_trim(0); /* what reading a large fixture took */
     if (!status)
         status = serve_http(&server, signals);
+    if (!status && export && !export_write(server.store, export))
+        status = EXIT_RUNTIME;
     rig_release_all(&server);
     store_close(server.store);
     close(signals);

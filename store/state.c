@@ -2,6 +2,9 @@
 
 #include "store/base/instant.h"
 #include "store/stmt.h"
+#include "store/workspace.h"
+
+#include <inttypes.h>
 
 /* instant(milliseconds) is a time as the API prints it; null stays null. */
 static void sql_instant(sqlite3_context *context, int count, sqlite3_value **values)
@@ -30,11 +33,10 @@ static const struct {
     {"schedules", STMT_STATE_SCHEDULES},
 };
 
-enum error state_write(struct store *store, int64_t workspace, FILE *out)
+static enum error write_lists(struct store *store, int64_t workspace, FILE *out)
 {
     enum error e = ERROR_NONE;
 
-    fputs("{\"version\":1", out);
     for (size_t i = 0; !e && i < sizeof lists / sizeof *lists; i++) {
         struct stmt s = stmt_take(store, lists[i].items);
         const char *between = "";
@@ -45,7 +47,47 @@ enum error state_write(struct store *store, int64_t workspace, FILE *out)
         fputc(']', out);
         e = stmt_done(&s);
     }
+    return e;
+}
+
+enum error state_write(struct store *store, int64_t workspace, FILE *out)
+{
+    fputs("{\"version\":1", out);
+    enum error e = write_lists(store, workspace, out);
     fputc('}', out);
+    return e;
+}
+
+static enum error write_workspace(struct store *store, const struct workspace *workspace, FILE *out)
+{
+    char clock[INSTANT_SIZE] = "real";
+
+    if (workspace->clock.frozen)
+        instant_format(workspace->clock.at, clock);
+    fprintf(out,
+            "{\"key_print\":\"%016" PRIx64
+            "\",\"workspace_uid\":\"%s\",\"user_uid\":\"%s\",\"clock\":\"%s\"",
+            workspace->print, workspace->uid, workspace->user_uid, clock);
+    enum error e = write_lists(store, workspace->id, out);
+    fputc('}', out);
+    return e;
+}
+
+enum error state_export(struct store *store, FILE *out)
+{
+    enum error e = ERROR_NONE;
+    const char *between = "";
+
+    fputs("{\"version\":1,\"workspaces\":[", out);
+    for (int64_t id = 1; !e && id <= WORKSPACES_MAX; id++) {
+        const struct workspace *workspace = workspace_by_id(store, id);
+        if (!workspace)
+            continue;
+        fputs(between, out);
+        between = ",";
+        e = write_workspace(store, workspace, out);
+    }
+    fputs("]}", out);
     return e;
 }
 

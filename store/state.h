@@ -21,4 +21,8 @@ enum error state_run(struct store *store, struct arena *arena, int64_t workspace
 struct sqlite3;
 void state_prepare(struct sqlite3 *db);
 
+/* Writes all workspaces as one fixture, in the order in which they came to be. Their keys are not
+ * kept (workspace.h): each is named by its key_print. */
+enum error state_export(struct store *store, FILE *out);
+
 #endif

@@ -60,9 +60,14 @@ static const struct own_template *template_of(const struct store *store, uint64_
     return t;
 }
 
+bool workspace_print_in_fixture(const struct store *store, uint64_t print)
+{
+    return template_of(store, print) != NULL;
+}
+
 bool workspace_in_fixture(const struct store *store, const char *key)
 {
-    return template_of(store, print_of(key)) != NULL;
+    return workspace_print_in_fixture(store, print_of(key));
 }
 
 /* The member and the workspace are the same after every restart: they follow from the key alone. */
@@ -295,13 +300,14 @@ enum error workspace_clear_templates(struct store *store)
 enum error workspace_add_template(struct store *store, const struct workspace_template *made)
 {
     struct own_template *own = calloc(1, sizeof *own);
-    struct workspace *workspace = workspace_find(store, made->key);
+    uint64_t print = made->key ? print_of(made->key) : made->print;
+    struct workspace *workspace = *slot_of(store, print);
 
     if (!own)
         abort();
     own->id = made->template;
     own->clock = made->clock ? *made->clock : store->config.clock;
-    own->print = print_of(made->key);
+    own->print = print;
     derive_uids(own->print, own->uid, own->user_uid);
     if (made->uid)
         memcpy(own->uid, made->uid, UID_SIZE);

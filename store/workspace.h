@@ -46,11 +46,12 @@ struct workspace {
 
 /* What a fixture says of one key; NULL and a zero template stand for the usual. */
 struct workspace_template {
-    const char *key;
+    const char *key;  /* NULL: print says whose it is */
     int64_t template; /* the id it gets: below TEMPLATE_COMMON */
     const char *uid;
     const char *user_uid;
     const struct clock *clock;
+    uint64_t print; /* key_print of a fixture */
 };
 
 /* The workspace of this key, or NULL. */
@@ -97,8 +98,9 @@ enum error workspace_clear_templates(struct store *store);
  * template for its next reset. */
 enum error workspace_add_template(struct store *store, const struct workspace_template *made);
 
-/* Whether a fixture in force names this key. */
+/* Whether a fixture in force names this key, or the one of this print. */
 bool workspace_in_fixture(const struct store *store, const char *key);
+bool workspace_print_in_fixture(const struct store *store, uint64_t print);
 
 /* The number that the next reference (of an error, of a request) is made from. */
 uint64_t workspace_draw(struct workspace *workspace);

@@ -221,7 +221,7 @@ static const struct clock noon = {.frozen = true, .at = NEW_YEAR + 43200000};
 
 static void a_key_may_have_a_template_of_its_own(void **state)
 {
-    const struct workspace_template made = {"beta", OWN, SOMEWHERE, SOMEBODY, &noon};
+    const struct workspace_template made = {"beta", OWN, SOMEWHERE, SOMEBODY, &noon, 0};
 
     (void)state;
     add_absolute_run(TEMPLATE_COMMON);

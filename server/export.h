@@ -1,0 +1,14 @@
+/* --export-on-exit: all workspaces as one fixture, written so that no older file is ever lost. */
+#ifndef SERVER_EXPORT_H
+#define SERVER_EXPORT_H
+
+#include "store/store.h"
+
+/* Whether a file could be written there; else says on stderr why not. */
+bool export_is_possible(const char *path);
+
+/* Writes it under another name, brings it to the disk, and gives it its own. False after saying on
+ * stderr what failed; what was there is then still there. */
+bool export_write(struct store *store, const char *path);
+
+#endif

@@ -1,0 +1,111 @@
+"""--export-on-exit: the state as a fixture, on a clean stop (CONTROL.md "Program")."""
+
+import json
+import os
+import signal
+import threading
+
+import pytest
+from living import advance, clock, launch
+from process import run_program
+
+RUNNING = "00000000-0000-4000-8000-000000000007"
+
+
+def get(emulator):
+    return emulator.get("/_emulator/state").body
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "export.json"
+
+
+def test_every_workspace_goes_on_in_another_server(start, path):
+    emulator = start("--export-on-exit", path)
+    other = emulator.member("somebody-else")
+    uid = launch(emulator)
+    advance(emulator, "PT1S")
+    other.cancel(RUNNING)
+    states = [get(emulator), get(other)]
+    before = [clock(emulator), clock(other)]
+    runs = [emulator.run(uid), other.run(RUNNING)]
+    emulator.process.stop()
+    assert "somebody-else" not in path.read_text() and "test-key" not in path.read_text()
+    again = start("--fixture", path, "--clock", "real")
+    assert [get(again), get(again.member("somebody-else"))] == states
+    assert [clock(again), clock(again.member("somebody-else"))] == before
+    assert [again.run(uid), again.member("somebody-else").run(RUNNING)] == runs, "uids included"
+    assert again.member("a-third").runs() == []
+
+
+def test_export_import_export_gives_the_same_bytes(start, path, tmp_path):
+    emulator = start("--export-on-exit", path)
+    launch(emulator)
+    advance(emulator, "PT1S")
+    emulator.process.stop()
+    second = tmp_path / "second.json"
+    again = start("--fixture", path, "--export-on-exit", second)
+    again.runs()
+    again.process.stop()
+    assert second.read_bytes() == path.read_bytes()
+    assert path.read_bytes().endswith(b"}\n")
+
+
+def test_a_workspace_that_nobody_used_is_not_there(start, path):
+    start("--export-on-exit", path).process.stop()
+    assert json.loads(path.read_text()) == {"version": 1, "workspaces": []}
+
+
+def test_the_older_file_is_there_until_the_newer_is_whole(start, path):
+    """Killed at any moment of its stop, there is the older or the newer, never a part of one."""
+    old = b'{"version": 1}\n'
+    for delay in [0, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.008, 0.012, 0.02, 0.05]:
+        path.write_bytes(old)
+        emulator = start("--export-on-exit", path, "--fixture", "empty")
+        for _ in range(50):
+            emulator.make("RUNNING", outputs=[{"step_uid": "a", "data": {"text": "x" * 5000}}])
+        emulator.process.send(signal.SIGTERM)
+        threading.Event().wait(delay)
+        emulator.process.kill()
+        found = path.read_bytes()
+        assert found == old or len(json.loads(found)["workspaces"][0]["runs"]) == 50
+
+
+def test_a_place_that_cannot_be_written_is_said_at_once(tmp_path):
+    status, _, said = run_program("--port", "0", "--export-on-exit", tmp_path / "nowhere" / "x.json")
+    assert status == 2
+    assert said.startswith("edges-emulator: cannot write ") and "--export-on-exit" in said
+
+
+def test_a_write_that_fails_is_said_and_loses_nothing(start, path, tmp_path):
+    path.write_bytes(b"old")
+    emulator = start("--export-on-exit", path)
+    emulator.runs()
+    path.unlink()
+    path.mkdir()  # it cannot be replaced by a file
+    emulator.process.send(signal.SIGTERM)
+    assert emulator.process.wait() == 1
+    assert "cannot write" in emulator.process.stderr()
+    assert os.listdir(tmp_path) == ["export.json"], "nothing is left lying about"
+
+
+@pytest.mark.parametrize("workspace, message", [
+    ({}, "must have property 'api_key' or 'key_print', and not both"),
+    ({"api_key": "a", "key_print": "0123456789abcdef"}, "and not both"),
+    ({"key_print": "0123456789ABCDEF"}, "/workspaces/0/key_print must be 16 hexadecimal digits"),
+    ({"key_print": "012"}, "/workspaces/0/key_print must NOT have fewer than 16 characters"),
+])
+def test_a_workspace_needs_a_key(fixture_file, workspace, message):
+    status, _, said = run_program("validate", fixture_file(workspaces=[workspace]))
+    assert status == 3 and message in said
+
+
+def test_a_key_and_its_print_are_the_same_workspace(start, path, fixture_file):
+    emulator = start("--export-on-exit", path)
+    emulator.runs()
+    emulator.process.stop()
+    (workspace,) = json.loads(path.read_text())["workspaces"]
+    status, _, said = run_program("validate", fixture_file(
+        workspaces=[{"api_key": "test-key"}, {"key_print": workspace["key_print"]}]))
+    assert status == 3 and "/workspaces/1 has the same key as one before it" in said

@@ -1,0 +1,107 @@
+"""A state is put in the place of what a workspace holds (CONTROL.md "Control API")."""
+
+import json
+
+import pytest
+from calling import call, of
+from facts import assert_refused
+from living import advance, clock, flow, launch
+from receiver import receiving
+
+JSON = {"Content-Type": "application/json"}
+RUNNING = "00000000-0000-4000-8000-000000000007"
+
+
+def put(emulator, value):
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return emulator.request("PUT", "/_emulator/state", body, JSON)
+
+
+def get(emulator):
+    return emulator.get("/_emulator/state").body
+
+
+def test_out_in_out_are_the_same_bytes(emulator):
+    launch(emulator)
+    advance(emulator, "PT1S")
+    emulator.cancel(RUNNING)
+    before = get(emulator)
+    other = emulator.member("somebody-else")
+    assert get(other) != before
+    reply = put(other, before)
+    assert reply.status == 200 and reply.body == before
+    assert get(other) == before
+
+
+def test_it_goes_on_from_there(emulator):
+    uid = launch(emulator)
+    advance(emulator, "PT1S")
+    other = emulator.member("somebody-else")
+    advance(other, "PT1S")
+    put(other, get(emulator))
+    fired = [[{**each, "run": each["run"] if each["run"] == uid else None} for each in advance(world, "P2D")]
+             for world in (emulator, other)]
+    assert fired[0] == fired[1] and len(fired[0]) > 3
+    assert other.run(uid)["status"] == "SUCCEEDED"
+
+
+def test_nothing_of_before_is_left(emulator):
+    with receiving() as receiver:
+        receiver.answers = [receiver.hold]
+        uid = call(emulator, receiver.url(), on="final")
+        advance(emulator, "PT2S")
+        receiver.take()
+        assert put(emulator, {"version": 1}).status == 200
+        assert emulator.runs() == [] and of(emulator, uid) == []
+        assert json.loads(get(emulator)) == {"version": 1, "flows": [], "runs": [], "schedules": []}
+    assert clock(emulator)["next_due_at"] is None
+    assert clock(emulator)["now"] == "2026-01-01T00:00:02.000Z", "the clock stays"
+
+
+def test_what_is_missing_gets_sensible_values_and_the_workspace_its_own(emulator):
+    put(emulator, {"version": 1, "runs": [{"status": "RUNNING"}], "flows": [flow([], slug="mine")]})
+    (run,) = emulator.runs()
+    member = emulator.post("/_emulator/reset").json
+    assert (run["workspace_uid"], run["user_uid"]) == (member["workspace_uid"], member["user_uid"])
+    assert run["created_at"] == "2025-12-31T23:59:00.000Z"
+    assert run["started_at"] == "2025-12-31T23:59:10.000Z"
+
+
+def test_a_reset_goes_back_to_the_fixture(emulator):
+    before = get(emulator)
+    put(emulator, {"version": 1})
+    emulator.reset()
+    assert get(emulator) == before
+
+
+@pytest.mark.parametrize("value, message", [
+    ({}, "body must have required property 'version'"),
+    ({"version": 2}, "body/version must be <= 1"),
+    ({"version": 1, "workspaces": []}, "must NOT have additional properties (workspaces)"),
+    ({"version": 1, "runs": [{}]}, "body/runs/0 must have required property 'status'"),
+    ({"version": 1, "runs": [{"status": "RUNNING", "uid": RUNNING}] * 2},
+     "body/runs/1 has the same uid, slug or position as one before it"),
+    ({"version": 1, "runs": [{"status": "RUNNING", "created_at": "1969-01-01T00:00:00Z"}]},
+     "body/runs/0/created_at must be after 1970"),
+    ({"version": 1, "schedules": [{"status": "ACTIVE", "cron": "* * *"}]}, "body/schedules/0/cron"),
+])
+def test_nothing_is_changed_by_one_that_cannot_be(emulator, value, message):
+    before, fired = get(emulator), clock(emulator)["next_due_at"]
+    reply = put(emulator, value)
+    assert_refused(reply, 400, "BAD_INPUT", "input")
+    assert message in reply.json["message"]
+    assert get(emulator) == before and clock(emulator)["next_due_at"] == fired
+
+
+def test_a_large_one(empty):
+    runs = [{"status": "RUNNING", "outputs": [{"step_uid": "a", "data": {"text": "x" * 2000}}]}
+            for _ in range(1000)]
+    assert put(empty, {"version": 1, "runs": runs}).status == 200
+    assert len(json.loads(get(empty))["runs"]) == 1000
+
+
+def test_one_that_is_too_large(empty):
+    head = empty.head("PUT", "/_emulator/state", "Content-Type: application/json",
+                      f"Content-Length: {64 * 1024 * 1024 + 1}")
+    reply = empty.raw(head)
+    assert_refused(reply, 413, "BAD_INPUT", "input")
