@@ -10,7 +10,7 @@ static cJSON *add_object(struct request *rq, cJSON *object, const char *name, bo
 {
     if (present)
         return json_add_object(object, name);
-    if (assumption_is(store_assumptions(rq->server->store), ASSUME_ABSENT_OBJECT, "null"))
+    if (assumption_is(request_assumptions(rq), ASSUME_ABSENT_OBJECT, "null"))
         json_add_text(object, name, NULL);
     return NULL;
 }

@@ -45,7 +45,8 @@ void options_help(void)
 {
     fputs(help_head, stdout);
     for (enum option i = 0; i < OPTION_COUNT; i++) {
-        printf("  --%s %s\n      %s", rows[i].name, rows[i].value, rows[i].meaning);
+        printf("  --%s%s%s\n      %s", rows[i].name, rows[i].value ? " " : "",
+               rows[i].value ? rows[i].value : "", rows[i].meaning);
         printf("%s", rows[i].repeatable ? "; repeatable" : "");
         if (rows[i].fallback)
             printf(" (default: %s)", rows[i].fallback);
@@ -154,7 +155,7 @@ static bool read_option(struct options *options, char ***argv)
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         if (strlen(rows[i].name) != size || strncmp(rows[i].name, word, size) != 0)
             continue;
-        const char *value = word[size] ? word + size + 1 : *++*argv;
+        const char *value = word[size] ? word + size + 1 : rows[i].value ? *++*argv : "true";
         if (!value)
             return complain("a value is missing after", (*argv)[-1], NULL);
         if (!*value)

@@ -44,7 +44,7 @@ struct options {
 /* One row of options.def; all strings are static. */
 struct option_row {
     const char *name;
-    const char *value;
+    const char *value;    /* what it takes; NULL: nothing, it is a switch */
     const char *fallback; /* or NULL */
     bool repeatable;
     const char *meaning;

@@ -47,7 +47,7 @@ static const char *make_ref(struct request *rq)
 
 void reply_error(struct request *rq, enum error error, struct reply *out)
 {
-    const struct assumptions *assumptions = store_assumptions(rq->server->store);
+    const struct assumptions *assumptions = request_assumptions(rq);
     const struct error_row *row = error_row(error);
     bool faulted = error == ERROR_FAULT && rq->effect.kind == EFFECT_STATUS;
     int status = faulted ? (int)rq->effect.amount : error_status(error, assumptions);

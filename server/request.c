@@ -17,6 +17,11 @@ uint64_t request_draw(struct request *rq)
     return rq->workspace ? workspace_draw(rq->workspace) : ++rq->server->drawn;
 }
 
+const struct assumptions *request_assumptions(const struct request *rq)
+{
+    return rq->workspace ? rq->workspace->assumptions : store_assumptions(rq->server->store);
+}
+
 struct text_list request_texts(struct request *rq, const char *name)
 {
     const cJSON *array = json_find(rq->query, name);

@@ -62,7 +62,9 @@ struct request {
 
     enum error error; /* it was refused with */
     struct seen seen;
-    const char *message; /* more exact than the error's own; NULL when there is none */
+    const char *hint;     /* the header Emulator-Hint; NULL: none */
+    const char *fidelity; /* the header Emulator-Fidelity; NULL: none */
+    const char *message;  /* more exact than the error's own; NULL when there is none */
 };
 
 /* Notes what exactly was wrong, and returns the error. */
@@ -71,6 +73,9 @@ enum error request_refuse(struct request *rq, enum error error, const char *form
 
 /* A number that no other request of this server, or of this workspace, got. */
 uint64_t request_draw(struct request *rq);
+
+/* The assumptions in force for it: its workspace's, or the server's. */
+const struct assumptions *request_assumptions(const struct request *rq);
 
 /* A list of the query as an array of strings; UUIDs as the store has them. */
 struct text_list request_texts(struct request *rq, const char *name);

@@ -2,10 +2,12 @@
 
 #include "server/auth.h"
 #include "server/disturb.h"
+#include "server/fidelity.h"
 #include "server/guard.h"
 #include "server/limits.h"
 #include "server/validate.h"
 #include "store/base/uid.h"
+#include "store/transaction.h"
 
 #include <string.h>
 
@@ -208,13 +210,48 @@ static void handle(struct request *rq, enum error e, struct reply *out)
         router_refuse(rq, e, out);
 }
 
+/* The same, but a reply that rests on a guess is none, and what was changed for it is taken back.
+ */
+static void handle_strictly(struct request *rq, enum error e, struct reply *out)
+{
+    struct store *store = rq->server->store;
+    struct workspace_counts before = {0};
+    bool begun = !e && transaction_begin(store) == ERROR_NONE;
+
+    if (rq->workspace)
+        before = rq->workspace->has;
+    handle(rq, e, out);
+    bool guessed = fidelity_guessed(rq);
+    if (begun)
+        transaction_end(store, guessed ? ERROR_GUESSED : ERROR_NONE);
+    if (!guessed)
+        return;
+    if (begun && rq->workspace)
+        rq->workspace->has = before;
+    router_refuse(rq, ERROR_GUESSED, out);
+}
+
+static bool is_of_the_api(const struct request *rq)
+{
+    return rq->op ? !rq->op->control : strncmp(rq->url.path, "/_emulator/", 11) != 0;
+}
+
 void router_answer(struct request *rq, struct reply *out)
 {
+    assumptions_forget();
     enum error e = router_check_head(rq);
+    bool api = is_of_the_api(rq);
 
     if (!e)
         e = pass(rq, body_stages, sizeof body_stages / sizeof *body_stages);
-    handle(rq, e, out);
+    if (!e)
+        assumptions_forget(); /* what fired by itself has nothing to do with this reply */
+    if (api && rq->server->settings->strict_fidelity)
+        handle_strictly(rq, e, out);
+    else
+        handle(rq, e, out);
+    if (api)
+        rq->fidelity = fidelity_text(rq);
 }
 
 void router_answer_again(struct request *rq, struct reply *out)

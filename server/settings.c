@@ -146,10 +146,22 @@ static bool read_log(struct settings *out)
     return true;
 }
 
+static bool read_fidelity(struct settings *out)
+{
+    static const char *const words[] = {"false", "true"};
+    size_t on;
+
+    if (!read_word(out, OPTION_STRICT_FIDELITY, words, 2, "true or false", &on))
+        return false;
+    out->strict_fidelity = on;
+    return true;
+}
+
 bool settings_read(const struct options *options, struct settings *out)
 {
     memset(out, 0, sizeof *out);
     out->options = options;
     out->keys_are_closed = options->values[OPTION_API_KEY].count > 0;
-    return read_numbers(out) && read_clock(out) && read_assumptions(out) && read_log(out);
+    return read_numbers(out) && read_clock(out) && read_assumptions(out) && read_fidelity(out) &&
+           read_log(out);
 }

@@ -116,6 +116,8 @@ static void add_headers(struct MHD_Response *response, const struct request *rq,
     add_header(response, "Content-Type", reply->content_type);
     add_header(response, "X-Request-Id", rq->id);
     add_header(response, "Allow", reply->allow);
+    add_header(response, "Emulator-Fidelity", rq->fidelity);
+    add_header(response, "Emulator-Hint", rq->hint);
     add_header(response, "Connection", reply->close ? "close" : NULL);
     if (rq->retry_after) {
         add_number(response, "Retry-After", rq->retry_after);

@@ -153,7 +153,7 @@ enum error engine_resume(struct store *store, struct arena *arena, struct worksp
         .store = store, .arena = arena, .workspace = workspace, .run = *run, .at = now};
     int64_t place;
 
-    enum error e = run_step(&store->config.assumptions, &f.run, RUN_ON_RESUME, NULL, now);
+    enum error e = run_step(workspace->assumptions, &f.run, RUN_ON_RESUME, NULL, now);
     if (!e && f.run.flow_slug) {
         e = find_place(&f, run->status, &place);
         if (!e)

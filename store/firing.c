@@ -94,7 +94,7 @@ static void happen(struct firing *f, enum run_event event, const struct run_caus
 {
     enum run_status before = f->run.status;
 
-    if (run_step(&f->store->config.assumptions, &f->run, event, cause, f->at) ||
+    if (run_step(f->workspace->assumptions, &f->run, event, cause, f->at) ||
         f->run.status == before)
         return;
     firing_note(f)->event = event;

@@ -114,7 +114,8 @@ static enum error add_end(struct store *store, const struct run *run)
         return e;
 
     stmt_bind_text(&s, run->uid);
-    stmt_bind_text(&s, assumption_value(&store->config.assumptions, ASSUME_CALLBACK_END_RESULTS));
+    stmt_bind_text(&s, assumption_value(workspace_by_id(store, run->workspace)->assumptions,
+                                        ASSUME_CALLBACK_END_RESULTS));
     stmt_bind_instant(&s, run->updated_at);
     return finish(store, run, &s, run->updated_at);
 }

@@ -16,8 +16,8 @@ static enum error move_on(struct firing *f)
     if (f->run.due_at != INSTANT_NONE)
         return firing_move(f);
     if (f->run.status != RUN_RUNNING)
-        return run_step(&f->store->config.assumptions, &f->run, RUN_ON_START, NULL, f->at);
-    return run_step(&f->store->config.assumptions, &f->run, RUN_ON_FINISH, NULL, f->at);
+        return run_step(f->workspace->assumptions, &f->run, RUN_ON_START, NULL, f->at);
+    return run_step(f->workspace->assumptions, &f->run, RUN_ON_FINISH, NULL, f->at);
 }
 
 static enum error finish(struct firing *f)
@@ -61,7 +61,8 @@ enum error race_cancel(struct store *store, struct run *run, int64_t now)
         return run_apply(store, run, RUN_ON_CANCEL, NULL, now);
     next.status = RUN_RUNNING;
     next.error_label = next.error_message = NULL;
-    enum error e = run_step(&store->config.assumptions, &next, RUN_ON_CANCEL, NULL, now);
+    enum error e = run_step(workspace_by_id(store, run->workspace)->assumptions, &next,
+                            RUN_ON_CANCEL, NULL, now);
     if (!e)
         e = run_save(store, run, &next);
     if (!e)

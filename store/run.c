@@ -191,7 +191,7 @@ enum error run_get(struct store *store, struct arena *arena, const struct worksp
 /* What a cancel does beyond the change of status (API.md section 4). */
 static void lose_work(const struct assumptions *assumptions, struct run *run)
 {
-    if (assumption_is(assumptions, ASSUME_CANCEL_OUTPUTS, "discard"))
+    if (run->output_count && assumption_is(assumptions, ASSUME_CANCEL_OUTPUTS, "discard"))
         run->output_count = 0;
     if (assumption_is(assumptions, ASSUME_CANCEL_FINISHED_AT, "null"))
         run->finished_at = INSTANT_NONE;
@@ -279,7 +279,8 @@ enum error run_apply(struct store *store, struct run *run, enum run_event event,
                      const struct run_cause *cause, int64_t now)
 {
     struct run next = *run;
-    enum error e = run_step(&store->config.assumptions, &next, event, cause, now);
+    enum error e =
+        run_step(workspace_by_id(store, run->workspace)->assumptions, &next, event, cause, now);
 
     if (e || next.status == run->status)
         return e;

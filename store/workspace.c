@@ -90,6 +90,7 @@ static struct workspace *remember(struct store *store, uint64_t print, int64_t i
     if (!workspace)
         abort();
     workspace->id = id;
+    workspace->assumptions = &store->config.assumptions;
     workspace->print = print;
     workspace->latest = workspace->next_due = workspace->outbox_due = INSTANT_NONE;
     workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
@@ -99,13 +100,20 @@ static struct workspace *remember(struct store *store, uint64_t print, int64_t i
     return workspace;
 }
 
+static void release(struct workspace *workspace)
+{
+    if (workspace)
+        free(workspace->own_assumptions);
+    free(workspace);
+}
+
 static void forget(struct store *store, struct workspace *workspace)
 {
     /* Only ever the newest one, so that no chain of the table is broken. */
     *slot_of(store, workspace->print) = NULL;
     store->tenants->by_id[workspace->id] = NULL;
     store->tenants->count--;
-    free(workspace);
+    release(workspace);
 }
 
 static enum error add_row(struct store *store, const struct workspace *workspace)
@@ -258,9 +266,21 @@ enum error workspace_reset(struct store *store, struct workspace *workspace)
     struct clock start = start_clock(store, workspace->print);
     enum error e = workspace_replace(store, workspace, &start, fill_again, NULL);
 
-    if (!e)
-        workspace->drawn = 0;
-    return e;
+    if (e)
+        return e;
+    workspace->drawn = 0;
+    workspace->assumptions = &store->config.assumptions;
+    return ERROR_NONE;
+}
+
+void workspace_assume(struct workspace *workspace, const struct assumptions *assumptions)
+{
+    if (!workspace->own_assumptions)
+        workspace->own_assumptions = malloc(sizeof *workspace->own_assumptions);
+    if (!workspace->own_assumptions)
+        abort();
+    *workspace->own_assumptions = *assumptions;
+    workspace->assumptions = workspace->own_assumptions;
 }
 
 static enum error set_template(struct store *store, struct workspace *workspace, int64_t template)
@@ -370,7 +390,7 @@ void workspace_unload(struct store *store)
     if (!set)
         return;
     for (size_t i = 0; i < SLOTS; i++)
-        free(set->slot[i]);
+        release(set->slot[i]);
     free_templates(set);
     free(set);
 }

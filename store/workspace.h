@@ -33,8 +33,10 @@ struct workspace {
     char uid[UID_SIZE];
     char user_uid[UID_SIZE];
     struct clock clock;
-    uint64_t seed;  /* of the uids made here */
-    uint64_t drawn; /* references made so far */
+    const struct assumptions *assumptions; /* the store's, or its own */
+    struct assumptions *own_assumptions;   /* NULL: it has none of its own */
+    uint64_t seed;                         /* of the uids made here */
+    uint64_t drawn;                        /* references made so far */
     struct workspace_counts has;
     int64_t changes;               /* that came about by themselves: grows with each */
     int64_t next_due;              /* nothing is due before; INSTANT_NONE: nothing at all */
@@ -70,6 +72,9 @@ enum error workspace_replace(struct store *store, struct workspace *workspace,
 
 /* Back to its template, its clock back to its start. */
 enum error workspace_reset(struct store *store, struct workspace *workspace);
+
+/* Gives it assumptions of its own; a reset gives it the store's again. */
+void workspace_assume(struct workspace *workspace, const struct assumptions *assumptions);
 
 /* What its clock shows now, which is never less than it showed before. */
 int64_t workspace_now(struct workspace *workspace);

@@ -42,6 +42,10 @@ static bool allows(enum assumption which, const char *value)
     return strcmp(row->value, value) == 0 || list_has(row->also, value);
 }
 
+static uint32_t consulted;
+
+_Static_assert(ASSUMPTION_COUNT <= 32, "consulted has a bit for each");
+
 void assumptions_init(struct assumptions *assumptions)
 {
     memset(assumptions, 0, sizeof *assumptions);
@@ -63,6 +67,7 @@ bool assumption_set(struct assumptions *assumptions, enum assumption which, cons
     if (!allows(which, value))
         return false;
     memcpy(assumptions->value[which], value, strlen(value) + 1);
+    assumptions->decided |= UINT32_C(1) << which;
     return true;
 }
 
@@ -72,9 +77,20 @@ const struct assumption_row *assumption_row(enum assumption which)
     return &rows[which];
 }
 
+void assumptions_forget(void)
+{
+    consulted = 0;
+}
+
+uint32_t assumptions_consulted(void)
+{
+    return consulted;
+}
+
 const char *assumption_value(const struct assumptions *assumptions, enum assumption which)
 {
     assert(which > ASSUME_NONE && which < ASSUMPTION_COUNT);
+    consulted |= UINT32_C(1) << which;
     return assumptions->value[which];
 }
 

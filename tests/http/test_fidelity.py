@@ -1,0 +1,177 @@
+"""How sure the emulator is: the header on each API reply, and assumptions of a workspace's own."""
+
+import json
+
+import pytest
+from facts import assert_refused
+from living import ADA, advance, launch
+from calling import callbacks
+
+WORLD = "still"
+JSON = {"Content-Type": "application/json"}
+RUNNING = "00000000-0000-4000-8000-000000000007"
+STOPPED = "00000000-0000-4000-8000-000000000006"
+FINISHED = "00000000-0000-4000-8000-000000000010"
+UNKNOWN = "11111111-1111-4111-8111-111111111111"
+
+
+def assume(emulator, **values):
+    body = {name.replace("__", ".").replace("_", "-"): value for name, value in values.items()}
+    return emulator.request("PUT", "/_emulator/assumptions", json.dumps(body).encode(), JSON)
+
+
+def in_force(emulator):
+    reply = emulator.get("/_emulator/assumptions")
+    return {row["id"]: row["value"] for row in reply.json}
+
+
+def fidelity(reply):
+    return reply.header("Emulator-Fidelity")
+
+
+def test_a_reply_says_what_it_rests_on(emulator):
+    assert fidelity(emulator.get(f"/v1/flows/runs/{RUNNING}")) == "assumed; rule=absent-object"
+    assert fidelity(emulator.get(f"/v1/flows/runs/{RUNNING}/outputs")) == "documented"
+    assert fidelity(emulator.cancel(FINISHED)) == (
+        "assumed; rule=not-cancellable.code, not-cancellable.label")
+    assert fidelity(emulator.cancel(UNKNOWN)) == "assumed; rule=not-found.label"
+    assert fidelity(emulator.cancel("no-uid")) == "assumed; rule=invalid-uid.code"
+    assert fidelity(emulator.get("/v1/nowhere")) == "assumed; rule=not-found.label"
+    assert fidelity(emulator.get(f"/v1/flows/runs/{RUNNING}/cancel")) == (
+        "assumed; rule=wrong-method.code, not-found.label")
+    assert fidelity(emulator.get("/v1/flows/runs", key=None)) == "assumed; rule=unauthorized.label"
+    assert fidelity(emulator.get("/v1/flows/runs?limit=0")) == "documented"
+
+
+def test_a_cancel_rests_on_more_the_more_there_is_to_lose(emulator):
+    assert fidelity(emulator.cancel(RUNNING)) == "assumed; rule=cancel.finished-at, absent-object"
+    uid = launch(emulator)
+    advance(emulator, "PT1S")
+    assert fidelity(emulator.cancel(uid)) == (
+        "assumed; rule=cancel.outputs, cancel.finished-at, absent-object")
+    assert fidelity(emulator.cancel(uid)) == (
+        "assumed; rule=not-cancellable.code, not-cancellable.label, cancel.repeat")
+
+
+def test_what_fired_by_itself_is_not_in_it(start):
+    emulator = start("--clock", "real")
+    uid = launch(emulator, callback={"url": "http://127.0.0.1:9/"})
+    while emulator.run(uid)["status"] != "SUCCEEDED":
+        reply = emulator.get(f"/v1/flows/runs/{uid}/outputs")
+        assert fidelity(reply) == "documented"
+
+
+def test_the_control_api_has_no_fidelity(emulator):
+    assert fidelity(emulator.get("/_emulator/clock")) is None
+
+
+def test_an_assumption_of_a_workspaces_own(emulator):
+    other = emulator.member("somebody-else")
+    other.runs()
+    reply = assume(emulator, not_cancellable__code="409", cancel__finished_at="null")
+    assert reply.status == 200
+    assert in_force(emulator)["not-cancellable.code"] == "409"
+    assert in_force(other)["not-cancellable.code"] == "422"
+    assert (emulator.cancel(FINISHED).status, other.cancel(FINISHED).status) == (409, 422)
+    assert emulator.cancel(RUNNING).json["finished_at"] is None
+    assert other.cancel(RUNNING).json["finished_at"] == "2026-01-01T00:00:00.000Z"
+    assume(emulator, not_cancellable__code=None)
+    assert emulator.cancel(FINISHED).status == 422
+    assert in_force(emulator)["cancel.finished-at"] == "null"
+    emulator.reset()
+    assert in_force(emulator)["cancel.finished-at"] == "set"
+
+
+def test_null_is_what_the_server_was_started_with(start):
+    emulator = start("--assume", "not-cancellable.code=400")
+    assume(emulator, not_cancellable__code="409")
+    assert emulator.cancel(FINISHED).status == 409
+    assume(emulator, not_cancellable__code=None)
+    assert emulator.cancel(FINISHED).status == 400
+
+
+@pytest.mark.parametrize("name, value, seen", [
+    ("not-cancellable.code", "409", lambda e: e.cancel(FINISHED).status == 409),
+    ("not-cancellable.code", "400", lambda e: e.cancel(FINISHED).status == 400),
+    ("not-cancellable.label", "TOO_LATE", lambda e: e.cancel(FINISHED).json["error_label"] == "TOO_LATE"),
+    ("cancel.repeat", "accept", lambda e: [e.cancel(RUNNING).status for _ in "12"] == [200, 200]),
+    ("resume.status", "QUEUED", lambda e: resume(e)["status"] == "QUEUED"),
+    ("resume.status", "RUNNING", lambda e: resume(e)["status"] == "RUNNING"),
+    ("invalid-uid.code", "404", lambda e: e.cancel("x").status == 404),
+    ("absent-object", "omit", lambda e: "callback" not in e.request_json(f"/v1/flows/runs/{RUNNING}")),
+    ("not-found.label", "NOPE", lambda e: e.cancel(UNKNOWN).json["error_label"] == "NOPE"),
+])
+def test_every_kind_of_row_is_a_workspaces_own(emulator, name, value, seen):
+    emulator.omit = name == "absent-object"
+    emulator.request_json = lambda target: emulator.get(target).json
+    reply = emulator.request("PUT", "/_emulator/assumptions", json.dumps({name: value}).encode(), JSON)
+    assert reply.status == 200 and seen(emulator)
+
+
+def resume(emulator):
+    return emulator.post(f"/v1/flows/runs/{STOPPED}/resume").json
+
+
+@pytest.mark.parametrize("body, message", [
+    ({"nonsense": "x"}, "body/nonsense is no assumption"),
+    ({"cancel.repeat": "maybe"}, "body/cancel.repeat must be refuse, or accept"),
+    ({"cancel.repeat": 1}, "body/cancel.repeat must be string,null"),
+    ({"not-found.label": "lower"}, "body/not-found.label must be NOT_FOUND, or any label"),
+])
+def test_values_that_are_none(emulator, body, message):
+    before = in_force(emulator)
+    reply = emulator.request("PUT", "/_emulator/assumptions",
+                             json.dumps({"absent-object": "omit", **body}).encode(), JSON)
+    assert_refused(reply, 400, "BAD_INPUT", "input")
+    assert message in reply.json["message"]
+    assert in_force(emulator) == before
+
+
+# --strict-fidelity
+
+
+@pytest.fixture
+def strict(start):
+    return start("--strict-fidelity")
+
+
+def assert_guess(reply, rule):
+    assert_refused(reply, 501, "NOT_IMPLEMENTED", "server")
+    assert rule in reply.json["message"]
+
+
+def test_no_guess_and_nothing_changed(strict):
+    assert_guess(strict.cancel(RUNNING), "cancel.finished-at")
+    assert json.loads(strict.get(f"/_emulator/runs/{RUNNING}").body)["status"] == "RUNNING"
+    assert_guess(strict.cancel(FINISHED), "not-cancellable.code")
+    assert_guess(strict.cancel("x"), "invalid-uid.code")
+    assert_guess(strict.get("/v1/nowhere"), "not-found.label")
+    assert_guess(strict.get("/v1/flows/runs", key=None), "unauthorized.label")
+
+
+def test_a_run_that_was_not_started_is_not_there(strict):
+    before = strict.get("/_emulator/state").body
+    for _ in range(3):
+        reply = strict.post("/v1/flows/linkedin-people-enrich/run/async", {"inputs": [ADA]})
+        assert_guess(reply, "absent-object")
+    assert strict.get("/_emulator/state").body == before
+    assert strict.get("/_emulator/clock").json["next_due_at"] is None
+
+
+def test_what_is_documented_is_answered(strict):
+    assert strict.get(f"/v1/flows/runs/{FINISHED}/outputs").status == 200
+    assert strict.get("/v1/flows/runs?limit=0").status == 400
+    assert callbacks(strict) == []
+
+
+def test_what_the_user_decided_is_no_guess(strict):
+    assume(strict, absent_object="null", cancel__finished_at="set")
+    assert strict.cancel(RUNNING).json["status"] == "STOPPED"
+    assert fidelity(strict.cancel(FINISHED)).startswith("assumed; rule=not-cancellable.code")
+    assume(strict, absent_object=None)
+    assert_guess(strict.get(f"/v1/flows/runs/{RUNNING}"), "absent-object")
+
+
+def test_the_switch_is_a_variable_too(start):
+    assert start(env={"EDGES_EMULATOR_STRICT_FIDELITY": "true"}).cancel("x").status == 501
+    assert start(env={"EDGES_EMULATOR_STRICT_FIDELITY": "false"}).cancel("x").status == 400
