@@ -2,6 +2,7 @@
 
 #include "server/exchange.h"
 #include "server/hangup.h"
+#include "server/hint.h"
 #include "server/limits.h"
 #include "server/listen.h"
 #include "server/log.h"
@@ -159,6 +160,7 @@ static enum MHD_Result refuse(struct exchange *exchange, enum error error)
     exchange->reply.close = true;
     json_use(&exchange->rq.arena);
     router_refuse(&exchange->rq, error, &exchange->reply);
+    exchange->rq.hint = hint_for(&exchange->rq);
     return send_reply(exchange);
 }
 

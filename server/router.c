@@ -4,6 +4,7 @@
 #include "server/disturb.h"
 #include "server/fidelity.h"
 #include "server/guard.h"
+#include "server/hint.h"
 #include "server/limits.h"
 #include "server/validate.h"
 #include "store/base/uid.h"
@@ -80,6 +81,7 @@ static enum error check_size(struct request *rq)
 static enum error say(struct request *rq, enum error error, const char *what,
                       const struct violation *violation)
 {
+    rq->near = violation->near;
     return request_refuse(rq, error, "%s%s %s", what, violation->pointer, violation->reason);
 }
 
@@ -101,9 +103,11 @@ static enum error check_params(struct request *rq)
         const struct property *param = &rq->op->param[count];
         bool is_uid = param->schema->format == FORMAT_UUID;
         struct validation v = {.arena = &rq->arena, .from_text = true};
-        if (!validate(&v, param->schema, cJSON_CreateStringReference(rq->url.segment[i])))
+        if (!validate(&v, param->schema, cJSON_CreateStringReference(rq->url.segment[i]))) {
+            rq->near = v.violation.near;
             return request_refuse(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER,
                                   "params/%s %s", param->name, v.violation.reason);
+        }
         rq->param[count++] = is_uid ? canonical(rq, rq->url.segment[i]) : rq->url.segment[i];
     }
     return ERROR_NONE;
@@ -252,10 +256,14 @@ void router_answer(struct request *rq, struct reply *out)
         handle(rq, e, out);
     if (api)
         rq->fidelity = fidelity_text(rq);
+    if (rq->error)
+        rq->hint = hint_for(rq);
 }
 
 void router_answer_again(struct request *rq, struct reply *out)
 {
     out->again_at = 0;
     handle(rq, settle(rq), out);
+    if (rq->error)
+        rq->hint = hint_for(rq);
 }

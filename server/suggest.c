@@ -1,8 +1,9 @@
 #include "server/suggest.h"
 
+#include <stdint.h>
 #include <string.h>
 
-enum { WORD_MAX = 64 };
+enum { WORD_MAX = 128 };
 
 static size_t least(size_t a, size_t b)
 {
@@ -27,6 +28,13 @@ static size_t distance(const char *a, const char *b)
         }
     }
     return row[length];
+}
+
+size_t suggest_distance(const char *word, const char *other)
+{
+    if (strlen(word) > WORD_MAX || strlen(other) > WORD_MAX)
+        return SIZE_MAX / 4;
+    return distance(word, other);
 }
 
 const char *suggest(const char *word, const char *const *candidates, size_t count)

@@ -8,4 +8,8 @@
  * another word: at most a third of its letters, or two. NULL when none is that near. */
 const char *suggest(const char *word, const char *const *candidates, size_t count);
 
+/* The letters to change from one word to the other; a very large number when one is longer
+ * than 128. */
+size_t suggest_distance(const char *word, const char *other);
+
 #endif

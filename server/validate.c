@@ -1,5 +1,7 @@
 #include "server/validate.h"
 
+#include "server/suggest.h"
+
 #include "server/utf8.h"
 #include "store/base/instant.h"
 #include "store/base/uid.h"
@@ -30,10 +32,17 @@ static const char *pointer_to(struct validation *v, const struct place *place)
     return arena_format(v->arena, "%s/%d", around, place->index);
 }
 
+/* near: what may have been meant, or NULL. */
+static bool refuse_near(struct validation *v, const struct place *place, const char *reason,
+                        const char *near)
+{
+    v->violation = (struct violation){pointer_to(v, place), reason, near};
+    return false;
+}
+
 static bool refuse(struct validation *v, const struct place *place, const char *reason)
 {
-    v->violation = (struct violation){pointer_to(v, place), reason};
-    return false;
+    return refuse_near(v, place, reason, NULL);
 }
 
 static bool is_whole(const cJSON *value)
@@ -137,6 +146,15 @@ static bool check_limits(struct validation *v, int64_t count, int64_t least, int
     return true;
 }
 
+static const char *near_choice(const struct schema *schema, const char *text)
+{
+    size_t count = 0;
+
+    while (schema->choices[count])
+        count++;
+    return suggest(text, schema->choices, count);
+}
+
 static bool check_string(struct validation *v, const struct schema *schema, const char *text,
                          const struct place *place)
 {
@@ -144,7 +162,8 @@ static bool check_string(struct validation *v, const struct schema *schema, cons
                       "characters", place))
         return false;
     if (!is_choice(schema, text))
-        return refuse(v, place, "must be equal to one of the allowed values");
+        return refuse_near(v, place, "must be equal to one of the allowed values",
+                           near_choice(schema, text));
     if (!has_format(text, schema->format))
         return refuse(
             v, place,
@@ -212,6 +231,16 @@ static bool is_named(const struct schema *schema, const char *name)
     return false;
 }
 
+/* The property that may have been meant. */
+static const char *near_name(struct validation *v, const struct schema *schema, const char *name)
+{
+    const char **names =
+        arena_alloc(v->arena, sizeof *names * ((size_t)schema->property_count + 1));
+
+    for (int i = 0; i < schema->property_count; i++)
+        names[i] = schema->properties[i].name;
+    return suggest(name, names, (size_t)schema->property_count);
+}
 static bool check_others(struct validation *v, const struct schema *schema, const cJSON *object,
                          const struct place *place)
 {
@@ -222,9 +251,10 @@ static bool check_others(struct validation *v, const struct schema *schema, cons
         if (is_named(schema, value->string))
             continue;
         if (schema->closed)
-            return refuse(
+            return refuse_near(
                 v, place,
-                arena_format(v->arena, "must NOT have additional properties (%s)", value->string));
+                arena_format(v->arena, "must NOT have additional properties (%s)", value->string),
+                near_name(v, schema, value->string));
         if (!check(v, schema->others, value, &member))
             return false;
     }

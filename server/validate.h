@@ -11,6 +11,7 @@
 struct violation {
     const char *pointer; /* where: "/runs/3/status", "" for the whole */
     const char *reason;  /* what: "must be string" */
+    const char *near;    /* a word that would have been right and is near; or NULL */
 };
 
 /* A check and what it needs. */

@@ -124,3 +124,19 @@ enum error flow_check_inputs(struct store *store, struct arena *arena, int64_t w
     }
     return stmt_done(&s);
 }
+
+enum error flow_slugs(struct store *store, struct arena *arena, int64_t workspace,
+                      struct flow_slugs *out)
+{
+    struct stmt s = stmt_take(store, STMT_FLOW_SLUGS);
+
+    *out = (struct flow_slugs){0};
+    stmt_bind_int(&s, workspace);
+    while (stmt_next(&s)) {
+        const char *slug = stmt_text(&s, arena);
+        if (!out->slug)
+            out->slug = arena_alloc(arena, sizeof *out->slug * (size_t)stmt_int(&s));
+        out->slug[out->count++] = slug;
+    }
+    return stmt_done(&s);
+}

@@ -27,6 +27,14 @@ enum error flow_add(struct store *store, struct flow *flow);
 /* Errors: ERROR_FLOW_NOT_FOUND. */
 enum error flow_check(struct store *store, int64_t workspace, const char *slug);
 
+/* The slugs of all flows, in order, in the arena. */
+struct flow_slugs {
+    const char **slug;
+    int count;
+};
+enum error flow_slugs(struct store *store, struct arena *arena, int64_t workspace,
+                      struct flow_slugs *out);
+
 /* Whether a flow has all of the steps that a request (a JSON object) asks for; *position is where
  * one stands that it has not, or -1. */
 enum error flow_check_steps(struct store *store, int64_t workspace, const char *slug,

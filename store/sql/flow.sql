@@ -44,3 +44,6 @@ FROM flow, json_each(flow.required) AS needed, run_input, json_each(run_input.in
 WHERE flow.workspace = :workspace AND flow.slug = :slug AND run_input.workspace = :workspace AND run_input.run_uid = :run_uid
   AND needed.value NOT IN (SELECT member.key FROM json_each(input.value) AS member)
 ORDER BY input.key, needed.key LIMIT 1;
+
+-- statement: flow_slugs
+SELECT slug, count(*) OVER () FROM flow WHERE workspace = :workspace ORDER BY slug;

@@ -1,0 +1,137 @@
+"""The header Emulator-Hint: what to do about a refusal."""
+
+import json
+
+import pytest
+
+WORLD = "still"
+JSON = {"Content-Type": "application/json"}
+RUNNING = "00000000-0000-4000-8000-000000000007"
+FINISHED = "00000000-0000-4000-8000-000000000010"
+UNKNOWN = "11111111-1111-4111-8111-111111111111"
+CANCEL = "did you mean POST /v1/flows/runs/{flow_run_uid}/cancel"
+
+
+def hint(reply):
+    assert 400 <= reply.status < 500, reply
+    return reply.header("Emulator-Hint")
+
+
+@pytest.mark.parametrize("method, target, expected", [
+    ("POST", f"/v1/flows/runs/{RUNNING}/cancle", CANCEL),
+    ("POST", f"/v1/flows/runs/{RUNNING}/cancel/", CANCEL),
+    ("POST", f"/flows/runs/{RUNNING}/cancel", CANCEL),
+    ("POST", f"/v1/flow/run/{RUNNING}/cancel", CANCEL),
+    ("POST", f"/v1/runs/{RUNNING}/cancel", CANCEL),
+    ("GET", f"/v1/flows/runs/{RUNNING}/cancel", CANCEL),
+    ("DELETE", f"/v1/flows/runs/{RUNNING}", "did you mean GET /v1/flows/runs/{flow_run_uid}"),
+    ("GET", "/v1/flows/run", "did you mean GET /v1/flows/runs"),
+    ("POST", "/v1/flows/my-flow/run/asynch", "did you mean POST /v1/flows/{flow_slug}/run/async"),
+    ("GET", "/_emulator/clok", "did you mean GET /_emulator/clock"),
+    ("POST", "/_emulator/reset/", "did you mean POST /_emulator/reset"),
+    ("GET", "/", "GET /_emulator/openapi.json lists every route"),
+    ("GET", "/something/else", "GET /_emulator/openapi.json lists every route"),
+])
+def test_the_nearest_route(emulator, method, target, expected):
+    assert hint(emulator.request(method, target, headers=JSON)) == expected
+
+
+@pytest.mark.parametrize("key, expected", [
+    (None, "send any word as the header X-API-Key; Authorization is not looked at"),
+    ("", "the X-API-Key header is empty"),
+    ("x" * 257, "a key is visible ASCII, at most 256 characters"),
+])
+def test_a_key(emulator, key, expected):
+    assert hint(emulator.get("/v1/flows/runs", key=key)) == expected
+
+
+@pytest.mark.parametrize("key, expected", [
+    ("other", "only the keys given by --api-key and in fixtures are known here"),
+    ('"known"', "the key holds a space or a quote: was it pasted with something around it?"),
+    ("Bearer known", "the key holds a space or a quote: was it pasted with something around it?"),
+])
+def test_a_key_that_is_not_known(start, key, expected):
+    assert hint(start("--api-key", "known").get("/v1/flows/runs", key=key)) == expected
+
+
+@pytest.mark.parametrize("uid, expected", [
+    (FINISHED, "run is SUCCEEDED; cancellable: CREATED, QUEUED, SCHEDULED, RUNNING"),
+    ("00000000-0000-4000-8000-000000000005", "run is BLOCKED; cancellable: CREATED, QUEUED, SCHEDULED, RUNNING"),
+    (UNKNOWN, "GET /v1/flows/runs lists the runs of this key's workspace"),
+    (RUNNING.replace("-", ""), f"did you mean {RUNNING}"),
+    ("x", "a UUID is 36 characters, such as 3c90c3cc-0d44-4b50-8888-8dd25736052a"),
+])
+def test_a_cancel(emulator, uid, expected):
+    assert hint(emulator.cancel(uid)) == expected
+
+
+def test_a_cancelled_run(emulator):
+    emulator.cancel(RUNNING)
+    assert hint(emulator.cancel(RUNNING)) == (
+        "run is CANCELLED; cancellable: CREATED, QUEUED, SCHEDULED, RUNNING")
+    assert hint(emulator.post(f"/v1/flows/runs/{RUNNING}/resume")) == (
+        "run is CANCELLED; resumable: BLOCKED, STOPPED")
+    assert hint(emulator.event(RUNNING, "FINISH")) == "run is CANCELLED; possible: nothing any more"
+
+
+def test_another_workspaces_run_is_not_revealed(emulator):
+    uid = emulator.member("somebody-else").make("RUNNING")["uid"]
+    mine, none = emulator.cancel(uid), emulator.cancel(UNKNOWN)
+    assert hint(mine) == hint(none)
+    assert [h for h in mine.headers if h[0] not in ("Date", "X-Request-Id")] == [
+        h for h in none.headers if h[0] not in ("Date", "X-Request-Id")]
+    assert mine.json["message"] == none.json["message"]
+
+
+@pytest.mark.parametrize("target, expected", [
+    ("/v1/flows/runs?limt=1", "did you mean limit"), ("/v1/flows/runs?of_set=1", "did you mean offset"),
+    ("/v1/flows/runs?status=SUCCEDED", "did you mean SUCCEEDED"),
+    ("/v1/flows/runs?colour=red", None), ("/v1/flows/runs?limit=0", None)])
+def test_a_query(emulator, target, expected):
+    assert hint(emulator.get(target)) == expected
+
+
+@pytest.mark.parametrize("body, expected", [
+    ({"inputs": [{}], "calback": {}}, "did you mean callback"),
+    ({"inputs": [{}], "identity_mode": "mannaged"}, "did you mean managed"),
+    ({"inputs": [{}], "callback": {"url": "http://h/", "header": {}}}, "did you mean headers"),
+    ({"inputs": []}, None)])
+def test_a_body(emulator, body, expected):
+    assert hint(emulator.post("/v1/flows/linkedin-people-enrich/run/async", body)) == expected
+
+
+def test_a_flow(emulator, start):
+    assert hint(emulator.post("/v1/flows/linkedin-people-enrch/run/async", {"inputs": [{}]})) == (
+        "did you mean linkedin-people-enrich")
+    assert hint(emulator.post("/v1/flows/something/run/async", {"inputs": [{}]})) == (
+        "a flow of this workspace is demo-blocks")
+    empty = start("--fixture", "empty")
+    assert hint(empty.post("/v1/flows/something/run/async", {"inputs": [{}]})) == (
+        "this workspace has no flows: give them in a fixture")
+
+
+def test_a_schedule(start):
+    emulator = start("--fixture", "demo")
+    found = {s["status"]: s["uid"] for s in emulator.get("/v1/flows/schedules").json}
+    assert hint(emulator.post(f"/v1/flows/schedules/{found['PAUSED']}/pause")) == (
+        "schedule is PAUSED; possible: resume, cancel")
+    assert hint(emulator.post(f"/v1/flows/schedules/{found['CANCELLED']}/pause")) == (
+        "schedule is CANCELLED; possible: nothing any more")
+    assert hint(emulator.post(f"/v1/flows/schedules/{found['PAUSED']}/resum")) == "did you mean resume"
+
+
+def test_a_success_has_none(emulator):
+    assert emulator.cancel(RUNNING).header("Emulator-Hint") is None
+
+
+def test_a_hint_is_one_line_of_ascii(start, fixture_file):
+    flow = {"slug": "zoë", "name": "x", "steps": [], "plan": []}
+    emulator = start("--fixture", fixture_file(flows=[flow]))
+    reply = emulator.post("/v1/flows/zoe/run/async", {"inputs": [{}]})
+    assert reply.status == 404 and reply.header("Emulator-Hint") is None
+    assert json.loads(reply.body)["error_label"] == "NOT_FOUND"
+
+
+def test_a_foreign_page(emulator):
+    reply = emulator.post("/_emulator/reset", headers={"Host": "page.test"})
+    assert hint(reply) == "call it by localhost or an address, or start with --allowed-host"
