@@ -219,6 +219,8 @@ static const struct {
                                   NULL},
     [ERROR_CALLBACK_NOT_FOUND] = {"GET /_emulator/callbacks lists them", NULL},
     [ERROR_SNAPSHOT_NOT_FOUND] = {"GET /_emulator/snapshots lists them", NULL},
+    [ERROR_EXCHANGE_NOT_FOUND] = {"GET /_emulator/journal lists what is kept; --journal keeps more",
+                                  NULL},
     [ERROR_FAULT_NOT_FOUND] = {"GET /_emulator/faults lists them", NULL},
     [ERROR_NO_ROUTE] = {NULL, of_route},
     [ERROR_WRONG_METHOD] = {NULL, of_method},

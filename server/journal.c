@@ -18,9 +18,10 @@ const struct journal_entry *journal_at(const struct journal *journal, int64_t i)
 /* The texts of an entry, in the order in which they lie behind it. */
 static const char **text(struct journal_entry *entry, int i)
 {
-    const char **texts[] = {&entry->id,      &entry->method,       &entry->path,
-                            &entry->query,   &entry->message,      &entry->hint,
-                            &entry->headers, &entry->request_body, &entry->response_body};
+    const char **texts[] = {&entry->id,           &entry->method,  &entry->path,
+                            &entry->query,        &entry->message, &entry->hint,
+                            &entry->fidelity,     &entry->headers, &entry->request_body,
+                            &entry->response_body};
 
     return i < (int)(sizeof texts / sizeof *texts) ? texts[i] : NULL;
 }

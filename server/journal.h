@@ -25,7 +25,7 @@ struct journal_entry {
     int64_t request_size, response_size; /* bytes of the whole bodies */
     char run[UID_SIZE];                  /* the run that the path names, or that was made */
     const char *before, *after;          /* its statuses, static; NULL where none is known */
-    const char *id, *method, *path, *query, *message, *hint;
+    const char *id, *method, *path, *query, *message, *hint, *fidelity;
     const char *headers;                      /* a JSON object */
     const char *request_body, *response_body; /* their beginnings */
 

@@ -106,6 +106,7 @@ void record_exchange(struct request *rq, const struct reply *reply)
         .query = rq->url.query,
         .message = rq->message,
         .hint = rq->hint,
+        .fidelity = rq->fidelity,
         .headers = header_lines(rq),
         .request_body = beginning(&rq->arena, rq->raw.bytes, rq->raw.size),
         .response_body = sent ? beginning(&rq->arena, reply->body, reply->size) : "",

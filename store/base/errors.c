@@ -17,6 +17,18 @@ const struct error_row *error_row(enum error error)
     return &rows[error];
 }
 
+const char *error_name(enum error error)
+{
+    static const char *const names[ERROR_COUNT] = {
+#define ERROR(name, ...) [ERROR_##name] = #name,
+#include "store/base/errors.def"
+#undef ERROR
+    };
+
+    assert(error > ERROR_NONE && error < ERROR_COUNT);
+    return names[error];
+}
+
 int error_status(enum error error, const struct assumptions *assumptions)
 {
     const struct error_row *row = error_row(error);

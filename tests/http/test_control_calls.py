@@ -7,6 +7,7 @@ JSON = {"Content-Type": "application/json"}
 
 # (method, path, whether it reads a body)
 CALLS = [
+    ("GET", "/_emulator/explain/x", False),
     ("PUT", "/_emulator/assumptions", True),
     ("PUT", "/_emulator/state", True),
     ("GET", "/_emulator/snapshots", False),

@@ -13,9 +13,15 @@ def test_more_than_a_million_things_are_not_fired_at_once(start, fixture_file):
     schedule(emulator, "own", cron="* * * * *", schedule_at="2026-01-01T00:10:00Z")
     emulator.connection.sock.settimeout(PATIENCE)
     before = clock(emulator)
-    assert_refused(put_clock(emulator, {"now": "9998-01-01T00:00:00Z"}), 422, "INVALID_STATUS",
-                   "param", "more than 1000000 things are due until then: go there in steps")
+    reply = put_clock(emulator, {"now": "9998-01-01T00:00:00Z"})
+    assert_refused(reply, 422, "INVALID_STATUS", "param",
+                   "more than 1000000 things are due until then: go there in steps")
     assert clock(emulator) == before
+    explained = emulator.get(f"/_emulator/explain/{reply.header('X-Request-Id')}").json
+    assert explained["rule"]["error"] == "TOO_MUCH_DUE"
+    (step,) = explained["would_have_worked"]
+    assert (step["method"], step["path"]) == ("PUT", "/_emulator/clock")
+    assert put_clock(emulator, step["body"]).status == 200
     assert emulator.runs() == []
     assert emulator.make("RUNNING")["id"] == 1
 

@@ -1,0 +1,93 @@
+/* The handler that explains an exchange (CONTROL.md "Control API"). */
+#include "server/operations.h"
+#include "server/recipe.h"
+#include "server/reply.h"
+#include "server/rig.h"
+
+#include <string.h>
+
+/* The exchange of that id: one of the caller's workspace, or one that belongs to nobody. */
+static const struct journal_entry *find(struct request *rq, const char *id)
+{
+    struct rig *own = rig_of(rq->server, rq->workspace), *nobody = rig_of(rq->server, NULL);
+    const struct journal *journals[] = {&own->journal, &own->control, &nobody->journal,
+                                        &nobody->control};
+
+    for (size_t i = 0; i < sizeof journals / sizeof *journals; i++) {
+        const struct journal_entry *entry = journal_find(journals[i], id);
+        if (entry)
+            return entry;
+    }
+    return NULL;
+}
+
+/* A word of a shell's, in single quotes. */
+static const char *quoted(struct arena *arena, const char *text)
+{
+    char *rest = arena_strdup(arena, json_safe(arena, text)), *part;
+    const char *out = "'";
+
+    while ((part = strsep(&rest, "'")))
+        out = arena_format(arena, "%s%s%s", out, part, rest ? "'\\''" : "'");
+    return out;
+}
+
+static const char *curl_line(struct request *rq, const struct journal_entry *entry)
+{
+    struct arena *arena = &rq->arena;
+    const char *host = rq->head.field[HEAD_HOST] ? rq->head.field[HEAD_HOST] : "localhost";
+    const char *url = arena_format(arena, "http://%s%s%s%s", host, entry->path,
+                                   *entry->query ? "?" : "", entry->query);
+    const char *line = arena_format(arena, "curl -i -X %s %s -H 'X-API-Key: YOUR_KEY'",
+                                    quoted(arena, entry->method), quoted(arena, url));
+
+    if (strcasestr(entry->headers, "content-type: "))
+        line = arena_format(arena, "%s -H 'Content-Type: application/json'", line);
+    if (entry->request_size)
+        line = arena_format(arena, "%s -d %s", line, quoted(arena, entry->request_body));
+    return line;
+}
+
+static cJSON *rule_json(struct request *rq, const struct journal_entry *entry)
+{
+    cJSON *rule = cJSON_CreateObject();
+
+    if (!entry->error)
+        return cJSON_CreateNull();
+    json_add_text(rule, "error", error_name(entry->error));
+    json_add_text(rule, "says", error_row(entry->error)->message);
+    json_add_text(rule, "message", *entry->message ? json_safe(&rq->arena, entry->message) : NULL);
+    return rule;
+}
+
+static cJSON *state_json(struct request *rq, const struct journal_entry *entry)
+{
+    cJSON *state = cJSON_CreateObject();
+
+    json_add_text(state, "run", *entry->run ? arena_strdup(&rq->arena, entry->run) : NULL);
+    json_add_text(state, "before", entry->before);
+    json_add_text(state, "after", entry->after);
+    return state;
+}
+
+enum error op_explain(struct request *rq, struct reply *out)
+{
+    const struct journal_entry *entry = find(rq, rq->param[0]);
+    cJSON *body = cJSON_CreateObject();
+
+    if (!entry)
+        return ERROR_EXCHANGE_NOT_FOUND;
+    json_add_text(body, "request_id", json_safe(&rq->arena, entry->id));
+    json_add_time(body, "at", entry->at);
+    json_add_text(body, "operation", entry->op ? entry->op->id : NULL);
+    json_add_integer(body, "status", entry->status);
+    json_add(body, "rule", rule_json(rq, entry));
+    json_add_text(body, "fidelity",
+                  *entry->fidelity ? arena_strdup(&rq->arena, entry->fidelity) : NULL);
+    json_add_text(body, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
+    json_add(body, "state", state_json(rq, entry));
+    json_add_text(body, "hint", *entry->hint ? arena_strdup(&rq->arena, entry->hint) : NULL);
+    json_add(body, "would_have_worked", entry->error ? recipe_for(rq, entry) : cJSON_CreateNull());
+    json_add_text(body, "curl", curl_line(rq, entry));
+    return reply_ok(out, body);
+}
