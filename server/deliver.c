@@ -181,6 +181,10 @@ static void finish(struct deliver *d, struct transfer *t, int64_t status, const 
     log_callback(d->settings, &t->callback, status, error);
     outbox_tried(d->store, &t->callback, status, error);
     d->server->stirred = true;
+    if (error)
+        d->server->metrics.failed++;
+    else
+        d->server->metrics.delivered++;
     let_go(d, t);
 }
 

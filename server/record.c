@@ -80,6 +80,8 @@ void record_exchange(struct request *rq, const struct reply *reply)
     const struct clock system = {0};
     bool sent = effect_sends(&rq->effect);
 
+    int64_t took = clock_stopwatch() - rq->started;
+    metrics_count(&rq->server->metrics, rq->op, sent ? reply->status : 0, took);
     if (!is_control(rq) || strcmp(rq->method, "GET") != 0) {
         rig->stirs++;
         rq->server->stirred |= rig->waiters > 0;
@@ -90,7 +92,7 @@ void record_exchange(struct request *rq, const struct reply *reply)
     }
     struct journal_entry entry = {
         .at = rq->workspace ? workspace_now(rq->workspace) : clock_now(&system),
-        .took = clock_stopwatch() - rq->started,
+        .took = took,
         .op = rq->op,
         .other = rq->other,
         .error = rq->error,

@@ -2,6 +2,7 @@
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
+#include "server/metrics.h"
 #include "server/settings.h"
 #include "store/store.h"
 
@@ -10,9 +11,10 @@ struct rig_table;
 struct server {
     struct store *store;
     const struct settings *settings;
-    int64_t started;        /* on the stopwatch */
-    int64_t requests;       /* answered so far */
-    bool stirred;           /* something changed that somebody waits for may have come true by */
+    int64_t started;  /* on the stopwatch */
+    int64_t requests; /* answered so far */
+    bool stirred;     /* something changed that somebody waits for may have come true by */
+    struct metrics metrics;
     struct rig_table *rigs; /* NULL: nobody needed one (rig.h) */
     uint64_t drawn;         /* references made for requests that have no workspace */
 };

@@ -24,6 +24,7 @@ struct fired *firing_note(struct firing *f)
     static struct fired nobody;
     struct fired_log *log = f->log;
 
+    f->store->fired++;
     if (!log)
         return &nobody;
     if (log->count == log->capacity) {

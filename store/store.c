@@ -195,6 +195,20 @@ enum error store_count(struct store *store, struct store_counts *out)
         out->schedules = stmt_int(&s);
     }
     out->workspaces = workspace_count(store);
+    out->fired = store->fired;
+    return stmt_done(&s);
+}
+
+enum error store_count_runs(struct store *store,
+                            void (*take)(void *context, const char *status, int64_t count),
+                            void *context)
+{
+    struct stmt s = stmt_take(store, STMT_COUNT_RUNS);
+
+    while (stmt_next(&s)) {
+        int64_t count = stmt_int(&s);
+        take(context, stmt_peek(&s), count);
+    }
     return stmt_done(&s);
 }
 

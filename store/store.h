@@ -55,8 +55,14 @@ const struct assumptions *store_assumptions(const struct store *store);
 /* What the whole store holds, templates not counted. */
 struct store_counts {
     int64_t workspaces, runs, flows, schedules;
+    int64_t fired; /* things that happened by themselves, since it was opened */
 };
 enum error store_count(struct store *store, struct store_counts *out);
+
+/* Calls back with every status that runs have, as the API shows it, and how many have it. */
+enum error store_count_runs(struct store *store,
+                            void (*take)(void *context, const char *status, int64_t count),
+                            void *context);
 
 /* The version of SQLite in use. */
 const char *store_library_version(void);

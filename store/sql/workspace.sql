@@ -80,3 +80,6 @@ FROM callback WHERE workspace = :from;
 
 -- statement: workspace_copy_tries
 INSERT INTO callback_try SELECT :to, number, position, at, http_status, error FROM callback_try WHERE workspace = :from;
+
+-- statement: count_runs
+SELECT count(*), status FROM run WHERE workspace > 0 GROUP BY status ORDER BY status;
