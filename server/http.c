@@ -11,6 +11,7 @@
 #include "server/rig.h"
 #include "server/router.h"
 #include "server/wire.h"
+#include "store/transaction.h"
 
 #include <errno.h>
 #include <microhttpd.h>
@@ -32,6 +33,7 @@ struct http {
     struct server *server;
     int hangups; /* hangup.h */
     struct parking parking;
+    struct parking held; /* until their changes are on the disk */
     struct arena pool[ARENAS_KEPT];
     int pooled;
 };
@@ -93,6 +95,7 @@ static void end(void *cls, struct MHD_Connection *connection, void **context,
     if (exchange->state == EXCHANGE_SENDS)
         log_exchange(&exchange->rq, exchange->reply.status);
     parking_leave(&exchange->http->parking, exchange);
+    parking_leave(&exchange->http->held, exchange);
     *context = NULL;
     give_arena(cls, exchange->rq.arena);
 }
@@ -148,6 +151,10 @@ static enum MHD_Result send_reply(struct exchange *exchange)
     exchange->rq.server->requests++;
     exchange->state = EXCHANGE_ANSWERED;
     record_exchange(&exchange->rq, &exchange->reply);
+    if (!effect->delay_ms && batch_has_changes(exchange->rq.server->store)) {
+        parking_park(&exchange->http->held, exchange, INT64_MAX, NULL);
+        return MHD_YES;
+    }
     if (!effect->delay_ms)
         return wire_send(exchange, &exchange->http->parking);
     parking_park(&exchange->http->parking, exchange, clock_stopwatch() + effect->delay_ms * 1000,
@@ -368,8 +375,16 @@ void http_run(struct http *http)
     hangup_tell(http->hangups);
 }
 
+void http_release(struct http *http)
+{
+    if (http->held.first)
+        http->parking.again = true;
+    parking_resume_all(&http->held);
+}
+
 void http_stop(struct http *http)
 {
+    parking_resume_all(&http->held);
     parking_resume_all(&http->parking);
     MHD_stop_daemon(http->daemon);
     close(http->hangups);

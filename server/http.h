@@ -32,6 +32,9 @@ int http_timeout(const struct http *http);
 /* Does all that is due. */
 void http_run(struct http *http);
 
+/* Lets the replies leave that waited for what they tell of to be on the disk. */
+void http_release(struct http *http);
+
 /* Closes every connection. */
 void http_stop(struct http *http);
 

@@ -3,6 +3,7 @@
 #include "server/log.h"
 #include "store/base/instant.h"
 #include "store/engine.h"
+#include "store/transaction.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -71,7 +72,12 @@ static bool serve(int epoll, const struct loop *loop, int alarm)
             set = ALARM_RANG;
         }
         http_run(loop->http);
+        if (!batch_commit(loop->server->store))
+            return false;
+        http_release(loop->http);
         deliver_run(loop->deliver);
+        if (!batch_commit(loop->server->store))
+            return false;
         log_flush();
     }
 }

@@ -13,6 +13,8 @@
 #include "server/rig.h"
 #include "server/settings.h"
 
+#include "store/transaction.h"
+
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +38,7 @@ static enum exit_status open_store(const struct settings *settings, const char *
         .assumptions = settings->assumptions,
         .clock = settings->clock,
         .seed = settings->seed,
+        .durable = settings->durable,
         .make_output = json_output_make,
     };
     const char *reason = "";
@@ -91,8 +94,9 @@ static enum exit_status serve_http(struct server *server, int signals)
         return trouble == HTTP_ADDRESS_IN_USE ? EXIT_ADDRESS_IN_USE : EXIT_RUNTIME;
     }
     struct deliver *deliver = deliver_start(server);
+    bool well = deliver && (!server->settings->durable || batch_start(server->store));
     print_ready(server, http);
-    bool well = deliver && loop_run(&(struct loop){http, deliver, server, signals});
+    well = well && loop_run(&(struct loop){http, deliver, server, signals});
     http_stop(http);
     if (deliver)
         deliver_stop(deliver);

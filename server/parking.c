@@ -89,9 +89,8 @@ void parking_leave(struct parking *parking, struct exchange *exchange)
 {
     struct exchange **place = &parking->first;
 
-    if (!exchange->parked)
-        return;
-    while (*place != exchange)
+    while (exchange->parked && *place && *place != exchange)
         place = &(*place)->next;
-    leave(parking, place);
+    if (exchange->parked && *place)
+        leave(parking, place);
 }

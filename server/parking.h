@@ -13,7 +13,7 @@ struct parking {
     struct exchange *first;
     int64_t count;
     int64_t next_due; /* the first one's time, as far as anybody waits */
-    bool again; /* a reply ended before its first byte: libmicrohttpd closes it when it is next run
+    bool again; /* libmicrohttpd has something left to do that it does not tell: run it at once
                  */
 };
 

@@ -157,11 +157,22 @@ static bool read_fidelity(struct settings *out)
     return true;
 }
 
+static bool read_durability(struct settings *out)
+{
+    static const char *const words[] = {"normal", "full"};
+    size_t full;
+
+    if (!read_word(out, OPTION_DURABILITY, words, 2, "normal or full", &full))
+        return false;
+    out->durable = full && strcmp(settings_value(out, OPTION_DB), ":memory:") != 0;
+    return true;
+}
+
 bool settings_read(const struct options *options, struct settings *out)
 {
     memset(out, 0, sizeof *out);
     out->options = options;
     out->keys_are_closed = options->values[OPTION_API_KEY].count > 0;
     return read_numbers(out) && read_clock(out) && read_assumptions(out) && read_fidelity(out) &&
-           read_log(out);
+           read_durability(out) && read_log(out);
 }

@@ -19,6 +19,7 @@ struct settings {
     struct assumptions assumptions;
     uint64_t seed;
     bool keys_are_closed; /* only the keys of --api-key and of fixtures are known */
+    bool durable;
     bool strict_fidelity;
     bool log_json;
     enum log_level log_level;

@@ -30,9 +30,11 @@ struct store {
     struct workspace_set *tenants; /* workspace.c */
     struct workspace *outbox;      /* outbox.c: the first that has something to send */
     struct store_config config;
-    int64_t fired;     /* things that happened by themselves */
-    int depth;         /* of transactions within each other */
-    enum error doom;   /* what failed first in the one under way */
+    int64_t fired;       /* things that happened by themselves */
+    bool gathers;        /* into batches (transaction.h) */
+    int64_t batch_start; /* how many rows had changed by then */
+    int depth;           /* of transactions within each other */
+    enum error doom;     /* what failed first in the one under way */
     int64_t next_wake; /* the system's time of the next event of a real clock; INSTANT_NONE: none */
 };
 

@@ -4,6 +4,7 @@
 #include "store/list.h"
 #include "store/state.h"
 #include "store/stmt.h"
+#include "store/transaction.h"
 #include "store/workspace.h"
 
 #include <errno.h>
@@ -17,12 +18,14 @@
 #define APPLICATION_ID "1162102608" /* the bytes "EDGP" */
 #define SCHEMA_VERSION "4"
 
-/* In memory there is nothing to be durable; in a file, a killed process loses nothing and only a
- * machine that loses power may lose the last commits. The lock is held while the file is open. */
+/* In memory there is nothing to be durable; in a file, a killed process loses nothing. When the
+ * machine loses power, NORMAL may lose the last commits, and FULL loses none. The lock is held
+ * while the file is open. */
 static const char memory_pragmas[] = "PRAGMA synchronous = OFF";
 static const char file_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
                                    "PRAGMA journal_mode = WAL;"
                                    "PRAGMA synchronous = NORMAL";
+static const char durable_pragmas[] = "PRAGMA synchronous = FULL";
 /* In this order: the marks are in the file itself before WAL begins, so that check_file finds them.
  */
 static const char create_marks[] = "PRAGMA application_id = " APPLICATION_ID ";"
@@ -118,6 +121,8 @@ static bool set_up(struct store *store, bool in_memory)
         return false;
     if (!in_memory && !execute(store->db, file_pragmas))
         return false;
+    if (!in_memory && store->config.durable && !execute(store->db, durable_pragmas))
+        return false;
     return prepare_all(store) && workspace_load(store) == ERROR_NONE;
 }
 
@@ -172,6 +177,8 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
+    if (store->db)
+        batch_commit(store);
     list_release(store);
     workspace_unload(store);
     for (int i = 0; i < STMT_COUNT; i++)

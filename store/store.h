@@ -22,6 +22,7 @@ struct store_config {
     struct assumptions assumptions;
     struct clock clock; /* of new workspaces */
     uint64_t seed;      /* of the uids it makes */
+    bool durable;       /* a change is on the disk before it is answered (transaction.h, batches) */
 
     /* Writes the output number `position` of a run, from the template of its plan (NULL: none) and
      * an input, both JSON objects as text, to a JSON object in the arena. NULL: outputs are the

@@ -14,10 +14,23 @@ static bool execute(struct store *store, const char *sql)
 
 enum error transaction_begin(struct store *store)
 {
-    if (store->depth == 0 && !execute(store, "BEGIN IMMEDIATE"))
+    const char *begin = store->gathers ? "SAVEPOINT change" : "BEGIN IMMEDIATE";
+
+    if (store->depth == 0 && !execute(store, begin))
         return ERROR_INTERNAL;
     store->depth++;
     return ERROR_NONE;
+}
+
+/* SQLite may have rolled back already, as after a full disk: then there is nothing to take. */
+static void take_back(struct store *store)
+{
+    if (sqlite3_get_autocommit(store->db))
+        return;
+    if (store->gathers)
+        execute(store, "ROLLBACK TO change; RELEASE change");
+    else
+        execute(store, "ROLLBACK");
 }
 
 enum error transaction_end(struct store *store, enum error result)
@@ -28,10 +41,37 @@ enum error transaction_end(struct store *store, enum error result)
         return result;
     result = store->doom;
     store->doom = ERROR_NONE;
-    if (!result && execute(store, "COMMIT"))
+    if (!result && execute(store, store->gathers ? "RELEASE change" : "COMMIT"))
         return ERROR_NONE;
-    /* SQLite may have rolled back already, as after a full disk: then there is nothing to take. */
-    if (!sqlite3_get_autocommit(store->db))
-        execute(store, "ROLLBACK");
+    take_back(store);
     return result ? result : ERROR_INTERNAL;
+}
+
+static bool open_batch(struct store *store)
+{
+    store->batch_start = sqlite3_total_changes64(store->db);
+    return execute(store, "BEGIN");
+}
+
+bool batch_start(struct store *store)
+{
+    store->gathers = true;
+    return open_batch(store);
+}
+
+bool batch_has_changes(const struct store *store)
+{
+    return store->gathers && sqlite3_total_changes64(store->db) != store->batch_start;
+}
+
+bool batch_commit(struct store *store)
+{
+    if (!batch_has_changes(store))
+        return !store->gathers || !sqlite3_get_autocommit(store->db);
+    if (!sqlite3_get_autocommit(store->db) && execute(store, "COMMIT"))
+        return open_batch(store);
+    fputs("edges-emulator: the database cannot be written any more; what was answered is safe in "
+          "it\n",
+          stderr);
+    return false;
 }

@@ -9,6 +9,8 @@
 
 #include "store/base/errors.h"
 
+#include <stdbool.h>
+
 struct store;
 
 enum error transaction_begin(struct store *store);
@@ -16,5 +18,17 @@ enum error transaction_begin(struct store *store);
 /* Commits when result is ERROR_NONE and takes everything back otherwise; returns result, or
  * ERROR_INTERNAL when the commit failed. */
 enum error transaction_end(struct store *store, enum error result);
+
+/* Batches: with full durability, what comes together is brought to the disk together, and only
+ * then answered. Between two commits every change is a part of the batch; one that fails is taken
+ * back alone. */
+bool batch_start(struct store *store);
+
+/* Whether anything has changed since the last commit, so that no answer may leave. */
+bool batch_has_changes(const struct store *store);
+
+/* Brings all to the disk. False when that cannot be done: memory then knows more than the file, and
+ * the program must end. Without batches it does nothing. */
+bool batch_commit(struct store *store);
 
 #endif

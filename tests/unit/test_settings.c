@@ -28,6 +28,8 @@ static int start(void **state)
     set(OPTION_MAX_CONNECTIONS, "1000");
     set(OPTION_JOURNAL, "1000");
     set(OPTION_STRICT_FIDELITY, "false");
+    set(OPTION_DURABILITY, "normal");
+    set(OPTION_DB, ":memory:");
     set(OPTION_LOG_FORMAT, "text");
     set(OPTION_LOG_LEVEL, "info");
     set(OPTION_LISTEN, "127.0.0.1");
