@@ -10,15 +10,13 @@
 static const struct journal_entry *find(struct request *rq, const char *id)
 {
     struct rig *own = rig_of(rq->server, rq->workspace), *nobody = rig_of(rq->server, NULL);
-    const struct journal *journals[] = {&own->journal, &own->control, &nobody->journal,
-                                        &nobody->control};
+    const struct journal *const journals[] = {&own->journal, &own->control, &nobody->journal,
+                                              &nobody->control, NULL};
+    const struct journal_entry *entry = NULL;
 
-    for (size_t i = 0; i < sizeof journals / sizeof *journals; i++) {
-        const struct journal_entry *entry = journal_find(journals[i], id);
-        if (entry)
-            return entry;
-    }
-    return NULL;
+    for (int i = 0; !entry && journals[i]; i++)
+        entry = journal_find(journals[i], id);
+    return entry;
 }
 
 /* A word of a shell's, in single quotes. */

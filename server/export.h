@@ -1,4 +1,5 @@
-/* --export-on-exit: all workspaces as one fixture, written so that no older file is ever lost. */
+/* All workspaces as one fixture, for --export-on-exit, written so that no older file is ever lost.
+ */
 #ifndef SERVER_EXPORT_H
 #define SERVER_EXPORT_H
 

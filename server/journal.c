@@ -55,17 +55,16 @@ static void grow(struct journal *journal)
 static struct journal_entry *make_room(struct journal_entry **place, size_t size)
 {
     struct journal_entry *entry = *place;
-    size_t room = entry ? entry->room : 0;
 
-    if (room < size || room > 4 * size) {
-        free(entry);
-        room = (size + 127) / 128 * 128;
-        entry = malloc(room);
-        if (!entry)
-            abort();
-    }
-    *place = entry;
+    if (entry && entry->room >= size && entry->room <= 4 * size)
+        return entry;
+    free(entry);
+    size_t room = (size + 127) / 128 * 128;
+    entry = malloc(room);
+    if (!entry)
+        abort();
     entry->room = room;
+    *place = entry;
     return entry;
 }
 

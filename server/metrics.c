@@ -4,6 +4,8 @@
 #include "store/run_machine.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static int64_t bucket_limit(int i)
@@ -90,13 +92,15 @@ static void write_run(void *context, const char *status, int64_t count)
 static int64_t resident_bytes(void)
 {
     FILE *file = fopen("/proc/self/statm", "re");
-    long long pages = 0;
+    char line[256] = "", *second;
 
-    if (file && fscanf(file, "%*d %lld", &pages) != 1)
-        pages = 0;
-    if (file)
-        fclose(file);
-    return pages * sysconf(_SC_PAGESIZE);
+    if (!file)
+        return 0;
+    if (!fgets(line, sizeof line, file))
+        *line = '\0';
+    fclose(file);
+    second = strchr(line, ' ');
+    return second ? strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
 }
 
 enum error metrics_write(const struct server *server, FILE *out)

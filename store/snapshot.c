@@ -53,7 +53,7 @@ static enum error take(struct store *store, struct arena *arena, const struct wo
 {
     struct workspace_source from = {.id = workspace->id};
     struct snapshot before = {0};
-    struct snapshot_page page;
+    struct snapshot_page page = {0};
     enum error e = find(store, arena, workspace, out->name, &before);
 
     if (!e)

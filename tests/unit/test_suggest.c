@@ -76,18 +76,18 @@ static void without_candidates_there_is_nothing(void **state)
     assert_null(suggest("--port", NULL, 0));
 }
 
-/* 64 letters, then one more. */
+/* 128 letters, then one more. */
 #define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static void words_of_any_length_do_no_harm(void **state)
 {
-    static const char *const longest[] = {A64};
-    static const char *const too_long[] = {A64 "a"};
+    static const char *const longest[] = {A64 A64};
+    static const char *const too_long[] = {A64 A64 "a"};
 
     (void)state;
-    assert_string_equal(suggest(A64, longest, 1), A64);
-    assert_null(suggest(A64, too_long, 1));
-    assert_null(suggest(A64 "a", longest, 1));
+    assert_string_equal(suggest(A64 A64, longest, 1), A64 A64);
+    assert_null(suggest(A64 A64, too_long, 1));
+    assert_null(suggest(A64 A64 "a", longest, 1));
     assert_null(suggest(A64 A64 A64, too_long, 1));
 }
 
