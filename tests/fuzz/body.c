@@ -1,0 +1,29 @@
+/* Bodies of requests: read as JSON, held against every operation's schema, printed again. */
+#include "target.h"
+
+#include "server/contract.h"
+#include "server/json.h"
+#include "server/validate.h"
+
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    struct arena arena = {0};
+    struct json_fault fault;
+
+    json_use(&arena);
+    for (int i = 0; i < contract_operation_count; i++) {
+        struct validation v = {.arena = &arena};
+        cJSON *tree = json_parse((const char *)bytes, size, &fault);
+        if (!tree)
+            break;
+        if (contract_operations[i].body)
+            validate(&v, contract_operations[i].body, tree);
+        char *text = json_print(tree, 64);
+        if (!json_parse(text, strlen(text), &fault))
+            __builtin_trap(); /* what we print we can read */
+    }
+    arena_release(&arena);
+    return 0;
+}

@@ -1,0 +1,16 @@
+/* The words of Emulator-Fault. */
+#include "target.h"
+
+#include "server/effect.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    struct arena arena = {0};
+    struct effect effect;
+
+    json_use(&arena);
+    if (!effect_from_words(&arena, arena_copy(&arena, bytes, size), &effect))
+        json_print(effect_json(&effect), 64);
+    arena_release(&arena);
+    return 0;
+}

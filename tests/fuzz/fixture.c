@@ -1,0 +1,39 @@
+/* Fixtures: read, checked and loaded into a store that stays the same for all of them. */
+#include "target.h"
+
+#include "server/fixture.h"
+#include "store/workspace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static struct store *store;
+
+static void open_once(void)
+{
+    struct store_config config = {.path = ":memory:", .clock = {.frozen = true}};
+    const char *reason;
+
+    assumptions_init(&config.assumptions);
+    if (!store && store_open(&config, &store, &reason) != STORE_OPENED)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    char name[64];
+    int file = memfd_create("fixture", 0);
+
+    open_once();
+    if (file < 0 || write(file, bytes, size) != (ssize_t)size)
+        abort();
+    snprintf(name, sizeof name, "/proc/self/fd/%d", file);
+    struct option_values names = {.value = {name}, .count = 1};
+    struct workspace *workspace;
+    if (fixture_load(store, &names) && workspace_get(store, "key", &workspace) == ERROR_NONE)
+        workspace_reset(store, workspace);
+    close(file);
+    return 0;
+}

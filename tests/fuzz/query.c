@@ -1,0 +1,31 @@
+/* Query strings: decoded, and held against every operation's parameters. */
+#include "target.h"
+
+#include "server/contract.h"
+#include "server/url.h"
+#include "server/validate.h"
+
+#include <string.h>
+
+static bool is_list(const void *context, const char *name)
+{
+    (void)context;
+    return strlen(name) % 2;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    struct arena arena = {0};
+    struct url url = {0};
+
+    json_use(&arena);
+    url_split(&arena, arena_format(&arena, "/?%.*s", (int)size, (const char *)bytes), &url);
+    for (int i = 0; i < contract_operation_count; i++) {
+        struct validation v = {.arena = &arena, .from_text = true};
+        cJSON *query = url_decode_query(&arena, &url, is_list, NULL);
+        if (query)
+            validate(&v, contract_operations[i].query, query);
+    }
+    arena_release(&arena);
+    return 0;
+}
