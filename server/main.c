@@ -38,6 +38,7 @@ static enum exit_status open_store(const struct settings *settings, const char *
         .assumptions = settings->assumptions,
         .clock = settings->clock,
         .seed = settings->seed,
+        .most_workspaces = settings->max_workspaces,
         .durable = settings->durable,
         .make_output = json_output_make,
     };

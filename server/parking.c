@@ -17,7 +17,7 @@ void parking_park(struct parking *parking, struct exchange *exchange, int64_t du
     exchange->rig = rig;
     if (rig) {
         exchange->seen_changes = changes(exchange);
-        rig->waiters++;
+        exchange->rq.workspace->waiters++;
     }
     exchange->parked = true;
     exchange->next = parking->first;
@@ -33,7 +33,7 @@ static void leave(struct parking *parking, struct exchange **place)
     *place = exchange->next;
     exchange->parked = false;
     if (exchange->rig)
-        exchange->rig->waiters--;
+        exchange->rq.workspace->waiters--;
     parking->count--;
 }
 

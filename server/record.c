@@ -84,7 +84,7 @@ void record_exchange(struct request *rq, const struct reply *reply)
     metrics_count(&rq->server->metrics, rq->op, sent ? reply->status : 0, took);
     if (!is_control(rq) || strcmp(rq->method, "GET") != 0) {
         rig->stirs++;
-        rq->server->stirred |= rig->waiters > 0;
+        rq->server->stirred |= rq->workspace && rq->workspace->waiters > 0;
     }
     if (!journal->most) {
         journal->total++;

@@ -18,9 +18,26 @@ static void *zeroed(size_t size)
     return memory;
 }
 
+static void release(struct rig *rig)
+{
+    faults_clear(&rig->faults);
+    journal_release(&rig->journal);
+    journal_release(&rig->control);
+}
+
+/* What the one before it in its place left is not a workspace's. */
+static struct rig *own(struct rig *rig, const struct workspace *workspace)
+{
+    if (rig && workspace && rig->tenancy != workspace->tenancy) {
+        release(rig);
+        rig->tenancy = workspace->tenancy;
+    }
+    return rig;
+}
+
 struct rig *rig_find(const struct server *server, const struct workspace *workspace)
 {
-    return server->rigs ? server->rigs->of[workspace->id] : NULL;
+    return own(server->rigs ? server->rigs->of[workspace->id] : NULL, workspace);
 }
 
 struct rig *rig_of(struct server *server, const struct workspace *workspace)
@@ -34,15 +51,9 @@ struct rig *rig_of(struct server *server, const struct workspace *workspace)
         (*rig)->journal.budget = LIMIT_JOURNAL_BYTES;
         (*rig)->control.most = LIMIT_CONTROL_JOURNAL;
         (*rig)->control.budget = LIMIT_JOURNAL_BYTES;
+        (*rig)->tenancy = workspace ? workspace->tenancy : 0;
     }
-    return *rig;
-}
-
-static void release(struct rig *rig)
-{
-    faults_clear(&rig->faults);
-    journal_release(&rig->journal);
-    journal_release(&rig->control);
+    return own(*rig, workspace);
 }
 
 void rig_clear(struct server *server, const struct workspace *workspace)

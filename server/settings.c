@@ -1,6 +1,7 @@
 #include "server/settings.h"
 
 #include "store/base/instant.h"
+#include "store/workspace.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -49,18 +50,21 @@ static bool read_number(const struct settings *settings, enum option option, uin
 
 static bool read_numbers(struct settings *out)
 {
-    uint64_t port, idle, connections, journal;
+    uint64_t port, idle, connections, journal, workspaces;
 
     if (!read_number(out, OPTION_PORT, 0, 65535, "a port number, 0 to 65535", &port) ||
         !read_number(out, OPTION_IDLE_TIMEOUT, 1, 86400, "seconds, 1 to 86400", &idle) ||
         !read_number(out, OPTION_MAX_CONNECTIONS, 1, 60000, "a number, 1 to 60000", &connections) ||
         !read_number(out, OPTION_JOURNAL, 0, 1000000, "a number of exchanges, 0 to 1000000",
-                     &journal))
+                     &journal) ||
+        !read_number(out, OPTION_MAX_WORKSPACES, 1, WORKSPACES_MAX, "a number, 1 to 10000",
+                     &workspaces))
         return false;
     out->port = (uint16_t)port;
     out->idle_timeout = (unsigned)idle;
     out->max_connections = (unsigned)connections;
     out->journal = (int64_t)journal;
+    out->max_workspaces = (int64_t)workspaces;
 
     if (settings_value(out, OPTION_RANDOM_SEED))
         return read_number(out, OPTION_RANDOM_SEED, 0, UINT64_MAX, "a whole number", &out->seed);

@@ -23,6 +23,7 @@ struct settings {
     bool strict_fidelity;
     bool log_json;
     enum log_level log_level;
+    int64_t max_workspaces;
     int64_t journal;          /* exchanges kept per workspace */
     unsigned idle_timeout;    /* seconds */
     unsigned max_connections; /* at once */

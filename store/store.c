@@ -160,6 +160,8 @@ enum store_trouble store_open(const struct store_config *config, struct store **
         return STORE_FAILED;
     }
     store->config = *config;
+    if (!store->config.most_workspaces)
+        store->config.most_workspaces = WORKSPACES_MAX;
     store->next_wake = INSTANT_NONE;
     store->config.path = NULL; /* the caller's, and needed only here */
     if (sqlite3_open(config->path, &store->db) == SQLITE_OK && set_up(store, in_memory)) {

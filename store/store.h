@@ -20,9 +20,11 @@ struct store;
 struct store_config {
     const char *path; /* a file, or ":memory:" */
     struct assumptions assumptions;
-    struct clock clock; /* of new workspaces */
-    uint64_t seed;      /* of the uids it makes */
-    bool durable;       /* a change is on the disk before it is answered (transaction.h, batches) */
+    struct clock clock;      /* of new workspaces */
+    uint64_t seed;           /* of the uids it makes */
+    int64_t most_workspaces; /* at most WORKSPACES_MAX; 0: that many. For one more, the one that was
+                                used longest ago goes */
+    bool durable; /* a change is on the disk before it is answered (transaction.h, batches) */
 
     /* Writes the output number `position` of a run, from the template of its plan (NULL: none) and
      * an input, both JSON objects as text, to a JSON object in the arena. NULL: outputs are the

@@ -5,38 +5,17 @@
 #include "store/stmt.h"
 #include "store/transaction.h"
 #include "store/workspace_content.h"
+#include "store/workspace_set.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 2 * WORKSPACES_MAX };
-
-/* An open-addressing table from a key's print to its workspace, never more than half full, and the
- * rows of the templates that belong to one key. */
-struct workspace_set {
-    struct workspace *slot[SLOTS];
-    struct workspace *by_id[WORKSPACES_MAX + 1];
-    int64_t count;
-    int64_t last_id;
-    struct own_template *templates;
-};
-
-struct own_template {
-    struct own_template *next;
-    int64_t id;
-    uint64_t print;
-    char uid[UID_SIZE];
-    char user_uid[UID_SIZE];
-    struct clock clock;
-};
-
-/* What is kept of a key: it may be a real one, and must not be read out of a file or a log. */
-static uint64_t print_of(const char *key)
+uint64_t workspace_print(const char *key)
 {
     return uid_seed(uid_seed(0, "key"), key);
 }
 
-static struct workspace **slot_of(const struct store *store, uint64_t print)
+struct workspace **workspace_slot(const struct store *store, uint64_t print)
 {
     struct workspace_set *set = store->tenants;
     size_t i = print % SLOTS;
@@ -48,33 +27,7 @@ static struct workspace **slot_of(const struct store *store, uint64_t print)
 
 struct workspace *workspace_find(struct store *store, const char *key)
 {
-    return *slot_of(store, print_of(key));
-}
-
-static const struct own_template *template_of(const struct store *store, uint64_t print)
-{
-    const struct own_template *t = store->tenants->templates;
-
-    while (t && t->print != print)
-        t = t->next;
-    return t;
-}
-
-bool workspace_print_in_fixture(const struct store *store, uint64_t print)
-{
-    return template_of(store, print) != NULL;
-}
-
-bool workspace_in_fixture(const struct store *store, const char *key)
-{
-    return workspace_print_in_fixture(store, print_of(key));
-}
-
-/* The member and the workspace are the same after every restart: they follow from the key alone. */
-static void derive_uids(uint64_t print, char uid[UID_SIZE], char user_uid[UID_SIZE])
-{
-    uid_derive(uid_seed(print, "workspace"), 0, uid);
-    uid_derive(uid_seed(print, "user"), 0, user_uid);
+    return *workspace_slot(store, workspace_print(key));
 }
 
 static void bind_clock(struct stmt *s, const struct clock *clock)
@@ -94,7 +47,7 @@ static struct workspace *remember(struct store *store, uint64_t print, int64_t i
     workspace->print = print;
     workspace->latest = workspace->next_due = workspace->outbox_due = INSTANT_NONE;
     workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
-    *slot_of(store, print) = workspace;
+    *workspace_slot(store, print) = workspace;
     store->tenants->by_id[id] = workspace;
     store->tenants->count++;
     return workspace;
@@ -110,7 +63,7 @@ static void release(struct workspace *workspace)
 static void forget(struct store *store, struct workspace *workspace)
 {
     /* Only ever the newest one, so that no chain of the table is broken. */
-    *slot_of(store, workspace->print) = NULL;
+    *workspace_slot(store, workspace->print) = NULL;
     store->tenants->by_id[workspace->id] = NULL;
     store->tenants->count--;
     release(workspace);
@@ -129,28 +82,6 @@ static enum error add_row(struct store *store, const struct workspace *workspace
     return stmt_run(&s);
 }
 
-/* Where the clock of a new or reset workspace starts: as its fixture says, else as --clock does. */
-static struct clock start_clock(const struct store *store, uint64_t print)
-{
-    const struct own_template *own = template_of(store, print);
-
-    return own ? own->clock : store->config.clock;
-}
-
-static void take_template(const struct store *store, struct workspace *workspace)
-{
-    const struct own_template *own = template_of(store, workspace->print);
-
-    derive_uids(workspace->print, workspace->uid, workspace->user_uid);
-    workspace->clock = start_clock(store, workspace->print);
-    workspace->template = TEMPLATE_COMMON;
-    if (own) {
-        workspace->template = own->id;
-        memcpy(workspace->uid, own->uid, UID_SIZE);
-        memcpy(workspace->user_uid, own->user_uid, UID_SIZE);
-    }
-}
-
 static enum error fill_from_template(struct store *store, struct workspace *workspace)
 {
     struct workspace_source from = {workspace->template, clock_now(&workspace->clock)};
@@ -163,14 +94,15 @@ enum error workspace_get(struct store *store, const char *key, struct workspace 
     struct workspace *workspace = workspace_find(store, key);
 
     if (workspace) {
+        workspace->used = ++store->tenants->uses;
         *out = workspace;
         return ERROR_NONE;
     }
-    if (store->tenants->count == WORKSPACES_MAX)
-        return ERROR_TOO_MANY_WORKSPACES;
+    if (store->tenants->count >= store->config.most_workspaces)
+        return workspace_evict(store, workspace_print(key), out);
 
-    workspace = remember(store, print_of(key), store->tenants->last_id + 1);
-    take_template(store, workspace);
+    workspace = remember(store, workspace_print(key), store->tenants->last_id + 1);
+    workspace_take_template(store, workspace);
 
     enum error e = transaction_begin(store);
     if (!e) {
@@ -182,6 +114,7 @@ enum error workspace_get(struct store *store, const char *key, struct workspace 
         return e;
     }
     store->tenants->last_id++;
+    workspace->used = ++store->tenants->uses;
     *out = workspace;
     return ERROR_NONE;
 }
@@ -263,7 +196,7 @@ static enum error fill_again(struct store *store, struct workspace *workspace, v
 
 enum error workspace_reset(struct store *store, struct workspace *workspace)
 {
-    struct clock start = start_clock(store, workspace->print);
+    struct clock start = workspace_start_clock(store, workspace->print);
     enum error e = workspace_replace(store, workspace, &start, fill_again, NULL);
 
     if (e)
@@ -281,61 +214,6 @@ void workspace_assume(struct workspace *workspace, const struct assumptions *ass
         abort();
     *workspace->own_assumptions = *assumptions;
     workspace->assumptions = workspace->own_assumptions;
-}
-
-static enum error set_template(struct store *store, struct workspace *workspace, int64_t template)
-{
-    struct stmt s = stmt_take(store, STMT_WORKSPACE_SET_TEMPLATE);
-
-    stmt_bind_int(&s, template);
-    stmt_bind_int(&s, workspace->id);
-    enum error e = stmt_run(&s);
-    if (!e)
-        workspace->template = template;
-    return e;
-}
-
-static void free_templates(struct workspace_set *set)
-{
-    while (set->templates) {
-        struct own_template *next = set->templates->next;
-        free(set->templates);
-        set->templates = next;
-    }
-}
-
-enum error workspace_clear_templates(struct store *store)
-{
-    struct workspace_set *set = store->tenants;
-    enum error e = workspace_empty(store, TEMPLATE_LAST, TEMPLATE_COMMON);
-
-    for (size_t i = 0; !e && i < SLOTS; i++) {
-        if (set->slot[i])
-            e = set_template(store, set->slot[i], TEMPLATE_COMMON);
-    }
-    free_templates(set);
-    return e;
-}
-
-enum error workspace_add_template(struct store *store, const struct workspace_template *made)
-{
-    struct own_template *own = calloc(1, sizeof *own);
-    uint64_t print = made->key ? print_of(made->key) : made->print;
-    struct workspace *workspace = *slot_of(store, print);
-
-    if (!own)
-        abort();
-    own->id = made->template;
-    own->clock = made->clock ? *made->clock : store->config.clock;
-    own->print = print;
-    derive_uids(own->print, own->uid, own->user_uid);
-    if (made->uid)
-        memcpy(own->uid, made->uid, UID_SIZE);
-    if (made->user_uid)
-        memcpy(own->user_uid, made->user_uid, UID_SIZE);
-    own->next = store->tenants->templates;
-    store->tenants->templates = own;
-    return workspace ? set_template(store, workspace, own->id) : ERROR_NONE;
 }
 
 uint64_t workspace_draw(struct workspace *workspace)
@@ -391,6 +269,6 @@ void workspace_unload(struct store *store)
         return;
     for (size_t i = 0; i < SLOTS; i++)
         release(set->slot[i]);
-    free_templates(set);
+    workspace_free_templates(set);
     free(set);
 }

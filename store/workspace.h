@@ -35,6 +35,9 @@ struct workspace {
     struct clock clock;
     const struct assumptions *assumptions; /* the store's, or its own */
     struct assumptions *own_assumptions;   /* NULL: it has none of its own */
+    int64_t used;                          /* when it was used last; counts the uses of all */
+    int64_t waiters;                       /* who waits for something in it */
+    int64_t tenancy;                       /* grows when it becomes that of another key */
     uint64_t seed;                         /* of the uids made here */
     uint64_t drawn;                        /* references made so far */
     struct workspace_counts has;

@@ -12,3 +12,9 @@ SELECT name, id, shown, frozen, runs FROM snapshot WHERE workspace = :workspace 
 
 -- statement: snapshot_remove
 DELETE FROM snapshot WHERE id = :id;
+
+-- statement: snapshot_range
+SELECT id FROM snapshot WHERE workspace = :workspace;
+
+-- statement: snapshot_remove_all
+DELETE FROM snapshot WHERE workspace = :workspace;

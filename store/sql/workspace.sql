@@ -83,3 +83,6 @@ INSERT INTO callback_try SELECT :to, number, position, at, http_status, error FR
 
 -- statement: count_runs
 SELECT count(*), status FROM run WHERE workspace > 0 GROUP BY status ORDER BY status;
+
+-- statement: workspace_rekey
+UPDATE workspace SET key_print = :key_print, template = :template, uid = :uid, user_uid = :user_uid WHERE id = :id;

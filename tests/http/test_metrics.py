@@ -72,3 +72,7 @@ def test_events_and_callbacks(emulator):
     assert found["events_fired_total",] == fired > 3
     assert found["callback_tries_total", "delivered"] == 1
     assert found["callback_tries_total", "failed"] == 1
+
+
+def test_they_take_no_parameters(emulator):
+    assert emulator.get("/_emulator/metrics?a=1", key=None).status == 400

@@ -28,6 +28,7 @@ static int start(void **state)
     set(OPTION_MAX_CONNECTIONS, "1000");
     set(OPTION_JOURNAL, "1000");
     set(OPTION_STRICT_FIDELITY, "false");
+    set(OPTION_MAX_WORKSPACES, "10000");
     set(OPTION_DURABILITY, "normal");
     set(OPTION_DB, ":memory:");
     set(OPTION_LOG_FORMAT, "text");

@@ -1,0 +1,107 @@
+#include "store/stmt.h"
+#include "store/workspace_content.h"
+#include "store/workspace_set.h"
+
+#include <string.h>
+
+/* The one that was used longest ago of those that may go. */
+static struct workspace *find_oldest(const struct workspace_set *set)
+{
+    struct workspace *oldest = NULL;
+
+    for (int64_t id = 1; id <= set->last_id; id++) {
+        struct workspace *each = set->by_id[id];
+        if (each && each->template == TEMPLATE_COMMON && !each->waiters &&
+            (!oldest || each->used < oldest->used))
+            oldest = each;
+    }
+    return oldest;
+}
+
+/* Takes it out of the table, and moves up what had to give way to it (linear probing). */
+static void take_out(struct workspace_set *set, const struct workspace *workspace)
+{
+    size_t hole = workspace->print % SLOTS;
+
+    while (set->slot[hole] != workspace)
+        hole = (hole + 1) % SLOTS;
+    for (size_t i = (hole + 1) % SLOTS; set->slot[i]; i = (i + 1) % SLOTS) {
+        size_t home = set->slot[i]->print % SLOTS;
+        if ((i - home + SLOTS) % SLOTS < (i - hole + SLOTS) % SLOTS)
+            continue;
+        set->slot[hole] = set->slot[i];
+        hole = i;
+    }
+    set->slot[hole] = NULL;
+}
+
+static enum error write_row(struct store *store, const struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_REKEY);
+
+    stmt_bind_int(&s, (int64_t)workspace->print);
+    stmt_bind_int(&s, workspace->template);
+    stmt_bind_text(&s, workspace->uid);
+    stmt_bind_text(&s, workspace->user_uid);
+    stmt_bind_int(&s, workspace->id);
+    return stmt_run_one(&s);
+}
+
+static enum error drop_snapshots(struct store *store, const struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, STMT_SNAPSHOT_RANGE);
+    enum error e = ERROR_NONE;
+
+    stmt_bind_int(&s, workspace->id);
+    while (!e && stmt_next(&s)) {
+        int64_t id = stmt_int(&s);
+        e = workspace_empty(store, id, id);
+    }
+    enum error done = stmt_done(&s);
+    if (e || done)
+        return e ? e : done;
+    s = stmt_take(store, STMT_SNAPSHOT_REMOVE_ALL);
+    stmt_bind_int(&s, workspace->id);
+    return stmt_run(&s);
+}
+
+static enum error fill(struct store *store, struct workspace *workspace, void *context)
+{
+    struct workspace_source from = {workspace->template, clock_now(&workspace->clock)};
+    enum error e = drop_snapshots(store, workspace);
+
+    (void)context;
+    if (!e)
+        e = write_row(store, workspace);
+    return e ? e : workspace_fill(store, workspace, &from);
+}
+
+enum error workspace_evict(struct store *store, uint64_t print, struct workspace **out)
+{
+    struct workspace_set *set = store->tenants;
+    struct workspace *workspace = find_oldest(set);
+
+    if (!workspace)
+        return ERROR_TOO_MANY_WORKSPACES;
+    struct workspace before = *workspace;
+    take_out(set, workspace);
+    workspace->print = print;
+    workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
+    workspace_take_template(store, workspace);
+    struct clock clock = workspace->clock;
+    enum error e = workspace_replace(store, workspace, &clock, fill, NULL);
+    if (e) {
+        workspace->print = before.print;
+        workspace->seed = before.seed;
+        workspace_take_template(store, workspace);
+        workspace->clock = before.clock;
+    } else {
+        workspace->drawn = 0;
+        workspace->tenancy++;
+        workspace->used = ++set->uses;
+        workspace->assumptions = &store->config.assumptions;
+        *out = workspace;
+    }
+    *workspace_slot(store, workspace->print) = workspace;
+    return e;
+}
