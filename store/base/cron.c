@@ -229,9 +229,9 @@ int64_t cron_next(const struct cron *cron, const char *zone, int64_t after)
     int64_t now = zone_offset(zone, after), then = zone_offset(zone, after - TRANSITION);
     int64_t start = after + (now < then ? now : then);
     int64_t local = start / MS_PER_MINUTE - (start % MS_PER_MINUTE < 0);
-    int64_t best = INSTANT_NONE;
+    int64_t best = INSTANT_NONE, last = INT64_MAX;
 
-    for (;; local++) {
+    for (; local <= last; local++) {
         bool skipped;
         local = find_local(cron, local);
         if (local == INSTANT_NONE)
@@ -239,6 +239,8 @@ int64_t cron_next(const struct cron *cron, const char *zone, int64_t after)
         int64_t instant = zone_instant(zone, local, &skipped);
         if (instant > after && (best == INSTANT_NONE || instant < best))
             best = instant;
+        if (best != INSTANT_NONE && last == INT64_MAX)
+            last = local + MINUTES_PER_DAY; /* no gap is as long as that */
         if (best != INSTANT_NONE && !skipped)
             break;
     }

@@ -73,6 +73,17 @@ static void either_day_field_may_match_when_both_are_restricted(void **state)
          "2026-01-23T00:00:00Z");
 }
 
+/* The last Sunday of March is when the clocks go forward: there is no year in which it is not
+ * skipped. */
+static void one_that_is_always_left_out_still_fires(void **state)
+{
+    static const char *const expected[] = {"2026-03-29T01:00:00.000Z", "2037-03-29T01:00:00.000Z",
+                                           NULL};
+
+    (void)state;
+    assert_next("0 2 29 3 */7", "Europe/Paris", "2026-01-01T00:00:00Z", expected);
+}
+
 static void a_local_time_that_is_left_out_fires_later_by_the_gap(void **state)
 {
     (void)state;
@@ -185,6 +196,7 @@ int main(void)
         cmocka_unit_test(the_vendors_examples),
         cmocka_unit_test(lists_ranges_steps_and_names),
         cmocka_unit_test(either_day_field_may_match_when_both_are_restricted),
+        cmocka_unit_test(one_that_is_always_left_out_still_fires),
         cmocka_unit_test(a_local_time_that_is_left_out_fires_later_by_the_gap),
         cmocka_unit_test(a_local_time_that_is_twice_fires_the_first_time),
         cmocka_unit_test(what_is_no_expression_is_refused),
