@@ -1,0 +1,152 @@
+"""The image, really: built, run as tightly as an engine can, and used.
+
+Skipped where no engine of containers answers. Sizes and times are printed (pytest -s), and go into
+the results.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "http"))
+
+from receiver import receiving  # noqa: E402
+
+IMAGE = "localhost/edges-emulator"
+RUN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
+TIGHT = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
+PATIENCE = 30  # seconds
+
+
+def find_engine():
+    for name in ("docker", "podman"):
+        path = "/usr/bin/docker" if name == "docker" and Path("/usr/bin/docker").exists() else shutil.which(name)
+        if path and subprocess.run([path, "info"], capture_output=True, check=False).returncode == 0:
+            return path
+    return None
+
+
+ENGINE = find_engine()
+pytestmark = pytest.mark.skipif(
+    ENGINE is None, reason="neither docker nor podman answers here, so no image can be built")
+
+
+def engine(*arguments, check=True, env=None):
+    done = subprocess.run([ENGINE, *map(str, arguments)], capture_output=True, text=True,
+                          env={**os.environ, **(env or {})}, check=False)
+    assert not check or done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def image():
+    if engine("image", "inspect", "debian:bookworm-slim", check=False) in ("", "[]"):
+        subprocess.run([ROOT / "tests/container/make-base", ENGINE], check=True)
+    engine("build", "--pull=false" if "docker" in ENGINE else "--pull=never", "-t", IMAGE, ROOT,
+           env={"DOCKER_BUILDKIT": "1", "BUILDAH_FORMAT": "docker"})
+    return IMAGE
+
+
+@pytest.fixture
+def start(image):
+    made = []
+
+    def start(*options, words=()):
+        made.append(engine("run", "-d", *TIGHT, *options, image, *words))
+        until = time.monotonic() + PATIENCE
+        while "Ready." not in engine("logs", made[-1]).splitlines():
+            assert time.monotonic() < until, engine("logs", made[-1])
+        return made[-1]
+
+    yield start
+    for each in made:
+        engine("rm", "-f", each, check=False)
+
+
+def inspect(container, template):
+    return engine("inspect", "--format", template, container)
+
+
+def curl(container, method, path, body=None):
+    """From inside of its network, with the curl of this machine."""
+    pid = inspect(container, "{{.State.Pid}}")
+    done = subprocess.run(
+        ["nsenter", "-t", pid, "-n", "curl", "-sS", "-X", method, f"http://127.0.0.1:3343{path}",
+         "-H", "X-API-Key: any", "-H", "Content-Type: application/json",
+         "-d", "" if body is None else json.dumps(body)],
+        capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_its_size(image, record_property):
+    size = int(engine("image", "inspect", "--format", "{{.Size}}", image))
+    record_property("bytes", size)
+    print(f"\nimage: {size / 1e6:.1f} MB")
+    assert size < 20e6
+
+
+def test_it_has_no_shell_and_no_root(image):
+    assert engine("image", "inspect", "--format", "{{.Config.User}}", image) == "10001:10001"
+    done = subprocess.run([ENGINE, "run", "--rm", "--entrypoint", "/bin/sh", image, "-c", "true"],
+                          capture_output=True, check=False)
+    assert done.returncode != 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="entering another network needs root")
+def test_a_cancel_without_network_rights_or_anything_to_write(start, record_property):
+    container = start("--network=none")
+    assert curl(container, "GET", "/_emulator/health")["status"] == "ok"
+    assert curl(container, "POST", f"/v1/flows/runs/{RUN}/cancel")["status"] == "STOPPED"
+    began = time.monotonic()
+    engine("stop", "-t", "20", container)
+    took = (time.monotonic() - began) * 1000
+    record_property("stop_ms", round(took))
+    print(f"\nstopped in {took:.0f} ms, the engine's own time included")
+    assert inspect(container, "{{.State.ExitCode}}") == "0", "by itself, not by SIGKILL"
+
+
+def test_it_says_that_it_is_healthy(start):
+    container = start()
+    until = time.monotonic() + PATIENCE
+    if "podman" in ENGINE:
+        engine("healthcheck", "run", container)
+        return
+    while (health := inspect(container, "{{.State.Health.Status}}")) != "healthy":
+        assert health == "starting" and time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_callbacks_and_time_zones_are_in_it(start):
+    with receiving() as receiver:
+        container = start("--network=host", words=["--listen", "127.0.0.1", "--clock",
+                                                   "2026-01-01T00:00:00Z"])
+        made = curl(container, "POST", "/v1/flows/linkedin-people-enrich/run/schedule", {
+            "inputs": [{}], "cron": "0 9 * * *", "timezone": "Europe/Paris",
+            "callback": {"url": receiver.url(), "on": "final"}})
+        assert made["next_execution_at"] == "2026-01-01T08:00:00.000Z"
+        curl(container, "POST", "/_emulator/clock/advance", {"by": "PT8H1M"})
+        assert receiver.take().json["flow_run"]["status"] == "SUCCEEDED"
+
+
+def test_testcontainers(image, tmp_path):
+    """Waits for HTTP, for the line Ready., for the HEALTHCHECK; and cancels a run each time."""
+    if not shutil.which("npm"):
+        pytest.skip("npm is not installed here")
+    source = ROOT / "tests" / "container" / "testcontainers"
+    for name in ("package.json", "emulator.test.mjs"):
+        shutil.copy(source / name, tmp_path)
+    subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
+                   cwd=tmp_path, check=True, timeout=300)
+    done = subprocess.run(["node", "--test"], cwd=tmp_path, capture_output=True, text=True, timeout=300,
+                          env={**os.environ, "TESTCONTAINERS_RYUK_DISABLED": "true",
+                               "TESTCONTAINERS_HOST_OVERRIDE": "127.0.0.1", "EDGES_IMAGE": image},
+                          check=False)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -1,0 +1,33 @@
+// How people start the emulator in their integration tests: by each of the three usual waits.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { GenericContainer, Wait } from "testcontainers";
+
+const IMAGE = process.env.EDGES_IMAGE;
+const RUN = "3c90c3cc-0d44-4b50-8888-8dd25736052a";
+
+const waits = {
+  "for HTTP": () => Wait.forHttp("/_emulator/health", 3343),
+  "for the line Ready.": () => Wait.forLogMessage("Ready."),
+  "for the HEALTHCHECK": () => Wait.forHealthCheck(),
+};
+
+for (const [name, wait] of Object.entries(waits)) {
+  test(`waits ${name}, then cancels a run`, async () => {
+    const container = await new GenericContainer(IMAGE)
+      .withExposedPorts(3343)
+      .withWaitStrategy(wait())
+      .start();
+    try {
+      const url = `http://${container.getHost()}:${container.getMappedPort(3343)}`;
+      const reply = await fetch(`${url}/v1/flows/runs/${RUN}/cancel`, {
+        method: "POST",
+        headers: { "X-API-Key": "any", "Content-Type": "application/json" },
+      });
+      assert.equal(reply.status, 200);
+      assert.equal((await reply.json()).status, "STOPPED");
+    } finally {
+      await container.stop();
+    }
+  });
+}
