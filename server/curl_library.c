@@ -5,25 +5,38 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Debian has it in two flavours, which differ in the library they use for TLS. */
-static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
+/* What we use of it. */
+#define FUNCTIONS(F)                                                                               \
+    F(global_init)                                                                                 \
+    F(global_cleanup)                                                                              \
+    F(easy_init) F(easy_setopt) F(easy_getinfo) F(easy_cleanup) F(easy_strerror) F(slist_append)   \
+        F(slist_free_all) F(multi_init) F(multi_setopt) F(multi_add_handle) F(multi_remove_handle) \
+            F(multi_socket_action) F(multi_info_read) F(multi_cleanup)
 
 static struct curl_library library;
+
+#ifdef EDGES_STATIC
+
+/* In a static program it is there already. */
+static bool load(void)
+{
+#define FUNCTION(name) library.name = (curl_##name);
+    FUNCTIONS(FUNCTION)
+#undef FUNCTION
+    return library.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+#else
+
+/* Debian has it in two flavours, which differ in the library they use for TLS. */
+static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
 
 static const struct {
     const char *name;
     size_t place;
 } functions[] = {
-#define FUNCTION(name)                                     \
-    {                                                      \
-        "curl_" #name, offsetof(struct curl_library, name) \
-    }
-    FUNCTION(global_init),         FUNCTION(global_cleanup),      FUNCTION(easy_init),
-    FUNCTION(easy_setopt),         FUNCTION(easy_getinfo),        FUNCTION(easy_cleanup),
-    FUNCTION(easy_strerror),       FUNCTION(slist_append),        FUNCTION(slist_free_all),
-    FUNCTION(multi_init),          FUNCTION(multi_setopt),        FUNCTION(multi_add_handle),
-    FUNCTION(multi_remove_handle), FUNCTION(multi_socket_action), FUNCTION(multi_info_read),
-    FUNCTION(multi_cleanup),
+#define FUNCTION(name) {"curl_" #name, offsetof(struct curl_library, name)},
+    FUNCTIONS(FUNCTION)
 #undef FUNCTION
 };
 
@@ -41,6 +54,8 @@ static bool load(void)
     }
     return handle && library.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
+
+#endif
 
 const struct curl_library *curl_library(const char **reason)
 {

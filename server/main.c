@@ -124,6 +124,14 @@ static bool limit_connections(struct settings *settings)
     return settings->max_connections;
 }
 
+/* What reading a large fixture took. */
+static void give_memory_back(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 static enum exit_status serve(struct settings *settings)
 {
     struct server server = {.settings = settings, .started = clock_stopwatch()};
@@ -144,7 +152,7 @@ static enum exit_status serve(struct settings *settings)
         open_store(settings, settings_value(settings, OPTION_DB), &server.store);
     if (!status && !fixture_load(server.store, settings_values(settings, OPTION_FIXTURE)))
         status = EXIT_FIXTURE;
-    malloc_trim(0); /* what reading a large fixture took */
+    give_memory_back();
     if (!status)
         status = serve_http(&server, signals);
     if (!status && export && !export_write(server.store, export))
@@ -195,8 +203,10 @@ int main(int argc, char **argv)
 {
     struct options options;
 
+#ifdef __GLIBC__
     /* The threshold would otherwise rise with use, and what large replies took would be kept. */
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
     if (!options_read(argc, argv, environ, &options))
         return EXIT_USAGE;
     return (int)run(&options);

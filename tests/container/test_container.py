@@ -45,13 +45,26 @@ def engine(*arguments, check=True, env=None):
     return done.stdout.strip()
 
 
-@pytest.fixture(scope="session")
-def image():
+# (stage of the Dockerfile, bytes at most)
+STAGES = [(None, 20e6), ("static", 4e6)]
+
+
+@pytest.fixture(scope="session", params=STAGES, ids=["ordinary", "static"])
+def built(request):
+    """The image of a stage, and its limit."""
+    stage, most = request.param
     if engine("image", "inspect", "debian:bookworm-slim", check=False) in ("", "[]"):
         subprocess.run([ROOT / "tests/container/make-base", ENGINE], check=True)
-    engine("build", "--pull=false" if "docker" in ENGINE else "--pull=never", "-t", IMAGE, ROOT,
+    name = f"{IMAGE}:{stage or 'latest'}"
+    engine("build", "--pull=false" if "docker" in ENGINE else "--pull=never", "-t", name,
+           *(["--target", stage] if stage else []), ROOT,
            env={"DOCKER_BUILDKIT": "1", "BUILDAH_FORMAT": "docker"})
-    return IMAGE
+    return name, most
+
+
+@pytest.fixture(scope="session")
+def image(built):
+    return built[0]
 
 
 @pytest.fixture
@@ -86,11 +99,12 @@ def curl(container, method, path, body=None):
     return json.loads(done.stdout)
 
 
-def test_its_size(image, record_property):
+def test_its_size(built, record_property):
+    image, most = built
     size = int(engine("image", "inspect", "--format", "{{.Size}}", image))
     record_property("bytes", size)
-    print(f"\nimage: {size / 1e6:.1f} MB")
-    assert size < 20e6
+    print(f"\n{image}: {size / 1e6:.2f} MB")
+    assert size < most
 
 
 def test_it_has_no_shell_and_no_root(image):
