@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RING_START = 16 };
+enum {
+    RING_START = 16,
+    ROOM_STEP = 512 /* bytes: entries that differ a little fit into the place of each other */
+};
 
 static struct journal_entry **slot(const struct journal *journal, int64_t i)
 {
@@ -59,7 +62,7 @@ static struct journal_entry *make_room(struct journal_entry **place, size_t size
     if (entry && entry->room >= size && entry->room <= 4 * size)
         return entry;
     free(entry);
-    size_t room = (size + 127) / 128 * 128;
+    size_t room = (size + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
     entry = malloc(room);
     if (!entry)
         abort();
