@@ -151,7 +151,7 @@ static enum MHD_Result send_reply(struct exchange *exchange)
     exchange->rq.server->requests++;
     exchange->state = EXCHANGE_ANSWERED;
     record_exchange(&exchange->rq, &exchange->reply);
-    if (!effect->delay_ms && batch_has_changes(exchange->rq.server->store)) {
+    if (!effect->delay_ms && batch_holds_answers(exchange->rq.server->store)) {
         parking_park(&exchange->http->held, exchange, INT64_MAX, NULL);
         return MHD_YES;
     }

@@ -95,7 +95,7 @@ static enum exit_status serve_http(struct server *server, int signals)
         return trouble == HTTP_ADDRESS_IN_USE ? EXIT_ADDRESS_IN_USE : EXIT_RUNTIME;
     }
     struct deliver *deliver = deliver_start(server);
-    bool well = deliver && (!server->settings->durable || batch_start(server->store));
+    bool well = deliver && batch_start(server->store);
     print_ready(server, http);
     well = well && loop_run(&(struct loop){http, deliver, server, signals});
     http_stop(http);

@@ -30,7 +30,8 @@ struct store {
     struct workspace_set *tenants; /* workspace.c */
     struct workspace *outbox;      /* outbox.c: the first that has something to send */
     struct store_config config;
-    int64_t fired;       /* things that happened by themselves */
+    int64_t fired; /* things that happened by themselves */
+    bool in_memory;
     bool gathers;        /* into batches (transaction.h) */
     int64_t batch_start; /* how many rows had changed by then */
     int depth;           /* of transactions within each other */

@@ -117,6 +117,7 @@ static bool prepare_all(struct store *store)
 
 static bool set_up(struct store *store, bool in_memory)
 {
+    store->in_memory = in_memory;
     if (in_memory && !(execute(store->db, memory_pragmas) && create_tables(store->db)))
         return false;
     if (!in_memory && !execute(store->db, file_pragmas))

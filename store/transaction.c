@@ -55,18 +55,23 @@ static bool open_batch(struct store *store)
 
 bool batch_start(struct store *store)
 {
-    store->gathers = true;
-    return open_batch(store);
+    store->gathers = store->in_memory || store->config.durable;
+    return !store->gathers || open_batch(store);
 }
 
-bool batch_has_changes(const struct store *store)
+static bool has_changes(const struct store *store)
 {
     return store->gathers && sqlite3_total_changes64(store->db) != store->batch_start;
 }
 
+bool batch_holds_answers(const struct store *store)
+{
+    return !store->in_memory && has_changes(store);
+}
+
 bool batch_commit(struct store *store)
 {
-    if (!batch_has_changes(store))
+    if (!has_changes(store))
         return !store->gathers || !sqlite3_get_autocommit(store->db);
     if (!sqlite3_get_autocommit(store->db) && execute(store, "COMMIT"))
         return open_batch(store);

@@ -20,12 +20,13 @@ enum error transaction_begin(struct store *store);
 enum error transaction_end(struct store *store, enum error result);
 
 /* Batches: with full durability, what comes together is brought to the disk together, and only
- * then answered. Between two commits every change is a part of the batch; one that fails is taken
- * back alone. */
+ * then answered; in memory, where there is nothing to wait for, it spares commits. Between two
+ * commits every change is a part of the batch; one that fails is taken back alone. A file without
+ * full durability has none: each change is committed by itself. */
 bool batch_start(struct store *store);
 
-/* Whether anything has changed since the last commit, so that no answer may leave. */
-bool batch_has_changes(const struct store *store);
+/* Whether something has changed that is not yet on the disk, so that no answer may leave. */
+bool batch_holds_answers(const struct store *store);
 
 /* Brings all to the disk. False when that cannot be done: memory then knows more than the file, and
  * the program must end. Without batches it does nothing. */
