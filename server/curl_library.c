@@ -6,14 +6,16 @@
 #include <string.h>
 
 /* What we use of it. */
-#define FUNCTIONS(F)                                                                   \
-    F(global_init)                                                                     \
-    F(global_cleanup)                                                                  \
-    F(easy_init)                                                                       \
-    F(easy_setopt)                                                                     \
-    F(easy_getinfo) F(easy_cleanup) F(easy_strerror) F(slist_append) F(slist_free_all) \
-        F(multi_init) F(multi_setopt) F(multi_add_handle) F(multi_remove_handle)       \
-            F(multi_socket_action) F(multi_info_read) F(multi_cleanup)
+#define FUNCTIONS(F)                                                                         \
+    F(global_init)                                                                           \
+    F(global_cleanup)                                                                        \
+    F(easy_init)                                                                             \
+    F(easy_setopt)                                                                           \
+    F(easy_getinfo)                                                                          \
+    F(easy_cleanup)                                                                          \
+    F(easy_strerror) F(slist_append) F(slist_free_all) F(multi_init) F(multi_setopt)         \
+        F(multi_add_handle) F(multi_remove_handle) F(multi_socket_action) F(multi_info_read) \
+            F(multi_cleanup)
 
 static struct curl_library library;
 

@@ -25,16 +25,9 @@ static void expect(int hangups, int operation, int fd, bool seen)
     epoll_ctl(hangups, operation, fd, &event);
 }
 
-void hangup_watch(void *cls, struct MHD_Connection *connection, void **context,
-                  enum MHD_ConnectionNotificationCode code)
+void hangup_watch(int hangups, int fd)
 {
-    const int *hangups = cls;
-
-    (void)context;
-    if (code == MHD_CONNECTION_NOTIFY_STARTED)
-        expect(*hangups, EPOLL_CTL_ADD,
-               MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
-               false);
+    expect(hangups, EPOLL_CTL_ADD, fd, false);
 }
 
 void hangup_tell(int hangups)

@@ -8,14 +8,11 @@
 #ifndef SERVER_HANGUP_H
 #define SERVER_HANGUP_H
 
-#include <microhttpd.h>
-
 /* A descriptor that is readable when a client stopped sending; -1 when the system refuses. */
 int hangup_open(void);
 
-/* libmicrohttpd's notice of a connection that starts; *cls is the descriptor, as an int. */
-void hangup_watch(void *cls, struct MHD_Connection *connection, void **context,
-                  enum MHD_ConnectionNotificationCode code);
+/* Watches a connection's descriptor, which leaves by itself when it is closed. */
+void hangup_watch(int hangups, int fd);
 
 /* Tells libmicrohttpd of all clients that stopped. To be called after it has read what it can. */
 void hangup_tell(int hangups);

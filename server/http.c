@@ -1,5 +1,6 @@
 #include "server/http.h"
 
+#include "server/arena_pool.h"
 #include "server/exchange.h"
 #include "server/hangup.h"
 #include "server/hint.h"
@@ -10,6 +11,7 @@
 #include "server/record.h"
 #include "server/rig.h"
 #include "server/router.h"
+#include "server/slow.h"
 #include "server/wire.h"
 #include "store/transaction.h"
 
@@ -23,34 +25,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum {
-    ARENAS_KEPT = 64, /* in the pool: about as many requests as are alive at once */
-    BODY_START = 4096 /* bytes of room that a body starts with */
-};
-
 struct http {
     struct MHD_Daemon *daemon;
     struct server *server;
     int hangups; /* hangup.h */
     struct parking parking;
     struct parking held; /* until their changes are on the disk */
-    struct arena pool[ARENAS_KEPT];
-    int pooled;
+    struct arena_pool pool;
+    struct slow_clients slow;
 };
-
-static struct arena take_arena(struct http *http)
-{
-    return http->pooled ? http->pool[--http->pooled] : (struct arena){0};
-}
-
-static void give_arena(struct http *http, struct arena arena)
-{
-    arena_reset(&arena);
-    if (http->pooled < ARENAS_KEPT)
-        http->pool[http->pooled++] = arena;
-    else
-        arena_release(&arena);
-}
 
 /* libmicrohttpd 0.9.75 would divide the query too, at 70 bytes of its pool for each "&", and fall
  * silent when the pool is full. What it sees of the query from here on is empty; the bytes are its
@@ -68,7 +51,7 @@ static void skip_query(char *target)
 static void *begin(void *cls, const char *target, struct MHD_Connection *connection)
 {
     struct http *http = cls;
-    struct arena arena = take_arena(http);
+    struct arena arena = arena_pool_take(&http->pool);
     struct exchange *exchange = arena_zalloc(&arena, sizeof *exchange);
 
     exchange->http = http;
@@ -82,22 +65,44 @@ static void *begin(void *cls, const char *target, struct MHD_Connection *connect
     return exchange;
 }
 
+static struct slow_client *client_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+/* A connection starts or ends; what *context is stays with it. */
+static void connected(void *cls, struct MHD_Connection *connection, void **context,
+                      enum MHD_ConnectionNotificationCode code)
+{
+    struct http *http = cls;
+
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        slow_end(*context);
+        return;
+    }
+    int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    hangup_watch(http->hangups, fd);
+    *context = slow_begin(&http->slow, fd);
+}
+
 /* The reply has left, or the connection broke. */
 static void end(void *cls, struct MHD_Connection *connection, void **context,
                 enum MHD_RequestTerminationCode code)
 {
     struct exchange *exchange = *context;
 
-    (void)connection;
+    struct http *http = cls;
+
     (void)code;
     if (!exchange)
         return;
+    slow_expect_head(&http->slow, client_of(connection));
     if (exchange->state == EXCHANGE_SENDS)
         log_exchange(&exchange->rq, exchange->reply.status);
-    parking_leave(&exchange->http->parking, exchange);
-    parking_leave(&exchange->http->held, exchange);
+    parking_leave(&http->parking, exchange);
+    parking_leave(&http->held, exchange);
     *context = NULL;
-    give_arena(cls, exchange->rq.arena);
+    arena_pool_give(&http->pool, exchange->rq.arena);
 }
 
 /* libmicrohttpd leaves the white space after a value, which is not part of it (RFC 9110
@@ -205,41 +210,13 @@ static enum MHD_Result take_head(struct exchange *exchange, const char *method, 
     }
     if (body)
         hurry(exchange->connection);
-    return MHD_YES;
-}
-
-static void grow(struct request *rq, size_t needed)
-{
-    size_t capacity = rq->raw.capacity ? rq->raw.capacity : BODY_START;
-
-    while (capacity < needed)
-        capacity *= 2;
-    if (capacity == rq->raw.capacity)
-        return;
-    char *bytes = arena_alloc(&rq->arena, capacity);
-    if (rq->raw.size)
-        memcpy(bytes, rq->raw.bytes, rq->raw.size);
-    rq->raw.bytes = bytes;
-    rq->raw.capacity = capacity;
-}
-
-/* A body that is too large is read to its end, so that the client hears why, but not for ever. */
-static enum MHD_Result take_body(struct request *rq, const char *bytes, size_t size)
-{
-    rq->raw.seen += size;
-    int64_t seen = (int64_t)rq->raw.seen;
-    if (seen > LIMIT_BODY_DRAINED && seen > rq->raw.most)
-        return MHD_NO;
-    if (seen > rq->raw.most)
-        return MHD_YES;
-    grow(rq, rq->raw.size + size);
-    memcpy(rq->raw.bytes + rq->raw.size, bytes, size);
-    rq->raw.size += size;
+    slow_expect_body(&exchange->http->slow, client_of(exchange->connection));
     return MHD_YES;
 }
 
 static enum MHD_Result answer(struct exchange *exchange)
 {
+    slow_expect_nothing(client_of(exchange->connection));
     json_use(&exchange->rq.arena);
     if (exchange->reply.again_at)
         router_answer_again(&exchange->rq, &exchange->reply);
@@ -268,7 +245,9 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
     switch (exchange->state) {
     case EXCHANGE_READS: return take_head(exchange, method, version);
     case EXCHANGE_GATHERS:
-        return size ? take_body(&exchange->rq, upload_data, size) : answer(exchange);
+        if (!size)
+            return answer(exchange);
+        return request_take_body(&exchange->rq, upload_data, size) ? MHD_YES : MHD_NO;
     case EXCHANGE_ANSWERED:
     case EXCHANGE_SENDS: break;
     }
@@ -293,7 +272,7 @@ static struct MHD_Daemon *start_daemon(struct http *http, int fd)
         MHD_OPTION_CONNECTION_LIMIT, settings->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
         settings->idle_timeout, MHD_OPTION_URI_LOG_CALLBACK, begin, http,
         MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_NOTIFY_COMPLETED, end, http,
-        MHD_OPTION_NOTIFY_CONNECTION, hangup_watch, &http->hangups, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, connected, http, MHD_OPTION_END);
 }
 
 enum http_trouble http_start(struct server *server, struct http **out, const char **reason)
@@ -309,6 +288,7 @@ enum http_trouble http_start(struct server *server, struct http **out, const cha
     if (http) {
         http->server = server;
         http->hangups = hangup_open();
+        http->slow.head_time = (int64_t)server->settings->idle_timeout * 1000000;
         http->daemon = start_daemon(http, fd);
     }
     if (!http || !http->daemon) {
@@ -343,15 +323,24 @@ int http_hangups(const struct http *http)
     return http->hangups;
 }
 
+/* -1 stands for never. */
+static int sooner(int a, int b)
+{
+    if (a < 0 || b < 0)
+        return a < 0 ? b : a;
+    return a < b ? a : b;
+}
+
 int http_timeout(const struct http *http)
 {
     MHD_UNSIGNED_LONG_LONG idle;
-    int parked = http->server->stirred ? 0 : parking_timeout(&http->parking);
+    int timeout = sooner(parking_timeout(&http->parking), slow_timeout(&http->slow));
 
-    if (MHD_get_timeout(http->daemon, &idle) != MHD_YES)
-        return parked;
-    int timeout = idle > 60000 ? 60000 : (int)idle;
-    return parked >= 0 && parked < timeout ? parked : timeout;
+    if (http->server->stirred)
+        return 0;
+    if (MHD_get_timeout(http->daemon, &idle) == MHD_YES)
+        timeout = sooner(timeout, idle > 60000 ? 60000 : (int)idle);
+    return timeout;
 }
 
 static unsigned connections(const struct http *http)
@@ -366,6 +355,7 @@ void http_run(struct http *http)
     bool was_full = connections(http) >= limit;
 
     http->server->stirred = false;
+    slow_cut(&http->slow);
     parking_resume(&http->parking, stirred);
     MHD_run(http->daemon);
     /* A full daemon does not watch its listening socket, and looks whether to do so again before it
@@ -388,8 +378,7 @@ void http_stop(struct http *http)
     parking_resume_all(&http->parking);
     MHD_stop_daemon(http->daemon);
     close(http->hangups);
-    while (http->pooled)
-        arena_release(&http->pool[--http->pooled]);
+    arena_pool_release(&http->pool);
     free(http);
 }
 

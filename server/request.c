@@ -1,6 +1,11 @@
 #include "server/request.h"
 
 #include "server/json.h"
+#include "server/limits.h"
+
+#include <string.h>
+
+enum { BODY_START = 4096 /* bytes of room that a body starts with */ };
 
 enum error request_refuse(struct request *rq, enum error error, const char *format, ...)
 {
@@ -35,4 +40,33 @@ struct text_list request_texts(struct request *rq, const char *name)
         text[i++] =
             uid_parse(item->valuestring, uid) ? arena_strdup(&rq->arena, uid) : item->valuestring;
     return (struct text_list){text, count};
+}
+
+static void grow(struct request *rq, size_t needed)
+{
+    size_t capacity = rq->raw.capacity ? rq->raw.capacity : BODY_START;
+
+    while (capacity < needed)
+        capacity *= 2;
+    if (capacity == rq->raw.capacity)
+        return;
+    char *bytes = arena_alloc(&rq->arena, capacity);
+    if (rq->raw.size)
+        memcpy(bytes, rq->raw.bytes, rq->raw.size);
+    rq->raw.bytes = bytes;
+    rq->raw.capacity = capacity;
+}
+
+bool request_take_body(struct request *rq, const char *bytes, size_t size)
+{
+    rq->raw.seen += size;
+    int64_t seen = (int64_t)rq->raw.seen;
+    if (seen > LIMIT_BODY_DRAINED && seen > rq->raw.most)
+        return false;
+    if (seen > rq->raw.most)
+        return true;
+    grow(rq, rq->raw.size + size);
+    memcpy(rq->raw.bytes + rq->raw.size, bytes, size);
+    rq->raw.size += size;
+    return true;
 }

@@ -72,6 +72,10 @@ struct request {
 enum error request_refuse(struct request *rq, enum error error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Takes a piece of the body. One that is too large is read to its end, so that the client hears
+ * why, but not for ever: false when it is not worth reading on. */
+bool request_take_body(struct request *rq, const char *bytes, size_t size);
+
 /* A number that no other request of this server, or of this workspace, got. */
 uint64_t request_draw(struct request *rq);
 

@@ -14,7 +14,7 @@ MAY_LOOK_AT = {
 # A library and the one place that talks to it. Everything else in <> must be of libc.
 OWNERS = {
     "sqlite3.h": ("store/",),
-    "microhttpd.h": ("server/http.c", "server/hangup.", "server/exchange.h", "server/parking.", "server/wire."),
+    "microhttpd.h": ("server/http.c", "server/exchange.h", "server/parking.", "server/wire."),
     "curl/curl.h": ("server/deliver.c", "server/curl_library."),
     "cjson/cJSON.h": ("server/",),
 }
