@@ -5,18 +5,6 @@
 #include <stddef.h>
 #include <string.h>
 
-/* What we use of it. */
-#define FUNCTIONS(F)                                                                         \
-    F(global_init)                                                                           \
-    F(global_cleanup)                                                                        \
-    F(easy_init)                                                                             \
-    F(easy_setopt)                                                                           \
-    F(easy_getinfo)                                                                          \
-    F(easy_cleanup)                                                                          \
-    F(easy_strerror) F(slist_append) F(slist_free_all) F(multi_init) F(multi_setopt)         \
-        F(multi_add_handle) F(multi_remove_handle) F(multi_socket_action) F(multi_info_read) \
-            F(multi_cleanup)
-
 static struct curl_library library;
 
 #ifdef EDGES_STATIC
@@ -25,7 +13,7 @@ static struct curl_library library;
 static bool load(void)
 {
 #define FUNCTION(name) library.name = (curl_##name);
-    FUNCTIONS(FUNCTION)
+#include "server/curl_library.def"
 #undef FUNCTION
     return library.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
 }
@@ -40,7 +28,7 @@ static const struct {
     size_t place;
 } functions[] = {
 #define FUNCTION(name) {"curl_" #name, offsetof(struct curl_library, name)},
-    FUNCTIONS(FUNCTION)
+#include "server/curl_library.def"
 #undef FUNCTION
 };
 
