@@ -35,10 +35,10 @@ static bool is_token(const char *text, size_t size)
     return size > 0;
 }
 
-static void fault(struct head *head, const char *what)
+void head_blame(struct head *head, const char *why)
 {
     if (!head->fault)
-        head->fault = what;
+        head->fault = why;
 }
 
 static void take_field(struct head *head, enum head_field field, const char *value)
@@ -46,7 +46,7 @@ static void take_field(struct head *head, enum head_field field, const char *val
     if (!head->field[field])
         head->field[field] = value;
     else if (fields[field].twice)
-        fault(head, fields[field].twice);
+        head_blame(head, fields[field].twice);
 }
 
 void head_add(struct head *head, const char *name, size_t name_size, const char *value,
@@ -57,9 +57,9 @@ void head_add(struct head *head, const char *name, size_t name_size, const char 
     head->count++;
     head->size += name_size + value_size + strlen(": \r\n");
     if (!is_token(name, name_size))
-        fault(head, "a header's name holds a character that no name may hold");
+        head_blame(head, "a header's name holds a character that no name may hold");
     if (value && strlen(value) != value_size)
-        fault(head, "a header's value holds a NUL");
+        head_blame(head, "a header's value holds a NUL");
     for (enum head_field i = 0; i < HEAD_FIELD_COUNT; i++) {
         if (strcasecmp(name, fields[i].name) == 0)
             take_field(head, i, value ? value : "");
@@ -79,11 +79,11 @@ static enum error check_framing(struct head *head, bool newer)
     const char *coding = head->field[HEAD_TRANSFER_ENCODING];
 
     if (length && coding)
-        fault(head, "there are both a Content-Length and a Transfer-Encoding header");
+        head_blame(head, "there are both a Content-Length and a Transfer-Encoding header");
     if (coding && !newer)
-        fault(head, "HTTP/1.0 knows no Transfer-Encoding");
+        head_blame(head, "HTTP/1.0 knows no Transfer-Encoding");
     if (length && !is_length(length))
-        fault(head, "Content-Length is not a number");
+        head_blame(head, "Content-Length is not a number");
     if (head->fault)
         return ERROR_BAD_HEAD;
     return coding && strcasecmp(coding, "chunked") != 0 ? ERROR_UNKNOWN_CODING : ERROR_NONE;
@@ -98,9 +98,9 @@ enum error head_check(struct head *head, const char *method, const char *version
     if (head->size > LIMIT_HEADERS || head->count > LIMIT_HEADER_COUNT)
         return ERROR_HEAD_TOO_LARGE;
     if (!is_token(method, strlen(method)))
-        fault(head, "the method holds a character that no method may hold");
+        head_blame(head, "the method holds a character that no method may hold");
     if (newer && !head->field[HEAD_HOST])
-        fault(head, "HTTP/1.1 needs a Host header");
+        head_blame(head, "HTTP/1.1 needs a Host header");
     return check_framing(head, newer);
 }
 

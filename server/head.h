@@ -44,6 +44,9 @@ struct head {
 void head_add(struct head *head, const char *name, size_t name_size, const char *value,
               size_t value_size);
 
+/* Finds fault with it by what was seen elsewhere; why is static. The first fault counts. */
+void head_blame(struct head *head, const char *why);
+
 /* Judges the whole. Errors: ERROR_BAD_HEAD (head->fault says why), ERROR_HEAD_TOO_LARGE,
  * ERROR_UNKNOWN_CODING, ERROR_UNKNOWN_VERSION. After any of these the bytes that follow on the
  * connection cannot be trusted: it must be closed. */

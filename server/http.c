@@ -46,6 +46,16 @@ static void skip_query(char *target)
         mark[1] = '\0';
 }
 
+static const char bare_lf[] = "a line of the head ends in a LF without a CR";
+
+/* libmicrohttpd takes a bare LF for the end of a line, by which a request can be smuggled past a
+ * proxy that does not (RFC 9112 section 2.2 allows both). It overwrites the end of a line with
+ * zeros, where it stands in its buffer: two of them, if both characters were there. */
+static bool ends_in_bare_lf(const char *end)
+{
+    return end[1] != '\0';
+}
+
 /* The request line has been read: this is the one moment in which the target can be had as it came,
  * before libmicrohttpd decodes it. What is returned is every later call's *context. */
 static void *begin(void *cls, const char *target, struct MHD_Connection *connection)
@@ -61,6 +71,9 @@ static void *begin(void *cls, const char *target, struct MHD_Connection *connect
     exchange->rq.server = http->server;
     exchange->rq.started = clock_stopwatch();
     url_split(&exchange->rq.arena, target, &exchange->rq.url);
+    const char *version = target + strlen(target) + 1;
+    if (strncmp(version, "HTTP/", 5) == 0 && ends_in_bare_lf(version + strlen(version)))
+        head_blame(&exchange->rq.head, bare_lf);
     skip_query((char *)(uintptr_t)target);
     return exchange;
 }
@@ -114,6 +127,8 @@ static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const cha
     size_t size = value_size;
 
     (void)kind;
+    if (value_size && ends_in_bare_lf(value + value_size))
+        head_blame(&rq->head, bare_lf);
     /* ... and so does not understand "chunked " itself: that one is left as it is, to be refused.
      */
     bool coding = strcasecmp(name, "Transfer-Encoding") == 0;
@@ -125,34 +140,12 @@ static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const cha
     return MHD_YES;
 }
 
-static bool is_request_id(const char *text)
-{
-    size_t size = 0;
-
-    while (text[size] > ' ' && text[size] < 0x7f)
-        size++;
-    return text[size] == '\0' && size > 0 && size <= LIMIT_REQUEST_ID;
-}
-
-/* Echoed when the client sent one that can be printed; else made, so that it can be looked up. */
-static const char *request_id(struct request *rq)
-{
-    const char *sent = rq->head.field[HEAD_REQUEST_ID];
-    uint64_t seed = rq->workspace ? rq->workspace->seed : rq->server->settings->seed;
-
-    if (sent && is_request_id(sent))
-        return sent;
-    char *made = arena_alloc(&rq->arena, UID_SIZE);
-    uid_derive(uid_seed(seed, "request"), request_draw(rq), made);
-    return made;
-}
-
 /* The reply is ready: it leaves now, or when its delay has passed. */
 static enum MHD_Result send_reply(struct exchange *exchange)
 {
     const struct effect *effect = &exchange->rq.effect;
 
-    exchange->rq.id = request_id(&exchange->rq);
+    request_identify(&exchange->rq);
     exchange->rq.server->requests++;
     exchange->state = EXCHANGE_ANSWERED;
     record_exchange(&exchange->rq, &exchange->reply);

@@ -70,3 +70,26 @@ bool request_take_body(struct request *rq, const char *bytes, size_t size)
     rq->raw.size += size;
     return true;
 }
+
+static bool is_request_id(const char *text)
+{
+    size_t size = 0;
+
+    while (text[size] > ' ' && text[size] < 0x7f)
+        size++;
+    return text[size] == '\0' && size > 0 && size <= LIMIT_REQUEST_ID;
+}
+
+void request_identify(struct request *rq)
+{
+    const char *sent = rq->head.field[HEAD_REQUEST_ID];
+    uint64_t seed = rq->workspace ? rq->workspace->seed : rq->server->settings->seed;
+    char *made;
+
+    rq->id = sent;
+    if (sent && is_request_id(sent))
+        return;
+    made = arena_alloc(&rq->arena, UID_SIZE);
+    uid_derive(uid_seed(seed, "request"), request_draw(rq), made);
+    rq->id = made;
+}

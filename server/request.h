@@ -76,6 +76,10 @@ enum error request_refuse(struct request *rq, enum error error, const char *form
  * why, but not for ever: false when it is not worth reading on. */
 bool request_take_body(struct request *rq, const char *bytes, size_t size);
 
+/* Gives it the id it came with, if that can be printed; else one of its own, by which it can be
+ * looked up. */
+void request_identify(struct request *rq);
+
 /* A number that no other request of this server, or of this workspace, got. */
 uint64_t request_draw(struct request *rq);
 

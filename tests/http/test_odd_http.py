@@ -34,6 +34,14 @@ def test_a_head_that_two_parsers_would_read_differently_is_refused(emulator, lin
     assert_closes_with(emulator, emulator.head("POST", CANCEL, *lines), 400, "BAD_INPUT", "input")
 
 
+@pytest.mark.parametrize("head", [
+    "POST {0} HTTP/1.1\nHost: x\r\nX-API-Key: k\r\n\r\n", "POST {0} HTTP/1.1\r\nHost: x\nX-API-Key: k\r\n\r\n",
+    "POST {0} HTTP/1.1\r\nHost: x\r\nX-API-Key: k\nContent-Length: 0\r\n\r\n",
+    "POST {0} HTTP/1.1\nHost: x\nX-API-Key: k\n\n"])
+def test_a_bare_lf_ends_no_line(emulator, head):
+    assert_closes_with(emulator, head.format(CANCEL).encode(), 400, "BAD_INPUT", "input")
+
+
 def test_nothing_smuggled_behind_such_a_head_is_carried_out(emulator):
     head = emulator.head("POST", f"/v1/flows/runs/{UNKNOWN}/cancel", "Content-Length: 4",
                          "Transfer-Encoding: chunked")
