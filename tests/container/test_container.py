@@ -55,6 +55,13 @@ def build(name, folder, *options, check=True):
                   check=check, env={"DOCKER_BUILDKIT": "1", "BUILDAH_FORMAT": "docker"})
 
 
+def works(command):
+    try:
+        return subprocess.run(command, capture_output=True, timeout=180, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
 @pytest.fixture(scope="session")
 def base(tmp_path_factory):
     """Debian's base image, and an engine that can build from it; what is wrong here is not ours."""
@@ -62,7 +69,7 @@ def base(tmp_path_factory):
         how = [ROOT / "tests/container/make-base", ENGINE]
         if not shutil.which("mmdebstrap"):
             how = [ENGINE, "pull", BASE]
-        if subprocess.run(how, capture_output=True, check=False).returncode != 0:
+        if not works(how):
             pytest.skip(f"{BASE} can be had neither from a registry nor with mmdebstrap")
     folder = tmp_path_factory.mktemp("canary")
     (folder / "Dockerfile").write_text(f"FROM {BASE}\nRUN apt-get update\n")
