@@ -60,7 +60,9 @@ enum error op_set_assumptions(struct request *rq, struct reply *out)
     if (e)
         return e;
 
-    workspace_assume(rq->workspace, &made);
+    e = workspace_assume(rq->server->store, rq->workspace, &made);
+    if (e)
+        return e;
     return reply_ok(out, tables_assumptions(&rq->arena, rq->workspace->assumptions));
 }
 

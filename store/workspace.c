@@ -190,8 +190,10 @@ enum error workspace_replace(struct store *store, struct workspace *workspace,
 
 static enum error fill_again(struct store *store, struct workspace *workspace, void *context)
 {
+    enum error e = workspace_assume_nothing(store, workspace);
+
     (void)context;
-    return fill_from_template(store, workspace);
+    return e ? e : fill_from_template(store, workspace);
 }
 
 enum error workspace_reset(struct store *store, struct workspace *workspace)
@@ -204,16 +206,6 @@ enum error workspace_reset(struct store *store, struct workspace *workspace)
     workspace->drawn = 0;
     workspace->assumptions = &store->config.assumptions;
     return ERROR_NONE;
-}
-
-void workspace_assume(struct workspace *workspace, const struct assumptions *assumptions)
-{
-    if (!workspace->own_assumptions)
-        workspace->own_assumptions = malloc(sizeof *workspace->own_assumptions);
-    if (!workspace->own_assumptions)
-        abort();
-    *workspace->own_assumptions = *assumptions;
-    workspace->assumptions = workspace->own_assumptions;
 }
 
 uint64_t workspace_draw(struct workspace *workspace)
@@ -257,6 +249,8 @@ enum error workspace_load(struct store *store)
     for (size_t i = 0; !e && i < SLOTS; i++) {
         if (store->tenants->slot[i])
             e = workspace_survey(store, store->tenants->slot[i]);
+        if (!e && store->tenants->slot[i])
+            e = workspace_assume_again(store, store->tenants->slot[i]);
     }
     return e;
 }

@@ -77,7 +77,8 @@ enum error workspace_replace(struct store *store, struct workspace *workspace,
 enum error workspace_reset(struct store *store, struct workspace *workspace);
 
 /* Gives it assumptions of its own; a reset gives it the store's again. */
-void workspace_assume(struct workspace *workspace, const struct assumptions *assumptions);
+enum error workspace_assume(struct store *store, struct workspace *workspace,
+                            const struct assumptions *assumptions);
 
 /* What its clock shows now, which is never less than it showed before. */
 int64_t workspace_now(struct workspace *workspace);

@@ -72,6 +72,8 @@ static enum error fill(struct store *store, struct workspace *workspace, void *c
 
     (void)context;
     if (!e)
+        e = workspace_assume_nothing(store, workspace);
+    if (!e)
         e = write_row(store, workspace);
     return e ? e : workspace_fill(store, workspace, &from);
 }

@@ -40,6 +40,10 @@ void workspace_take_template(const struct store *store, struct workspace *worksp
 /* Where the clock of a new or reset workspace starts: as its fixture says, else as --clock does. */
 struct clock workspace_start_clock(const struct store *store, uint64_t print);
 
+/* Forgets the assumptions of its own, or finds them again after a start. */
+enum error workspace_assume_nothing(struct store *store, const struct workspace *workspace);
+enum error workspace_assume_again(struct store *store, struct workspace *workspace);
+
 void workspace_free_templates(struct workspace_set *set);
 
 /* Makes the one that was used longest ago that of another key, empty. Fixtures name theirs for

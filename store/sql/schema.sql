@@ -160,3 +160,11 @@ CREATE TABLE snapshot (
     runs      INTEGER NOT NULL, -- how many it holds
     PRIMARY KEY (workspace, name)
 ) STRICT, WITHOUT ROWID;
+
+-- The assumptions of a workspace's own.
+CREATE TABLE assumed (
+    workspace INTEGER NOT NULL,
+    id        TEXT NOT NULL,
+    value     TEXT NOT NULL,
+    PRIMARY KEY (workspace, id)
+) STRICT, WITHOUT ROWID;

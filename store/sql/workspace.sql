@@ -86,3 +86,12 @@ SELECT count(*), status FROM run WHERE workspace > 0 GROUP BY status ORDER BY st
 
 -- statement: workspace_rekey
 UPDATE workspace SET key_print = :key_print, template = :template, uid = :uid, user_uid = :user_uid WHERE id = :id;
+
+-- statement: workspace_assumed_list
+SELECT id, value FROM assumed WHERE workspace = :workspace;
+
+-- statement: workspace_assumed_add
+INSERT INTO assumed (workspace, id, value) VALUES (:workspace, :id, :value);
+
+-- statement: workspace_assumed_clear
+DELETE FROM assumed WHERE workspace = :workspace;

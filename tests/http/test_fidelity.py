@@ -82,6 +82,23 @@ def test_an_assumption_of_a_workspaces_own(emulator):
     assert in_force(emulator)["cancel.finished-at"] == "set"
 
 
+def test_they_outlive_a_restart_with_a_file(start, tmp_path):
+    emulator = start("--db", tmp_path / "db")
+    assume(emulator, not_cancellable__code="409", cancel__repeat="accept")
+    assume(emulator, cancel__repeat=None)
+    emulator.process.stop()
+    emulator = start("--db", tmp_path / "db", "--assume", "absent-object=omit")
+    found = in_force(emulator)
+    assert (found["not-cancellable.code"], found["cancel.repeat"], found["absent-object"]) == (
+        "409", "refuse", "omit")
+    assert emulator.cancel(FINISHED).status == 409
+    emulator.reset()
+    emulator.process.stop()
+    emulator = start("--db", tmp_path / "db")
+    emulator.runs()
+    assert in_force(emulator)["not-cancellable.code"] == "422"
+
+
 def test_null_is_what_the_server_was_started_with(start):
     emulator = start("--assume", "not-cancellable.code=400")
     assume(emulator, not_cancellable__code="409")
