@@ -4,24 +4,12 @@
 
 #include <string.h>
 
-/* The uid of the run in the path, in lower case; "" where there is none. */
-static void run_of(const struct request *rq, char out[UID_SIZE])
-{
-    int first = 0;
-
-    *out = '\0';
-    while (first < rq->op->segment_count && rq->op->segment[first])
-        first++;
-    if (first < rq->op->segment_count && strcmp(rq->op->param[0].name, "flow_run_uid") == 0)
-        uid_parse(rq->url.segment[first], out);
-}
-
 /* What a rule wants. Its label is copied: the rule may go before the reply does. */
 static void meet_rules(struct request *rq, struct faults *faults)
 {
     char run[UID_SIZE];
 
-    run_of(rq, run);
+    request_run(rq, run);
     const struct effect *effect = faults_meet(faults, rq->workspace->seed, rq->op->id, run);
     if (!effect)
         return;

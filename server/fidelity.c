@@ -8,9 +8,8 @@ static const char *names(struct request *rq, uint32_t set)
     const char *list = "";
 
     for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++) {
-        const char *id = assumption_row(i)->id;
         if (set & UINT32_C(1) << i)
-            list = *list ? arena_format(&rq->arena, "%s, %s", list, id) : id;
+            list = arena_append(&rq->arena, list, ", ", assumption_row(i)->id);
     }
     return list;
 }
@@ -19,7 +18,7 @@ const char *fidelity_text(struct request *rq)
 {
     uint32_t set = assumptions_consulted();
 
-    return set ? arena_format(&rq->arena, "assumed; rule=%s", names(rq, set)) : "documented";
+    return set ? arena_append(&rq->arena, "assumed; rule", "=", names(rq, set)) : "documented";
 }
 
 bool fidelity_guessed(struct request *rq)

@@ -53,7 +53,7 @@ const struct operation *hint_nearest(struct arena *arena, const char *path, cons
 {
     const struct operation *best = NULL;
     const char *word = outline(arena, path);
-    bool control = strncmp(path, "/_emulator", 10) == 0;
+    bool control = url_is_control(path);
     size_t least = SIZE_MAX;
     struct url given = {0};
 
@@ -124,7 +124,7 @@ static const char *statuses_for(struct request *rq, enum run_event event)
 
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
         if (!run_machine_step(request_assumptions(rq), s, event).refusal)
-            list = arena_format(&rq->arena, "%s%s%s", list, *list ? ", " : "", run_status_shown(s));
+            list = arena_append(&rq->arena, list, ", ", run_status_shown(s));
     }
     return list;
 }
@@ -149,8 +149,7 @@ static const char *of_event(struct request *rq)
         for (enum run_event e = 0;
              strcmp(run_status_name(s), rq->seen.before) == 0 && e < RUN_EVENT_COUNT; e++) {
             if (!run_machine_step(request_assumptions(rq), s, e).refusal)
-                list =
-                    arena_format(&rq->arena, "%s%s%s", list, *list ? ", " : "", run_event_name(e));
+                list = arena_append(&rq->arena, list, ", ", run_event_name(e));
         }
     }
     return arena_format(&rq->arena, "run is %s; possible: %s", rq->seen.before,
@@ -166,8 +165,7 @@ static const char *of_schedule(struct request *rq)
              strcmp(schedule_status_name(s), rq->seen.before) == 0 && a < SCHEDULE_ACTION_COUNT;
              a++) {
             if (schedule_after(s, a) != SCHEDULE_NONE)
-                list = arena_format(&rq->arena, "%s%s%s", list, *list ? ", " : "",
-                                    schedule_action_name(a));
+                list = arena_append(&rq->arena, list, ", ", schedule_action_name(a));
         }
     }
     return arena_format(&rq->arena, "schedule is %s; possible: %s", rq->seen.before,

@@ -103,7 +103,6 @@ static void end(void *cls, struct MHD_Connection *connection, void **context,
                 enum MHD_RequestTerminationCode code)
 {
     struct exchange *exchange = *context;
-
     struct http *http = cls;
 
     (void)code;
@@ -146,6 +145,8 @@ static enum MHD_Result send_reply(struct exchange *exchange)
     const struct effect *effect = &exchange->rq.effect;
 
     request_identify(&exchange->rq);
+    if (exchange->rq.error)
+        exchange->rq.hint = hint_for(&exchange->rq);
     exchange->rq.server->requests++;
     exchange->state = EXCHANGE_ANSWERED;
     record_exchange(&exchange->rq, &exchange->reply);
@@ -165,7 +166,6 @@ static enum MHD_Result refuse(struct exchange *exchange, enum error error)
     exchange->reply.close = true;
     json_use(&exchange->rq.arena);
     router_refuse(&exchange->rq, error, &exchange->reply);
-    exchange->rq.hint = hint_for(&exchange->rq);
     return send_reply(exchange);
 }
 

@@ -72,7 +72,7 @@ static void write_durations(const struct metrics *metrics, FILE *out)
     int64_t count = 0;
 
     head(out, "request_duration_seconds", "histogram",
-         "From the request line to the reply being ready, waits and delays left out.");
+         "From the request line to the reply being ready; the delay of a fault comes after it.");
     for (int i = 0; i < METRIC_BUCKETS; i++) {
         count += metrics->bucket[i];
         fprintf(out, "%s_bucket{le=\"%g\"} %" PRId64 "\n", name, (double)bucket_limit(i) / 1e6,

@@ -88,8 +88,8 @@ static const char *find_flow(struct recipe *r, const char *named)
     return flows.count ? flows.slug[0] : NULL;
 }
 
-/* A schedule to which something can be done, and in *action what. */
-static const char *find_schedule(struct recipe *r, const char **action)
+/* A schedule that can be cancelled. */
+static const char *find_schedule(struct recipe *r)
 {
     const char *const usable[] = {"ACTIVE", "PAUSED"};
     struct schedule_query query = {.statuses = {usable, 2}, .limit = 1};
@@ -99,7 +99,6 @@ static const char *find_schedule(struct recipe *r, const char **action)
             ERROR_NONE ||
         page.count == 0)
         return NULL;
-    *action = "cancel";
     return page.schedules[0].uid;
 }
 
@@ -122,16 +121,14 @@ static const char *find_snapshot(struct recipe *r, const char *named)
 static const char *fill_in(struct recipe *r, const char *name, const char *named,
                            const char *run_status)
 {
-    static const char *action = "cancel";
-
     if (strcmp(name, "flow_run_uid") == 0)
         return make_run(r, run_status);
     if (strcmp(name, "flow_slug") == 0)
         return find_flow(r, named);
     if (strcmp(name, "scheduled_flow_run_uid") == 0)
-        return find_schedule(r, &action);
+        return find_schedule(r);
     if (strcmp(name, "action") == 0)
-        return action;
+        return "cancel";
     if (strcmp(name, "fault_id") == 0)
         return find_fault(r);
     if (strcmp(name, "snapshot_name") == 0)

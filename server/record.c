@@ -60,29 +60,17 @@ static struct rig *rig_for(struct request *rq)
     return rig_of(rq->server, rq->workspace);
 }
 
-static bool is_control(const struct request *rq)
-{
-    return rq->op ? rq->op->control : strncmp(rq->url.path, "/_emulator", 10) == 0;
-}
-
-static void name_run(const struct request *rq, char out[UID_SIZE])
-{
-    memcpy(out, rq->seen.run, UID_SIZE);
-    if (!*out && rq->op && rq->param[0] && rq->op->param[0].name &&
-        strcmp(rq->op->param[0].name, "flow_run_uid") == 0)
-        uid_parse(rq->param[0], out);
-}
-
 void record_exchange(struct request *rq, const struct reply *reply)
 {
     struct rig *rig = rig_for(rq);
-    struct journal *journal = is_control(rq) ? &rig->control : &rig->journal;
+    bool control = request_is_control(rq);
+    struct journal *journal = control ? &rig->control : &rig->journal;
     const struct clock system = {0};
     bool sent = effect_sends(&rq->effect);
 
     int64_t took = clock_stopwatch() - rq->started;
     metrics_count(&rq->server->metrics, rq->op, sent ? reply->status : 0, took);
-    if (!is_control(rq) || strcmp(rq->method, "GET") != 0) {
+    if (!control || strcmp(rq->method, "GET") != 0) {
         rig->stirs++;
         rq->server->stirred |= rq->workspace && rq->workspace->waiters > 0;
     }
@@ -113,6 +101,8 @@ void record_exchange(struct request *rq, const struct reply *reply)
         .request_body = beginning(&rq->arena, rq->raw.bytes, rq->raw.size),
         .response_body = sent ? beginning(&rq->arena, reply->body, reply->size) : "",
     };
-    name_run(rq, entry.run);
+    memcpy(entry.run, rq->seen.run, UID_SIZE);
+    if (!*entry.run)
+        request_run(rq, entry.run);
     journal_add(journal, &entry);
 }

@@ -93,3 +93,20 @@ void request_identify(struct request *rq)
     uid_derive(uid_seed(seed, "request"), request_draw(rq), made);
     rq->id = made;
 }
+
+bool request_is_control(const struct request *rq)
+{
+    return rq->op ? rq->op->control : url_is_control(rq->url.path);
+}
+
+void request_run(const struct request *rq, char out[UID_SIZE])
+{
+    int first = 0;
+
+    *out = '\0';
+    while (rq->op && first < rq->op->segment_count && rq->op->segment[first])
+        first++;
+    if (rq->op && first < rq->op->segment_count &&
+        strcmp(rq->op->param[0].name, "flow_run_uid") == 0)
+        uid_parse(rq->url.segment[first], out);
+}

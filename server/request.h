@@ -80,6 +80,12 @@ bool request_take_body(struct request *rq, const char *bytes, size_t size);
  * looked up. */
 void request_identify(struct request *rq);
 
+/* Whether it is for the emulator's own part, also where it has no route. */
+bool request_is_control(const struct request *rq);
+
+/* The uid of the run that its path names, in lower case; "" where there is none. */
+void request_run(const struct request *rq, char out[UID_SIZE]);
+
 /* A number that no other request of this server, or of this workspace, got. */
 uint64_t request_draw(struct request *rq);
 

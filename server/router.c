@@ -4,7 +4,6 @@
 #include "server/disturb.h"
 #include "server/fidelity.h"
 #include "server/guard.h"
-#include "server/hint.h"
 #include "server/limits.h"
 #include "server/validate.h"
 #include "store/base/uid.h"
@@ -235,16 +234,11 @@ static void handle_strictly(struct request *rq, enum error e, struct reply *out)
     router_refuse(rq, ERROR_GUESSED, out);
 }
 
-static bool is_of_the_api(const struct request *rq)
-{
-    return rq->op ? !rq->op->control : strncmp(rq->url.path, "/_emulator/", 11) != 0;
-}
-
 void router_answer(struct request *rq, struct reply *out)
 {
     assumptions_forget();
     enum error e = router_check_head(rq);
-    bool api = is_of_the_api(rq);
+    bool api = !request_is_control(rq);
 
     if (!e)
         e = pass(rq, body_stages, sizeof body_stages / sizeof *body_stages);
@@ -256,14 +250,10 @@ void router_answer(struct request *rq, struct reply *out)
         handle(rq, e, out);
     if (api)
         rq->fidelity = fidelity_text(rq);
-    if (rq->error)
-        rq->hint = hint_for(rq);
 }
 
 void router_answer_again(struct request *rq, struct reply *out)
 {
     out->again_at = 0;
     handle(rq, settle(rq), out);
-    if (rq->error)
-        rq->hint = hint_for(rq);
 }

@@ -150,26 +150,34 @@ static bool read_log(struct settings *out)
     return true;
 }
 
-static bool read_fidelity(struct settings *out)
+/* A choice of two words; *out says whether it is the second. */
+static bool read_choice(const struct settings *settings, enum option option,
+                        const char *const words[2], const char *wanted, bool *out)
 {
-    static const char *const words[] = {"false", "true"};
-    size_t on;
+    size_t place;
 
-    if (!read_word(out, OPTION_STRICT_FIDELITY, words, 2, "true or false", &on))
+    if (!read_word(settings, option, words, 2, wanted, &place))
         return false;
-    out->strict_fidelity = on;
+    *out = place == 1;
     return true;
 }
 
 static bool read_durability(struct settings *out)
 {
     static const char *const words[] = {"normal", "full"};
-    size_t full;
+    bool full;
 
-    if (!read_word(out, OPTION_DURABILITY, words, 2, "normal or full", &full))
+    if (!read_choice(out, OPTION_DURABILITY, words, "normal or full", &full))
         return false;
     out->durable = full && strcmp(settings_value(out, OPTION_DB), ":memory:") != 0;
     return true;
+}
+
+static bool read_fidelity(struct settings *out)
+{
+    static const char *const words[] = {"false", "true"};
+
+    return read_choice(out, OPTION_STRICT_FIDELITY, words, "true or false", &out->strict_fidelity);
 }
 
 bool settings_read(const struct options *options, struct settings *out)

@@ -118,3 +118,11 @@ cJSON *url_decode_query(struct arena *arena, const struct url *url,
     }
     return query;
 }
+
+bool url_is_control(const char *path)
+{
+    static const char prefix[] = "/_emulator";
+    size_t size = strlen(prefix);
+
+    return strncmp(path, prefix, size) == 0 && (path[size] == '/' || path[size] == '\0');
+}

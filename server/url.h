@@ -25,6 +25,9 @@ struct url {
 /* Divides a target, in origin or absolute form. */
 void url_split(struct arena *arena, const char *target, struct url *out);
 
+/* Whether a path is in the emulator's own part. */
+bool url_is_control(const char *path);
+
 /* Decodes the path into segments. False when a percent sign is not followed by two hex digits, or
  * what comes out holds a NUL or is not UTF-8. */
 bool url_decode_path(struct arena *arena, struct url *url);

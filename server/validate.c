@@ -79,7 +79,7 @@ static const char *type_names(struct validation *v, unsigned types)
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (types & names[i].bit)
-            list = arena_format(v->arena, "%s%s%s", list, *list ? "," : "", names[i].name);
+            list = arena_append(v->arena, list, ",", names[i].name);
     }
     return list;
 }

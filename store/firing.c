@@ -208,8 +208,7 @@ static enum error happen_item(struct firing *f, const struct plan_item *item)
     return ERROR_NONE;
 }
 
-/* Whether a run waits for somebody, or for nothing any more. */
-static bool has_halted(const struct run *run)
+bool firing_has_halted(const struct run *run)
 {
     return run_status_finished(run->status) || run->status == RUN_BLOCKED;
 }
@@ -221,11 +220,11 @@ enum error firing_move(struct firing *f)
 
     if (!e && f->run.plan_next == 0)
         e = check_inputs(f);
-    if (!e && !has_halted(&f->run) && item.position >= 0)
+    if (!e && !firing_has_halted(&f->run) && item.position >= 0)
         e = happen_item(f, &item);
     f->run.plan_next = item.position + 1;
     f->run.due_at = INSTANT_NONE;
-    if (e || has_halted(&f->run) || item.position < 0)
+    if (e || firing_has_halted(&f->run) || item.position < 0)
         return e;
     return firing_arm(f, f->run.plan_next);
 }

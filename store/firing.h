@@ -29,6 +29,9 @@ enum error firing_arm(struct firing *f, int64_t position);
 /* What is due happens to the run, and it is armed for what comes next; nothing is written. */
 enum error firing_move(struct firing *f);
 
+/* Whether a run waits for somebody, or for nothing any more. */
+bool firing_has_halted(const struct run *run);
+
 /* Writes a new run, with its inputs and the time of its first move. */
 enum error firing_start(struct firing *f, const struct run_order *order);
 

@@ -5,11 +5,6 @@
 #include "store/stmt.h"
 #include "store/transaction.h"
 
-static bool moves(const struct run *run)
-{
-    return !run_status_finished(run->status) && run->status != RUN_BLOCKED;
-}
-
 /* One step nearer to the end: the next item of the plan, or success. */
 static enum error move_on(struct firing *f)
 {
@@ -24,7 +19,7 @@ static enum error finish(struct firing *f)
 {
     enum error e = ERROR_NONE;
 
-    while (!e && moves(&f->run)) {
+    while (!e && !firing_has_halted(&f->run)) {
         struct run before = f->run;
         e = move_on(f);
         if (!e)

@@ -4,6 +4,14 @@
 #include "store/transaction.h"
 #include "store/workspace_content.h"
 
+static void read_row(struct stmt *s, struct snapshot *out)
+{
+    out->id = stmt_int(s);
+    out->shown = stmt_int(s);
+    out->frozen = stmt_int(s);
+    out->runs = stmt_int(s);
+}
+
 static enum error find(struct store *store, struct arena *arena, const struct workspace *workspace,
                        const char *name, struct snapshot *out)
 {
@@ -14,10 +22,7 @@ static enum error find(struct store *store, struct arena *arena, const struct wo
     bool found = stmt_next(&s);
     if (found) {
         out->name = arena_strdup(arena, name);
-        out->id = stmt_int(&s);
-        out->shown = stmt_int(&s);
-        out->frozen = stmt_int(&s);
-        out->runs = stmt_int(&s);
+        read_row(&s, out);
     }
     enum error e = stmt_done(&s);
     return e || found ? e : ERROR_SNAPSHOT_NOT_FOUND;
@@ -130,10 +135,7 @@ enum error snapshot_list(struct store *store, struct arena *arena,
     while (out->count < SNAPSHOTS_MAX && stmt_next(&s)) {
         struct snapshot *each = &out->list[out->count++];
         each->name = stmt_text(&s, arena);
-        each->id = stmt_int(&s);
-        each->shown = stmt_int(&s);
-        each->frozen = stmt_int(&s);
-        each->runs = stmt_int(&s);
+        read_row(&s, each);
     }
     return stmt_done(&s);
 }

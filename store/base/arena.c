@@ -90,6 +90,17 @@ char *arena_format(struct arena *arena, const char *format, ...)
     return text;
 }
 
+const char *arena_append(struct arena *arena, const char *list, const char *between,
+                         const char *word)
+{
+    size_t size = strlen(list);
+    char *text = arena_alloc(arena, size + strlen(between) + strlen(word) + 1);
+
+    memcpy(text, list, size);
+    stpcpy(size ? stpcpy(text + size, between) : text, word);
+    return text;
+}
+
 static void free_down_to(struct arena *arena, const struct arena_block *last)
 {
     while (arena->blocks != last) {

@@ -34,6 +34,10 @@ char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 char *arena_vformat(struct arena *arena, const char *format, va_list list);
 
+/* A list with one more word at its end, and `between` before it unless it is the first. */
+const char *arena_append(struct arena *arena, const char *list, const char *between,
+                         const char *word);
+
 /* Takes back all that was given out, and keeps one block for the next use. */
 void arena_reset(struct arena *arena);
 

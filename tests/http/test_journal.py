@@ -102,6 +102,7 @@ def test_what_a_fault_did_is_told(emulator):
     assert [(e["status"], e["fault"], e["response"]["body"]["size"] > 0) for e in journal(emulator)] == [
         (503, "status", True), (None, "reset-after-commit", False)]
     assert [e["number"] for e in journal(emulator, "?status=0")] == [2]
+    assert [e["number"] for e in journal(emulator, f"?run={RUNNING}")] == [1, 2], "a call that was not handled too"
 
 
 def test_the_control_api_is_not_in_it(emulator):
