@@ -60,24 +60,12 @@ static struct rig *rig_for(struct request *rq)
     return rig_of(rq->server, rq->workspace);
 }
 
-void record_exchange(struct request *rq, const struct reply *reply)
+/* Everything in it lives as long as the request. */
+static struct journal_entry entry_of(struct request *rq, const struct reply *reply, int64_t took)
 {
-    struct rig *rig = rig_for(rq);
-    bool control = request_is_control(rq);
-    struct journal *journal = control ? &rig->control : &rig->journal;
     const struct clock system = {0};
     bool sent = effect_sends(&rq->effect);
 
-    int64_t took = clock_stopwatch() - rq->started;
-    metrics_count(&rq->server->metrics, rq->op, sent ? reply->status : 0, took);
-    if (!control || strcmp(rq->method, "GET") != 0) {
-        rig->stirs++;
-        rq->server->stirred |= rq->workspace && rq->workspace->waiters > 0;
-    }
-    if (!journal->most) {
-        journal->total++;
-        return;
-    }
     struct journal_entry entry = {
         .at = rq->workspace ? workspace_now(rq->workspace) : clock_now(&system),
         .took = took,
@@ -104,5 +92,26 @@ void record_exchange(struct request *rq, const struct reply *reply)
     memcpy(entry.run, rq->seen.run, UID_SIZE);
     if (!*entry.run)
         request_run(rq, entry.run);
+    return entry;
+}
+
+void record_exchange(struct request *rq, const struct reply *reply)
+{
+    struct rig *rig = rig_for(rq);
+    bool control = request_is_control(rq);
+    struct journal *journal = control ? &rig->control : &rig->journal;
+    bool sent = effect_sends(&rq->effect);
+
+    int64_t took = clock_stopwatch() - rq->started;
+    metrics_count(&rq->server->metrics, rq->op, sent ? reply->status : 0, took);
+    if (!control || strcmp(rq->method, "GET") != 0) {
+        rig->stirs++;
+        rq->server->stirred |= rq->workspace && rq->workspace->waiters > 0;
+    }
+    if (!journal->most) {
+        journal->total++;
+        return;
+    }
+    struct journal_entry entry = entry_of(rq, reply, took);
     journal_add(journal, &entry);
 }

@@ -12,11 +12,18 @@ static bool execute(struct store *store, const char *sql)
     return false;
 }
 
+/* Prepared, because it is done for every change. */
+static bool run(struct store *store, enum stmt_id id)
+{
+    struct stmt s = stmt_take(store, id);
+
+    return stmt_run(&s) == ERROR_NONE;
+}
+
 enum error transaction_begin(struct store *store)
 {
-    const char *begin = store->gathers ? "SAVEPOINT change" : "BEGIN IMMEDIATE";
-
-    if (store->depth == 0 && !execute(store, begin))
+    if (store->depth == 0 &&
+        !run(store, store->gathers ? STMT_CHANGE_BEGIN_IN_BATCH : STMT_CHANGE_BEGIN))
         return ERROR_INTERNAL;
     store->depth++;
     return ERROR_NONE;
@@ -41,7 +48,7 @@ enum error transaction_end(struct store *store, enum error result)
         return result;
     result = store->doom;
     store->doom = ERROR_NONE;
-    if (!result && execute(store, store->gathers ? "RELEASE change" : "COMMIT"))
+    if (!result && run(store, store->gathers ? STMT_CHANGE_COMMIT_IN_BATCH : STMT_CHANGE_COMMIT))
         return ERROR_NONE;
     take_back(store);
     return result ? result : ERROR_INTERNAL;
@@ -50,7 +57,7 @@ enum error transaction_end(struct store *store, enum error result)
 static bool open_batch(struct store *store)
 {
     store->batch_start = sqlite3_total_changes64(store->db);
-    return execute(store, "BEGIN");
+    return run(store, STMT_BATCH_BEGIN);
 }
 
 bool batch_start(struct store *store)
@@ -73,7 +80,7 @@ bool batch_commit(struct store *store)
 {
     if (!has_changes(store))
         return !store->gathers || !sqlite3_get_autocommit(store->db);
-    if (!sqlite3_get_autocommit(store->db) && execute(store, "COMMIT"))
+    if (!sqlite3_get_autocommit(store->db) && run(store, STMT_CHANGE_COMMIT))
         return open_batch(store);
     fputs("edges-emulator: the database cannot be written any more; what was answered is safe in "
           "it\n",

@@ -93,11 +93,10 @@ char *arena_format(struct arena *arena, const char *format, ...)
 const char *arena_append(struct arena *arena, const char *list, const char *between,
                          const char *word)
 {
-    size_t size = strlen(list);
-    char *text = arena_alloc(arena, size + strlen(between) + strlen(word) + 1);
+    char *text = arena_alloc(arena, strlen(list) + strlen(between) + strlen(word) + 1);
+    char *end = stpcpy(text, list);
 
-    memcpy(text, list, size);
-    stpcpy(size ? stpcpy(text + size, between) : text, word);
+    stpcpy(end > text ? stpcpy(end, between) : end, word);
     return text;
 }
 
