@@ -87,6 +87,14 @@ static const char *callback_headers(struct request *rq)
     return headers ? json_print(cJSON_Duplicate(headers, true), 256) : NULL;
 }
 
+static enum error check_callback(struct request *rq)
+{
+    if (json_find(rq->body, "callback") ||
+        assumption_is(request_assumptions(rq), ASSUME_START_CALLBACK, "optional"))
+        return ERROR_NONE;
+    return request_refuse(rq, ERROR_BAD_BODY, "body must have required property 'callback'");
+}
+
 enum error op_run_flow(struct request *rq, struct reply *out)
 {
     const cJSON *callback = json_find(rq->body, "callback");
@@ -98,7 +106,9 @@ enum error op_run_flow(struct request *rq, struct reply *out)
         .callback_on = json_text(callback, "on"),
     };
     struct run run;
-    enum error e = check_order(rq, order.request);
+    enum error e = check_callback(rq);
+    if (!e)
+        e = check_order(rq, order.request);
     if (!e)
         e = engine_start(rq->server->store, &rq->arena, rq->workspace, &order, rq->now, &run);
     if (e)
@@ -106,8 +116,9 @@ enum error op_run_flow(struct request *rq, struct reply *out)
 
     memcpy(rq->seen.run, run.uid, UID_SIZE);
     cJSON *body = json_run(rq, &run);
-    json_add_text(body, "flow_run_uid", run.uid);
-    return reply_ok(out, body);
+    if (assumption_is(request_assumptions(rq), ASSUME_START_FLOW_RUN_UID, "set"))
+        json_add_text(body, "flow_run_uid", run.uid);
+    return reply_assumed(rq, out, ASSUME_START_CODE, body);
 }
 
 static enum error read_schedule(struct request *rq, struct schedule *out)
@@ -158,5 +169,5 @@ enum error op_schedule_flow(struct request *rq, struct reply *out)
     if (e)
         return e;
 
-    return reply_ok(out, json_scheduled(&schedule));
+    return reply_assumed(rq, out, ASSUME_SCHEDULE_CODE, json_scheduled(&schedule));
 }

@@ -6,6 +6,7 @@
 #ifndef SERVER_CONTRACT_H
 #define SERVER_CONTRACT_H
 
+#include "store/base/assumptions.h"
 #include "store/base/errors.h"
 
 #include <stdbool.h>
@@ -43,7 +44,9 @@ struct schema {
     int property_count;
     const struct schema *others; /* for properties that are not named; NULL with closed: refused */
     bool closed;
-    const char *fallback; /* the default, as text; or NULL */
+    enum assumption opened_by;   /* closed, but "ignore" of this row opens it; or ASSUME_NONE */
+    const char *fallback;        /* the default, as text, of an array its only item; or NULL */
+    enum assumption fallback_by; /* whose value is the default instead; or ASSUME_NONE */
 };
 
 struct property {

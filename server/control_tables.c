@@ -32,7 +32,7 @@ static enum error assume(struct request *rq, const cJSON *member, struct assumpt
 {
     enum assumption which = assumption_find(member->string);
     const struct assumptions *start = store_assumptions(rq->server->store);
-    uint32_t bit = UINT32_C(1) << which;
+    uint64_t bit = UINT64_C(1) << which;
 
     if (!which)
         return request_refuse(rq, ERROR_BAD_BODY,

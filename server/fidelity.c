@@ -3,12 +3,12 @@
 #include <stddef.h>
 
 /* The ids of these assumptions, with commas. */
-static const char *names(struct request *rq, uint32_t set)
+static const char *names(struct request *rq, uint64_t set)
 {
     const char *list = "";
 
     for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++) {
-        if (set & UINT32_C(1) << i)
+        if (set & UINT64_C(1) << i)
             list = arena_append(&rq->arena, list, ", ", assumption_row(i)->id);
     }
     return list;
@@ -16,14 +16,14 @@ static const char *names(struct request *rq, uint32_t set)
 
 const char *fidelity_text(struct request *rq)
 {
-    uint32_t set = assumptions_consulted();
+    uint64_t set = assumptions_consulted();
 
     return set ? arena_append(&rq->arena, "assumed; rule", "=", names(rq, set)) : "documented";
 }
 
 bool fidelity_guessed(struct request *rq)
 {
-    uint32_t guesses = assumptions_consulted() & ~request_assumptions(rq)->decided;
+    uint64_t guesses = assumptions_consulted() & ~request_assumptions(rq)->decided;
 
     if (!guesses)
         return false;

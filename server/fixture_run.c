@@ -79,8 +79,8 @@ bool fixture_read_run(const cJSON *item, struct fixture_times times, struct run 
 
     run_init(out);
     out->status = run_status_from(status, cancelled);
-    if (cancelled && out->status != RUN_CANCELLED) {
-        *reason = "must have status STOPPED when it is cancelled";
+    if (cancelled && !run_status_cancelled(out->status)) {
+        *reason = "must have status STOPPED (or FAILED, see cancel.status) when it is cancelled";
         return false;
     }
     out->id = json_integer(item, "id", 0);

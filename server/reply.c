@@ -1,6 +1,7 @@
 #include "server/reply.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* About the bytes of a run, printed; a list grows from there by doubling. */
@@ -23,6 +24,13 @@ enum error reply_ok(struct reply *out, cJSON *tree)
 enum error reply_created(struct reply *out, cJSON *tree)
 {
     return reply_tree(out, 201, tree);
+}
+
+enum error reply_assumed(struct request *rq, struct reply *out, enum assumption code, cJSON *tree)
+{
+    const char *status = assumption_value(request_assumptions(rq), code);
+
+    return reply_tree(out, (int)strtol(status, NULL, 10), tree);
 }
 
 enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size)

@@ -1,7 +1,7 @@
 /* The answer to one request: a status, a body, and the few headers that vary.
  *
- * All of it lives in the request's arena or is static. Handlers fill it in with reply_ok() or
- * reply_created(); whatever error they return is written by reply_error(), the only place that
+ * All of it lives in the request's arena or is static. Handlers fill it in with reply_ok() and
+ * its sisters; whatever error they return is written by reply_error(), the only place that
  * knows the error body (API.md section 3).
  */
 #ifndef SERVER_REPLY_H
@@ -25,6 +25,9 @@ struct reply {
 /* 200, or 201, and the tree as JSON. */
 enum error reply_ok(struct reply *out, cJSON *tree);
 enum error reply_created(struct reply *out, cJSON *tree);
+
+/* The status that an assumption of the workspace says, and the tree. */
+enum error reply_assumed(struct request *rq, struct reply *out, enum assumption code, cJSON *tree);
 
 /* 200 and text that is ready. */
 enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size);

@@ -123,10 +123,20 @@ static bool is_list(const void *context, const char *name)
     return false;
 }
 
+/* The emulator's own calls rest on no assumption. */
+static struct validation validation_of(struct request *rq)
+{
+    return (struct validation){
+        .arena = &rq->arena,
+        .assumptions = rq->op->control ? NULL : request_assumptions(rq),
+    };
+}
+
 static enum error check_query(struct request *rq)
 {
-    struct validation v = {.arena = &rq->arena, .from_text = true};
+    struct validation v = validation_of(rq);
 
+    v.from_text = true;
     if (!*rq->url.query && rq->op->query->property_count == 0)
         return ERROR_NONE;
     cJSON *query = url_decode_query(&rq->arena, &rq->url, is_list, rq->op->query);
@@ -140,7 +150,7 @@ static enum error check_query(struct request *rq)
 
 static enum error check_body(struct request *rq)
 {
-    struct validation v = {.arena = &rq->arena};
+    struct validation v = validation_of(rq);
     struct json_fault fault;
 
     if (!rq->op->body)
@@ -164,7 +174,10 @@ static enum error settle(struct request *rq)
         return ERROR_NONE;
     rq->now = workspace_now(rq->workspace);
     rq->fired.arena = &rq->arena;
-    return engine_fire(rq->server->store, rq->workspace, rq->now, &rq->fired);
+    uint64_t consulted = assumptions_consulted();
+    enum error e = engine_fire(rq->server->store, rq->workspace, rq->now, &rq->fired);
+    assumptions_recall(consulted); /* what fired by itself has nothing to do with this reply */
+    return e;
 }
 
 static enum error pass(struct request *rq, stage *const *stages, size_t count)
@@ -236,14 +249,12 @@ static void handle_strictly(struct request *rq, enum error e, struct reply *out)
 
 void router_answer(struct request *rq, struct reply *out)
 {
-    assumptions_forget();
+    assumptions_recall(0);
     enum error e = router_check_head(rq);
     bool api = !request_is_control(rq);
 
     if (!e)
         e = pass(rq, body_stages, sizeof body_stages / sizeof *body_stages);
-    if (!e)
-        assumptions_forget(); /* what fired by itself has nothing to do with this reply */
     if (api && rq->server->settings->strict_fidelity)
         handle_strictly(rq, e, out);
     else

@@ -195,11 +195,17 @@ static bool check_array(struct validation *v, const struct schema *schema, const
     return true;
 }
 
-static cJSON *fallback_of(const struct schema *schema)
+static cJSON *fallback_of(const struct validation *v, const struct schema *schema)
 {
+    const char *text = schema->fallback;
+
+    if (v->assumptions && schema->fallback_by)
+        text = assumption_value(v->assumptions, schema->fallback_by);
     if (schema->types & JSON_INTEGER)
-        return cJSON_CreateNumber((double)strtoll(schema->fallback, NULL, 10));
-    return cJSON_CreateStringReference(schema->fallback);
+        return cJSON_CreateNumber((double)strtoll(text, NULL, 10));
+    if (schema->types & JSON_ARRAY)
+        return cJSON_CreateStringArray(&text, 1);
+    return cJSON_CreateStringReference(text);
 }
 
 /* The members that the schema names: present where they must be, else their default. */
@@ -217,7 +223,7 @@ static bool check_named(struct validation *v, const struct schema *schema, cJSON
                 v, place,
                 arena_format(v->arena, "must have required property '%s'", property->name));
         if (!value && property->schema->fallback)
-            json_add(object, property->name, fallback_of(property->schema));
+            json_add(object, property->name, fallback_of(v, property->schema));
     }
     return true;
 }
@@ -241,6 +247,13 @@ static const char *near_name(struct validation *v, const struct schema *schema, 
         names[i] = schema->properties[i].name;
     return suggest(name, names, (size_t)schema->property_count);
 }
+
+static bool is_closed(const struct validation *v, const struct schema *schema)
+{
+    return schema->closed && !(v->assumptions && schema->opened_by &&
+                               assumption_is(v->assumptions, schema->opened_by, "ignore"));
+}
+
 static bool check_others(struct validation *v, const struct schema *schema, const cJSON *object,
                          const struct place *place)
 {
@@ -250,12 +263,12 @@ static bool check_others(struct validation *v, const struct schema *schema, cons
         struct place member = {place, value->string, 0};
         if (is_named(schema, value->string))
             continue;
-        if (schema->closed)
+        if (is_closed(v, schema))
             return refuse_near(
                 v, place,
                 arena_format(v->arena, "must NOT have additional properties (%s)", value->string),
                 near_name(v, schema, value->string));
-        if (!check(v, schema->others, value, &member))
+        if (schema->others && !check(v, schema->others, value, &member))
             return false;
     }
     return true;

@@ -17,6 +17,7 @@ struct violation {
 /* A check and what it needs. */
 struct validation {
     struct arena *arena;
+    const struct assumptions *assumptions; /* in force; NULL where none has a say */
     bool from_text; /* the values were text in a URL: take "10" where an integer is due */
     struct violation violation;
 };

@@ -134,7 +134,7 @@ enum error outbox_add_change(struct store *store, enum run_status old, const str
 {
     if (run->status == old)
         return ERROR_NONE;
-    if (run->status == RUN_CANCELLED)
+    if (run_status_cancelled(run->status))
         return drop(store, run);
     if (run->status == RUN_SUCCEEDED || run->status == RUN_PARTIAL_SUCCEEDED ||
         run->status == RUN_FAILED)
@@ -274,7 +274,7 @@ enum error outbox_replay(struct store *store, struct arena *arena, struct worksp
     if (e)
         return e;
 
-    if (run.status == RUN_CANCELLED || strcmp(callback->status, "RUNNING") == 0)
+    if (run_status_cancelled(run.status) || strcmp(callback->status, "RUNNING") == 0)
         return ERROR_CALLBACK_REFUSED;
     changed.status = "PENDING";
     changed.tries = 0;

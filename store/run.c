@@ -70,7 +70,7 @@ enum error run_add(struct store *store, const struct run *run)
     stmt_bind_text(&s, run->uid);
     stmt_bind_int(&s, run->id);
     stmt_bind_text(&s, run_status_shown(run->status));
-    stmt_bind_int(&s, run->status == RUN_CANCELLED);
+    stmt_bind_int(&s, run_status_cancelled(run->status));
     stmt_bind_uid(&s, run->user_uid);
     stmt_bind_uid(&s, run->workspace_uid);
     stmt_bind_text(&s, run->error_label);
@@ -197,6 +197,16 @@ static void lose_work(const struct assumptions *assumptions, struct run *run)
         run->finished_at = INSTANT_NONE;
 }
 
+/* What a resume does beyond the change of status (API.md section 5). */
+static void lose_end(const struct assumptions *assumptions, struct run *run)
+{
+    if (run->error_label && assumption_is(assumptions, ASSUME_RESUME_LAST_ERROR, "clear"))
+        run->error_label = run->error_message = NULL;
+    if (run->finished_at != INSTANT_NONE &&
+        assumption_is(assumptions, ASSUME_RESUME_FINISHED_AT, "null"))
+        run->finished_at = INSTANT_NONE;
+}
+
 static void take_cause(const struct run_cause *cause, struct run *run)
 {
     if (cause && (cause->label || cause->message)) {
@@ -214,7 +224,7 @@ static void take_effect(const struct assumptions *assumptions, enum run_event ev
     if (event == RUN_ON_CANCEL)
         lose_work(assumptions, run);
     if (event == RUN_ON_RESUME)
-        run->error_label = run->error_message = NULL;
+        lose_end(assumptions, run);
     if (event == RUN_ON_FAIL)
         take_cause(&usual, run);
     take_cause(cause, run);
@@ -231,7 +241,8 @@ enum error run_step(const struct assumptions *assumptions, struct run *run, enum
         return step.refusal;
     run->status = step.to;
     run->updated_at = now;
-    run->finished_at = run_status_finished(step.to) ? now : INSTANT_NONE;
+    if (run_status_finished(step.to))
+        run->finished_at = now;
     if (step.to == RUN_RUNNING && run->started_at == INSTANT_NONE)
         run->started_at = now;
     take_effect(assumptions, event, cause, run);
@@ -243,7 +254,7 @@ static enum error write_change(struct store *store, const struct run *old, const
     struct stmt s = stmt_take(store, STMT_RUN_CHANGE);
 
     stmt_bind_text(&s, run_status_shown(run->status));
-    stmt_bind_int(&s, run->status == RUN_CANCELLED);
+    stmt_bind_int(&s, run_status_cancelled(run->status));
     stmt_bind_text(&s, run->error_label);
     stmt_bind_text(&s, run->error_message);
     stmt_bind_int(&s, run->output_count);
@@ -254,7 +265,7 @@ static enum error write_change(struct store *store, const struct run *old, const
     stmt_bind_int(&s, old->workspace);
     stmt_bind_text(&s, old->uid);
     stmt_bind_text(&s, run_status_shown(old->status));
-    stmt_bind_int(&s, old->status == RUN_CANCELLED);
+    stmt_bind_int(&s, run_status_cancelled(old->status));
     return stmt_run_one(&s);
 }
 

@@ -23,6 +23,7 @@ struct status_row {
     const char *meaning;
     struct run_step step[RUN_EVENT_COUNT];
     bool finished;
+    bool cancelled;
 };
 
 struct event_row {
@@ -41,8 +42,8 @@ struct variant {
 #define RUN_EVENT(name, meaning)
 #define RUN_VARIANT(status, event, assumption, value, cell)
 static const struct status_row statuses[] = {
-#define RUN_STATUS(name, shown, finished, meaning, ...) \
-    {#name, shown, meaning, {__VA_ARGS__}, finished},
+#define RUN_STATUS(name, shown, finished, cancelled, meaning, ...) \
+    {#name, shown, meaning, {__VA_ARGS__}, finished, cancelled},
 #include "store/run_machine.def"
 #undef RUN_STATUS
 };
@@ -98,27 +99,33 @@ bool run_status_finished(enum run_status status)
     return statuses[status].finished;
 }
 
-/* The first status that shows this name; RUN_STATUS_COUNT when none does. */
-static enum run_status first_shown_as(const char *shown)
+bool run_status_cancelled(enum run_status status)
+{
+    return statuses[status].cancelled;
+}
+
+/* RUN_STATUS_COUNT when there is none. */
+static enum run_status find(const char *shown, bool cancelled)
 {
     enum run_status status = 0;
 
-    while (status < RUN_STATUS_COUNT && strcmp(shown, statuses[status].shown) != 0)
+    while (status < RUN_STATUS_COUNT &&
+           (statuses[status].cancelled != cancelled || strcmp(shown, statuses[status].shown) != 0))
         status++;
     return status;
 }
 
 bool run_status_is(const char *shown)
 {
-    return first_shown_as(shown) < RUN_STATUS_COUNT;
+    return find(shown, false) < RUN_STATUS_COUNT;
 }
 
 enum run_status run_status_from(const char *shown, bool cancelled)
 {
-    if (cancelled && strcmp(shown, statuses[RUN_CANCELLED].shown) == 0)
-        return RUN_CANCELLED;
+    enum run_status status = find(shown, cancelled);
+
     assert(run_status_is(shown));
-    return first_shown_as(shown);
+    return status < RUN_STATUS_COUNT ? status : find(shown, false);
 }
 
 const char *run_event_name(enum run_event event)

@@ -52,11 +52,14 @@ const char *run_status_meaning(enum run_status status);
 /* Whether a run in this status has come to an end. */
 bool run_status_finished(enum run_status status);
 
+/* Whether it has come to that because the client cancelled it. */
+bool run_status_cancelled(enum run_status status);
+
 /* Whether a status shows this name. */
 bool run_status_is(const char *shown);
 
-/* The status that shows this name; of the two that show STOPPED, the cancelled one if so asked. The
- * name must be one of the API's. */
+/* The status that shows this name, where there are two the cancelled one if so asked. The name must
+ * be one of the API's. */
 enum run_status run_status_from(const char *shown, bool cancelled);
 
 const char *run_event_name(enum run_event event);

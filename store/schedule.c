@@ -231,6 +231,25 @@ static enum error write_change(struct store *store, const struct schedule *sched
     return stmt_run_one(&s);
 }
 
+/* One that would have fired while it was paused, by the clock of its last change. */
+static bool has_missed(const struct schedule *schedule, int64_t now)
+{
+    int64_t paused_at = schedule->updated_at;
+    int64_t missed = paused_at == INSTANT_NONE ? INSTANT_NONE : first_time(schedule, paused_at);
+
+    return missed != INSTANT_NONE && missed <= now;
+}
+
+/* Whether it goes on or begins anew, a time that was missed is past (API.md section 8). */
+static int64_t time_after_pause(const struct workspace *workspace, const struct schedule *schedule,
+                                int64_t now)
+{
+    if (has_missed(schedule, now) &&
+        assumption_is(workspace->assumptions, ASSUME_SCHEDULE_MISSED, "fire"))
+        return now;
+    return first_time(schedule, now);
+}
+
 enum error schedule_manage(struct store *store, struct workspace *workspace,
                            struct schedule *schedule, enum schedule_action action, int64_t now)
 {
@@ -242,7 +261,7 @@ enum error schedule_manage(struct store *store, struct workspace *workspace,
     changed.updated_at = now;
     changed.next_execution_at = INSTANT_NONE;
     if (changed.status == SCHEDULE_ACTIVE)
-        arm(store, workspace, &changed, first_time(&changed, now));
+        arm(store, workspace, &changed, time_after_pause(workspace, schedule, now));
     enum error e = write_change(store, &changed, schedule->status);
     if (!e)
         *schedule = changed;

@@ -29,7 +29,7 @@ static enum error write(struct store *store, const struct workspace *workspace,
     enum error e = workspace_assume_nothing(store, workspace);
 
     for (enum assumption i = ASSUME_NONE + 1; !e && i < ASSUMPTION_COUNT; i++) {
-        if (!(assumptions->decided & UINT32_C(1) << i))
+        if (!(assumptions->decided & UINT64_C(1) << i))
             continue;
         struct stmt s = stmt_take(store, STMT_WORKSPACE_ASSUMED_ADD);
         stmt_bind_int(&s, workspace->id);

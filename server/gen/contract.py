@@ -17,6 +17,7 @@ KEPT = {"Fixture": "contract_fixture"}
 KNOWN = {
     "type", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "format", "enum",
     "items", "properties", "required", "additionalProperties", "default", "description",
+    "x-assumption", "x-opened-by",
 }  # fmt: skip
 LIMITS = {
     "minimum": ("minimum", "INT64_MIN"), "maximum": ("maximum", "INT64_MAX"),
@@ -28,6 +29,11 @@ METHODS = ("get", "post", "put", "delete")
 
 def quoted(text):
     return "NULL" if text is None else json.dumps(str(text), ensure_ascii=False)
+
+
+def row_of(assumption):
+    """The name in C of a row of assumptions.def; a row that is none does not compile."""
+    return "ASSUME_" + re.sub(r"[.-]", "_", assumption).upper()
 
 
 def words(value):
@@ -92,8 +98,12 @@ class Tables:
         fields["closed"] = "true" if others is False else "false"
         if isinstance(others, dict):
             fields["others"] = self.schema(others)
+        if "x-opened-by" in node:
+            fields["opened_by"] = row_of(node["x-opened-by"])
         if "default" in node:
-            fields["fallback"] = quoted(node["default"])
+            fields["fallback"] = quoted("".join(node["default"]) if isinstance(node["default"], list) else node["default"])
+        if "x-assumption" in node:
+            fields["fallback_by"] = row_of(node["x-assumption"])
         return "".join(f"    .{k} = {v},\n" for k, v in fields.items())
 
     def property(self, name, node, required):
@@ -124,6 +134,8 @@ def operation(tables, path, method, node):
         "additionalProperties": False,
         "properties": {p["name"]: p["schema"] for p in parameters if p["in"] == "query"},
     }
+    if not path.startswith("/_emulator/"):
+        query["x-opened-by"] = "unknown-query"
     body = node.get("requestBody")
     params = [tables.property(s[1:-1], by_name[s[1:-1]]["schema"], True) for s in segments if s[0] == "{"]
     fields = {

@@ -42,9 +42,9 @@ static bool allows(enum assumption which, const char *value)
     return strcmp(row->value, value) == 0 || list_has(row->also, value);
 }
 
-static uint32_t consulted;
+static uint64_t consulted;
 
-_Static_assert(ASSUMPTION_COUNT <= 32, "consulted has a bit for each");
+_Static_assert(ASSUMPTION_COUNT <= 64, "consulted has a bit for each");
 
 void assumptions_init(struct assumptions *assumptions)
 {
@@ -67,7 +67,7 @@ bool assumption_set(struct assumptions *assumptions, enum assumption which, cons
     if (!allows(which, value))
         return false;
     memcpy(assumptions->value[which], value, strlen(value) + 1);
-    assumptions->decided |= UINT32_C(1) << which;
+    assumptions->decided |= UINT64_C(1) << which;
     return true;
 }
 
@@ -77,12 +77,12 @@ const struct assumption_row *assumption_row(enum assumption which)
     return &rows[which];
 }
 
-void assumptions_forget(void)
+void assumptions_recall(uint64_t before)
 {
-    consulted = 0;
+    consulted = before;
 }
 
-uint32_t assumptions_consulted(void)
+uint64_t assumptions_consulted(void)
 {
     return consulted;
 }
@@ -90,7 +90,7 @@ uint32_t assumptions_consulted(void)
 const char *assumption_value(const struct assumptions *assumptions, enum assumption which)
 {
     assert(which > ASSUME_NONE && which < ASSUMPTION_COUNT);
-    consulted |= UINT32_C(1) << which;
+    consulted |= UINT64_C(1) << which;
     return assumptions->value[which];
 }
 

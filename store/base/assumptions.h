@@ -26,7 +26,7 @@ enum {
 /* The values in force. Init before use; nothing to release. */
 struct assumptions {
     char value[ASSUMPTION_COUNT][ASSUMPTION_VALUE_SIZE];
-    uint32_t decided; /* by the user, not guessed: bits as of assumptions_consulted() */
+    uint64_t decided; /* by the user, not guessed: bits as of assumptions_consulted() */
 };
 
 /* One row of assumptions.def; all strings are static. */
@@ -52,10 +52,11 @@ const struct assumption_row *assumption_row(enum assumption which);
 /* The value in force; lives as long as *assumptions. */
 const char *assumption_value(const struct assumptions *assumptions, enum assumption which);
 
-/* Which assumptions have been looked at since they were last forgotten, as bits (1 << which): what
- * a reply rested on. One for the whole process, which has one thread. */
-void assumptions_forget(void);
-uint32_t assumptions_consulted(void);
+/* Which assumptions have been looked at, as bits (1 << which): what a reply rested on. recall()
+ * sets them, to none or to what they were before. One for the whole process, which has one thread.
+ */
+uint64_t assumptions_consulted(void);
+void assumptions_recall(uint64_t before);
 
 /* Whether this value is in force; the value must be one that the row allows. */
 bool assumption_is(const struct assumptions *assumptions, enum assumption which, const char *value);

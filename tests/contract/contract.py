@@ -75,7 +75,7 @@ class Contract:
         for _, _, operation in self.operations:
             for status in operation["responses"]:
                 if status != "default":
-                    yield operation["operationId"], int(status)
+                    yield operation["operationId"], status
 
     def missing(self):
         return sorted(set(self.documented()) - self.seen)
@@ -93,22 +93,23 @@ class Contract:
             assert reply.status >= 400, "a success of something the contract does not know"
             response = self.document["components"]["responses"]["Error"]
         else:
-            response = self._response(operation, reply.status)
+            documented = self._documented(operation, reply.status)
+            response = self._resolve(operation["responses"][documented])
         if reply.method == "HEAD":
             assert reply.body == b"", "HEAD has no body"
             return
         if operation is not None:
-            self.seen.add((operation["operationId"], reply.status))
+            self.seen.add((operation["operationId"], documented))
         self._check_body(reply, response, omit)
 
-    def _response(self, operation, status):
-        responses = operation["responses"]
-        response = responses.get(str(status))
-        if response is None:
-            assert status >= 400 and "default" in responses, (
-                f"{operation['operationId']} does not document {status}")
-            response = responses["default"]
-        return self._resolve(response)
+    def _documented(self, operation, status):
+        """The key of the response that speaks of this status: itself, its hundred, or the rest."""
+        for key in (str(status), f"{status // 100}XX"):
+            if key in operation["responses"]:
+                return key
+        assert status >= 400 and "default" in operation["responses"], (
+            f"{operation['operationId']} does not document {status}")
+        return "default"
 
     def _resolve(self, node):
         while "$ref" in node:

@@ -44,11 +44,12 @@ def test_a_reply_says_what_it_rests_on(emulator):
 
 
 def test_a_cancel_rests_on_more_the_more_there_is_to_lose(emulator):
-    assert fidelity(emulator.cancel(RUNNING)) == "assumed; rule=cancel.finished-at, absent-object"
+    assert fidelity(emulator.cancel(RUNNING)) == (
+        "assumed; rule=cancel.status, cancel.finished-at, absent-object")
     uid = launch(emulator)
     advance(emulator, "PT1S")
     assert fidelity(emulator.cancel(uid)) == (
-        "assumed; rule=cancel.outputs, cancel.finished-at, absent-object")
+        "assumed; rule=cancel.status, cancel.outputs, cancel.finished-at, absent-object")
     assert fidelity(emulator.cancel(uid)) == (
         "assumed; rule=not-cancellable.code, not-cancellable.label, cancel.repeat")
 
@@ -182,7 +183,7 @@ def test_what_is_documented_is_answered(strict):
 
 
 def test_what_the_user_decided_is_no_guess(strict):
-    assume(strict, absent_object="null", cancel__finished_at="set")
+    assume(strict, absent_object="null", cancel__status="STOPPED", cancel__finished_at="set")
     assert strict.cancel(RUNNING).json["status"] == "STOPPED"
     assert fidelity(strict.cancel(FINISHED)).startswith("assumed; rule=not-cancellable.code")
     assume(strict, absent_object=None)

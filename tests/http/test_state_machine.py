@@ -7,8 +7,10 @@ SHOWN = {
     "CREATED": "CREATED", "INVALID": "INVALID", "QUEUED": "QUEUED", "SCHEDULED": "SCHEDULED",
     "BLOCKED": "BLOCKED", "STOPPED": "STOPPED", "RUNNING": "RUNNING", "FAILED": "FAILED",
     "PARTIAL_SUCCEEDED": "PARTIAL_SUCCEEDED", "SUCCEEDED": "SUCCEEDED", "CANCELLED": "STOPPED",
+    "CANCELLED_FAILED": "FAILED",
 }
-FINISHED = {"INVALID", "STOPPED", "FAILED", "PARTIAL_SUCCEEDED", "SUCCEEDED", "CANCELLED"}
+FINISHED = {"INVALID", "STOPPED", "FAILED", "PARTIAL_SUCCEEDED", "SUCCEEDED", "CANCELLED",
+            "CANCELLED_FAILED"}
 EVENTS = {"CANCEL", "RESUME", "QUEUE", "START", "FINISH", "FINISH_PARTIALLY", "FAIL", "BLOCK",
           "STOP", "INVALIDATE", "SCHEDULE"}
 GO = {
@@ -31,9 +33,9 @@ def machine(emulator):
     return emulator.get("/_emulator/state-machine", key=None).json
 
 
-def test_eleven_statuses_as_they_are_shown(machine):
+def test_twelve_statuses_as_they_are_shown(machine):
     assert {status["name"]: status["shown"] for status in machine["statuses"]} == SHOWN
-    assert len(machine["statuses"]) == 11
+    assert len(machine["statuses"]) == 12
 
 
 def test_which_statuses_are_finished(machine):
@@ -51,7 +53,7 @@ def test_eleven_events(machine):
 
 def test_every_cell_is_there_once(machine):
     cells = [(cell["from"], cell["event"]) for cell in machine["transitions"]]
-    assert len(cells) == 121
+    assert len(cells) == 132
     assert set(cells) == {(status, event) for status in SHOWN for event in EVENTS}
 
 

@@ -6,11 +6,12 @@
 
 #include <string.h>
 
-enum { STATUSES = 11, EVENTS = 11 };
+enum { STATUSES = 12, EVENTS = 11 };
 
 static const enum run_status statuses[STATUSES] = {
-    RUN_CREATED, RUN_INVALID, RUN_QUEUED,    RUN_SCHEDULED,         RUN_BLOCKED,   RUN_STOPPED,
-    RUN_RUNNING, RUN_FAILED,  RUN_CANCELLED, RUN_PARTIAL_SUCCEEDED, RUN_SUCCEEDED,
+    RUN_CREATED,   RUN_INVALID,           RUN_QUEUED,    RUN_SCHEDULED,
+    RUN_BLOCKED,   RUN_STOPPED,           RUN_RUNNING,   RUN_FAILED,
+    RUN_CANCELLED, RUN_PARTIAL_SUCCEEDED, RUN_SUCCEEDED, RUN_CANCELLED_FAILED,
 };
 
 static const enum run_event events[EVENTS] = {
@@ -42,6 +43,7 @@ static const struct {
     {"CANCELLED",         "STOPPED",           true,  {C,           R,           E,           E,        E,         E,           E,                   E,        E,         E,         E}},
     {"PARTIAL_SUCCEEDED", "PARTIAL_SUCCEEDED", true,  {C,           R,           E,           E,        E,         E,           E,                   E,        E,         E,         E}},
     {"SUCCEEDED",         "SUCCEEDED",         true,  {C,           R,           E,           E,        E,         E,           E,                   E,        E,         E,         E}},
+    {"CANCELLED_FAILED",  "FAILED",            true,  {C,           R,           E,           E,        E,         E,           E,                   E,        E,         E,         E}},
 };
 /* clang-format on */
 
@@ -66,7 +68,7 @@ static const char *told(struct run_step step)
 static void the_oracle_knows_every_status_and_event(void **state)
 {
     (void)state;
-    assert_int_equal(RUN_STATUS_COUNT, 11);
+    assert_int_equal(RUN_STATUS_COUNT, 12);
     assert_int_equal(RUN_EVENT_COUNT, 11);
 }
 
@@ -141,7 +143,7 @@ static void every_status_can_be_reached_from_created(void **state)
     (void)state;
     mark_reachable(reached, RUN_CREATED);
     for (int i = 0; i < STATUSES; i++) {
-        if (!reached[statuses[i]])
+        if (!reached[statuses[i]] && statuses[i] != RUN_CANCELLED_FAILED)
             fail_msg("%s cannot be reached", oracle[i].status);
     }
 }
@@ -167,6 +169,36 @@ static void names_and_ends_are_what_the_vendor_says(void **state)
     }
 }
 
+static void only_a_cancel_cancels(void **state)
+{
+    (void)state;
+    for (int i = 0; i < STATUSES; i++) {
+        assert_int_equal(run_status_cancelled(statuses[i]),
+                         statuses[i] == RUN_CANCELLED || statuses[i] == RUN_CANCELLED_FAILED);
+        for (int j = 0; j < EVENTS; j++) {
+            struct run_step step = step_of(i, j);
+            if (!step.refusal && events[j] != RUN_ON_CANCEL && run_status_cancelled(step.to))
+                fail_msg("%s on %s cancels", oracle[i].status, run_event_name(events[j]));
+        }
+    }
+}
+
+static void a_cancelled_run_may_show_failed_by_assumption(void **state)
+{
+    struct assumptions failing;
+
+    (void)state;
+    assumptions_init(&failing);
+    assert_true(assumption_set(&failing, ASSUME_CANCEL_STATUS, "FAILED"));
+    for (int i = 0; i < STATUSES; i++) {
+        for (int j = 0; j < EVENTS; j++) {
+            bool varied = strcmp(oracle[i].to[j], "CANCELLED") == 0;
+            const char *wanted = varied ? "CANCELLED_FAILED" : oracle[i].to[j];
+            assert_string_equal(told(run_machine_step(&failing, statuses[i], events[j])), wanted);
+        }
+    }
+}
+
 static void a_repeated_cancel_may_be_accepted_by_assumption(void **state)
 {
     struct assumptions accepting;
@@ -176,8 +208,8 @@ static void a_repeated_cancel_may_be_accepted_by_assumption(void **state)
     assert_true(assumption_set(&accepting, ASSUME_CANCEL_REPEAT, "accept"));
     for (int i = 0; i < STATUSES; i++) {
         for (int j = 0; j < EVENTS; j++) {
-            bool varied = statuses[i] == RUN_CANCELLED && events[j] == RUN_ON_CANCEL;
-            const char *wanted = varied ? "CANCELLED" : oracle[i].to[j];
+            bool varied = run_status_cancelled(statuses[i]) && events[j] == RUN_ON_CANCEL;
+            const char *wanted = varied ? oracle[i].status : oracle[i].to[j];
             assert_string_equal(told(run_machine_step(&accepting, statuses[i], events[j])), wanted);
         }
     }
@@ -190,6 +222,8 @@ static void a_shown_name_finds_its_status(void **state)
     assert_int_equal(run_status_from("STOPPED", true), RUN_CANCELLED);
     assert_int_equal(run_status_from("CREATED", false), RUN_CREATED);
     assert_int_equal(run_status_from("RUNNING", true), RUN_RUNNING);
+    assert_int_equal(run_status_from("FAILED", false), RUN_FAILED);
+    assert_int_equal(run_status_from("FAILED", true), RUN_CANCELLED_FAILED);
     assert_int_equal(run_status_from("PARTIAL_SUCCEEDED", false), RUN_PARTIAL_SUCCEEDED);
 }
 
@@ -219,6 +253,8 @@ int main(void)
         cmocka_unit_test(every_status_can_be_reached_from_created),
         cmocka_unit_test(cancel_is_accepted_by_four_statuses_only),
         cmocka_unit_test(names_and_ends_are_what_the_vendor_says),
+        cmocka_unit_test(only_a_cancel_cancels),
+        cmocka_unit_test(a_cancelled_run_may_show_failed_by_assumption),
         cmocka_unit_test(a_repeated_cancel_may_be_accepted_by_assumption),
         cmocka_unit_test(a_shown_name_finds_its_status),
         cmocka_unit_test(events_are_found_by_their_exact_name),
