@@ -45,6 +45,17 @@ def test_what_passed_counts_as_hit():
     assert ("cancelFlowRun", "404") in contract.missing()
 
 
+def test_a_status_of_a_documented_hundred_passes_and_counts_for_it():
+    contract = Contract()
+    contract.check(reply(201, RUN, target="/v1/flows/some-flow/run/async"))
+    assert ("runFlow", "2XX") not in contract.missing()
+    assert ("runFlow", "200") in contract.missing()
+
+
+def test_a_success_that_is_not_documented():
+    complain(reply(201, RUN))
+
+
 def test_head_does_not_count_as_hit():
     contract = Contract()
     contract.check(reply(200, b"", method="HEAD", target="/_emulator/health"))
