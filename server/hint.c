@@ -117,14 +117,21 @@ static const char *of_near(struct request *rq)
     return rq->near ? arena_format(&rq->arena, "did you mean %s", rq->near) : NULL;
 }
 
-/* The statuses in which an event is possible. */
+static const char *told_apart(struct request *rq, enum run_status status)
+{
+    const char *shown = run_status_shown(status);
+
+    return run_status_cancelled(status) ? arena_format(&rq->arena, "%s (cancelled)", shown) : shown;
+}
+
+/* The statuses in which an event is possible, as shown, told apart where two show the same. */
 static const char *statuses_for(struct request *rq, enum run_event event)
 {
     const char *list = "";
 
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
         if (!run_machine_step(request_assumptions(rq), s, event).refusal)
-            list = arena_append(&rq->arena, list, ", ", run_status_shown(s));
+            list = arena_append(&rq->arena, list, ", ", told_apart(rq, s));
     }
     return list;
 }

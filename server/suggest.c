@@ -1,5 +1,6 @@
 #include "server/suggest.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -37,6 +38,12 @@ size_t suggest_distance(const char *word, const char *other)
     return distance(word, other);
 }
 
+/* Of two that are equally near, one that only wants to be finished. */
+static bool begins(const char *candidate, const char *word)
+{
+    return *word && strncmp(candidate, word, strlen(word)) == 0;
+}
+
 const char *suggest(const char *word, const char *const *candidates, size_t count)
 {
     const char *best = NULL;
@@ -48,7 +55,9 @@ const char *suggest(const char *word, const char *const *candidates, size_t coun
         size_t length = strlen(candidates[i]);
         size_t allowed = length / 3 > 2 ? length / 3 : 2;
         size_t d = length > WORD_MAX ? allowed + 1 : distance(word, candidates[i]);
-        if (d <= allowed && (!best || d < best_distance)) {
+        bool nearer = !best || d < best_distance ||
+                      (d == best_distance && begins(candidates[i], word) && !begins(best, word));
+        if (d <= allowed && nearer) {
             best = candidates[i];
             best_distance = d;
         }

@@ -59,6 +59,13 @@ def test_cancel_status_outlives_a_restart_and_a_round_of_the_state(start, tmp_pa
     assert emulator.cancel(RUNNING).json["status"] == "FAILED"
 
 
+def test_a_hint_tells_cancelled_runs_from_others(start):
+    emulator = failing(start, "cancel.repeat=accept")
+    assert emulator.cancel(DEMO["FAILED"]).header("Emulator-Hint") == (
+        "run is FAILED; cancellable: CREATED, QUEUED, SCHEDULED, STOPPED (cancelled), RUNNING, "
+        "FAILED (cancelled)")
+
+
 def test_not_every_status_can_be_a_cancelled_one(emulator):
     body = {"status": "SUCCEEDED", "cancelled": True}
     assert_refused(emulator.post("/_emulator/runs", body), 400, "BAD_INPUT", "input")

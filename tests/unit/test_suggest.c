@@ -68,6 +68,8 @@ static void the_nearest_wins_and_the_first_of_equals(void **state)
 
     (void)state;
     assert_string_equal(suggest("abcdef", near, 3), "abcdex");
+    assert_string_equal(suggest("lim", (const char *const[]){"uid", "limit"}, 2), "limit");
+    assert_string_equal(suggest("lim", (const char *const[]){"limit", "limes"}, 2), "limit");
 }
 
 static void without_candidates_there_is_nothing(void **state)
