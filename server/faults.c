@@ -109,7 +109,7 @@ const struct effect *faults_meet(struct faults *faults, uint64_t seed, const cha
 
 int64_t faults_limit(struct rate_limit *limit, int64_t now)
 {
-    if (!limit->used || now - limit->begun >= MINUTE) {
+    if (!limit->used || now < limit->begun || now - limit->begun >= MINUTE) {
         limit->begun = now;
         limit->used = 0;
     }

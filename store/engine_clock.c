@@ -25,13 +25,19 @@ enum error engine_set_clock(struct store *store, struct workspace *workspace,
 
     if (now < workspace_now(workspace))
         return ERROR_CLOCK_REFUSED;
+    const struct workspace before = *workspace;
     enum error e = transaction_begin(store);
     if (e)
         return e;
     e = engine_fire(store, workspace, now, log);
     e = transaction_end(store, e ? e : workspace_set_clock(store, workspace, clock));
-    if (e)
+    if (e) {
+        workspace->clock = before.clock;
+        workspace->latest = before.latest;
+        workspace->has = before.has;
+        workspace->next_due = before.next_due;
         return e;
+    }
     workspace_expect(store, workspace, workspace->next_due);
     outbox_look(store, workspace);
     return ERROR_NONE;

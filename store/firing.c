@@ -65,6 +65,9 @@ static enum error find_item(struct firing *f, int64_t position, struct plan_item
 {
     const struct plan *plan;
 
+    *out = (struct plan_item){.position = -1};
+    if (!f->run.flow_slug) /* made by hand: it has no plan */
+        return ERROR_NONE;
     if (!f->whole || f->run.steps)
         return flow_plan_item(f->store, f->arena, f->workspace->id, f->run.flow_slug, f->run.steps,
                               position, out);

@@ -2,6 +2,8 @@
 
 #include "store/stmt.h"
 
+#include <string.h>
+
 enum error output_add(struct store *store, const struct output *output)
 {
     struct stmt s = stmt_take(store, STMT_OUTPUT_ADD);
@@ -14,21 +16,35 @@ enum error output_add(struct store *store, const struct output *output)
     return stmt_run_new(&s);
 }
 
+/* By what comes, not by the limit: a run made by hand may claim any number of outputs. */
+static const char **grow(struct arena *arena, const char **data, int *room)
+{
+    int more = *room ? 2 * *room : 64;
+    const char **list = arena_alloc(arena, sizeof *list * (size_t)more);
+
+    if (*room)
+        memcpy(list, data, sizeof *list * (size_t)*room);
+    *room = more;
+    return list;
+}
+
 enum error output_list(struct store *store, struct arena *arena, int64_t workspace,
                        const struct output_query *query, struct output_page *out)
 {
-    struct output_page page = {
-        .data = arena_alloc(arena, sizeof *page.data * (size_t)query->limit),
-    };
+    struct output_page page = {0};
     struct stmt s = stmt_take(store, STMT_OUTPUT_LIST);
+    int room = 0;
 
     stmt_bind_int(&s, workspace);
     stmt_bind_text(&s, query->run_uid);
     stmt_bind_text(&s, query->step_uid);
     stmt_bind_int(&s, query->limit);
     stmt_bind_int(&s, query->offset);
-    while (stmt_next(&s))
+    while (stmt_next(&s)) {
+        if (page.count == room)
+            page.data = grow(arena, page.data, &room);
         page.data[page.count++] = stmt_text(&s, arena);
+    }
     enum error e = stmt_done(&s);
     if (!e)
         *out = page;
