@@ -27,14 +27,8 @@ struct fired *firing_note(struct firing *f)
     f->store->fired++;
     if (!log)
         return &nobody;
-    if (log->count == log->capacity) {
-        size_t capacity = log->capacity ? 2 * log->capacity : 64;
-        struct fired *list = arena_alloc(log->arena, capacity * sizeof *list);
-        if (log->count)
-            memcpy(list, log->list, log->count * sizeof *list);
-        log->list = list;
-        log->capacity = capacity;
-    }
+    if (log->count == log->capacity)
+        log->list = arena_grow(log->arena, log->list, sizeof *log->list, &log->capacity);
     struct fired *fired = &log->list[log->count++];
     *fired = (struct fired){.at = f->at, .status = f->run.status};
     memcpy(fired->run_uid, f->run.uid, UID_SIZE);

@@ -2,8 +2,6 @@
 
 #include "store/stmt.h"
 
-#include <string.h>
-
 enum error output_add(struct store *store, const struct output *output)
 {
     struct stmt s = stmt_take(store, STMT_OUTPUT_ADD);
@@ -16,24 +14,13 @@ enum error output_add(struct store *store, const struct output *output)
     return stmt_run_new(&s);
 }
 
-/* By what comes, not by the limit: a run made by hand may claim any number of outputs. */
-static const char **grow(struct arena *arena, const char **data, int *room)
-{
-    int more = *room ? 2 * *room : 64;
-    const char **list = arena_alloc(arena, sizeof *list * (size_t)more);
-
-    if (*room)
-        memcpy(list, data, sizeof *list * (size_t)*room);
-    *room = more;
-    return list;
-}
-
+/* Room is made for what comes, not for the limit: a run made by hand may claim any number. */
 enum error output_list(struct store *store, struct arena *arena, int64_t workspace,
                        const struct output_query *query, struct output_page *out)
 {
     struct output_page page = {0};
     struct stmt s = stmt_take(store, STMT_OUTPUT_LIST);
-    int room = 0;
+    size_t room = 0;
 
     stmt_bind_int(&s, workspace);
     stmt_bind_text(&s, query->run_uid);
@@ -41,8 +28,8 @@ enum error output_list(struct store *store, struct arena *arena, int64_t workspa
     stmt_bind_int(&s, query->limit);
     stmt_bind_int(&s, query->offset);
     while (stmt_next(&s)) {
-        if (page.count == room)
-            page.data = grow(arena, page.data, &room);
+        if ((size_t)page.count == room)
+            page.data = arena_grow(arena, page.data, sizeof *page.data, &room);
         page.data[page.count++] = stmt_text(&s, arena);
     }
     enum error e = stmt_done(&s);

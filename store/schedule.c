@@ -240,7 +240,8 @@ static bool has_missed(const struct schedule *schedule, int64_t now)
     return missed != INSTANT_NONE && missed <= now;
 }
 
-/* Whether it goes on or begins anew, a time that was missed is past (API.md section 8). */
+/* When one that is resumed fires next: what it missed is past, unless assumed otherwise (API.md
+ * section 8). */
 static int64_t time_after_pause(const struct workspace *workspace, const struct schedule *schedule,
                                 int64_t now)
 {

@@ -100,6 +100,17 @@ const char *arena_append(struct arena *arena, const char *list, const char *betw
     return text;
 }
 
+void *arena_grow(struct arena *arena, const void *list, size_t size, size_t *room)
+{
+    size_t more = *room ? 2 * *room : 64;
+    void *bigger = arena_alloc(arena, size * more);
+
+    if (*room)
+        memcpy(bigger, list, size * *room);
+    *room = more;
+    return bigger;
+}
+
 static void free_down_to(struct arena *arena, const struct arena_block *last)
 {
     while (arena->blocks != last) {

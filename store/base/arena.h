@@ -44,4 +44,8 @@ void arena_reset(struct arena *arena);
 /* Takes back everything; the arena may be used again. */
 void arena_release(struct arena *arena);
 
+/* A full list's items in a new list of twice the room, 64 at first; *room counts items of this size
+ * in bytes. The old one stays until the arena goes. */
+void *arena_grow(struct arena *arena, const void *list, size_t size, size_t *room);
+
 #endif
