@@ -28,7 +28,7 @@ enum error op_get_clock(struct request *rq, struct reply *out)
         return e;
 
     cJSON *body = cJSON_CreateObject();
-    json_add_text(body, "mode", rq->workspace->clock.frozen ? "frozen" : "real");
+    json_add_text(body, "mode", rq->workspace->marks.clock.frozen ? "frozen" : "real");
     json_add_text(body, "now", text_of(rq, workspace_now(rq->workspace)));
     json_add_text(body, "next_due_at", text_of(rq, next));
     return reply_ok(out, body);
@@ -54,7 +54,7 @@ enum error op_set_clock(struct request *rq, struct reply *out)
 {
     const char *mode = json_text(rq->body, "mode");
     const char *now = json_text(rq->body, "now");
-    bool frozen = mode ? strcmp(mode, "frozen") == 0 : rq->workspace->clock.frozen;
+    bool frozen = mode ? strcmp(mode, "frozen") == 0 : rq->workspace->marks.clock.frozen;
     struct clock clock = {.frozen = frozen, .at = frozen ? rq->now : 0};
     int64_t at;
 
@@ -123,7 +123,7 @@ static enum error reply_fired(struct request *rq, struct reply *out)
 
 enum error op_advance_clock(struct request *rq, struct reply *out)
 {
-    struct clock clock = rq->workspace->clock;
+    struct clock clock = rq->workspace->marks.clock;
     int64_t by;
 
     if (!clock.frozen)

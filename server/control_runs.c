@@ -22,18 +22,14 @@ static enum error add_outputs(struct request *rq, const struct run *run)
 /* The run and its outputs, or nothing. */
 static enum error create(struct request *rq, struct run *run)
 {
-    struct workspace_counts before = rq->workspace->has;
-    enum error e = transaction_begin(rq->server->store);
+    enum error e = transaction_begin(rq->server->store, rq->workspace);
     if (e)
         return e;
 
     e = run_create(rq->server->store, rq->workspace, run);
     if (!e)
         e = run_add_inputs(rq->server->store, run, fixture_read_inputs(rq->body));
-    e = transaction_end(rq->server->store, e ? e : add_outputs(rq, run));
-    if (e)
-        rq->workspace->has = before;
-    return e;
+    return transaction_end(rq->server->store, e ? e : add_outputs(rq, run));
 }
 
 enum error op_create_run(struct request *rq, struct reply *out)

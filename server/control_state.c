@@ -46,7 +46,7 @@ static enum error fill(struct store *store, struct workspace *workspace, void *c
 
 enum error op_put_state(struct request *rq, struct reply *out)
 {
-    struct clock clock = rq->workspace->clock;
+    struct clock clock = rq->workspace->marks.clock;
     enum error e = workspace_replace(rq->server->store, rq->workspace, &clock, fill, rq);
     if (e)
         return e;

@@ -44,7 +44,7 @@ static enum error look_at_run(struct request *rq, struct wish *out)
         if (strcmp(statuses.text[i], run_status_shown(out->run.status)) == 0)
             out->true_now = true;
     }
-    out->by_itself = !rq->workspace->clock.frozen;
+    out->by_itself = !rq->workspace->marks.clock.frozen;
     return ERROR_NONE;
 }
 
@@ -56,7 +56,7 @@ static enum error look_at_callbacks(struct request *rq, const char *status, stru
 
     out->count = progress.count;
     out->true_now = progress.count >= json_integer(rq->query, "count", 1);
-    out->by_itself = progress.moving || !rq->workspace->clock.frozen;
+    out->by_itself = progress.moving || !rq->workspace->marks.clock.frozen;
     return e;
 }
 

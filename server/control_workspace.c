@@ -18,6 +18,6 @@ enum error op_reset_workspace(struct request *rq, struct reply *out)
     json_add_text(body, "workspace_uid", rq->workspace->uid);
     json_add_text(body, "user_uid", rq->workspace->user_uid);
     json_add_text(body, "now", now);
-    json_add_integer(body, "runs", rq->workspace->has.runs);
+    json_add_integer(body, "runs", rq->workspace->marks.runs);
     return reply_ok(out, body);
 }

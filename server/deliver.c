@@ -1,9 +1,8 @@
 #include "server/deliver.h"
 
-#include "server/curl_library.h"
-#include "server/link_local.h"
+#include "server/limits.h"
 #include "server/log.h"
-#include "server/message.h"
+#include "server/transfer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,19 +11,9 @@
 #include <unistd.h>
 
 enum {
-    UNDER_WAY_MAX = 64,      /* deliveries at once */
-    TRY_TIMEOUT = 10000,     /* ms of a try, by the system's clock (API.md section 9) */
-    REPLY_MAX = 1024 * 1024, /* bytes of a receiver's reply that are read, and dropped */
+    RETRY = 1000,  /* ms after which a store that failed is tried again */
+    IDLE_MAX = 16, /* connections to receivers that are kept */
     EVENTS_AT_ONCE = 64
-};
-
-struct transfer {
-    CURL *easy; /* NULL: this place is free */
-    struct arena arena;
-    struct callback callback;
-    struct curl_slist *headers;
-    int64_t seen;     /* bytes of the reply so far */
-    bool has_refused; /* an address that callbacks may not go to */
 };
 
 struct deliver {
@@ -33,9 +22,12 @@ struct deliver {
     const struct settings *settings;
     const struct curl_library *curl; /* NULL until something is to be sent */
     CURLM *multi;
-    int epoll, timer;
-    int count; /* transfers under way */
-    struct transfer transfer[UNDER_WAY_MAX];
+    int epoll;
+    int timer; /* libcurl's */
+    int retry; /* ends a pause */
+    bool pauses;
+    int count; /* places that are taken */
+    struct transfer transfer[LIMIT_CALLBACKS];
 };
 
 static void watch(int epoll, int operation, int fd, uint32_t events)
@@ -56,8 +48,10 @@ struct deliver *deliver_start(struct server *server)
     d->settings = server->settings;
     d->epoll = epoll_create1(EPOLL_CLOEXEC);
     d->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (d->epoll >= 0 && d->timer >= 0) {
+    d->retry = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (d->epoll >= 0 && d->timer >= 0 && d->retry >= 0) {
         watch(d->epoll, EPOLL_CTL_ADD, d->timer, EPOLLIN);
+        watch(d->epoll, EPOLL_CTL_ADD, d->retry, EPOLLIN);
         return d;
     }
     deliver_stop(d);
@@ -86,18 +80,25 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
     return 0;
 }
 
-/* ... and when it wants to be called in any case: now is a nanosecond from now. */
-static int on_timer(CURLM *multi, long ms, void *context)
+/* Now is a nanosecond from now, and less than nothing is never. */
+static void ring(int timer, long ms)
 {
-    struct deliver *d = context;
     struct itimerspec when = {0};
 
-    (void)multi;
     if (ms >= 0) {
         when.it_value.tv_sec = ms / 1000;
         when.it_value.tv_nsec = ms % 1000 * 1000000 + (ms == 0);
     }
-    timerfd_settime(d->timer, 0, &when, NULL);
+    timerfd_settime(timer, 0, &when, NULL);
+}
+
+/* ... and when it wants to be called in any case. */
+static int on_timer(CURLM *multi, long ms, void *context)
+{
+    struct deliver *d = context;
+
+    (void)multi;
+    ring(d->timer, ms);
     return 0;
 }
 
@@ -115,77 +116,51 @@ static bool load(struct deliver *d, const char **reason)
     d->curl->multi_setopt(d->multi, CURLMOPT_SOCKETDATA, d);
     d->curl->multi_setopt(d->multi, CURLMOPT_TIMERFUNCTION, on_timer);
     d->curl->multi_setopt(d->multi, CURLMOPT_TIMERDATA, d);
+    d->curl->multi_setopt(d->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_MAX);
     return true;
 }
 
-static size_t on_reply(const char *bytes, size_t size, size_t count, void *context)
-{
-    struct transfer *t = context;
-
-    (void)bytes;
-    t->seen += (int64_t)(size * count);
-    return t->seen > REPLY_MAX ? 0 : size * count;
-}
-
-static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    struct transfer *t = context;
-
-    (void)purpose;
-    t->has_refused = link_local(&address->addr);
-    if (t->has_refused)
-        return CURL_SOCKET_BAD;
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
-/* Every number is a long: that is what libcurl reads. */
-static void set_options(struct deliver *d, struct transfer *t, const struct message *message)
-{
-    CURLcode (*set)(CURL *, CURLoption, ...) = d->curl->easy_setopt;
-    const char *authorities = getenv("SSL_CERT_FILE"); /* as OpenSSL's own programs have it */
-
-    set(t->easy, CURLOPT_URL, t->callback.url);
-    set(t->easy, CURLOPT_PRIVATE, t);
-    set(t->easy, CURLOPT_POST, 1L);
-    set(t->easy, CURLOPT_POSTFIELDS, message->body);
-    set(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)message->size);
-    set(t->easy, CURLOPT_HTTPHEADER, t->headers);
-    set(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    set(t->easy, CURLOPT_TIMEOUT_MS, (long)TRY_TIMEOUT);
-    set(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
-    set(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    set(t->easy, CURLOPT_PROXY, "");
-    set(t->easy, CURLOPT_NOSIGNAL, 1L);
-    if (authorities && *authorities)
-        set(t->easy, CURLOPT_CAINFO, authorities);
-    set(t->easy, CURLOPT_WRITEFUNCTION, on_reply);
-    set(t->easy, CURLOPT_WRITEDATA, t);
-    set(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
-    set(t->easy, CURLOPT_OPENSOCKETDATA, t);
-}
-
+/* Frees a place, whatever became of its callback. */
 static void let_go(struct deliver *d, struct transfer *t)
 {
-    if (t->easy) {
-        d->curl->multi_remove_handle(d->multi, t->easy);
-        d->curl->easy_cleanup(t->easy);
-        d->curl->slist_free_all(t->headers);
-        d->count--;
-    }
-    arena_release(&t->arena);
-    *t = (struct transfer){0};
+    transfer_close(d->curl, d->multi, t);
+    transfer_release(t);
+    d->count--;
 }
 
-static void finish(struct deliver *d, struct transfer *t, int64_t status, const char *error)
+/* The store failed, as on a full disk: nothing is taken and nothing written for a second. */
+static void pause_for_store(struct deliver *d)
 {
-    log_callback(d->settings, &t->callback, status, error);
-    outbox_tried(d->store, &t->callback, status, error);
+    ring(d->retry, RETRY);
+    d->pauses = true;
+}
+
+/* Writes how a try went. When that fails it is kept, and tried again after the pause; of what was
+ * overtaken by a cancel or a reset there is nothing to write. */
+static void write_outcome(struct deliver *d, struct transfer *t)
+{
+    if (outbox_is_under_way(d->store, &t->callback) &&
+        outbox_tried(d->store, &t->callback, t->http_status, t->error) != ERROR_NONE) {
+        pause_for_store(d);
+        return;
+    }
     d->server->stirred = true;
+    let_go(d, t);
+}
+
+static void finish(struct deliver *d, struct transfer *t, int64_t http_status, const char *error)
+{
+    log_callback(d->settings, &t->callback, http_status, error);
     if (error)
         d->server->metrics.failed++;
     else
         d->server->metrics.delivered++;
-    let_go(d, t);
+    transfer_close(d->curl, d->multi, t);
+    t->over = true;
+    t->http_status = http_status;
+    t->error = error;
+    if (!d->pauses)
+        write_outcome(d, t);
 }
 
 /* A callback that was just taken leaves for its receiver. */
@@ -195,74 +170,87 @@ static void send_off(struct deliver *d, struct transfer *t)
     struct message message;
 
     if (!load(d, &reason) ||
-        message_write(d->store, &t->arena, &t->callback, &message) != ERROR_NONE) {
+        message_write(d->store, &t->arena, &t->callback, &message) != ERROR_NONE ||
+        !transfer_prepare(d->curl, t, &message) ||
+        d->curl->multi_add_handle(d->multi, t->easy) != CURLM_OK)
         finish(d, t, 0, reason);
-        return;
-    }
-    t->easy = d->curl->easy_init();
-    if (!t->easy) {
-        finish(d, t, 0, reason);
-        return;
-    }
-    d->count++;
-    for (const char **line = message.headers; *line; line++)
-        t->headers = d->curl->slist_append(t->headers, *line);
-    set_options(d, t, &message);
-    d->curl->multi_add_handle(d->multi, t->easy);
 }
 
 static struct transfer *free_place(struct deliver *d)
 {
-    for (int i = 0; i < UNDER_WAY_MAX; i++) {
-        if (!d->transfer[i].easy)
+    for (int i = 0; i < d->settings->callbacks_at_once; i++) {
+        if (!d->transfer[i].taken)
             return &d->transfer[i];
     }
     return NULL;
 }
 
+/* Nobody holds more places than are left for the others, so that a receiver that is silent holds up
+ * its own workspace alone. */
+static bool has_share(const struct deliver *d, const struct workspace *workspace)
+{
+    int held = 0;
+
+    for (int i = 0; i < d->settings->callbacks_at_once; i++)
+        held += d->transfer[i].taken && d->transfer[i].callback.workspace == workspace->id;
+    return held < d->settings->callbacks_at_once - d->count;
+}
+
 /* Breaks off what a cancel or a reset of this workspace has overtaken. */
 static void break_off(struct deliver *d, const struct workspace *workspace)
 {
-    for (int i = 0; i < UNDER_WAY_MAX; i++) {
+    for (int i = 0; d->count && i < d->settings->callbacks_at_once; i++) {
         struct transfer *t = &d->transfer[i];
-        if (t->easy && t->callback.workspace == workspace->id &&
+        if (t->taken && t->callback.workspace == workspace->id &&
             !outbox_is_under_way(d->store, &t->callback))
             let_go(d, t);
     }
 }
 
-/* Sends what is due, as long as there are places. A workspace leaves the queue with its last. */
+/* Whether one was sent. A workspace leaves the queue with its last. */
+static bool send_one(struct deliver *d, struct workspace *workspace)
+{
+    struct transfer *t = has_share(d, workspace) ? free_place(d) : NULL;
+
+    if (!t)
+        return false;
+    enum error e = outbox_take(d->store, &t->arena, workspace, &t->callback);
+    if (e)
+        pause_for_store(d);
+    if (e || !*t->callback.uid) {
+        transfer_release(t);
+        return false;
+    }
+    t->taken = true;
+    d->count++;
+    send_off(d, t);
+    return true;
+}
+
+/* Sends what is due as long as there are places, one of each workspace in turn. */
 static void send_due(struct deliver *d)
 {
-    struct workspace *workspace;
+    bool sent = true;
 
-    while ((workspace = outbox_next_workspace(d->store))) {
-        break_off(d, workspace);
-        struct transfer *t = free_place(d);
-        if (!t)
-            return;
-        if (outbox_take(d->store, &t->arena, workspace, &t->callback) == ERROR_NONE &&
-            *t->callback.uid)
-            send_off(d, t);
-        else
-            let_go(d, t);
+    for (struct workspace *each = outbox_next_workspace(d->store); each; each = each->outbox_next)
+        break_off(d, each);
+    while (sent && !d->pauses) {
+        struct workspace *next;
+        sent = false;
+        for (struct workspace *each = outbox_next_workspace(d->store); each && !d->pauses;
+             each = next) {
+            next = each->outbox_next;
+            sent = send_one(d, each) || sent;
+        }
     }
 }
 
-/* Why a try failed, in words that do not depend on the moment; NULL: it went well. */
-static const char *judge(struct deliver *d, struct transfer *t, CURLcode result, long status)
+static void write_outcomes(struct deliver *d)
 {
-    bool enough = result == CURLE_WRITE_ERROR && t->seen > REPLY_MAX;
-
-    if (t->has_refused)
-        return "link-local addresses are refused";
-    if (result == CURLE_OPERATION_TIMEDOUT)
-        return "no reply within 10 seconds";
-    if (result != CURLE_OK && !enough)
-        return d->curl->easy_strerror(result);
-    if (status < 200 || status > 299)
-        return arena_format(&t->arena, "the receiver answered %ld", status);
-    return NULL;
+    for (int i = 0; d->count && !d->pauses && i < d->settings->callbacks_at_once; i++) {
+        if (d->transfer[i].over)
+            write_outcome(d, &d->transfer[i]);
+    }
 }
 
 static void take_results(struct deliver *d)
@@ -270,7 +258,7 @@ static void take_results(struct deliver *d)
     CURLMsg *message;
     int left;
 
-    while ((message = d->curl->multi_info_read(d->multi, &left))) {
+    while (d->multi && (message = d->curl->multi_info_read(d->multi, &left))) {
         CURLcode result = message->data.result;
         struct transfer *t = NULL;
         long status = 0;
@@ -278,7 +266,7 @@ static void take_results(struct deliver *d)
             continue;
         d->curl->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&t);
         d->curl->easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
-        finish(d, t, status, judge(d, t, result, status));
+        finish(d, t, status, transfer_judge(d->curl, t, result, status));
     }
 }
 
@@ -290,6 +278,10 @@ static void act(struct deliver *d, const struct epoll_event *event)
     if (event->data.fd == d->timer) {
         if (read(d->timer, &rings, sizeof rings) == sizeof rings)
             d->curl->multi_socket_action(d->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+        return;
+    }
+    if (event->data.fd == d->retry) {
+        d->pauses = read(d->retry, &rings, sizeof rings) != sizeof rings;
         return;
     }
     if (event->events & EPOLLIN)
@@ -305,25 +297,30 @@ void deliver_run(struct deliver *d)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
 
-    if (d->count) {
+    if (d->count || d->pauses) {
         int ready = epoll_wait(d->epoll, events, EVENTS_AT_ONCE, 0);
         for (int i = 0; i < ready; i++)
             act(d, &events[i]);
         take_results(d);
+        write_outcomes(d);
     }
     send_due(d);
 }
 
 void deliver_stop(struct deliver *d)
 {
-    for (int i = 0; i < UNDER_WAY_MAX; i++)
-        let_go(d, &d->transfer[i]);
+    for (int i = 0; i < LIMIT_CALLBACKS; i++) {
+        if (d->transfer[i].taken)
+            let_go(d, &d->transfer[i]);
+    }
     if (d->multi)
         d->curl->multi_cleanup(d->multi);
     if (d->curl)
         d->curl->global_cleanup();
     if (d->timer >= 0)
         close(d->timer);
+    if (d->retry >= 0)
+        close(d->retry);
     if (d->epoll >= 0)
         close(d->epoll);
     free(d);

@@ -184,9 +184,9 @@ static bool load(struct store *store, struct arena *arena, const struct option_v
         if (!read_text(names->value[i], arena, &texts[i]))
             return false;
     }
-    enum error e = transaction_begin(store);
-    if (!e)
-        e = workspace_clear_templates(store);
+    if (transaction_begin(store, NULL) != ERROR_NONE)
+        return false;
+    enum error e = workspace_clear_templates(store);
     if (!e && !load_all(&l, texts, names->count))
         e = ERROR_BAD_BODY;
     return transaction_end(store, e) == ERROR_NONE;

@@ -54,11 +54,20 @@ static void set_alarm(int alarm, const struct store *store, int64_t *set)
     *set = due;
 }
 
+/* What is due to be sent leaves. False when the database cannot be written any more. */
+static bool deliver(const struct loop *loop)
+{
+    deliver_run(loop->deliver);
+    return batch_commit(loop->server->store);
+}
+
 static bool serve(int epoll, const struct loop *loop, int alarm)
 {
     struct epoll_event event;
     int64_t set = INSTANT_NONE;
 
+    if (!deliver(loop)) /* what an earlier life of the database left */
+        return false;
     for (;;) {
         set_alarm(alarm, loop->server->store, &set);
         int ready = epoll_wait(epoll, &event, 1, http_timeout(loop->http));
@@ -75,8 +84,7 @@ static bool serve(int epoll, const struct loop *loop, int alarm)
         if (!batch_commit(loop->server->store))
             return false;
         http_release(loop->http);
-        deliver_run(loop->deliver);
-        if (!batch_commit(loop->server->store))
+        if (!deliver(loop))
             return false;
         log_flush();
     }

@@ -110,7 +110,10 @@ static bool limit_connections(struct settings *settings)
 {
     unsigned wanted = settings->max_connections;
 
-    settings->max_connections = descriptors_for(wanted);
+    struct descriptors found = descriptors_for(wanted);
+
+    settings->max_connections = found.connections;
+    settings->callbacks_at_once = found.callbacks;
     if (!settings->max_connections)
         fputs("edges-emulator: the system allows this process too few open files to serve anybody; "
               "raise the limit (ulimit -n) to 64 or more\n",

@@ -231,20 +231,19 @@ static void handle(struct request *rq, enum error e, struct reply *out)
 static void handle_strictly(struct request *rq, enum error e, struct reply *out)
 {
     struct store *store = rq->server->store;
-    struct workspace_counts before = {0};
-    bool begun = !e && transaction_begin(store) == ERROR_NONE;
 
-    if (rq->workspace)
-        before = rq->workspace->has;
+    if (!e)
+        e = transaction_begin(store, rq->workspace);
+    bool begun = !e;
     handle(rq, e, out);
     bool guessed = fidelity_guessed(rq);
+    e = guessed ? ERROR_GUESSED : rq->error;
     if (begun)
-        transaction_end(store, guessed ? ERROR_GUESSED : ERROR_NONE);
-    if (!guessed)
-        return;
-    if (begun && rq->workspace)
-        rq->workspace->has = before;
-    router_refuse(rq, ERROR_GUESSED, out);
+        e = transaction_end(store, e);
+    if (guessed)
+        router_refuse(rq, ERROR_GUESSED, out);
+    else if (e && !rq->error)
+        router_refuse(rq, e, out); /* it could not be stored */
 }
 
 void router_answer(struct request *rq, struct reply *out)

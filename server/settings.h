@@ -27,6 +27,7 @@ struct settings {
     int64_t journal;          /* exchanges kept per workspace */
     unsigned idle_timeout;    /* seconds */
     unsigned max_connections; /* at once */
+    int callbacks_at_once;    /* at most LIMIT_CALLBACKS */
     char clock_text[32];      /* backs clock_shown */
 };
 

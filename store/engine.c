@@ -95,41 +95,34 @@ enum error engine_fire(struct store *store, struct workspace *workspace, int64_t
     struct firing f = {
         .store = store, .arena = &arena, .whole = &whole, .workspace = workspace, .log = log};
 
-    struct workspace_counts before = workspace->has;
-
-    if (workspace->next_due == INSTANT_NONE || workspace->next_due > until)
+    if (workspace->marks.next_due == INSTANT_NONE || workspace->marks.next_due > until)
         return ERROR_NONE;
-    enum error e = transaction_begin(store);
+    enum error e = transaction_begin(store, workspace);
     if (e)
         return e;
-    e = transaction_end(store, fire_all(&f, until));
+    int64_t next;
+    e = fire_all(&f, until);
+    e = transaction_end(store, e ? e : engine_next_due(store, workspace, &next));
     workspace->changes++;
-    if (e)
-        workspace->has = before;
     arena_release(&arena);
     arena_release(&whole);
     arena_release(&f.schedule_arena);
-    int64_t next;
-    enum error ahead = engine_next_due(store, workspace, &next);
-    return e ? e : ahead;
+    return e;
 }
 
 enum error engine_start(struct store *store, struct arena *arena, struct workspace *workspace,
                         const struct run_order *order, int64_t now, struct run *out)
 {
     struct firing f = {.store = store, .arena = arena, .workspace = workspace, .at = now};
-    struct workspace_counts before = workspace->has;
     enum error e = flow_check(store, workspace->id, order->flow_slug);
     if (e)
         return e;
 
-    e = transaction_begin(store);
+    e = transaction_begin(store, workspace);
     if (e)
         return e;
     e = transaction_end(store, firing_start(&f, order));
-    if (e)
-        workspace->has = before;
-    else
+    if (!e)
         *out = f.run;
     return e;
 }

@@ -6,15 +6,17 @@
 #include "store/stmt.h"
 #include "store/transaction.h"
 
+enum { RETRY = 1000 }; /* ms after which a firing that failed is tried again */
+
 enum error engine_next_due(struct store *store, struct workspace *workspace, int64_t *out)
 {
     struct stmt s = stmt_take(store, STMT_ENGINE_NEXT_DUE);
 
     stmt_bind_int(&s, workspace->id);
-    workspace->next_due = INSTANT_NONE;
+    workspace->marks.next_due = INSTANT_NONE;
     while (stmt_next(&s))
         workspace_expect(store, workspace, stmt_instant(&s));
-    *out = workspace->next_due;
+    *out = workspace->marks.next_due;
     return stmt_done(&s);
 }
 
@@ -25,20 +27,14 @@ enum error engine_set_clock(struct store *store, struct workspace *workspace,
 
     if (now < workspace_now(workspace))
         return ERROR_CLOCK_REFUSED;
-    const struct workspace before = *workspace;
-    enum error e = transaction_begin(store);
+    enum error e = transaction_begin(store, workspace);
     if (e)
         return e;
     e = engine_fire(store, workspace, now, log);
     e = transaction_end(store, e ? e : workspace_set_clock(store, workspace, clock));
-    if (e) {
-        workspace->clock = before.clock;
-        workspace->latest = before.latest;
-        workspace->has = before.has;
-        workspace->next_due = before.next_due;
+    if (e)
         return e;
-    }
-    workspace_expect(store, workspace, workspace->next_due);
+    workspace_expect(store, workspace, workspace->marks.next_due);
     outbox_look(store, workspace);
     return ERROR_NONE;
 }
@@ -52,10 +48,14 @@ static void wake(void *context, struct workspace *workspace)
 {
     struct store *store = context;
 
-    if (workspace->clock.frozen)
+    int64_t now = workspace_now(workspace);
+
+    if (workspace->marks.clock.frozen)
         return;
-    engine_fire(store, workspace, workspace_now(workspace), NULL);
-    workspace_expect(store, workspace, workspace->next_due);
+    if (engine_fire(store, workspace, now, NULL) == ERROR_NONE)
+        workspace_expect(store, workspace, workspace->marks.next_due);
+    else
+        workspace_wake_at(store, workspace, now + RETRY);
     outbox_look(store, workspace);
 }
 

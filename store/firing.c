@@ -81,7 +81,7 @@ enum error firing_arm(struct firing *f, int64_t position)
         return e;
     f->run.plan_next = item.position;
     f->run.due_at = f->at + item.after;
-    f->run.due_seq = ++f->workspace->has.last_seq;
+    f->run.due_seq = ++f->workspace->marks.last_seq;
     workspace_expect(f->store, f->workspace, f->run.due_at);
     return ERROR_NONE;
 }

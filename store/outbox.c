@@ -38,19 +38,19 @@ static void expect(struct store *store, struct workspace *workspace, int64_t at)
 {
     if (at == INSTANT_NONE)
         return;
-    if (workspace->outbox_due == INSTANT_NONE || at < workspace->outbox_due)
-        workspace->outbox_due = at;
+    if (workspace->marks.outbox_due == INSTANT_NONE || at < workspace->marks.outbox_due)
+        workspace->marks.outbox_due = at;
     outbox_look(store, workspace);
 }
 
 void outbox_look(struct store *store, struct workspace *workspace)
 {
-    if (workspace->outbox_due == INSTANT_NONE)
+    if (workspace->marks.outbox_due == INSTANT_NONE)
         return;
-    if (workspace->outbox_due <= workspace_now(workspace))
+    if (workspace->marks.outbox_due <= workspace_now(workspace))
         queue(store, workspace);
     else
-        workspace_wake_at(store, workspace, workspace->outbox_due);
+        workspace_wake_at(store, workspace, workspace->marks.outbox_due);
 }
 
 static enum error next_number(struct store *store, int64_t workspace, int64_t *out)
@@ -297,7 +297,7 @@ enum error outbox_survey(struct store *store, struct workspace *workspace, int64
     stmt_bind_int(&s, after);
     if (stmt_next(&s))
         at = stmt_instant(&s);
-    workspace->outbox_due = INSTANT_NONE;
+    workspace->marks.outbox_due = INSTANT_NONE;
     enum error e = stmt_done(&s);
     if (!e)
         expect(store, workspace, at);
@@ -328,12 +328,11 @@ enum error outbox_take(struct store *store, struct arena *arena, struct workspac
         out->status = "RUNNING";
         e = write_change(store, out, "PENDING");
     }
-    if (!e && *out->uid)
-        return ERROR_NONE;
+    if (e || *out->uid)
+        return e;
     /* What is left waits for its time, or for another of its run: that one's end queues again. */
-    *out->uid = '\0';
     leave_queue(store, workspace);
-    return e ? e : outbox_survey(store, workspace, workspace_now(workspace));
+    return outbox_survey(store, workspace, workspace_now(workspace));
 }
 
 bool outbox_is_under_way(struct store *store, const struct callback *callback)
@@ -384,7 +383,7 @@ enum error outbox_tried(struct store *store, const struct callback *callback, in
 
     tried.http_status = http_status;
     tried.error = error;
-    enum error e = transaction_begin(store);
+    enum error e = transaction_begin(store, workspace);
     if (e)
         return e;
     e = add_try(store, &tried);

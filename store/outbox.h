@@ -85,12 +85,12 @@ enum error outbox_progress(struct store *store, const struct workspace *workspac
 enum error outbox_replay(struct store *store, struct arena *arena, struct workspace *workspace,
                          struct callback *callback, int64_t now);
 
-/* For delivery. The workspaces that have something to send, or that may have something to break
- * off, come one after the other; NULL: there is none. */
+/* For delivery. The first of the workspaces that have something to send, or that may have something
+ * to break off; the others follow by their outbox_next. NULL: there is none. */
 struct workspace *outbox_next_workspace(struct store *store);
 
 /* Takes the next that is due, which is RUNNING from then on; its uid is "" when there is none, and
- * the workspace then leaves the queue. */
+ * the workspace then leaves the queue. When it fails nothing is taken, and the workspace stays. */
 enum error outbox_take(struct store *store, struct arena *arena, struct workspace *workspace,
                        struct callback *out);
 

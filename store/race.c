@@ -33,15 +33,12 @@ enum error race_finish(struct store *store, struct arena *arena, struct workspac
 {
     struct firing f = {
         .store = store, .arena = arena, .workspace = workspace, .run = *run, .at = now};
-    struct workspace_counts before = workspace->has;
+    enum error e = transaction_begin(store, workspace);
 
-    enum error e = transaction_begin(store);
     if (e)
         return e;
     e = transaction_end(store, finish(&f));
-    if (e)
-        workspace->has = before;
-    else
+    if (!e)
         *run = f.run;
     return e;
 }

@@ -102,7 +102,7 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
 {
     run->workspace = workspace->id;
     if (!run->id)
-        run->id = workspace->has.last_id + 1;
+        run->id = workspace->marks.last_id + 1;
     if (!*run->uid)
         uid_derive(uid_seed(workspace->seed, "run"), (uint64_t)run->id, run->uid);
     if (!*run->user_uid)
@@ -115,11 +115,11 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
     enum error e = run_add(store, run);
     if (e)
         return e;
-    workspace->has.runs++;
-    if (run->id > workspace->has.last_id)
-        workspace->has.last_id = run->id;
-    if (run->due_seq > workspace->has.last_seq)
-        workspace->has.last_seq = run->due_seq;
+    workspace->marks.runs++;
+    if (run->id > workspace->marks.last_id)
+        workspace->marks.last_id = run->id;
+    if (run->due_seq > workspace->marks.last_seq)
+        workspace->marks.last_seq = run->due_seq;
     workspace_expect(store, workspace, run->due_at);
     return ERROR_NONE;
 }
@@ -275,7 +275,7 @@ enum error run_save(struct store *store, const struct run *old, const struct run
     if (!loses && !run->callback_url)
         return write_change(store, old, run);
 
-    enum error e = transaction_begin(store);
+    enum error e = transaction_begin(store, workspace_by_id(store, run->workspace));
     if (e)
         return e;
     e = write_change(store, old, run);

@@ -2,6 +2,7 @@
 
 #include "store/base/instant.h"
 #include "store/stmt.h"
+#include "store/transaction.h"
 
 #include <string.h>
 
@@ -179,7 +180,7 @@ static void arm(struct store *store, struct workspace *workspace, struct schedul
     schedule->next_execution_at = at;
     if (at == INSTANT_NONE)
         return;
-    schedule->due_seq = ++workspace->has.last_seq;
+    schedule->due_seq = ++workspace->marks.last_seq;
     workspace_expect(store, workspace, at);
 }
 
@@ -207,12 +208,11 @@ enum error schedule_create(struct store *store, struct arena *arena, struct work
     uid_derive(uid_seed(workspace->seed, "schedule"), (uint64_t)schedule->number, schedule->uid);
 
     bool late = schedule->schedule_at != INSTANT_NONE && schedule->schedule_at < now;
-    struct workspace_counts before = workspace->has;
-    arm(store, workspace, schedule, late ? now : first_time(schedule, now));
-    e = schedule_add(store, schedule);
+    e = transaction_begin(store, workspace);
     if (e)
-        workspace->has = before;
-    return e;
+        return e;
+    arm(store, workspace, schedule, late ? now : first_time(schedule, now));
+    return transaction_end(store, schedule_add(store, schedule));
 }
 
 static enum error write_change(struct store *store, const struct schedule *schedule,

@@ -80,10 +80,10 @@ enum error snapshot_take(struct store *store, struct arena *arena, struct worksp
     struct snapshot made = {
         .name = arena_strdup(arena, name),
         .shown = now,
-        .frozen = workspace->clock.frozen,
-        .runs = workspace->has.runs,
+        .frozen = workspace->marks.clock.frozen,
+        .runs = workspace->marks.runs,
     };
-    enum error e = transaction_begin(store);
+    enum error e = transaction_begin(store, NULL);
 
     if (e)
         return e;
@@ -120,7 +120,7 @@ enum error snapshot_drop(struct store *store, struct arena *arena,
     enum error e = find(store, arena, workspace, name, out);
 
     if (!e)
-        e = transaction_begin(store);
+        e = transaction_begin(store, NULL);
     return e ? e : transaction_end(store, drop(store, out));
 }
 

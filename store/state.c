@@ -62,8 +62,8 @@ static enum error write_workspace(struct store *store, const struct workspace *w
 {
     char clock[INSTANT_SIZE] = "real";
 
-    if (workspace->clock.frozen)
-        instant_format(workspace->clock.at, clock);
+    if (workspace->marks.clock.frozen)
+        instant_format(workspace->marks.clock.at, clock);
     fprintf(out,
             "{\"key_print\":\"%016" PRIx64
             "\",\"workspace_uid\":\"%s\",\"user_uid\":\"%s\",\"clock\":\"%s\"",

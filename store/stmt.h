@@ -19,6 +19,7 @@
 #include "store/base/errors.h"
 #include "store/statements.h"
 #include "store/store.h"
+#include "store/workspace.h"
 
 #include <sqlite3.h>
 
@@ -32,10 +33,13 @@ struct store {
     struct store_config config;
     int64_t fired; /* things that happened by themselves */
     bool in_memory;
-    bool gathers;        /* into batches (transaction.h) */
-    int64_t batch_start; /* how many rows had changed by then */
-    int depth;           /* of transactions within each other */
-    enum error doom;     /* what failed first in the one under way */
+    bool gathers;                 /* into batches (transaction.h) */
+    int64_t batch_start;          /* how many rows had changed by then */
+    int depth;                    /* of transactions within each other */
+    enum error doom;              /* what failed first in the one under way */
+    struct workspace *changed;    /* the workspace it changes, or NULL */
+    struct workspace_marks marks; /* what they were before, */
+    int64_t wake;                 /* and next_wake */
     int64_t next_wake; /* the system's time of the next event of a real clock; INSTANT_NONE: none */
 };
 

@@ -1,6 +1,7 @@
 #include "store/transaction.h"
 
 #include "store/stmt.h"
+#include "store/workspace.h"
 
 #include <stdio.h>
 
@@ -20,18 +21,27 @@ static bool run(struct store *store, enum stmt_id id)
     return stmt_run(&s) == ERROR_NONE;
 }
 
-enum error transaction_begin(struct store *store)
+enum error transaction_begin(struct store *store, struct workspace *workspace)
 {
     if (store->depth == 0 &&
         !run(store, store->gathers ? STMT_CHANGE_BEGIN_IN_BATCH : STMT_CHANGE_BEGIN))
         return ERROR_INTERNAL;
     store->depth++;
+    if (!store->changed && workspace) {
+        store->changed = workspace;
+        store->marks = workspace->marks;
+        store->wake = store->next_wake;
+    }
     return ERROR_NONE;
 }
 
 /* SQLite may have rolled back already, as after a full disk: then there is nothing to take. */
 static void take_back(struct store *store)
 {
+    if (store->changed) {
+        store->changed->marks = store->marks;
+        store->next_wake = store->wake;
+    }
     if (sqlite3_get_autocommit(store->db))
         return;
     if (store->gathers)
@@ -48,10 +58,12 @@ enum error transaction_end(struct store *store, enum error result)
         return result;
     result = store->doom;
     store->doom = ERROR_NONE;
-    if (!result && run(store, store->gathers ? STMT_CHANGE_COMMIT_IN_BATCH : STMT_CHANGE_COMMIT))
-        return ERROR_NONE;
-    take_back(store);
-    return result ? result : ERROR_INTERNAL;
+    if (!result && !run(store, store->gathers ? STMT_CHANGE_COMMIT_IN_BATCH : STMT_CHANGE_COMMIT))
+        result = ERROR_INTERNAL;
+    if (result)
+        take_back(store);
+    store->changed = NULL;
+    return result;
 }
 
 static bool open_batch(struct store *store)

@@ -12,11 +12,14 @@
 #include <stdbool.h>
 
 struct store;
+struct workspace;
 
-enum error transaction_begin(struct store *store);
+/* A workspace whose rows may change is named, so that what memory knows of them (its marks) is
+ * taken back with them; NULL: none. One transaction changes one workspace at most. */
+enum error transaction_begin(struct store *store, struct workspace *workspace);
 
-/* Commits when result is ERROR_NONE and takes everything back otherwise; returns result, or
- * ERROR_INTERNAL when the commit failed. */
+/* Commits when result is ERROR_NONE and takes everything back otherwise; returns what failed first
+ * in the transaction, or ERROR_INTERNAL when the commit failed. */
 enum error transaction_end(struct store *store, enum error result);
 
 /* Batches: with full durability, what comes together is brought to the disk together, and only

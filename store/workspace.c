@@ -45,7 +45,8 @@ static struct workspace *remember(struct store *store, uint64_t print, int64_t i
     workspace->id = id;
     workspace->assumptions = &store->config.assumptions;
     workspace->print = print;
-    workspace->latest = workspace->next_due = workspace->outbox_due = INSTANT_NONE;
+    workspace->marks.latest = workspace->marks.next_due = workspace->marks.outbox_due =
+        INSTANT_NONE;
     workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
     *workspace_slot(store, print) = workspace;
     store->tenants->by_id[id] = workspace;
@@ -78,13 +79,13 @@ static enum error add_row(struct store *store, const struct workspace *workspace
     stmt_bind_int(&s, workspace->template);
     stmt_bind_text(&s, workspace->uid);
     stmt_bind_text(&s, workspace->user_uid);
-    bind_clock(&s, &workspace->clock);
+    bind_clock(&s, &workspace->marks.clock);
     return stmt_run(&s);
 }
 
 static enum error fill_from_template(struct store *store, struct workspace *workspace)
 {
-    struct workspace_source from = {workspace->template, clock_now(&workspace->clock)};
+    struct workspace_source from = {workspace->template, clock_now(&workspace->marks.clock)};
 
     return workspace_fill(store, workspace, &from);
 }
@@ -104,7 +105,7 @@ enum error workspace_get(struct store *store, const char *key, struct workspace 
     workspace = remember(store, workspace_print(key), store->tenants->last_id + 1);
     workspace_take_template(store, workspace);
 
-    enum error e = transaction_begin(store);
+    enum error e = transaction_begin(store, workspace);
     if (!e) {
         e = add_row(store, workspace);
         e = transaction_end(store, e ? e : fill_from_template(store, workspace));
@@ -123,7 +124,7 @@ static enum error write_clock(struct store *store, const struct workspace *works
 {
     struct stmt s = stmt_take(store, STMT_WORKSPACE_SET_CLOCK);
 
-    bind_clock(&s, &workspace->clock);
+    bind_clock(&s, &workspace->marks.clock);
     stmt_bind_int(&s, workspace->id);
     return stmt_run(&s);
 }
@@ -131,13 +132,8 @@ static enum error write_clock(struct store *store, const struct workspace *works
 enum error workspace_set_clock(struct store *store, struct workspace *workspace,
                                const struct clock *clock)
 {
-    struct clock before = workspace->clock;
-
-    workspace->clock = *clock;
-    enum error e = write_clock(store, workspace);
-    if (e)
-        workspace->clock = before;
-    return e;
+    workspace->marks.clock = *clock;
+    return write_clock(store, workspace);
 }
 
 struct workspace *workspace_by_id(const struct store *store, int64_t id)
@@ -154,26 +150,16 @@ void workspace_each(struct store *store, void (*visit)(void *context, struct wor
     }
 }
 
-/* As it was, but for its place in the outbox's queue. */
-static void take_back(struct workspace *workspace, const struct workspace *before)
-{
-    workspace->clock = before->clock;
-    workspace->latest = before->latest;
-    workspace->next_due = before->next_due;
-    workspace->outbox_due = before->outbox_due;
-    workspace->has = before->has;
-}
-
 enum error workspace_replace(struct store *store, struct workspace *workspace,
                              const struct clock *clock, workspace_filler *fill, void *context)
 {
-    struct workspace before = *workspace;
-    enum error e = transaction_begin(store);
+    enum error e = transaction_begin(store, workspace);
 
     if (e)
         return e;
-    workspace->clock = *clock;
-    workspace->latest = workspace->next_due = workspace->outbox_due = INSTANT_NONE;
+    workspace->marks.clock = *clock;
+    workspace->marks.latest = workspace->marks.next_due = workspace->marks.outbox_due =
+        INSTANT_NONE;
     workspace->changes++;
     e = workspace_empty(store, workspace->id, workspace->id);
     if (!e)
@@ -181,9 +167,7 @@ enum error workspace_replace(struct store *store, struct workspace *workspace,
     if (!e)
         e = fill(store, workspace, context);
     e = transaction_end(store, e);
-    if (e)
-        take_back(workspace, &before);
-    else
+    if (!e)
         outbox_reset(store, workspace);
     return e;
 }
@@ -226,8 +210,8 @@ static void load_row(struct store *store, struct stmt *s)
     workspace->template = stmt_int(s);
     stmt_uid(s, workspace->uid);
     stmt_uid(s, workspace->user_uid);
-    workspace->clock.frozen = stmt_int(s);
-    workspace->clock.at = stmt_int(s);
+    workspace->marks.clock.frozen = stmt_int(s);
+    workspace->marks.clock.at = stmt_int(s);
     if (id > store->tenants->last_id)
         store->tenants->last_id = id;
 }

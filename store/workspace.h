@@ -19,11 +19,15 @@ enum {
 /* The ids of templates are from here up to TEMPLATE_COMMON; those of snapshots are below. */
 #define TEMPLATE_LAST (-((int64_t)1 << 32))
 
-/* What is counted beside the rows; a transaction that is taken back takes this back too. */
-struct workspace_counts {
-    int64_t runs;     /* how many there are */
-    int64_t last_id;  /* the greatest run id given */
-    int64_t last_seq; /* the greatest due_seq given */
+/* What memory knows of the rows; a transaction that is taken back takes this back too. */
+struct workspace_marks {
+    struct clock clock;
+    int64_t latest;     /* what the clock showed last */
+    int64_t next_due;   /* nothing is due before; INSTANT_NONE: nothing at all */
+    int64_t outbox_due; /* no callback is due before; INSTANT_NONE: none at all */
+    int64_t runs;       /* how many there are */
+    int64_t last_id;    /* the greatest run id given */
+    int64_t last_seq;   /* the greatest due_seq given */
 };
 
 struct workspace {
@@ -32,7 +36,7 @@ struct workspace {
     uint64_t print; /* of the key, which itself is not kept */
     char uid[UID_SIZE];
     char user_uid[UID_SIZE];
-    struct clock clock;
+    struct workspace_marks marks;
     const struct assumptions *assumptions; /* the store's, or its own */
     struct assumptions *own_assumptions;   /* NULL: it has none of its own */
     int64_t used;                          /* when it was used last; counts the uses of all */
@@ -40,12 +44,8 @@ struct workspace {
     int64_t tenancy;                       /* grows when it becomes that of another key */
     uint64_t seed;                         /* of the uids made here */
     uint64_t drawn;                        /* references made so far */
-    struct workspace_counts has;
-    int64_t changes;               /* that came about by themselves: grows with each */
-    int64_t next_due;              /* nothing is due before; INSTANT_NONE: nothing at all */
-    int64_t latest;                /* what its clock showed last */
-    int64_t outbox_due;            /* no callback is due before; INSTANT_NONE: none at all */
-    struct workspace *outbox_next; /* of those that have something to send (outbox.h) */
+    int64_t changes;                       /* that came about by themselves: grows with each */
+    struct workspace *outbox_next;         /* of those that have something to send (outbox.h) */
     bool outbox_queued;
 };
 
@@ -83,7 +83,7 @@ enum error workspace_assume(struct store *store, struct workspace *workspace,
 /* What its clock shows now, which is never less than it showed before. */
 int64_t workspace_now(struct workspace *workspace);
 
-/* Sets its clock. Who calls fires what lies between (engine.h). */
+/* Sets its clock, in the transaction of who calls, and fires what lies between (engine.h). */
 enum error workspace_set_clock(struct store *store, struct workspace *workspace,
                                const struct clock *clock);
 

@@ -43,7 +43,7 @@ static enum error write(struct store *store, const struct workspace *workspace,
 enum error workspace_assume(struct store *store, struct workspace *workspace,
                             const struct assumptions *assumptions)
 {
-    enum error e = transaction_begin(store);
+    enum error e = transaction_begin(store, workspace);
 
     if (e)
         return e;

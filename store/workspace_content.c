@@ -41,9 +41,9 @@ static enum error count_runs(struct store *store, struct workspace *workspace)
 
     stmt_bind_int(&s, workspace->id);
     if (stmt_next(&s)) {
-        workspace->has.runs = stmt_int(&s);
-        workspace->has.last_id = stmt_int(&s);
-        workspace->has.last_seq = stmt_int(&s);
+        workspace->marks.runs = stmt_int(&s);
+        workspace->marks.last_id = stmt_int(&s);
+        workspace->marks.last_seq = stmt_int(&s);
         workspace_expect(store, workspace, stmt_instant(&s));
     }
     return stmt_done(&s);
@@ -56,7 +56,8 @@ static enum error count_schedules(struct store *store, struct workspace *workspa
     stmt_bind_int(&s, workspace->id);
     if (stmt_next(&s)) {
         int64_t seq = stmt_int(&s);
-        workspace->has.last_seq = seq > workspace->has.last_seq ? seq : workspace->has.last_seq;
+        workspace->marks.last_seq =
+            seq > workspace->marks.last_seq ? seq : workspace->marks.last_seq;
         workspace_expect(store, workspace, stmt_instant(&s));
     }
     return stmt_done(&s);
@@ -78,7 +79,7 @@ enum error workspace_fill(struct store *store, struct workspace *workspace,
 
     if (!e)
         e = workspace_survey(store, workspace);
-    return e ? e : schedule_arm_all(store, workspace, clock_now(&workspace->clock));
+    return e ? e : schedule_arm_all(store, workspace, clock_now(&workspace->marks.clock));
 }
 
 enum error workspace_empty(struct store *store, int64_t first, int64_t last)

@@ -67,7 +67,7 @@ static enum error drop_snapshots(struct store *store, const struct workspace *wo
 
 static enum error fill(struct store *store, struct workspace *workspace, void *context)
 {
-    struct workspace_source from = {workspace->template, clock_now(&workspace->clock)};
+    struct workspace_source from = {workspace->template, clock_now(&workspace->marks.clock)};
     enum error e = drop_snapshots(store, workspace);
 
     (void)context;
@@ -90,13 +90,13 @@ enum error workspace_evict(struct store *store, uint64_t print, struct workspace
     workspace->print = print;
     workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
     workspace_take_template(store, workspace);
-    struct clock clock = workspace->clock;
+    struct clock clock = workspace->marks.clock;
     enum error e = workspace_replace(store, workspace, &clock, fill, NULL);
     if (e) {
         workspace->print = before.print;
         workspace->seed = before.seed;
         workspace_take_template(store, workspace);
-        workspace->clock = before.clock;
+        workspace->marks = before.marks;
     } else {
         workspace->drawn = 0;
         workspace->tenancy++;

@@ -44,7 +44,7 @@ void workspace_take_template(const struct store *store, struct workspace *worksp
     const struct own_template *own = template_of(store, workspace->print);
 
     derive_uids(workspace->print, workspace->uid, workspace->user_uid);
-    workspace->clock = workspace_start_clock(store, workspace->print);
+    workspace->marks.clock = workspace_start_clock(store, workspace->print);
     workspace->template = TEMPLATE_COMMON;
     if (own) {
         workspace->template = own->id;

@@ -47,9 +47,25 @@ static bool has_file(const char *name)
     return well;
 }
 
+/* One descriptor is kept for the files of zones: where none is left the C library would mean UTC
+ * and not say so. */
+static void spare(bool is_needed)
+{
+    static int kept = -1;
+
+    if (kept >= 0 && is_needed)
+        close(kept);
+    kept = is_needed ? -1 : open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 bool zone_exists(const char *name)
 {
-    return strcmp(name, UTC) == 0 || (is_name(name) && has_file(name));
+    if (strcmp(name, UTC) == 0)
+        return true;
+    spare(true);
+    bool exists = is_name(name) && has_file(name);
+    spare(false);
+    return exists;
 }
 
 /* The C library knows one zone at a time, and reads its file when it changes. */
@@ -62,7 +78,9 @@ static void enter(const char *name)
         return;
     snprintf(value, sizeof value, ":%s", name);
     setenv("TZ", value, 1);
+    spare(true);
     tzset();
+    spare(false);
     snprintf(entered, sizeof entered, "%s", name);
 }
 

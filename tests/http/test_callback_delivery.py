@@ -4,6 +4,7 @@ import os
 import queue
 import signal
 import socket
+from contextlib import ExitStack
 
 import pytest
 from calling import assert_refused_replay, call, callbacks, end, of, replay, settled, tried
@@ -229,6 +230,32 @@ def test_runs_tell_side_by_side_and_at_most_64(emulator, receiver):
         settled(emulator, run, 1, "SUCCESS")
 
 
+def test_a_silent_receiver_holds_up_its_own_workspace_alone(emulator, receiver):
+    receiver.answers = [receiver.hold]
+    for _ in range(130):
+        end(emulator, receiver.url())
+    receiver.take_all(64)
+    with receiving() as other:
+        run = end(emulator.member("other"), other.url())
+        other.take()
+        settled(emulator.member("other"), run, 1, "SUCCESS")
+    assert receiver.is_quiet()
+
+
+def descriptors(emulator):
+    return len(os.listdir(f"/proc/{emulator.process.child.pid}/fd"))
+
+
+def test_of_many_receivers_few_connections_are_kept(emulator):
+    open_ones = []
+    with ExitStack() as stack:
+        for _ in range(60):
+            receiver = stack.enter_context(receiving())
+            settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
+            open_ones.append(descriptors(emulator))
+        assert open_ones[-1] - open_ones[0] <= 16
+
+
 def test_a_cancel_drops_what_waits(emulator, receiver):
     receiver.answers = [reply(500)]
     run = call(emulator, receiver.url())
@@ -325,9 +352,9 @@ def test_what_was_not_delivered_is_delivered_after_a_restart(start, tmp_path, re
     emulator.process.child.wait(20)
     receiver.answers = [reply()]
     emulator = start(*options)
+    assert sorted(heard.path for heard in receiver.take_all(2)) == ["/under-way", "/waiting"]
     settled(emulator, under_way, 1, "SUCCESS")
     settled(emulator, waiting, 1, "SUCCESS")
-    assert sorted(heard.path for heard in receiver.take_all(2)) == ["/under-way", "/waiting"]
 
 
 def test_a_retry_is_still_due_after_a_restart(start, tmp_path, receiver):

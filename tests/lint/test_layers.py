@@ -15,7 +15,7 @@ MAY_LOOK_AT = {
 OWNERS = {
     "sqlite3.h": ("store/",),
     "microhttpd.h": ("server/http.c", "server/exchange.h", "server/parking.", "server/wire."),
-    "curl/curl.h": ("server/deliver.c", "server/curl_library."),
+    "curl/curl.h": ("server/deliver.c", "server/transfer.", "server/curl_library."),
     "cjson/cJSON.h": ("server/",),
 }
 

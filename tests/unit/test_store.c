@@ -166,11 +166,11 @@ static void what_was_written_is_there_when_it_is_opened_again(void **state)
     assert_int_equal(counts.runs, 2);
     const struct workspace *alpha = workspace_find(store, "alpha");
     assert_non_null(alpha);
-    assert_int_equal(alpha->has.runs, 2);
-    assert_int_equal(alpha->has.last_id, 2);
+    assert_int_equal(alpha->marks.runs, 2);
+    assert_int_equal(alpha->marks.last_id, 2);
     assert_string_equal(alpha->uid, "b61afaf9-cdca-4ee2-9ea6-7ab79f6490ca");
-    assert_true(alpha->clock.frozen);
-    assert_int_equal(alpha->clock.at, NEW_YEAR);
+    assert_true(alpha->marks.clock.frozen);
+    assert_int_equal(alpha->marks.clock.at, NEW_YEAR);
     store_close(store);
 }
 
@@ -306,10 +306,10 @@ static void a_transaction_is_all_or_nothing(void **state)
     (void)state;
     struct store *store = opened();
     workspace_of(store, "alpha");
-    assert_int_equal(transaction_begin(store), ERROR_NONE);
+    assert_int_equal(transaction_begin(store, NULL), ERROR_NONE);
     add_run(store);
     assert_int_equal(transaction_end(store, ERROR_NONE), ERROR_NONE);
-    assert_int_equal(transaction_begin(store), ERROR_NONE);
+    assert_int_equal(transaction_begin(store, NULL), ERROR_NONE);
     add_run(store);
     assert_int_equal(transaction_end(store, ERROR_BAD_BODY), ERROR_BAD_BODY);
     assert_int_equal(store_ask(store, "SELECT count(*) FROM run"), 1);
@@ -321,8 +321,8 @@ static void a_transaction_inside_another_is_part_of_it(void **state)
     (void)state;
     struct store *store = opened();
     workspace_of(store, "alpha");
-    assert_int_equal(transaction_begin(store), ERROR_NONE);
-    assert_int_equal(transaction_begin(store), ERROR_NONE);
+    assert_int_equal(transaction_begin(store, NULL), ERROR_NONE);
+    assert_int_equal(transaction_begin(store, NULL), ERROR_NONE);
     add_run(store);
     assert_int_equal(transaction_end(store, ERROR_NONE), ERROR_NONE);
     assert_int_equal(transaction_end(store, ERROR_BAD_BODY), ERROR_BAD_BODY);
@@ -335,13 +335,13 @@ static void a_failure_inside_takes_back_the_whole(void **state)
     (void)state;
     struct store *store = opened();
     workspace_of(store, "alpha");
-    assert_int_equal(transaction_begin(store), ERROR_NONE);
+    assert_int_equal(transaction_begin(store, NULL), ERROR_NONE);
     add_run(store);
-    assert_int_equal(transaction_begin(store), ERROR_NONE);
+    assert_int_equal(transaction_begin(store, NULL), ERROR_NONE);
     assert_int_equal(transaction_end(store, ERROR_BAD_BODY), ERROR_BAD_BODY);
     assert_int_equal(transaction_end(store, ERROR_NONE), ERROR_BAD_BODY);
     assert_int_equal(store_ask(store, "SELECT count(*) FROM run"), 0);
-    assert_int_equal(transaction_begin(store), ERROR_NONE);
+    assert_int_equal(transaction_begin(store, NULL), ERROR_NONE);
     assert_int_equal(transaction_end(store, ERROR_NONE), ERROR_NONE);
     store_close(store);
 }

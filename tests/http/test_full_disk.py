@@ -1,0 +1,134 @@
+"""A database that cannot be written: nothing is half done, nothing is said that is not so.
+
+The disk is full because the server's write-ahead log may not grow (RLIMIT_FSIZE).
+"""
+
+import resource
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+from calling import end, of, settled
+from facts import RUNNING, assert_refused
+from living import ADA, ENRICH, advance, clock, launch, run_path, set_clock
+from receiver import receiving, reply
+
+WORLD = "still"
+DECIDED = [part for row in (
+    "cancel.status=STOPPED", "cancel.finished-at=set", "cancel.outputs=discard",
+    "absent-object=null", "start.code=200", "start.callback=optional", "start.flow-run-uid=set",
+    "schedule.code=200", "callback.on=all") for part in ("--assume", row)]
+NO_LIMIT = resource.RLIM_INFINITY
+
+
+@pytest.fixture
+def begin(start, tmp_path):
+    """A server with a file, where a request was answered before."""
+    def begin(*options):
+        emulator = start("--db", tmp_path / "world.db", "--log-level", "error", *options)
+        emulator.runs("limit=1&sort=-created_at")
+        return emulator
+    return begin
+
+
+@contextmanager
+def full_disk(emulator, tmp_path):
+    pid = emulator.process.child.pid
+    size = (tmp_path / "world.db-wal").stat().st_size
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, NO_LIMIT))
+    try:
+        yield
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (NO_LIMIT, NO_LIMIT))
+
+
+def state(emulator):
+    return emulator.get("/_emulator/state").json
+
+
+def assert_not_stored(reply):
+    assert_refused(reply, 500, "INTERNAL_ERROR", "server")
+
+
+def test_a_cancel_that_cannot_be_stored_did_not_happen(begin, tmp_path):
+    emulator = begin()
+    with full_disk(emulator, tmp_path):
+        assert_not_stored(emulator.cancel(RUNNING))
+        assert emulator.run(RUNNING)["status"] == "RUNNING"
+    assert emulator.cancel(RUNNING).status == 200
+
+
+@pytest.mark.parametrize("target, body", [
+    (f"/v1/flows/runs/{RUNNING}/cancel", {}),
+    (run_path(ENRICH), {"inputs": [ADA]}),
+    (f"/v1/flows/{ENRICH}/run/schedule", {"inputs": [ADA], "cron": "0 9 * * *", "callback": {"url": "http://127.0.0.1:9/"}}),
+])
+def test_without_guesses_no_less(begin, tmp_path, target, body):
+    emulator = begin("--strict-fidelity", *DECIDED)
+    before = state(emulator)
+    with full_disk(emulator, tmp_path):
+        assert_not_stored(emulator.post(target, body))
+        assert state(emulator) == before
+
+
+def test_a_clock_that_cannot_be_stored_stands_still(begin, tmp_path):
+    emulator = begin()
+    uid = launch(emulator)
+    before = clock(emulator)
+    with full_disk(emulator, tmp_path):
+        assert_not_stored(emulator.post("/_emulator/clock/advance", {"by": "PT1M"}))
+        assert clock(emulator) == before
+    assert emulator.run(uid)["status"] == "CREATED"
+    assert len(advance(emulator, "PT1M")) > 0
+    assert emulator.run(uid)["status"] == "SUCCEEDED"
+
+
+def test_a_run_that_cannot_be_stored_has_no_number(begin, tmp_path):
+    emulator = begin()
+    made = emulator.make()
+    with full_disk(emulator, tmp_path):
+        assert_not_stored(emulator.post("/_emulator/runs", {"status": "RUNNING"}))
+        assert_not_stored(emulator.post(run_path(ENRICH), {"inputs": [ADA]}))
+    assert emulator.make()["id"] == made["id"] + 1
+
+
+def test_what_is_due_meanwhile_is_tried_now_and_then(begin, tmp_path):
+    """Not as fast as the machine can: what is said of it grows by a line or two a second."""
+    emulator = begin()
+    set_clock(emulator, mode="real")
+    uid = launch(emulator)
+    with full_disk(emulator, tmp_path):
+        threading.Event().wait(2)
+        said = emulator.process.stderr().splitlines()
+    assert 1 <= len(said) <= 12, said
+    until = time.monotonic() + 20
+    while emulator.run(uid)["status"] != "SUCCEEDED":
+        assert time.monotonic() < until
+        threading.Event().wait(0.05)
+
+
+def test_how_a_callback_went_is_written_as_soon_as_it_can_be(begin, tmp_path):
+    emulator = begin()
+    with receiving() as receiver:
+        reached, full = threading.Event(), threading.Event()
+
+        def slowly(connection):
+            reached.set()
+            full.wait(20)
+            connection.sendall(reply(200))
+
+        receiver.answers = [slowly]
+        run = end(emulator, receiver.url())
+        assert reached.wait(20)
+        with full_disk(emulator, tmp_path):
+            full.set()
+            until = time.monotonic() + 20
+            while "database" not in emulator.process.stderr():
+                assert time.monotonic() < until
+                threading.Event().wait(0.01)
+            assert of(emulator, run)[0]["status"] == "RUNNING"
+        [delivery] = settled(emulator, run, 1, "SUCCESS")
+        assert (delivery["http_status"], delivery["error"]) == (200, None)
+        assert len(receiver.take_all(1)) == 1
+        assert receiver.is_quiet()
