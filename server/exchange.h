@@ -28,8 +28,9 @@ struct exchange {
     struct exchange *next;
     int64_t due; /* on the stopwatch */
     bool parked;
-    struct rig *rig;      /* whose changes wake it too; NULL: only time does */
-    int64_t seen_changes; /* when it was parked */
+    struct rig *rig;        /* whose changes wake it too; NULL: only time does */
+    int64_t seen_changes;   /* when it was parked */
+    struct arena_mark mark; /* what it needs of its arena to look again */
 
     int64_t began; /* a slow reply: when, on the stopwatch */
 };

@@ -211,10 +211,13 @@ static enum MHD_Result answer(struct exchange *exchange)
 {
     slow_expect_nothing(client_of(exchange->connection));
     json_use(&exchange->rq.arena);
-    if (exchange->reply.again_at)
+    if (exchange->reply.again_at) {
+        arena_rewind(&exchange->rq.arena, exchange->mark);
         router_answer_again(&exchange->rq, &exchange->reply);
-    else
+    } else {
         router_answer(&exchange->rq, &exchange->reply);
+        exchange->mark = arena_mark(&exchange->rq.arena);
+    }
     if (!exchange->reply.again_at)
         return send_reply(exchange);
     parking_park(&exchange->http->parking, exchange, exchange->reply.again_at,

@@ -29,11 +29,21 @@ static const char **text(struct journal_entry *entry, int i)
     return i < (int)(sizeof texts / sizeof *texts) ? texts[i] : NULL;
 }
 
+/* Its memory stays in its place of the ring. */
 static void drop_first(struct journal *journal)
 {
-    journal->bytes -= (*slot(journal, 0))->size;
+    journal->bytes -= (*slot(journal, 0))->room;
     journal->first = (journal->first + 1) % journal->room;
     journal->count--;
+}
+
+static void free_first(struct journal *journal)
+{
+    struct journal_entry **place = slot(journal, 0);
+
+    drop_first(journal);
+    free(*place);
+    *place = NULL;
 }
 
 /* Twice the room, or what is left to `most`; the entries stay in their order. */
@@ -98,19 +108,19 @@ void journal_add(struct journal *journal, const struct journal_entry *entry)
     if (!journal->most)
         return;
     size_t size = size_of(entry);
-    while (journal->count &&
-           (journal->count == journal->most || journal->bytes + size > journal->budget))
-        drop_first(journal);
+    while (journal->count && journal->bytes + size > journal->budget)
+        free_first(journal);
+    if (journal->count == journal->most)
+        drop_first(journal); /* the new one comes to its place */
     if (journal->count == journal->room)
         grow(journal);
     struct journal_entry *made = make_room(slot(journal, journal->count), size);
     size_t room = made->room;
     *made = *entry;
     made->number = journal->total;
-    made->size = size;
     made->room = room;
     copy_texts(made);
-    journal->bytes += size;
+    journal->bytes += room;
     journal->count++;
 }
 

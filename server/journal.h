@@ -29,7 +29,6 @@ struct journal_entry {
     const char *headers;                      /* a JSON object */
     const char *request_body, *response_body; /* their beginnings */
 
-    size_t size; /* bytes of all this, texts included */
     size_t room; /* bytes of its memory */
 };
 

@@ -11,15 +11,31 @@ struct making {
     int64_t position; /* of the output in its run: {{$position}} */
 };
 
-/* The name in the "{{name}}" that text starts with; NULL when it does not. */
+/* A text in the making; its bytes end with a zero once something was added. */
+struct text {
+    char *bytes;
+    size_t count, room;
+};
+
+static void add(struct arena *arena, struct text *text, const char *bytes, size_t size)
+{
+    while (text->count + size + 1 > text->room)
+        text->bytes = arena_grow(arena, text->bytes, 1, &text->room);
+    memcpy(text->bytes + text->count, bytes, size);
+    text->count += size;
+    text->bytes[text->count] = '\0';
+}
+
+/* The name, which has no braces, in the "{{name}}" that text starts with; NULL when it does not. */
 static const char *read_name(struct arena *arena, const char *text, const char **end)
 {
-    const char *close = strncmp(text, "{{", 2) == 0 ? strstr(text, "}}") : NULL;
-
-    if (!close)
+    if (strncmp(text, "{{", 2) != 0)
         return NULL;
-    *end = close + 2;
-    return arena_copy(arena, text + 2, (size_t)(close - text) - 2);
+    size_t size = strcspn(text + 2, "{}");
+    if (strncmp(text + 2 + size, "}}", 2) != 0)
+        return NULL;
+    *end = text + 2 + size + 2;
+    return arena_copy(arena, text + 2, size);
 }
 
 static cJSON *value_of(struct making *m, const char *name)
@@ -43,21 +59,23 @@ static const char *text_of(struct making *m, const char *name)
 
 static char *fill_text(struct making *m, const char *text)
 {
-    char *filled = arena_strdup(m->arena, "");
+    struct text filled = {0};
 
+    add(m->arena, &filled, "", 0);
     while (*text) {
         const char *end;
         const char *name = read_name(m->arena, text, &end);
         if (name) {
-            filled = arena_format(m->arena, "%s%s", filled, text_of(m, name));
+            const char *value = text_of(m, name);
+            add(m->arena, &filled, value, strlen(value));
             text = end;
             continue;
         }
         size_t plain = 1 + strcspn(text + 1, "{");
-        filled = arena_format(m->arena, "%s%.*s", filled, (int)plain, text);
+        add(m->arena, &filled, text, plain);
         text += plain;
     }
-    return filled;
+    return filled.bytes;
 }
 
 static cJSON *fill(struct making *m, const cJSON *template);

@@ -173,7 +173,7 @@ static enum error settle(struct request *rq)
     if (!rq->workspace)
         return ERROR_NONE;
     rq->now = workspace_now(rq->workspace);
-    rq->fired.arena = &rq->arena;
+    rq->fired = (struct fired_log){.arena = &rq->arena};
     uint64_t consulted = assumptions_consulted();
     enum error e = engine_fire(rq->server->store, rq->workspace, rq->now, &rq->fired);
     assumptions_recall(consulted); /* what fired by itself has nothing to do with this reply */

@@ -121,6 +121,21 @@ static void free_down_to(struct arena *arena, const struct arena_block *last)
     arena->used = 0;
 }
 
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){arena->blocks, arena->used};
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+    while (arena->blocks != mark.block) {
+        struct arena_block *block = arena->blocks;
+        arena->blocks = block->next;
+        free(block);
+    }
+    arena->used = mark.used;
+}
+
 void arena_reset(struct arena *arena)
 {
     struct arena_block *oldest = arena->blocks;

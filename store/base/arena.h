@@ -41,6 +41,14 @@ const char *arena_append(struct arena *arena, const char *list, const char *betw
 /* Takes back all that was given out, and keeps one block for the next use. */
 void arena_reset(struct arena *arena);
 
+/* How far it was used at a moment; arena_rewind() takes back what was given out since then. */
+struct arena_mark {
+    struct arena_block *block;
+    size_t used;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
+
 /* Takes back everything; the arena may be used again. */
 void arena_release(struct arena *arena);
 

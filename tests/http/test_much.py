@@ -1,10 +1,19 @@
 """What takes long under sanitizers: these stories run against the build that people run."""
 
+import threading
+
 from facts import assert_refused
-from living import ADA, advance, clock, flow, put_clock
+from living import ADA, advance, clock, flow, launch, outputs, put_clock
 from scheduling import schedule
 
 PATIENCE = 120  # seconds
+MIB = 1024 * 1024
+
+
+def resident(emulator):
+    """Bytes."""
+    with open(f"/proc/{emulator.process.child.pid}/statm") as statm:
+        return int(statm.read().split()[1]) * 4096
 
 
 def test_more_than_a_million_things_are_not_fired_at_once(start, fixture_file):
@@ -40,3 +49,53 @@ def test_more_runs_than_are_kept_in_memory_fire_in_order(start, fixture_file):
     assert [(each["run"], each["event"], each["at"][-5:]) for each in fired] == [
         *((uid, "QUEUE", ".050Z") for uid in uids), *((uid, "START", ".150Z") for uid in uids)]
     assert emulator.run(uids[-1])["status"] == "RUNNING"
+
+
+def test_who_waits_long_costs_no_more_than_who_waits_shortly(start):
+    """Each call looks again for all who wait: 20,000 times in all, at a run with a long address."""
+    emulator = start("--clock", "real")
+    uid = emulator.make("RUNNING", callback={"url": "http://127.0.0.1:9/" + "x" * 2000})["uid"]
+    replies = []
+
+    def wait():
+        member = emulator.member("test-key")
+        replies.append(member.get(f"/_emulator/wait?run={uid}&status=STOPPED&timeout=60s"))
+
+    waiters = [threading.Thread(target=wait) for _ in range(10)]
+    for waiter in waiters:
+        waiter.start()
+    sizes = []
+    for _ in range(2):
+        for _ in range(1000):
+            emulator.run(uid)
+        sizes.append(resident(emulator))
+    assert sizes[1] - sizes[0] < 8 * MIB
+    assert emulator.cancel(uid).status == 200
+    for waiter in waiters:
+        waiter.join(PATIENCE)
+    assert [reply.status for reply in replies] == [200] * 10
+
+
+def test_what_fell_out_of_the_journal_is_not_kept(start):
+    """Small calls, then large ones: ten workspaces, each with its budget of 2 MiB."""
+    emulator = start()
+    members = [emulator.member(f"key-{n}") for n in range(10)]
+    for size in (10, 4000):
+        for member in members:
+            for _ in range(1200):
+                member.cancel("x", body=b"x" * size)
+        if size == 10:
+            before = resident(emulator)
+    assert resident(emulator) - before < 10 * 3 * MIB
+
+
+def test_a_template_full_of_braces_costs_what_it_is_long(start, fixture_file):
+    braces = "{" * 100000 + "}" * 100000
+    plan = [{"after_ms": 1, "event": "START"},
+            {"after_ms": 1, "step_uid": "a", "template": {"text": braces, "x": "{{{first}}}"}}]
+    emulator = start("--fixture", fixture_file(flows=[flow(plan)]))
+    uid = launch(emulator, "own", inputs=[{"first": "Ada"}])
+    advance(emulator, 1000)
+    (output,) = outputs(emulator, uid)
+    assert output == {"text": "{" * 99998 + "}" * 99998, "x": "{Ada}"}
+    assert resident(emulator) < 40 * MIB

@@ -123,6 +123,29 @@ static void an_arena_that_was_never_used_may_be_reset_and_released(void **state)
     assert_null(arena.blocks);
 }
 
+static void what_was_given_out_after_a_mark_is_taken_back(void **state)
+{
+    (void)state;
+    const char *before = arena_strdup(&arena, "before");
+    struct arena_mark mark = arena_mark(&arena);
+    void *first = arena_alloc(&arena, 100);
+    arena_alloc(&arena, 100000);
+    arena_alloc(&arena, 100000);
+    arena_rewind(&arena, mark);
+    assert_string_equal(before, "before");
+    assert_ptr_equal(arena_alloc(&arena, 100), first);
+}
+
+static void a_mark_of_an_unused_arena_takes_back_all(void **state)
+{
+    (void)state;
+    struct arena_mark mark = arena_mark(&arena);
+    arena_alloc(&arena, 100);
+    arena_rewind(&arena, mark);
+    assert_null(arena.blocks);
+    assert_string_equal(arena_strdup(&arena, "again"), "again");
+}
+
 static void a_released_arena_may_be_used_again(void **state)
 {
     (void)state;
@@ -145,6 +168,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_reset_gives_the_same_memory_again, start, stop),
         cmocka_unit_test_setup_teardown(an_arena_that_was_never_used_may_be_reset_and_released,
                                         start, stop),
+        cmocka_unit_test_setup_teardown(what_was_given_out_after_a_mark_is_taken_back, start, stop),
+        cmocka_unit_test_setup_teardown(a_mark_of_an_unused_arena_takes_back_all, start, stop),
         cmocka_unit_test_setup_teardown(a_released_arena_may_be_used_again, start, stop),
     };
 
