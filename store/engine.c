@@ -8,6 +8,8 @@
 #include "store/stmt.h"
 #include "store/transaction.h"
 
+enum { SOME = 10000 }; /* things that fire in a quarter of a second, at most */
+
 static enum error fire_run(struct firing *f, struct agenda *agenda, const struct entry *entry)
 {
     f->run = entry->run;
@@ -70,14 +72,15 @@ static enum error fire_next(struct firing *f, struct agenda *agenda, struct sche
     return e ? e : find_schedule(f, agenda->until, schedule);
 }
 
-static enum error fire_all(struct firing *f, int64_t until)
+/* Up to `most` things, or all when that is 0. */
+static enum error fire_all(struct firing *f, int64_t until, size_t most)
 {
     struct agenda agenda = {.store = f->store, .workspace = f->workspace, .until = until};
     struct schedule schedule;
     enum error e = find_schedule(f, until, &schedule);
     bool done = false;
 
-    while (!e) {
+    for (size_t count = 0; !e && (!most || count < most); count++) {
         e = fire_next(f, &agenda, &schedule, &done);
         if (done)
             break;
@@ -88,8 +91,8 @@ static enum error fire_all(struct firing *f, int64_t until)
     return agenda_close(&agenda, e);
 }
 
-enum error engine_fire(struct store *store, struct workspace *workspace, int64_t until,
-                       struct fired_log *log)
+static enum error fire(struct store *store, struct workspace *workspace, int64_t until,
+                       struct fired_log *log, size_t most)
 {
     struct arena arena = {0}, whole = {0};
     struct firing f = {
@@ -101,13 +104,24 @@ enum error engine_fire(struct store *store, struct workspace *workspace, int64_t
     if (e)
         return e;
     int64_t next;
-    e = fire_all(&f, until);
+    e = fire_all(&f, until, most);
     e = transaction_end(store, e ? e : engine_next_due(store, workspace, &next));
     workspace->changes++;
     arena_release(&arena);
     arena_release(&whole);
     arena_release(&f.schedule_arena);
     return e;
+}
+
+enum error engine_fire(struct store *store, struct workspace *workspace, int64_t until,
+                       struct fired_log *log)
+{
+    return fire(store, workspace, until, log, 0);
+}
+
+enum error engine_fire_some(struct store *store, struct workspace *workspace, int64_t until)
+{
+    return fire(store, workspace, until, NULL, SOME);
 }
 
 enum error engine_start(struct store *store, struct arena *arena, struct workspace *workspace,

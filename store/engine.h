@@ -52,6 +52,10 @@ enum error engine_resume(struct store *store, struct arena *arena, struct worksp
 enum error engine_fire(struct store *store, struct workspace *workspace, int64_t until,
                        struct fired_log *log);
 
+/* The same for a part of it, the earliest first, where others must not wait for what a long time
+ * has made due; workspace->marks.next_due says whether there is more. */
+enum error engine_fire_some(struct store *store, struct workspace *workspace, int64_t until);
+
 /* Fires up to what a clock shows, and sets it. Errors: ERROR_CLOCK_REFUSED when that is in the
  * past. */
 enum error engine_set_clock(struct store *store, struct workspace *workspace,
@@ -61,7 +65,7 @@ enum error engine_set_clock(struct store *store, struct workspace *workspace,
 enum error engine_next_due(struct store *store, struct workspace *workspace, int64_t *out);
 
 /* The system's time at which something is due in a workspace with a real clock; INSTANT_NONE for
- * never. engine_wake() fires all that is. */
+ * never. engine_wake() fires what is, or a part of it; then the rest is due at once. */
 int64_t engine_next_wake(const struct store *store);
 void engine_wake(struct store *store);
 

@@ -52,7 +52,7 @@ static void wake(void *context, struct workspace *workspace)
 
     if (workspace->marks.clock.frozen)
         return;
-    if (engine_fire(store, workspace, now, NULL) == ERROR_NONE)
+    if (engine_fire_some(store, workspace, now) == ERROR_NONE)
         workspace_expect(store, workspace, workspace->marks.next_due);
     else
         workspace_wake_at(store, workspace, now + RETRY);

@@ -205,6 +205,10 @@ int64_t workspace_count(const struct store *store)
 static void load_row(struct store *store, struct stmt *s)
 {
     int64_t id = stmt_int(s);
+    if (id < 1 || id > WORKSPACES_MAX) {
+        s->failed = true; /* the file is damaged */
+        return;
+    }
     struct workspace *workspace = remember(store, (uint64_t)stmt_int(s), id);
 
     workspace->template = stmt_int(s);

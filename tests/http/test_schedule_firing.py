@@ -1,7 +1,11 @@
 """Schedules that fire: the runs they start, and when (API.md section 8)."""
 
 import json
+import re
+import sqlite3
 import subprocess
+import time
+from contextlib import closing
 
 import pytest
 from facts import NOW, assert_refused
@@ -184,3 +188,26 @@ def test_a_fixture_with_a_schedule_that_cannot_be_is_refused(fixture_file, field
                           timeout=20)
     assert done.returncode == 3
     assert complaint in done.stderr
+
+
+def fired_so_far(emulator):
+    text = emulator.get("/_emulator/metrics", key=None).body.decode()
+    return int(re.search(r"^edges_emulator_events_fired_total (\d+)", text, re.M)[1])
+
+
+def test_what_a_long_pause_made_due_fires_while_others_are_served(start, tmp_path):
+    """Five days without the server: 7200 runs. Each is started, and moves on several times."""
+    options = ("--db", tmp_path / "world.db", "--clock", "real")
+    emulator = start(*options)
+    schedule(emulator, cron="* * * * *")
+    emulator.process.stop()
+    with closing(sqlite3.connect(tmp_path / "world.db")) as db, db:
+        db.execute("UPDATE workspace SET clock_at = clock_at + 5 * 86400000")
+    emulator = start(*options)
+    seen = {fired_so_far(emulator)}
+    until = time.monotonic() + 60
+    while max(seen) < 5 * 7199:
+        assert time.monotonic() < until, seen
+        seen.add(fired_so_far(emulator))
+    assert len([count for count in seen if 0 < count < 5 * 7199]) >= 2, seen
+    assert emulator.runs("sort=-created_at&limit=1")[0]["id"] >= 7199
