@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 
 import pytest
 from facts import NOW, RUNNING, VENDOR, uid
@@ -199,3 +200,14 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
 def test_an_empty_name_is_refused():
     status, _, err = run_program("--port", 0, "--db", "")
     assert status == 2 and "db" in err
+
+
+def test_a_file_with_a_workspace_out_of_range_is_refused(start, db):
+    emulator = start("--db", db)
+    emulator.runs()
+    emulator.process.stop()
+    with closing(sqlite3.connect(db)) as damaged, damaged:
+        damaged.execute("UPDATE workspace SET id = 300000")
+    status, out, err = run_program("--port", 0, "--db", db)
+    assert (status, out) == (5, "")
+    assert db.name in err
