@@ -10,7 +10,7 @@
 struct transfer {
     bool taken; /* it holds a callback */
     struct arena arena;
-    struct callback callback; /* in the arena */
+    struct callback callback; /* its texts are in the arena */
 
     CURL *easy; /* NULL: not yet, or no more, under way */
     struct curl_slist *headers;

@@ -36,6 +36,14 @@ static void bind_clock(struct stmt *s, const struct clock *clock)
     stmt_bind_int(s, clock->at);
 }
 
+/* Its clock showed nothing yet, and nothing is known to be due. */
+static void forget_times(struct workspace *workspace)
+{
+    workspace->marks.latest = INSTANT_NONE;
+    workspace->marks.next_due = INSTANT_NONE;
+    workspace->marks.outbox_due = INSTANT_NONE;
+}
+
 static struct workspace *remember(struct store *store, uint64_t print, int64_t id)
 {
     struct workspace *workspace = calloc(1, sizeof *workspace);
@@ -45,8 +53,7 @@ static struct workspace *remember(struct store *store, uint64_t print, int64_t i
     workspace->id = id;
     workspace->assumptions = &store->config.assumptions;
     workspace->print = print;
-    workspace->marks.latest = workspace->marks.next_due = workspace->marks.outbox_due =
-        INSTANT_NONE;
+    forget_times(workspace);
     workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
     *workspace_slot(store, print) = workspace;
     store->tenants->by_id[id] = workspace;
@@ -158,8 +165,7 @@ enum error workspace_replace(struct store *store, struct workspace *workspace,
     if (e)
         return e;
     workspace->marks.clock = *clock;
-    workspace->marks.latest = workspace->marks.next_due = workspace->marks.outbox_due =
-        INSTANT_NONE;
+    forget_times(workspace);
     workspace->changes++;
     e = workspace_empty(store, workspace->id, workspace->id);
     if (!e)

@@ -83,7 +83,7 @@ enum error workspace_assume(struct store *store, struct workspace *workspace,
 /* What its clock shows now, which is never less than it showed before. */
 int64_t workspace_now(struct workspace *workspace);
 
-/* Sets its clock, in the transaction of who calls, and fires what lies between (engine.h). */
+/* Sets its clock, in the transaction of who calls, who also fires what lies between (engine.h). */
 enum error workspace_set_clock(struct store *store, struct workspace *workspace,
                                const struct clock *clock);
 

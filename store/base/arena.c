@@ -128,11 +128,7 @@ struct arena_mark arena_mark(const struct arena *arena)
 
 void arena_rewind(struct arena *arena, struct arena_mark mark)
 {
-    while (arena->blocks != mark.block) {
-        struct arena_block *block = arena->blocks;
-        arena->blocks = block->next;
-        free(block);
-    }
+    free_down_to(arena, mark.block);
     arena->used = mark.used;
 }
 

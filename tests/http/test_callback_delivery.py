@@ -10,6 +10,7 @@ import pytest
 from calling import assert_refused_replay, call, callbacks, end, of, replay, settled, tried
 from facts import NOW, assert_refused, uid
 from living import ADA, ENRICH_STEP, EXTRACT_STEP, advance, at, clock, set_clock
+from process import PROGRAM
 from receiver import TLS, babble, break_off, hang_up, receiving, reply, reset
 
 WORLD = "still"
@@ -254,6 +255,26 @@ def test_of_many_receivers_few_connections_are_kept(emulator):
             settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
             open_ones.append(descriptors(emulator))
         assert open_ones[-1] - open_ones[0] <= 16
+
+
+def test_connections_leave_descriptors_for_callbacks(start, receiver, monkeypatch, tmp_path):
+    """100 descriptors, 24 of the program's own: 58 connections, 9 callbacks of two each."""
+    program = tmp_path / "limited"
+    program.write_text(f'#!/bin/bash\nulimit -n 100\nexec "{PROGRAM}" "$@"\n')
+    program.chmod(0o700)
+    monkeypatch.setattr("process.PROGRAM", str(program))
+    emulator = start()
+    assert "files for only 58 of 1000 connections" in emulator.process.stderr()
+    emulator.runs()
+    with ExitStack() as stack:
+        for _ in range(57):
+            stack.enter_context(socket.create_connection((emulator.host, emulator.port)))
+        receiver.answers = [receiver.hold]
+        runs = [end(emulator, receiver.url()) for _ in range(20)]
+        receiver.take()
+        receiver.release.set()
+        for run in runs:
+            assert [each["error"] for each in settled(emulator, run, 1, "SUCCESS")[0]["tries"]] == [None]
 
 
 def test_a_cancel_drops_what_waits(emulator, receiver):

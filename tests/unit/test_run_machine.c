@@ -183,36 +183,42 @@ static void only_a_cancel_cancels(void **state)
     }
 }
 
+/* What the machine tells with one value of an assumption, for every status and event. */
+static void assert_with(enum assumption which, const char *value, const char *wanted(int i, int j))
+{
+    struct assumptions assumptions;
+
+    assumptions_init(&assumptions);
+    assert_true(assumption_set(&assumptions, which, value));
+    for (int i = 0; i < STATUSES; i++) {
+        for (int j = 0; j < EVENTS; j++)
+            assert_string_equal(told(run_machine_step(&assumptions, statuses[i], events[j])),
+                                wanted(i, j));
+    }
+}
+
+static const char *failing(int i, int j)
+{
+    return strcmp(oracle[i].to[j], "CANCELLED") == 0 ? "CANCELLED_FAILED" : oracle[i].to[j];
+}
+
+static const char *accepting(int i, int j)
+{
+    bool varied = run_status_cancelled(statuses[i]) && events[j] == RUN_ON_CANCEL;
+
+    return varied ? oracle[i].status : oracle[i].to[j];
+}
+
 static void a_cancelled_run_may_show_failed_by_assumption(void **state)
 {
-    struct assumptions failing;
-
     (void)state;
-    assumptions_init(&failing);
-    assert_true(assumption_set(&failing, ASSUME_CANCEL_STATUS, "FAILED"));
-    for (int i = 0; i < STATUSES; i++) {
-        for (int j = 0; j < EVENTS; j++) {
-            bool varied = strcmp(oracle[i].to[j], "CANCELLED") == 0;
-            const char *wanted = varied ? "CANCELLED_FAILED" : oracle[i].to[j];
-            assert_string_equal(told(run_machine_step(&failing, statuses[i], events[j])), wanted);
-        }
-    }
+    assert_with(ASSUME_CANCEL_STATUS, "FAILED", failing);
 }
 
 static void a_repeated_cancel_may_be_accepted_by_assumption(void **state)
 {
-    struct assumptions accepting;
-
     (void)state;
-    assumptions_init(&accepting);
-    assert_true(assumption_set(&accepting, ASSUME_CANCEL_REPEAT, "accept"));
-    for (int i = 0; i < STATUSES; i++) {
-        for (int j = 0; j < EVENTS; j++) {
-            bool varied = run_status_cancelled(statuses[i]) && events[j] == RUN_ON_CANCEL;
-            const char *wanted = varied ? oracle[i].status : oracle[i].to[j];
-            assert_string_equal(told(run_machine_step(&accepting, statuses[i], events[j])), wanted);
-        }
-    }
+    assert_with(ASSUME_CANCEL_REPEAT, "accept", accepting);
 }
 
 static void a_shown_name_finds_its_status(void **state)
