@@ -18,6 +18,10 @@
 #define APPLICATION_ID "1162102608" /* the bytes "EDGP" */
 #define SCHEMA_VERSION "4"
 
+/* Milliseconds. Of two that start at once on a new file, neither gives up for the other's look at
+ * it. */
+enum { BUSY_MOMENT = 250 };
+
 /* In memory there is nothing to be durable; in a file, a killed process loses nothing. When the
  * machine loses power, NORMAL may lose the last commits, and FULL loses none. The lock is held
  * while the file is open. */
@@ -38,16 +42,14 @@ static uint32_t big_endian(const unsigned char *bytes)
 
 /* Looks at the first 100 bytes, laid out as sqlite.org/fileformat2.html section 1.3 says, without
  * SQLite: even opening a database may write beside it. An absent or empty file is a new one. */
-static enum store_trouble check_file(const char *path, bool *is_new, const char **reason)
+static enum store_trouble check_file(const char *path, const char **reason)
 {
     unsigned char head[100];
     struct stat about = {0};
 
-    *is_new = false;
     if (stat(path, &about) != 0) {
-        *is_new = errno == ENOENT;
         *reason = strerror(errno);
-        return *is_new ? STORE_OPENED : STORE_FAILED;
+        return errno == ENOENT ? STORE_OPENED : STORE_FAILED;
     }
 
     /* A pipe would wait for ever for somebody to open its other end, a device be written over. */
@@ -62,8 +64,7 @@ static enum store_trouble check_file(const char *path, bool *is_new, const char 
     if (size < 0)
         return STORE_FAILED;
 
-    *is_new = size == 0;
-    if (*is_new)
+    if (size == 0)
         return STORE_OPENED;
     if ((size_t)size < sizeof head || memcmp(head, "SQLite format 3", 16) != 0 ||
         big_endian(head + 68) != strtoul(APPLICATION_ID, NULL, 10))
@@ -85,23 +86,16 @@ static bool create_tables(sqlite3 *db)
            execute(db, store_schema) && execute(db, "COMMIT");
 }
 
-/* Makes a database under another name and gives it its own when it is whole: one that was killed on
- * the way leaves no half of a file that nobody could open. Returns SQLite's code. */
-static int create_file(const char *path)
+/* A file that was made just now, or one whose making was cut off: SQLite has then taken back what
+ * of it was written. */
+static bool is_empty(sqlite3 *db)
 {
-    char *unfinished = sqlite3_mprintf("%s.new-%d", path, (int)getpid());
-    sqlite3 *db = NULL;
+    sqlite3_stmt *s = NULL;
+    bool empty = sqlite3_prepare_v2(db, "PRAGMA page_count", -1, &s, NULL) == SQLITE_OK &&
+                 sqlite3_step(s) == SQLITE_ROW && sqlite3_column_int64(s, 0) == 0;
 
-    int code = sqlite3_open(unfinished, &db);
-    if (code == SQLITE_OK && !create_tables(db))
-        code = sqlite3_errcode(db);
-    sqlite3_close(db);
-    if (code == SQLITE_OK && rename(unfinished, path) != 0)
-        code = SQLITE_CANTOPEN;
-    if (code != SQLITE_OK)
-        unlink(unfinished);
-    sqlite3_free(unfinished);
-    return code;
+    sqlite3_finalize(s);
+    return empty;
 }
 
 static bool prepare_all(struct store *store)
@@ -118,7 +112,9 @@ static bool prepare_all(struct store *store)
 static bool set_up(struct store *store, bool in_memory)
 {
     store->in_memory = in_memory;
-    if (in_memory && !(execute(store->db, memory_pragmas) && create_tables(store->db)))
+    if (in_memory && !execute(store->db, memory_pragmas))
+        return false;
+    if (is_empty(store->db) && !create_tables(store->db))
         return false;
     if (!in_memory && !execute(store->db, file_pragmas))
         return false;
@@ -140,19 +136,12 @@ enum store_trouble store_open(const struct store_config *config, struct store **
                               const char **reason)
 {
     bool in_memory = strcmp(config->path, ":memory:") == 0;
-    bool is_new = true;
-    int code = SQLITE_OK;
 
     configure_library();
     if (!in_memory) {
-        enum store_trouble trouble = check_file(config->path, &is_new, reason);
+        enum store_trouble trouble = check_file(config->path, reason);
         if (trouble)
             return trouble;
-        if (is_new)
-            code = create_file(config->path);
-        *reason = sqlite3_errstr(code);
-        if (code != SQLITE_OK)
-            return STORE_FAILED;
     }
 
     struct store *store = calloc(1, sizeof *store);
@@ -165,12 +154,13 @@ enum store_trouble store_open(const struct store_config *config, struct store **
         store->config.most_workspaces = WORKSPACES_MAX;
     store->next_wake = INSTANT_NONE;
     store->config.path = NULL; /* the caller's, and needed only here */
-    if (sqlite3_open(config->path, &store->db) == SQLITE_OK && set_up(store, in_memory)) {
+    if (sqlite3_open(config->path, &store->db) == SQLITE_OK &&
+        sqlite3_busy_timeout(store->db, BUSY_MOMENT) == SQLITE_OK && set_up(store, in_memory)) {
         *out = store;
         return STORE_OPENED;
     }
 
-    code = sqlite3_errcode(store->db);
+    int code = sqlite3_errcode(store->db);
     *reason = sqlite3_errstr(code);
     store_close(store);
     return code == SQLITE_BUSY || code == SQLITE_LOCKED ? STORE_IN_USE : STORE_FAILED;

@@ -1,12 +1,14 @@
 """--db FILE: state over a restart, and files we must not touch."""
 
+import contextlib
 import os
 import sqlite3
+import subprocess
 from contextlib import closing
 
 import pytest
 from facts import NOW, RUNNING, VENDOR, uid
-from process import run_program
+from process import PROGRAM, run_program
 
 
 @pytest.fixture
@@ -195,6 +197,56 @@ def test_a_path_that_looks_like_a_uri_is_a_path(tmp_path, start):
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert_refused(tmp_path / "pipe")
+
+
+def test_a_link_stays_a_link_to_the_new_database(start, tmp_path):
+    (tmp_path / "disk").mkdir()
+    link, target = tmp_path / "link.db", tmp_path / "disk" / "real.db"
+    link.symlink_to(target)
+    emulator = start("--db", link)
+    assert emulator.cancel(RUNNING).status == 200
+    again = restart(start, emulator, "--db", link)
+    assert link.is_symlink()
+    assert target.is_file()
+    assert again.run(RUNNING)["status"] == "STOPPED"
+
+
+def test_an_empty_file_stays_the_same_file(start, db):
+    """As one that is mounted into a container has to."""
+    db.touch()
+    inode = db.stat().st_ino
+    emulator = start("--db", db)
+    assert emulator.cancel(RUNNING).status == 200
+    again = restart(start, emulator, "--db", db)
+    assert db.stat().st_ino == inode
+    assert again.run(RUNNING)["status"] == "STOPPED"
+
+
+def test_a_database_whose_making_is_killed_is_made_again(start, db):
+    for moment in range(40):
+        making = subprocess.Popen([PROGRAM, "--port", "0", "--db", db], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            making.wait(moment / 1000)
+        making.kill()
+        making.wait(10)
+        start("--db", db).process.stop()
+        db.unlink()
+
+
+def test_of_two_that_start_at_once_on_a_new_file_one_has_it(db):
+    for _ in range(20):
+        pair = [subprocess.Popen([PROGRAM, "--port", "0", "--db", db], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+        first = [process.stdout.readline() for process in pair]
+        assert sorted(line.startswith(b"edges-emulator") for line in first) == [False, True]
+        winner, loser = pair if first[0] else reversed(pair)
+        said = loser.communicate(timeout=10)[1]
+        assert loser.returncode == 5 and b"another process" in said, said
+        winner.terminate()
+        winner.communicate(timeout=10)
+        assert winner.returncode == 0
+        db.unlink()
 
 
 def test_an_empty_name_is_refused():
