@@ -52,7 +52,7 @@ static enum error check_headers(struct request *rq)
 static const char *text_of_body(struct request *rq)
 {
     if (memchr(rq->raw.bytes, '\\', rq->raw.size))
-        return json_print(cJSON_Duplicate(rq->body, true), rq->raw.size + 1);
+        return json_print(cJSON_Duplicate(rq->body, true));
     return arena_copy(&rq->arena, rq->raw.bytes, rq->raw.size);
 }
 
@@ -84,7 +84,7 @@ static const char *callback_headers(struct request *rq)
 {
     cJSON *headers = cJSON_GetObjectItemCaseSensitive(json_find(rq->body, "callback"), "headers");
 
-    return headers ? json_print(cJSON_Duplicate(headers, true), 256) : NULL;
+    return headers ? json_print(cJSON_Duplicate(headers, true)) : NULL;
 }
 
 static enum error check_callback(struct request *rq)

@@ -93,7 +93,7 @@ static void print_fired(FILE *stream, const struct fired *fired)
     fprintf(stream, "\"run\":\"%s\",", fired->run_uid);
     if (fired->step_uid)
         fprintf(stream, "\"step_uid\":%s,\"outputs\":%lld}",
-                json_print(cJSON_CreateStringReference(fired->step_uid), 64),
+                json_print(cJSON_CreateStringReference(fired->step_uid)),
                 (long long)fired->outputs);
     else
         fprintf(stream, "\"event\":\"%s\",\"status\":\"%s\"}", run_event_name(fired->event),

@@ -25,5 +25,5 @@ const char *fixture_json(const cJSON *item, const char *name)
 {
     cJSON *value = cJSON_GetObjectItemCaseSensitive(item, name);
 
-    return value && !cJSON_IsNull(value) ? json_print(value, 256) : NULL;
+    return value && !cJSON_IsNull(value) ? json_print(value) : NULL;
 }

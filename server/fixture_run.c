@@ -67,7 +67,7 @@ const char *fixture_read_inputs(const cJSON *item)
     if (!cJSON_IsArray(inputs))
         return NULL;
     cJSON_AddItemReferenceToObject(request, "inputs", inputs);
-    return json_print(request, 256);
+    return json_print(request);
 }
 
 bool fixture_read_run(const cJSON *item, struct fixture_times times, struct run *out,
@@ -146,7 +146,7 @@ static const char *usual_plan(const cJSON *steps)
     cJSON_ArrayForEach (step, steps)
         plan_item(plan, USUAL_STEP, "step_uid", step->valuestring);
     plan_item(plan, USUAL_STEP, "event", "FINISH");
-    return json_print(plan, 256);
+    return json_print(plan);
 }
 
 void fixture_read_flow(const cJSON *item, struct flow *out)

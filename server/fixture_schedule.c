@@ -23,7 +23,7 @@ static const char *read_request(const cJSON *item)
     }
     if (!json_find(item, "inputs"))
         cJSON_AddArrayToObject(request, "inputs");
-    return json_print(request, 256);
+    return json_print(request);
 }
 
 static void read_times(const cJSON *item, struct fixture_times times, struct schedule *out)

@@ -1,11 +1,9 @@
 #include "server/json.h"
 
+#include "server/json_print.h"
 #include "server/utf8.h"
 #include "store/base/instant.h"
 
-#include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,45 +107,12 @@ cJSON *json_parse(const char *text, size_t size, struct json_fault *out)
     return repeated ? NULL : tree;
 }
 
-/* The fewest digits that read back as the same number. */
-static char *print_number(double number)
+char *json_print(const cJSON *tree)
 {
-    char text[32];
+    struct text text = {.arena = current};
 
-    if (!isfinite(number))
-        return arena_strdup(current, "null");
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
-    if (number == floor(number) && fabs(number) < 1e17)
-        snprintf(text, sizeof text, "%.0f", number);
-    return arena_strdup(current, text);
-}
-
-static void set_raw(cJSON *item, char *text)
-{
-    item->type = cJSON_Raw | cJSON_IsReference;
-    item->valuestring = text;
-}
-
-/* cJSON prints fifteen digits and is content when that is nearly the number: 9007199254740991 would
- * come out as another one. */
-static void fix_numbers(cJSON *tree)
-{
-    cJSON *member;
-
-    if (cJSON_IsNumber(tree))
-        set_raw(tree, print_number(tree->valuedouble));
-    cJSON_ArrayForEach (member, tree)
-        fix_numbers(member);
-}
-
-char *json_print(cJSON *tree, size_t guess)
-{
-    fix_numbers(tree);
-    return cJSON_PrintBuffered(tree, (int)guess, false);
+    json_print_tree(&text, tree);
+    return text.bytes;
 }
 
 const cJSON *json_find(const cJSON *object, const char *name)
@@ -195,13 +160,7 @@ void json_add_time(cJSON *object, const char *name, int64_t instant)
 
 void json_add_integer(cJSON *object, const char *name, int64_t number)
 {
-    /* cJSON prints a number as a double, reads it back to see whether that was exact, and so spends
-     * a tenth of a reply on it: it gets the digits instead. */
-    char *text = arena_format(current, "%" PRId64, number);
-    cJSON *raw = cJSON_CreateNull();
-
-    set_raw(raw, text);
-    json_add(object, name, raw);
+    json_add(object, name, cJSON_CreateNumber((double)number));
 }
 
 void json_add_bool(cJSON *object, const char *name, bool truth)

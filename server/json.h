@@ -25,9 +25,8 @@ cJSON *json_parse(const char *text, size_t size, struct json_fault *out);
 /* A member's name as it stands in a JSON pointer: ~ as ~0, / as ~1 (RFC 6901). */
 const char *json_escape_pointer(struct arena *arena, const char *name);
 
-/* Prints a tree without white space, its numbers with all their digits, after which they are no
- * numbers any more; guess is about how many bytes it will take. */
-char *json_print(cJSON *tree, size_t guess);
+/* A tree as text without white space (json_print.h). */
+char *json_print(const cJSON *tree);
 
 /* The member of that name, or NULL; its text or NULL (also for a JSON null); its number or the
  * fallback. */
@@ -39,8 +38,8 @@ bool json_true(const cJSON *object, const char *name);
 /* Text that came from outside as valid UTF-8: what is none of it becomes U+FFFD. */
 const char *json_safe(struct arena *arena, const char *text);
 
-/* Adds a member: a string (null for NULL), an instant (null for INSTANT_NONE), an integer, a
- * boolean, any tree. */
+/* Adds a member: a string (null for NULL), an instant (null for INSTANT_NONE), an integer of at most
+ * 2^53 (cJSON keeps it as a double), a boolean, any tree. */
 void json_add_text(cJSON *object, const char *name, const char *text);
 void json_add_time(cJSON *object, const char *name, int64_t instant);
 void json_add_integer(cJSON *object, const char *name, int64_t number);

@@ -1,6 +1,7 @@
 #include "server/json_output.h"
 
 #include "server/json.h"
+#include "store/base/text.h"
 
 #include <string.h>
 
@@ -10,21 +11,6 @@ struct making {
     const cJSON *input;
     int64_t position; /* of the output in its run: {{$position}} */
 };
-
-/* A text in the making; its bytes end with a zero once something was added. */
-struct text {
-    char *bytes;
-    size_t count, room;
-};
-
-static void add(struct arena *arena, struct text *text, const char *bytes, size_t size)
-{
-    while (text->count + size + 1 > text->room)
-        text->bytes = arena_grow(arena, text->bytes, 1, &text->room);
-    memcpy(text->bytes + text->count, bytes, size);
-    text->count += size;
-    text->bytes[text->count] = '\0';
-}
 
 /* The name, which has no braces, in the "{{name}}" that text starts with; NULL when it does not. */
 static const char *read_name(struct arena *arena, const char *text, const char **end)
@@ -54,25 +40,24 @@ static const char *text_of(struct making *m, const char *name)
 
     if (cJSON_IsString(value))
         return value->valuestring;
-    return cJSON_IsNull(value) ? "" : json_print(value, 32);
+    return cJSON_IsNull(value) ? "" : json_print(value);
 }
 
 static char *fill_text(struct making *m, const char *text)
 {
-    struct text filled = {0};
+    struct text filled = {.arena = m->arena};
 
-    add(m->arena, &filled, "", 0);
+    text_append(&filled, "");
     while (*text) {
         const char *end;
         const char *name = read_name(m->arena, text, &end);
         if (name) {
-            const char *value = text_of(m, name);
-            add(m->arena, &filled, value, strlen(value));
+            text_append(&filled, text_of(m, name));
             text = end;
             continue;
         }
         size_t plain = 1 + strcspn(text + 1, "{");
-        add(m->arena, &filled, text, plain);
+        text_add(&filled, text, plain);
         text += plain;
     }
     return filled.bytes;
@@ -134,7 +119,7 @@ const char *json_output_make(struct arena *arena, const char *template, const ch
     struct making m = {arena, json_parse(input, strlen(input), &fault), position};
     cJSON *output = fill(&m, json_parse(template, strlen(template), &fault));
     pass_meta_through(&m, output);
-    const char *text = json_print(output, 256);
+    const char *text = json_print(output);
     json_use(before);
     return text;
 }

@@ -12,7 +12,7 @@
 
 static void print_tree(FILE *stream, const char *name, cJSON *tree)
 {
-    fprintf(stream, "\"%s\":%s", name, json_print(tree, 256));
+    fprintf(stream, "\"%s\":%s", name, json_print(tree));
 }
 
 static cJSON *about_run(const struct callback *callback)

@@ -214,7 +214,7 @@ static void decided(struct recipe *r)
     for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++)
         json_add_text(body, assumption_row(i)->id,
                       assumption_value(r->rq->workspace->assumptions, i));
-    add_step(r, "PUT", "/_emulator/assumptions", json_print(body, 512));
+    add_step(r, "PUT", "/_emulator/assumptions", json_print(body));
     add_again(r);
 }
 

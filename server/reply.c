@@ -4,14 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* About the bytes of a run, printed; a list grows from there by doubling. */
-enum { PRINT_GUESS = 1024 };
-
 static enum error reply_tree(struct reply *out, int status, cJSON *tree)
 {
     out->status = status;
     out->content_type = "application/json; charset=utf-8";
-    out->body = json_print(tree, PRINT_GUESS);
+    out->body = json_print(tree);
     out->size = strlen(out->body);
     return ERROR_NONE;
 }

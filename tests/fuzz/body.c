@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             break;
         if (contract_operations[i].body)
             validate(&v, contract_operations[i].body, tree);
-        char *text = json_print(tree, 64);
+        char *text = json_print(tree);
         if (!json_parse(text, strlen(text), &fault))
             __builtin_trap(); /* what we print we can read */
     }

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
     json_use(&arena);
     if (!effect_from_words(&arena, arena_copy(&arena, bytes, size), &effect))
-        json_print(effect_json(&effect), 64);
+        json_print(effect_json(&effect));
     arena_release(&arena);
     return 0;
 }

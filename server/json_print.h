@@ -1,0 +1,18 @@
+/* Prints JSON: a cJSON tree as text without white space.
+ *
+ * cJSON's own printer walks every string twice, looks for room once for each token, and gives a
+ * number fifteen digits, which is not always enough; it was a fifth of a reply (10,500 of the
+ * 54,600 instructions of getFlowRun; this one takes 3,000).
+ */
+#ifndef SERVER_JSON_PRINT_H
+#define SERVER_JSON_PRINT_H
+
+#include "store/base/text.h"
+
+#include <cjson/cJSON.h>
+
+/* Adds a tree to a text, as cJSON_PrintUnformatted() would, but for numbers: a whole one below 1e17
+ * has all its digits, any other the fewest that read back as the same; what is none is null. */
+void json_print_tree(struct text *out, const cJSON *tree);
+
+#endif
