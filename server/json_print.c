@@ -29,7 +29,7 @@ static char *print_escape(char *out, char c)
 {
     static const char with_letter[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
     static const char hex[] = "0123456789abcdef";
-    const char *found = memchr(with_letter, c, strlen(with_letter));
+    const char *found = strchr(with_letter, c);
 
     *out++ = '\\';
     if (found) {
