@@ -26,6 +26,7 @@
 /* The inside of a store, for the files of this room only. */
 struct store {
     sqlite3 *db;
+    int claim; /* on its file (claim.h); -1: it has none */
     sqlite3_stmt *stmt[STMT_COUNT];
     struct list_cache *lists;      /* list.c */
     struct workspace_set *tenants; /* workspace.c */

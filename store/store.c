@@ -1,26 +1,17 @@
 #include "store/store.h"
 
 #include "store/base/instant.h"
+#include "store/claim.h"
 #include "store/list.h"
 #include "store/state.h"
 #include "store/stmt.h"
 #include "store/transaction.h"
 #include "store/workspace.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#define APPLICATION_ID "1162102608" /* the bytes "EDGP" */
-#define SCHEMA_VERSION "4"
-
-/* Milliseconds. Of two that start at once on a new file, neither gives up for the other's look at
- * it. */
-enum { BUSY_MOMENT = 250 };
 
 /* In memory there is nothing to be durable; in a file, a killed process loses nothing. When the
  * machine loses power, NORMAL may lose the last commits, and FULL loses none. The lock is held
@@ -30,50 +21,11 @@ static const char file_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
                                    "PRAGMA journal_mode = WAL;"
                                    "PRAGMA synchronous = NORMAL";
 static const char durable_pragmas[] = "PRAGMA synchronous = FULL";
-/* In this order: the marks are in the file itself before WAL begins, so that check_file finds them.
+/* In this order: the marks are in the file itself before WAL begins, so that claim_file() finds
+ * them.
  */
 static const char create_marks[] = "PRAGMA application_id = " APPLICATION_ID ";"
                                    "PRAGMA user_version = " SCHEMA_VERSION;
-
-static uint32_t big_endian(const unsigned char *bytes)
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-/* Looks at the first 100 bytes, laid out as sqlite.org/fileformat2.html section 1.3 says, without
- * SQLite: even opening a database may write beside it. An absent or empty file is a new one. */
-static enum store_trouble check_file(const char *path, const char **reason)
-{
-    unsigned char head[100];
-    struct stat about = {0};
-
-    if (stat(path, &about) != 0) {
-        *reason = strerror(errno);
-        return errno == ENOENT ? STORE_OPENED : STORE_FAILED;
-    }
-
-    /* A pipe would wait for ever for somebody to open its other end, a device be written over. */
-    if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
-        return STORE_NOT_OURS;
-
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t size = file < 0 ? -1 : read(file, head, sizeof head);
-    *reason = strerror(errno);
-    if (file >= 0)
-        close(file);
-    if (size < 0)
-        return STORE_FAILED;
-
-    if (size == 0)
-        return STORE_OPENED;
-    if ((size_t)size < sizeof head || memcmp(head, "SQLite format 3", 16) != 0 ||
-        big_endian(head + 68) != strtoul(APPLICATION_ID, NULL, 10))
-        return STORE_NOT_OURS;
-    unsigned long version = big_endian(head + 60), known = strtoul(SCHEMA_VERSION, NULL, 10);
-    if (version != known)
-        return version > known ? STORE_NEWER : STORE_OLDER;
-    return STORE_OPENED;
-}
 
 static bool execute(sqlite3 *db, const char *sql)
 {
@@ -132,30 +84,35 @@ static void configure_library(void)
     sqlite3_config(SQLITE_CONFIG_URI, 0); /* a path is a path, even one that starts with "file:" */
 }
 
+static struct store *create(const struct store_config *config, int claim)
+{
+    struct store *store = calloc(1, sizeof *store);
+
+    if (!store)
+        abort(); /* as an arena does */
+    store->config = *config;
+    store->config.path = NULL; /* the caller's, and needed only to open it */
+    if (!store->config.most_workspaces)
+        store->config.most_workspaces = WORKSPACES_MAX;
+    store->next_wake = INSTANT_NONE;
+    store->claim = claim;
+    return store;
+}
+
 enum store_trouble store_open(const struct store_config *config, struct store **out,
                               const char **reason)
 {
     bool in_memory = strcmp(config->path, ":memory:") == 0;
+    int claim = -1;
 
     configure_library();
-    if (!in_memory) {
-        enum store_trouble trouble = check_file(config->path, reason);
-        if (trouble)
-            return trouble;
-    }
+    enum store_trouble trouble =
+        in_memory ? STORE_OPENED : claim_file(config->path, &claim, reason);
+    if (trouble)
+        return trouble;
 
-    struct store *store = calloc(1, sizeof *store);
-    if (!store) {
-        *reason = strerror(errno);
-        return STORE_FAILED;
-    }
-    store->config = *config;
-    if (!store->config.most_workspaces)
-        store->config.most_workspaces = WORKSPACES_MAX;
-    store->next_wake = INSTANT_NONE;
-    store->config.path = NULL; /* the caller's, and needed only here */
-    if (sqlite3_open(config->path, &store->db) == SQLITE_OK &&
-        sqlite3_busy_timeout(store->db, BUSY_MOMENT) == SQLITE_OK && set_up(store, in_memory)) {
+    struct store *store = create(config, claim);
+    if (sqlite3_open(config->path, &store->db) == SQLITE_OK && set_up(store, in_memory)) {
         *out = store;
         return STORE_OPENED;
     }
@@ -177,6 +134,8 @@ void store_close(struct store *store)
     for (int i = 0; i < STMT_COUNT; i++)
         sqlite3_finalize(store->stmt[i]);
     sqlite3_close(store->db);
+    if (store->claim >= 0)
+        close(store->claim);
     free(store);
 }
 

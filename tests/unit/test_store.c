@@ -291,7 +291,7 @@ static void what_the_system_refuses_is_told(void **state)
     assert_int_equal(try_to_open(folder, &store, &reason), STORE_FAILED);
     assert_string_equal(reason, "Is a directory");
     assert_int_equal(try_to_open("/tmp/there/is/no/such/folder", &store, &reason), STORE_FAILED);
-    assert_string_equal(reason, "unable to open database file");
+    assert_string_equal(reason, "No such file or directory");
     assert_null(store);
 }
 
