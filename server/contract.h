@@ -77,6 +77,8 @@ struct operation {
     int64_t body_most;                 /* bytes of the body */
     bool open;                         /* needs no API key */
     bool control;                      /* of the emulator, not of the API */
+    bool unsettled; /* what is due need not have happened before: it sees to that itself, or takes
+                       all of it away */
     operation_handler *handler;
 };
 

@@ -34,23 +34,43 @@ enum error op_get_clock(struct request *rq, struct reply *out)
     return reply_ok(out, body);
 }
 
-static enum error set(struct request *rq, const struct clock *clock)
+/* Goes a part of the way, or all of it: then there is no again_at. Others may move the clock
+ * meanwhile, and even beyond. */
+static enum error go_on(struct request *rq, struct reply *out)
 {
-    rq->fired.most = rq->fired.count + LIMIT_EVENTS;
-    enum error e = engine_set_clock(rq->server->store, rq->workspace, clock, &rq->fired);
+    struct move *move = &rq->move;
+    bool there = false;
+    enum error e =
+        engine_set_clock(rq->server->store, rq->workspace, &move->to, &move->fired, &there);
 
-    if (e == ERROR_TOO_MUCH_DUE)
-        return request_refuse(rq, e, "more than %d things are due until then: go there in steps",
-                              LIMIT_EVENTS);
+    if (e == ERROR_CLOCK_REFUSED && move->under_way)
+        return ERROR_NONE;
     if (e == ERROR_CLOCK_REFUSED)
         return request_refuse(rq, e, "the clock cannot go backwards: it shows %s",
                               text_of(rq, workspace_now(rq->workspace)));
-    return e;
+    if (e)
+        return e;
+    move->under_way = true;
+    if (!there && move->fired.total >= LIMIT_EVENTS)
+        return request_refuse(rq, ERROR_TOO_MUCH_DUE,
+                              "%lld things happened until %s, where the clock stands now, and more "
+                              "is due: go on in steps",
+                              (long long)move->fired.total,
+                              text_of(rq, workspace_now(rq->workspace)));
+    out->again_at = there ? 0 : clock_stopwatch();
+    return ERROR_NONE;
+}
+
+static enum error set_out(struct request *rq, const struct clock *to, struct reply *out)
+{
+    rq->move.to = *to;
+    rq->move.fired = (struct fired_log){.arena = &rq->kept, .most = LIMIT_FIRED};
+    return go_on(rq, out);
 }
 
 /* Without a mode the clock keeps its own; without a time a frozen clock stands where it was, and a
  * real one shows the system's. */
-enum error op_set_clock(struct request *rq, struct reply *out)
+static enum error set(struct request *rq, struct reply *out)
 {
     const char *mode = json_text(rq->body, "mode");
     const char *now = json_text(rq->body, "now");
@@ -62,8 +82,13 @@ enum error op_set_clock(struct request *rq, struct reply *out)
         return request_refuse(rq, ERROR_BAD_BODY, "body must have property 'mode' or 'now'");
     if (now && instant_parse(now, &at))
         clock = frozen ? (struct clock){.frozen = true, .at = at} : clock_from(at);
-    enum error e = set(rq, &clock);
-    if (e)
+    return set_out(rq, &clock, out);
+}
+
+enum error op_set_clock(struct request *rq, struct reply *out)
+{
+    enum error e = rq->move.under_way ? go_on(rq, out) : set(rq, out);
+    if (e || out->again_at)
         return e;
 
     return op_get_clock(rq, out);
@@ -102,17 +127,19 @@ static void print_fired(FILE *stream, const struct fired *fired)
 
 static enum error reply_fired(struct request *rq, struct reply *out)
 {
+    const struct fired_log *log = &rq->move.fired;
     char *text = NULL;
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
 
     if (!stream)
         abort();
-    fprintf(stream, "{\"now\":\"%s\",\"fired\":[", text_of(rq, workspace_now(rq->workspace)));
-    for (size_t i = 0; i < rq->fired.count; i++) {
+    fprintf(stream, "{\"now\":\"%s\",\"total\":%lld,\"fired\":[",
+            text_of(rq, workspace_now(rq->workspace)), (long long)log->total);
+    for (size_t i = 0; i < log->count; i++) {
         if (i)
             fputc(',', stream);
-        print_fired(stream, &rq->fired.list[i]);
+        print_fired(stream, &log->list[i]);
     }
     fputs("]}", stream);
     fclose(stream);
@@ -121,7 +148,7 @@ static enum error reply_fired(struct request *rq, struct reply *out)
     return reply_text(out, "application/json; charset=utf-8", copy, size);
 }
 
-enum error op_advance_clock(struct request *rq, struct reply *out)
+static enum error advance(struct request *rq, struct reply *out)
 {
     struct clock clock = rq->workspace->marks.clock;
     int64_t by;
@@ -137,8 +164,13 @@ enum error op_advance_clock(struct request *rq, struct reply *out)
     if (by > INSTANT_MAX - clock.at)
         return request_refuse(rq, ERROR_CLOCK_REFUSED, "the clock cannot go beyond the year 9999");
     clock.at += by;
-    enum error e = set(rq, &clock);
-    if (e)
+    return set_out(rq, &clock, out);
+}
+
+enum error op_advance_clock(struct request *rq, struct reply *out)
+{
+    enum error e = rq->move.under_way ? go_on(rq, out) : advance(rq, out);
+    if (e || out->again_at)
         return e;
 
     return reply_fired(rq, out);

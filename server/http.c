@@ -114,6 +114,7 @@ static void end(void *cls, struct MHD_Connection *connection, void **context,
     parking_leave(&http->parking, exchange);
     parking_leave(&http->held, exchange);
     *context = NULL;
+    arena_release(&exchange->rq.kept);
     arena_pool_give(&http->pool, exchange->rq.arena);
 }
 

@@ -38,8 +38,8 @@ bool json_true(const cJSON *object, const char *name);
 /* Text that came from outside as valid UTF-8: what is none of it becomes U+FFFD. */
 const char *json_safe(struct arena *arena, const char *text);
 
-/* Adds a member: a string (null for NULL), an instant (null for INSTANT_NONE), an integer of at most
- * 2^53 (cJSON keeps it as a double), a boolean, any tree. */
+/* Adds a member: a string (null for NULL), an instant (null for INSTANT_NONE), an integer of at
+ * most 2^53 (cJSON keeps it as a double), a boolean, any tree. */
 void json_add_text(cJSON *object, const char *name, const char *text);
 void json_add_time(cJSON *object, const char *name, int64_t instant);
 void json_add_integer(cJSON *object, const char *name, int64_t number);

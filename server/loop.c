@@ -1,6 +1,7 @@
 #include "server/loop.h"
 
 #include "server/log.h"
+#include "server/turn.h"
 #include "store/base/instant.h"
 #include "store/engine.h"
 #include "store/transaction.h"
@@ -63,8 +64,11 @@ static bool deliver(const struct loop *loop)
 
 static bool serve(int epoll, const struct loop *loop, int alarm)
 {
+    struct turn turn = {.epoll = epoll};
     struct epoll_event event;
     int64_t set = INSTANT_NONE;
+
+    store_let_others_in(loop->server->store, turn_is_over, &turn);
 
     if (!deliver(loop)) /* what an earlier life of the database left */
         return false;
@@ -73,6 +77,7 @@ static bool serve(int epoll, const struct loop *loop, int alarm)
         int ready = epoll_wait(epoll, &event, 1, http_timeout(loop->http));
         if (ready < 0 && errno != EINTR)
             return false;
+        turn_begin(&turn, ready == 0);
         if (ready > 0 && event.data.fd == loop->signals)
             return true;
         if (ready > 0 && event.data.fd == alarm) {

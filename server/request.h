@@ -35,6 +35,13 @@ struct seen {
     const char *before, *after; /* its statuses, static; or NULL */
 };
 
+/* A clock on its way to what it is to show, while a lot has to happen before. */
+struct move {
+    bool under_way;
+    struct clock to;
+    struct fired_log fired; /* in the arena `kept` */
+};
+
 struct request {
     struct server *server;
     struct arena arena;
@@ -54,7 +61,9 @@ struct request {
     const cJSON *query;            /* checked, defaults filled in */
     const cJSON *body;             /* checked; NULL when the operation reads none */
 
-    struct fired_log fired; /* what fired before or while it was handled */
+    struct move move;   /* of the clock, while it is under way */
+    struct arena kept;  /* what outlasts being handled again */
+    uint64_t consulted; /* what was looked at of the assumptions before it was settled */
 
     enum race race;
     struct effect effect; /* of a fault, on this request or its reply */

@@ -167,16 +167,18 @@ static enum error check_body(struct request *rq)
     return ERROR_NONE;
 }
 
-/* Reads the clock, and lets happen what is due: nobody sees a run that should have moved on. */
-static enum error settle(struct request *rq)
+/* Reads the clock, and lets happen what is due: nobody sees a run that should have moved on. When
+ * that is a lot, a part of it: then the request has to come again. */
+static enum error settle(struct request *rq, bool *behind)
 {
+    *behind = false;
     if (!rq->workspace)
         return ERROR_NONE;
     rq->now = workspace_now(rq->workspace);
-    rq->fired = (struct fired_log){.arena = &rq->arena};
-    uint64_t consulted = assumptions_consulted();
-    enum error e = engine_fire(rq->server->store, rq->workspace, rq->now, &rq->fired);
-    assumptions_recall(consulted); /* what fired by itself has nothing to do with this reply */
+    if (rq->op->unsettled)
+        return ERROR_NONE;
+    enum error e = engine_fire(rq->server->store, rq->workspace, rq->now, NULL);
+    *behind = !e && engine_is_behind(rq->workspace, rq->now);
     return e;
 }
 
@@ -190,7 +192,7 @@ static enum error pass(struct request *rq, stage *const *stages, size_t count)
 }
 
 static stage *const head_stages[] = {find_route, guard_check, auth_check, check_size};
-static stage *const body_stages[] = {disturb, check_params, check_query, check_body, settle};
+static stage *const body_stages[] = {disturb, check_params, check_query, check_body};
 
 enum error router_check_head(struct request *rq)
 {
@@ -246,14 +248,17 @@ static void handle_strictly(struct request *rq, enum error e, struct reply *out)
         router_refuse(rq, e, out); /* it could not be stored */
 }
 
-void router_answer(struct request *rq, struct reply *out)
+static void settle_and_handle(struct request *rq, enum error e, struct reply *out)
 {
-    assumptions_recall(0);
-    enum error e = router_check_head(rq);
-    bool api = !request_is_control(rq);
+    bool api = !request_is_control(rq), behind = false;
 
     if (!e)
-        e = pass(rq, body_stages, sizeof body_stages / sizeof *body_stages);
+        e = settle(rq, &behind);
+    assumptions_recall(rq->consulted); /* what fired by itself has nothing to do with the reply */
+    if (behind) {
+        out->again_at = clock_stopwatch();
+        return;
+    }
     if (api && rq->server->settings->strict_fidelity)
         handle_strictly(rq, e, out);
     else
@@ -262,8 +267,19 @@ void router_answer(struct request *rq, struct reply *out)
         rq->fidelity = fidelity_text(rq);
 }
 
+void router_answer(struct request *rq, struct reply *out)
+{
+    assumptions_recall(0);
+    enum error e = router_check_head(rq);
+
+    if (!e)
+        e = pass(rq, body_stages, sizeof body_stages / sizeof *body_stages);
+    rq->consulted = assumptions_consulted();
+    settle_and_handle(rq, e, out);
+}
+
 void router_answer_again(struct request *rq, struct reply *out)
 {
     out->again_at = 0;
-    handle(rq, settle(rq), out);
+    settle_and_handle(rq, ERROR_NONE, out);
 }

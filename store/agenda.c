@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum {
-    ENTRIES_MAX = 65536 /* in memory at once, of half a kilobyte each */
+    ENTRIES_MAX = 65536, /* in memory at once, of half a kilobyte each */
+    FILL_START = 4096    /* that are read first; then each time twice as many, as there is time */
 };
 
 static bool comes_before(const struct run *a, const struct run *b)
@@ -110,9 +111,10 @@ static enum error fill(struct agenda *a)
 {
     struct stmt s = stmt_take(a->store, STMT_ENGINE_DUE);
 
+    a->most = !a->most ? FILL_START : a->most < ENTRIES_MAX / 2 ? 2 * a->most : a->most;
     stmt_bind_int(&s, a->workspace->id);
     stmt_bind_int(&s, a->until);
-    stmt_bind_int(&s, ENTRIES_MAX);
+    stmt_bind_int(&s, (int64_t)a->most);
     while (stmt_next(&s)) {
         struct entry *entry = add_entry(a);
         entry->run.workspace = a->workspace->id;
@@ -122,7 +124,7 @@ static enum error fill(struct agenda *a)
         a->last_at = entry->run.due_at;
         a->last_seq = entry->run.due_seq;
     }
-    a->complete = a->count < ENTRIES_MAX;
+    a->complete = a->count < a->most;
     return stmt_done(&s);
 }
 
@@ -130,7 +132,7 @@ enum error agenda_first(struct agenda *a, struct entry **out)
 {
     enum error e = ERROR_NONE;
 
-    if (!a->count && (!a->complete || a->entry_count > ENTRIES_MAX)) {
+    if ((!a->count && !a->complete) || a->entry_count > ENTRIES_MAX) {
         e = write_all(a);
         if (!e)
             e = fill(a);

@@ -26,6 +26,7 @@ struct agenda {
     size_t entry_count;
     struct entry **heap; /* the first due on top */
     size_t count, room;
+    size_t most;               /* entries that were read last, at most */
     bool complete;             /* there are no others in the store, or else ... */
     int64_t last_at, last_seq; /* ... they are due after this */
 };

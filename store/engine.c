@@ -8,8 +8,6 @@
 #include "store/stmt.h"
 #include "store/transaction.h"
 
-enum { SOME = 10000 }; /* things that fire in a quarter of a second, at most */
-
 static enum error fire_run(struct firing *f, struct agenda *agenda, const struct entry *entry)
 {
     f->run = entry->run;
@@ -35,7 +33,7 @@ static enum error fire_schedule(struct firing *f, struct agenda *agenda, struct 
     if (e)
         return e;
     struct fired *fired = firing_note(f);
-    fired->schedule_uid = f->log ? arena_strdup(f->log->arena, schedule->uid) : NULL;
+    fired->schedule_uid = firing_word(f, fired, schedule->uid);
     agenda_add(agenda, &f->run);
     return schedule_fired(f->store, f->workspace, schedule);
 }
@@ -72,56 +70,50 @@ static enum error fire_next(struct firing *f, struct agenda *agenda, struct sche
     return e ? e : find_schedule(f, agenda->until, schedule);
 }
 
-/* Up to `most` things, or all when that is 0. */
-static enum error fire_all(struct firing *f, int64_t until, size_t most)
+static bool others_wait(const struct store *store)
+{
+    return store->others_wait && store->others_wait(store->others);
+}
+
+static enum error fire_until(struct firing *f, int64_t until)
 {
     struct agenda agenda = {.store = f->store, .workspace = f->workspace, .until = until};
     struct schedule schedule;
     enum error e = find_schedule(f, until, &schedule);
     bool done = false;
 
-    for (size_t count = 0; !e && (!most || count < most); count++) {
+    do {
         e = fire_next(f, &agenda, &schedule, &done);
-        if (done)
-            break;
-        if (!e && f->log && f->log->most && f->log->count > f->log->most)
-            e = ERROR_TOO_MUCH_DUE;
         arena_reset(f->arena);
-    }
+    } while (!e && !done && !others_wait(f->store));
     return agenda_close(&agenda, e);
 }
 
-static enum error fire(struct store *store, struct workspace *workspace, int64_t until,
-                       struct fired_log *log, size_t most)
+bool engine_is_behind(const struct workspace *workspace, int64_t until)
+{
+    return workspace->marks.next_due != INSTANT_NONE && workspace->marks.next_due <= until;
+}
+
+enum error engine_fire(struct store *store, struct workspace *workspace, int64_t until,
+                       struct fired_log *log)
 {
     struct arena arena = {0}, whole = {0};
     struct firing f = {
         .store = store, .arena = &arena, .whole = &whole, .workspace = workspace, .log = log};
 
-    if (workspace->marks.next_due == INSTANT_NONE || workspace->marks.next_due > until)
+    if (!engine_is_behind(workspace, until))
         return ERROR_NONE;
     enum error e = transaction_begin(store, workspace);
     if (e)
         return e;
     int64_t next;
-    e = fire_all(&f, until, most);
+    e = fire_until(&f, until);
     e = transaction_end(store, e ? e : engine_next_due(store, workspace, &next));
     workspace->changes++;
     arena_release(&arena);
     arena_release(&whole);
     arena_release(&f.schedule_arena);
     return e;
-}
-
-enum error engine_fire(struct store *store, struct workspace *workspace, int64_t until,
-                       struct fired_log *log)
-{
-    return fire(store, workspace, until, log, 0);
-}
-
-enum error engine_fire_some(struct store *store, struct workspace *workspace, int64_t until)
-{
-    return fire(store, workspace, until, NULL, SOME);
 }
 
 enum error engine_start(struct store *store, struct arena *arena, struct workspace *workspace,

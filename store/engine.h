@@ -21,12 +21,14 @@ struct fired {
     int64_t outputs;
 };
 
-/* Whatever fires is added to a log, if there is one. Zeroed but for the arena it is ready. */
+/* Whatever fires is added to a log, if there is one. Zeroed but for the arena and `most` it is
+ * ready. */
 struct fired_log {
     struct arena *arena;
     struct fired *list;
     size_t count, capacity;
-    size_t most; /* what would grow it beyond is taken back with ERROR_TOO_MUCH_DUE; 0: no limit */
+    size_t most;   /* things it lists; those after are only counted */
+    int64_t total; /* things that fired */
 };
 
 /* What a client asks for when it starts a run. */
@@ -47,19 +49,21 @@ enum error engine_start(struct store *store, struct arena *arena, struct workspa
 enum error engine_resume(struct store *store, struct arena *arena, struct workspace *workspace,
                          struct run *run, int64_t now);
 
-/* Fires all that is due in a workspace up to and with this instant; all of it, or nothing when it
- * fails. log may be NULL. */
+/* Fires what is due in a workspace up to and with this instant, the first due first. A long time
+ * may have made a lot due: when others have to come first (store_let_others_in) the rest is left,
+ * and engine_is_behind() says so. What fires in one call, one thing at least, fires as a whole, or
+ * not at all when it fails. log may be NULL. */
 enum error engine_fire(struct store *store, struct workspace *workspace, int64_t until,
                        struct fired_log *log);
 
-/* The same for a part of it, the earliest first, where others must not wait for what a long time
- * has made due; workspace->marks.next_due says whether there is more. */
-enum error engine_fire_some(struct store *store, struct workspace *workspace, int64_t until);
+/* Whether something is left that is due by then. */
+bool engine_is_behind(const struct workspace *workspace, int64_t until);
 
-/* Fires up to what a clock shows, and sets it. Errors: ERROR_CLOCK_REFUSED when that is in the
- * past. */
+/* Fires up to what a clock shows, and sets it. When others have to come first it is set to how far
+ * that came, standing if *clock stands, and *there is false: call again. Errors:
+ * ERROR_CLOCK_REFUSED when it shows what is in the past. */
 enum error engine_set_clock(struct store *store, struct workspace *workspace,
-                            const struct clock *clock, struct fired_log *log);
+                            const struct clock *clock, struct fired_log *log, bool *there);
 
 /* When something is due next in a workspace; INSTANT_NONE for never. */
 enum error engine_next_due(struct store *store, struct workspace *workspace, int64_t *out);

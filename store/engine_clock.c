@@ -20,8 +20,16 @@ enum error engine_next_due(struct store *store, struct workspace *workspace, int
     return stmt_done(&s);
 }
 
+/* How far firing came towards a clock that is to be set. */
+static struct clock on_the_way(const struct workspace *workspace, const struct clock *to)
+{
+    int64_t at = workspace->marks.next_due;
+
+    return to->frozen ? (struct clock){.frozen = true, .at = at} : clock_from(at);
+}
+
 enum error engine_set_clock(struct store *store, struct workspace *workspace,
-                            const struct clock *clock, struct fired_log *log)
+                            const struct clock *clock, struct fired_log *log, bool *there)
 {
     int64_t now = clock_now(clock);
 
@@ -31,9 +39,12 @@ enum error engine_set_clock(struct store *store, struct workspace *workspace,
     if (e)
         return e;
     e = engine_fire(store, workspace, now, log);
-    e = transaction_end(store, e ? e : workspace_set_clock(store, workspace, clock));
+    bool behind = engine_is_behind(workspace, now);
+    struct clock shown = behind ? on_the_way(workspace, clock) : *clock;
+    e = transaction_end(store, e ? e : workspace_set_clock(store, workspace, &shown));
     if (e)
         return e;
+    *there = !behind;
     workspace_expect(store, workspace, workspace->marks.next_due);
     outbox_look(store, workspace);
     return ERROR_NONE;
@@ -48,11 +59,10 @@ static void wake(void *context, struct workspace *workspace)
 {
     struct store *store = context;
 
-    int64_t now = workspace_now(workspace);
-
     if (workspace->marks.clock.frozen)
         return;
-    if (engine_fire_some(store, workspace, now) == ERROR_NONE)
+    int64_t now = workspace_now(workspace);
+    if (engine_fire(store, workspace, now, NULL) == ERROR_NONE)
         workspace_expect(store, workspace, workspace->marks.next_due);
     else
         workspace_wake_at(store, workspace, now + RETRY);

@@ -19,14 +19,22 @@ struct known_plan {
     struct plan plan;
 };
 
+static struct fired nowhere;
+
+const char *firing_word(struct firing *f, const struct fired *noted, const char *word)
+{
+    return noted == &nowhere ? NULL : arena_strdup(f->log->arena, word);
+}
+
 struct fired *firing_note(struct firing *f)
 {
-    static struct fired nobody;
     struct fired_log *log = f->log;
 
     f->store->fired++;
-    if (!log)
-        return &nobody;
+    if (log)
+        log->total++;
+    if (!log || log->count == log->most)
+        return &nowhere;
     if (log->count == log->capacity)
         log->list = arena_grow(log->arena, log->list, sizeof *log->list, &log->capacity);
     struct fired *fired = &log->list[log->count++];
@@ -177,7 +185,7 @@ static enum error work(struct firing *f, const struct plan_item *item)
         return e;
     struct fired *fired = firing_note(f);
     fired->outputs = inputs * item->count;
-    fired->step_uid = f->log ? arena_strdup(f->log->arena, item->step_uid) : NULL;
+    fired->step_uid = firing_word(f, fired, item->step_uid);
     return ERROR_NONE;
 }
 

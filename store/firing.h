@@ -19,8 +19,11 @@ struct firing {
     int64_t at;
 };
 
-/* Adds to the log, if there is one, something that happens now to the run. */
+/* Adds to the log, if there is one with room, something that happens now to the run. */
 struct fired *firing_note(struct firing *f);
+
+/* A copy of a word for what was noted; NULL where it was noted nowhere. */
+const char *firing_word(struct firing *f, const struct fired *noted, const char *word);
 
 /* Gives the run its next time: that of the first item of its plan at or behind `position` that
  * concerns it. */

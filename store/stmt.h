@@ -32,6 +32,8 @@ struct store {
     struct workspace_set *tenants; /* workspace.c */
     struct workspace *outbox;      /* outbox.c: the first that has something to send */
     struct store_config config;
+    bool (*others_wait)(void *context); /* NULL: they never do */
+    void *others;
     int64_t fired; /* things that happened by themselves */
     bool in_memory;
     bool gathers;                 /* into batches (transaction.h) */

@@ -123,6 +123,12 @@ enum store_trouble store_open(const struct store_config *config, struct store **
     return code == SQLITE_BUSY || code == SQLITE_LOCKED ? STORE_IN_USE : STORE_FAILED;
 }
 
+void store_let_others_in(struct store *store, bool (*others_wait)(void *context), void *context)
+{
+    store->others_wait = others_wait;
+    store->others = context;
+}
+
 void store_close(struct store *store)
 {
     if (!store)

@@ -150,6 +150,7 @@ def operation(tables, path, method, node):
         "body_most": node.get("x-body-limit", "LIMIT_BODY"),
         "open": "true" if node.get("security") == [] else "false",
         "control": "true" if path.startswith("/_emulator/") else "false",
+        "unsettled": "true" if node.get("x-unsettled") else "false",
         "handler": "op_" + snake(node["operationId"]),
     }
     words_taken = taken(tables.document["paths"], segments)

@@ -1,0 +1,171 @@
+"""A lot is due: it happens in parts, and everybody else is served between them."""
+
+import http.client
+import json
+import re
+import sqlite3
+import threading
+from contextlib import closing
+
+import pytest
+from emulator import Emulator
+from living import advance, clock, put_clock, set_clock
+from scheduling import read, schedule, schedules
+
+MINUTES_OF_TEN_DAYS = 14400
+DAY = 86400000  # milliseconds
+WORLD = "still"
+
+
+def metric(emulator, name):
+    text = emulator.get("/_emulator/metrics", key=None).body.decode()
+    return int(re.search(rf"^edges_emulator_{name} (\d+)", text, re.M)[1])
+
+
+class Meanwhile:
+    """Does something on a connection of its own, while the story goes on."""
+
+    def __init__(self, emulator, work, patience=90):
+        self.member = Emulator(emulator.process, emulator.key)
+        self.member.connection.timeout = patience
+        self.result = None
+        self.thread = threading.Thread(target=self._work, args=(work,))
+        self.thread.start()
+
+    def _work(self, work):
+        try:
+            self.result = work(self.member)
+        except (OSError, http.client.HTTPException) as error:
+            self.result = error
+
+    def count(self, others):
+        """How many calls of somebody else are answered before it is done."""
+        calls = 0
+        while self.thread.is_alive():
+            assert others.get("/_emulator/clock").status == 200
+            calls += 1
+        return calls
+
+    def join(self):
+        self.thread.join()
+        return self.result
+
+
+def test_others_are_served_while_a_clock_moves_far(start):
+    emulator = start()
+    own = schedule(emulator, "demo-never-ends", cron="* * * * *")
+    other = emulator.member("other-key")
+    moving = Meanwhile(emulator, lambda member: advance(member, "P10D"))
+    assert moving.count(other) >= 10
+    fired = moving.join()
+    starts = [each["at"] for each in fired if each.get("schedule") == own]
+    assert len(starts) == MINUTES_OF_TEN_DAYS
+    assert starts == sorted(starts)
+    assert starts[0] == "2026-01-01T00:01:00.000Z" and starts[-1] == "2026-01-11T00:00:00.000Z"
+    assert clock(emulator)["now"] == "2026-01-11T00:00:00.000Z"
+    assert read(emulator, own)["last_executed_at"] == "2026-01-11T00:00:00.000Z"
+
+
+def test_who_looks_meanwhile_sees_all_that_was_due_by_then(start):
+    """The clock goes along with what has happened: nothing is ever seen late or early."""
+    emulator = start()
+    own = schedule(emulator, "demo-never-ends", cron="* * * * *")
+    moving = Meanwhile(emulator, lambda member: advance(member, "P10D"))
+    looks = 0
+    while moving.thread.is_alive():
+        before, shown, after = clock(emulator), read(emulator, own), clock(emulator)
+        assert shown["next_execution_at"] > before["now"]
+        assert (shown["last_executed_at"] or "") <= after["now"]
+        looks += 1
+    assert looks >= 10
+    moving.join()
+
+
+def test_a_stop_does_not_wait_for_a_clock_that_moves_far(start):
+    emulator = start()
+    schedule(emulator, "demo-never-ends", cron="* * * * *")
+    moving = Meanwhile(emulator, lambda member: advance(member, "P300D"))
+    while metric(emulator, "events_fired_total") == 0:
+        pass
+    emulator.process.stop()
+    assert isinstance(moving.join(), (OSError, http.client.HTTPException))
+
+
+def test_two_may_move_a_clock_at_once(start):
+    emulator = start()
+    schedule(emulator, "demo-never-ends", cron="* * * * *")
+
+    def move(member):
+        return put_clock(member, {"now": "2026-01-11T00:00:00Z"})
+
+    both = [Meanwhile(emulator, move) for _ in range(2)]
+    replies = [each.join() for each in both]
+    assert [reply.status for reply in replies] == [200, 200]
+    assert {reply.json["now"] for reply in replies} == {"2026-01-11T00:00:00.000Z"}
+    started = emulator.runs("sort=-created_at&limit=1")[0]["id"] - metric_of_fixture(emulator)
+    assert started == MINUTES_OF_TEN_DAYS
+
+
+def metric_of_fixture(emulator):
+    """How many runs the world starts with."""
+    return emulator.member("untouched-key").reset()["runs"]
+
+
+@pytest.fixture
+def far_behind(start, tmp_path):
+    """Ten days without the server, with a schedule that fires every minute: on a real clock."""
+    options = ("--db", tmp_path / "world.db", "--clock", "real")
+    emulator = start(*options)
+    schedule(emulator, "demo-never-ends", cron="* * * * *")
+    emulator.process.stop()
+    with closing(sqlite3.connect(tmp_path / "world.db")) as db, db:
+        db.execute("UPDATE workspace SET clock_at = clock_at + 10 * ?", (DAY,))
+    return start(*options)
+
+
+def test_others_are_served_while_a_workspace_catches_up(far_behind):
+    catching = Meanwhile(far_behind, lambda member: member.runs("sort=-created_at&limit=1"))
+    assert catching.count(far_behind.member("other-key")) >= 5
+    (last,) = catching.join()
+    assert last["id"] > MINUTES_OF_TEN_DAYS  # it waited until all of it had happened
+
+
+def stale(emulator):
+    """A world whose schedule should have fired for a year, on a clock that stands."""
+    state = {"version": 1, "flows": [{"slug": "own", "name": "Own", "steps": ["a"]}],
+             "schedules": [{"status": "ACTIVE", "flow_slug": "own", "cron": "* * * * *",
+                            "timezone": "UTC", "inputs": [{}],
+                            "next_execution_at": "2026-01-01T00:01:00Z"}]}
+    reply = emulator.request("PUT", "/_emulator/state", json.dumps(state).encode(),
+                             {"Content-Type": "application/json"})
+    assert reply.status == 200, reply
+
+
+@pytest.mark.parametrize("way_out", ["reset", "state", "restore"])
+def test_what_is_thrown_away_does_not_happen_first(start, way_out):
+    emulator = start("--clock", "2026-12-31T00:00:00Z")
+    assert emulator.post("/_emulator/snapshots/before").status == 201
+    stale(emulator)
+    if way_out == "reset":
+        emulator.reset()
+    elif way_out == "restore":
+        assert emulator.post("/_emulator/snapshots/before/restore").status == 200
+    else:
+        reply = emulator.request("PUT", "/_emulator/state", b'{"version": 1}',
+                                 {"Content-Type": "application/json"})
+        assert reply.status == 200, reply
+    assert metric(emulator, "events_fired_total") == 0
+    assert schedules(emulator) == []
+
+
+def test_a_clock_that_is_told_twice_where_to_go_gets_there(start):
+    emulator = start()
+    assert set_clock(emulator, now="2026-01-02T00:00:00Z")["now"] == "2026-01-02T00:00:00.000Z"
+    assert set_clock(emulator, now="2026-01-02T00:00:00Z")["now"] == "2026-01-02T00:00:00.000Z"
+
+
+def test_an_advance_counts_all_and_lists_what_happened(start):
+    emulator = start()
+    schedule(emulator, "demo-never-ends", cron="* * * * *")
+    body = emulator.post("/_emulator/clock/advance", {"by": "PT3M"}).json
+    assert body["total"] == len(body["fired"]) > 3
