@@ -134,8 +134,8 @@ static enum error reply_fired(struct request *rq, struct reply *out)
 
     if (!stream)
         abort();
-    fprintf(stream, "{\"now\":\"%s\",\"total\":%lld,\"fired\":[",
-            text_of(rq, workspace_now(rq->workspace)), (long long)log->total);
+    out->total_count = log->total;
+    fprintf(stream, "{\"now\":\"%s\",\"fired\":[", text_of(rq, workspace_now(rq->workspace)));
     for (size_t i = 0; i < log->count; i++) {
         if (i)
             fputc(',', stream);
