@@ -52,11 +52,11 @@ static enum error go_on(struct request *rq, struct reply *out)
         return e;
     move->under_way = true;
     if (!there && move->fired.total >= LIMIT_EVENTS)
-        return request_refuse(rq, ERROR_TOO_MUCH_DUE,
-                              "%lld things happened until %s, where the clock stands now, and more "
-                              "is due: go on in steps",
-                              (long long)move->fired.total,
-                              text_of(rq, workspace_now(rq->workspace)));
+        return request_refuse(
+            rq, ERROR_TOO_MUCH_DUE,
+            "%d things happened until %s, where the clock stands now, and more is "
+            "due: go on in steps",
+            LIMIT_EVENTS, text_of(rq, workspace_now(rq->workspace)));
     out->again_at = there ? 0 : clock_stopwatch();
     return ERROR_NONE;
 }
@@ -64,7 +64,8 @@ static enum error go_on(struct request *rq, struct reply *out)
 static enum error set_out(struct request *rq, const struct clock *to, struct reply *out)
 {
     rq->move.to = *to;
-    rq->move.fired = (struct fired_log){.arena = &rq->kept, .most = LIMIT_FIRED};
+    rq->move.fired =
+        (struct fired_log){.arena = &rq->kept, .most = LIMIT_FIRED, .limit = LIMIT_EVENTS};
     return go_on(rq, out);
 }
 

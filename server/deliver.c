@@ -3,6 +3,7 @@
 #include "server/limits.h"
 #include "server/log.h"
 #include "server/transfer.h"
+#include "store/outbox_queue.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -185,20 +186,22 @@ static struct transfer *free_place(struct deliver *d)
     return NULL;
 }
 
-/* Nobody holds more places than are left for the others, so that a receiver that is silent holds up
- * its own workspace alone. */
+/* Nobody holds more places than are left for the others, and the last of them, an eighth, are for
+ * who holds none: a receiver that is silent holds up its own workspace, and it takes many such
+ * workspaces to hold up all. */
 static bool has_share(const struct deliver *d, const struct workspace *workspace)
 {
-    int held = 0;
+    int places = d->settings->callbacks_at_once, held = 0;
 
-    for (int i = 0; i < d->settings->callbacks_at_once; i++)
+    for (int i = 0; i < places; i++)
         held += d->transfer[i].taken && d->transfer[i].callback.workspace == workspace->id;
-    return held < d->settings->callbacks_at_once - d->count;
+    return held == 0 || held + places / 8 < places - d->count;
 }
 
 /* Breaks off what a cancel or a reset of this workspace has overtaken. */
-static void break_off(struct deliver *d, const struct workspace *workspace)
+static void break_off(struct deliver *d, struct workspace *workspace)
 {
+    workspace->outbox_overtaken = false;
     for (int i = 0; d->count && i < d->settings->callbacks_at_once; i++) {
         struct transfer *t = &d->transfer[i];
         if (t->taken && t->callback.workspace == workspace->id &&
@@ -230,18 +233,19 @@ static bool send_one(struct deliver *d, struct workspace *workspace)
 /* Sends what is due as long as there are places, one of each workspace in turn. */
 static void send_due(struct deliver *d)
 {
-    bool sent = true;
+    struct workspace *each, *first_idle = NULL;
 
-    for (struct workspace *each = outbox_next_workspace(d->store); each; each = each->outbox_next)
-        break_off(d, each);
-    while (sent && !d->pauses) {
-        struct workspace *next;
-        sent = false;
-        for (struct workspace *each = outbox_next_workspace(d->store); each && !d->pauses;
-             each = next) {
-            next = each->outbox_next;
-            sent = send_one(d, each) || sent;
-        }
+    for (each = outbox_next_workspace(d->store); each; each = each->outbox_next) {
+        if (each->outbox_overtaken)
+            break_off(d, each);
+    }
+    while (!d->pauses && d->count < d->settings->callbacks_at_once &&
+           (each = outbox_next_workspace(d->store)) && each != first_idle) {
+        if (send_one(d, each))
+            first_idle = NULL;
+        else if (each->outbox_queued && !first_idle)
+            first_idle = each; /* when it comes again, nobody sent anything since */
+        outbox_step_back(d->store, each);
     }
 }
 

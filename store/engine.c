@@ -70,9 +70,11 @@ static enum error fire_next(struct firing *f, struct agenda *agenda, struct sche
     return e ? e : find_schedule(f, agenda->until, schedule);
 }
 
-static bool others_wait(const struct store *store)
+static bool leaves_off(const struct firing *f)
 {
-    return store->others_wait && store->others_wait(store->others);
+    if (f->log && f->log->total >= f->log->limit)
+        return true;
+    return f->store->others_wait && f->store->others_wait(f->store->others);
 }
 
 static enum error fire_until(struct firing *f, int64_t until)
@@ -85,7 +87,7 @@ static enum error fire_until(struct firing *f, int64_t until)
     do {
         e = fire_next(f, &agenda, &schedule, &done);
         arena_reset(f->arena);
-    } while (!e && !done && !others_wait(f->store));
+    } while (!e && !done && !leaves_off(f));
     return agenda_close(&agenda, e);
 }
 

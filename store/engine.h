@@ -21,14 +21,15 @@ struct fired {
     int64_t outputs;
 };
 
-/* Whatever fires is added to a log, if there is one. Zeroed but for the arena and `most` it is
- * ready. */
+/* Whatever fires is added to a log, if there is one. Zeroed but for the arena and its two maxima it
+ * is ready. */
 struct fired_log {
     struct arena *arena;
     struct fired *list;
     size_t count, capacity;
     size_t most;   /* things it lists; those after are only counted */
     int64_t total; /* things that fired */
+    int64_t limit; /* of total, where the rest is left */
 };
 
 /* What a client asks for when it starts a run. */

@@ -2,7 +2,7 @@
  */
 #include "store/base/instant.h"
 #include "store/engine.h"
-#include "store/outbox.h"
+#include "store/outbox_queue.h"
 #include "store/stmt.h"
 #include "store/transaction.h"
 

@@ -1,6 +1,7 @@
 #include "store/outbox.h"
 
 #include "store/base/instant.h"
+#include "store/outbox_queue.h"
 #include "store/stmt.h"
 #include "store/transaction.h"
 
@@ -8,50 +9,6 @@
 
 /* Milliseconds after which a try that failed is repeated (API.md section 9). */
 static const int64_t ladder[CALLBACK_TRIES_MAX - 1] = {5000, 30000, 120000, 600000};
-
-static void queue(struct store *store, struct workspace *workspace)
-{
-    if (workspace->outbox_queued)
-        return;
-    workspace->outbox_queued = true;
-    workspace->outbox_next = store->outbox;
-    store->outbox = workspace;
-}
-
-struct workspace *outbox_next_workspace(struct store *store)
-{
-    return store->outbox;
-}
-
-static void leave_queue(struct store *store, struct workspace *workspace)
-{
-    struct workspace **at = &store->outbox;
-
-    while (*at && *at != workspace)
-        at = &(*at)->outbox_next;
-    if (*at)
-        *at = workspace->outbox_next;
-    workspace->outbox_queued = false;
-}
-
-static void expect(struct store *store, struct workspace *workspace, int64_t at)
-{
-    if (at == INSTANT_NONE)
-        return;
-    if (workspace->marks.outbox_due == INSTANT_NONE || at < workspace->marks.outbox_due)
-        workspace->marks.outbox_due = at;
-    outbox_look(store, workspace);
-}
-
-void outbox_look(struct store *store, struct workspace *workspace)
-{
-    if (workspace->marks.outbox_due == INSTANT_NONE)
-        return;
-    if (workspace->marks.outbox_due <= workspace_now(workspace))
-        queue(store, workspace);
-    else
-        workspace_wake_at(store, workspace, workspace->marks.outbox_due);
-}
 
 static enum error next_number(struct store *store, int64_t workspace, int64_t *out)
 {
@@ -84,7 +41,7 @@ static enum error finish(struct store *store, const struct run *run, struct stmt
     enum error e = stmt_run(s);
 
     if (!e)
-        expect(store, workspace_by_id(store, run->workspace), at);
+        outbox_expect(store, workspace_by_id(store, run->workspace), at);
     return e;
 }
 
@@ -126,7 +83,7 @@ static enum error drop(struct store *store, const struct run *run)
 
     stmt_bind_int(&s, run->workspace);
     stmt_bind_text(&s, run->uid);
-    queue(store, workspace_by_id(store, run->workspace));
+    outbox_overtake(store, workspace_by_id(store, run->workspace));
     return stmt_run(&s);
 }
 
@@ -265,6 +222,23 @@ static enum error write_change(struct store *store, const struct callback *callb
     return stmt_run_one(&s);
 }
 
+enum error outbox_progress(struct store *store, const struct workspace *workspace,
+                           const char *run_uid, const char *status, int64_t now,
+                           struct outbox_progress *out)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_PROGRESS);
+
+    stmt_bind_text(&s, status);
+    stmt_bind_int(&s, now);
+    stmt_bind_int(&s, workspace->id);
+    stmt_bind_text(&s, run_uid);
+    if (stmt_next(&s)) {
+        out->count = stmt_int(&s);
+        out->moving = stmt_int(&s);
+    }
+    return stmt_done(&s);
+}
+
 enum error outbox_replay(struct store *store, struct arena *arena, struct workspace *workspace,
                          struct callback *callback, int64_t now)
 {
@@ -284,7 +258,7 @@ enum error outbox_replay(struct store *store, struct arena *arena, struct worksp
     if (e)
         return e;
     *callback = changed;
-    expect(store, workspace, now);
+    outbox_expect(store, workspace, now);
     return ERROR_NONE;
 }
 
@@ -300,13 +274,8 @@ enum error outbox_survey(struct store *store, struct workspace *workspace, int64
     workspace->marks.outbox_due = INSTANT_NONE;
     enum error e = stmt_done(&s);
     if (!e)
-        expect(store, workspace, at);
+        outbox_expect(store, workspace, at);
     return e;
-}
-
-void outbox_reset(struct store *store, struct workspace *workspace)
-{
-    queue(store, workspace);
 }
 
 enum error outbox_recover(struct store *store)
@@ -331,7 +300,7 @@ enum error outbox_take(struct store *store, struct arena *arena, struct workspac
     if (e || *out->uid)
         return e;
     /* What is left waits for its time, or for another of its run: that one's end queues again. */
-    leave_queue(store, workspace);
+    outbox_leave(store, workspace);
     return outbox_survey(store, workspace, workspace_now(workspace));
 }
 
@@ -375,6 +344,15 @@ static void settle(struct callback *callback)
     }
 }
 
+static enum error let_next(struct store *store, const struct callback *callback)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_LET_NEXT);
+
+    stmt_bind_int(&s, callback->workspace);
+    stmt_bind_text(&s, callback->run_uid);
+    return stmt_run(&s);
+}
+
 enum error outbox_tried(struct store *store, const struct callback *callback, int64_t http_status,
                         const char *error)
 {
@@ -388,10 +366,12 @@ enum error outbox_tried(struct store *store, const struct callback *callback, in
         return e;
     e = add_try(store, &tried);
     settle(&tried);
+    if (!e && tried.tries == 1)
+        e = let_next(store, &tried);
     e = transaction_end(store, e ? e : write_change(store, &tried, "RUNNING"));
     workspace->changes++;
     if (!e)
-        expect(store, workspace, tried.next_try_at);
-    queue(store, workspace); /* others of the run may have waited */
+        outbox_expect(store, workspace, tried.next_try_at);
+    outbox_enter(store, workspace); /* others of the run may have waited */
     return e;
 }

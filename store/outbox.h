@@ -85,11 +85,8 @@ enum error outbox_progress(struct store *store, const struct workspace *workspac
 enum error outbox_replay(struct store *store, struct arena *arena, struct workspace *workspace,
                          struct callback *callback, int64_t now);
 
-/* For delivery. The first of the workspaces that have something to send, or that may have something
- * to break off; the others follow by their outbox_next. NULL: there is none. */
-struct workspace *outbox_next_workspace(struct store *store);
-
-/* Takes the next that is due, which is RUNNING from then on; its uid is "" when there is none, and
+/* For delivery (outbox_queue.h has the workspaces that want it).
+ * Takes the next that is due, which is RUNNING from then on; its uid is "" when there is none, and
  * the workspace then leaves the queue. When it fails nothing is taken, and the workspace stays. */
 enum error outbox_take(struct store *store, struct arena *arena, struct workspace *workspace,
                        struct callback *out);
@@ -101,14 +98,8 @@ bool outbox_is_under_way(struct store *store, const struct callback *callback);
 enum error outbox_tried(struct store *store, const struct callback *callback, int64_t http_status,
                         const char *error);
 
-/* Looks at a workspace whose clock was moved, or has come to an instant. */
-void outbox_look(struct store *store, struct workspace *workspace);
-
 /* For workspace.c: finds what is to be sent after an instant, and after a start. */
 enum error outbox_survey(struct store *store, struct workspace *workspace, int64_t after);
 enum error outbox_recover(struct store *store);
-
-/* For workspace.c: what was under way in a workspace that starts anew is to be broken off. */
-void outbox_reset(struct store *store, struct workspace *workspace);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "store/base/instant.h"
 #include "store/outbox.h"
+#include "store/outbox_queue.h"
 #include "store/stmt.h"
 #include "store/transaction.h"
 #include "store/workspace_content.h"
@@ -174,7 +175,7 @@ enum error workspace_replace(struct store *store, struct workspace *workspace,
         e = fill(store, workspace, context);
     e = transaction_end(store, e);
     if (!e)
-        outbox_reset(store, workspace);
+        outbox_overtake(store, workspace);
     return e;
 }
 

@@ -47,6 +47,7 @@ struct workspace {
     int64_t changes;                       /* that came about by themselves: grows with each */
     struct workspace *outbox_next;         /* of those that have something to send (outbox.h) */
     bool outbox_queued;
+    bool outbox_overtaken; /* by a cancel or a reset, which its deliveries have to look at */
 };
 
 /* What a fixture says of one key; NULL and a zero template stand for the usual. */

@@ -129,6 +129,7 @@ CREATE TABLE callback (
     error         TEXT, -- why the last try failed, or why there will be no more
     created_at    INTEGER NOT NULL,
     next_try_at   INTEGER,
+    waits         INTEGER NOT NULL, -- behind another of its run, which has not been tried
     PRIMARY KEY (workspace, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -136,7 +137,8 @@ CREATE UNIQUE INDEX callback_by_uid ON callback (workspace, uid);
 CREATE INDEX callback_by_run ON callback (workspace, run_uid, number);
 
 -- What is to be sent, and what is being sent.
-CREATE INDEX callback_by_due ON callback (workspace, next_try_at, number) WHERE status = 'PENDING';
+CREATE INDEX callback_by_due ON callback (workspace, next_try_at, number) WHERE status = 'PENDING' AND waits = 0;
+CREATE INDEX callback_waiting ON callback (workspace, run_uid, number) WHERE waits = 1;
 CREATE INDEX callback_under_way ON callback (workspace, run_uid) WHERE status = 'RUNNING';
 
 CREATE TABLE callback_try (

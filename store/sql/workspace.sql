@@ -75,7 +75,7 @@ SELECT (SELECT count(*) FROM run WHERE workspace > 0), (SELECT count(*) FROM flo
 -- statement: workspace_copy_callbacks
 INSERT INTO callback
 SELECT :to, number, uid, run_uid, step_uid, run_status, error_label, error_message, results_count, first_result,
-       iif(status = 'RUNNING', 'PENDING', status), tries, http_status, error, created_at, next_try_at
+       iif(status = 'RUNNING', 'PENDING', status), tries, http_status, error, created_at, next_try_at, waits
 FROM callback WHERE workspace = :from;
 
 -- statement: workspace_copy_tries

@@ -9,7 +9,8 @@ from contextlib import ExitStack
 import pytest
 from calling import assert_refused_replay, call, callbacks, end, of, replay, settled, tried
 from facts import NOW, assert_refused, uid
-from living import ADA, ENRICH_STEP, EXTRACT_STEP, advance, at, clock, set_clock
+from living import (ADA, ENRICH_STEP, EXTRACT_STEP, advance, at, clock, flow, launch,
+                    set_clock)
 from process import PROGRAM
 from receiver import TLS, babble, break_off, hang_up, receiving, reply, reset
 
@@ -220,12 +221,12 @@ def test_a_retry_that_waits_does_not_hold_up_what_follows(emulator, receiver):
         EXTRACT_STEP, ENRICH_STEP, ENRICH_STEP]
 
 
-def test_runs_tell_side_by_side_and_at_most_64(emulator, receiver):
+def test_runs_tell_side_by_side_and_at_most_56(emulator, receiver):
     receiver.answers = [receiver.hold]
     runs = [end(emulator, receiver.url()) for _ in range(70)]
-    receiver.take_all(64)
-    assert len(callbacks(emulator, "?status=RUNNING&limit=1000")) == 64
-    assert receiver.is_quiet() and receiver.most_together == 64
+    receiver.take_all(56)
+    assert len(callbacks(emulator, "?status=RUNNING&limit=1000")) == 56
+    assert receiver.is_quiet() and receiver.most_together == 56
     receiver.release.set()
     for run in runs:
         settled(emulator, run, 1, "SUCCESS")
@@ -235,12 +236,38 @@ def test_a_silent_receiver_holds_up_its_own_workspace_alone(emulator, receiver):
     receiver.answers = [receiver.hold]
     for _ in range(130):
         end(emulator, receiver.url())
-    receiver.take_all(64)
+    receiver.take_all(56)
     with receiving() as other:
         run = end(emulator.member("other"), other.url())
         other.take()
         settled(emulator.member("other"), run, 1, "SUCCESS")
     assert receiver.is_quiet()
+
+
+def test_twenty_workspaces_with_silent_receivers_hold_up_nobody_else(emulator, receiver):
+    receiver.answers = [receiver.hold]
+    for n in range(20):
+        for _ in range(30):
+            end(emulator.member(f"silent-{n}"), receiver.url())
+    receiver.take_all(128 - 16)
+    with receiving() as other:
+        run = end(emulator.member("other"), other.url())
+        other.take()
+        settled(emulator.member("other"), run, 1, "SUCCESS")
+
+
+def test_a_thousand_messages_of_a_busy_run_are_sent_in_order(start, receiver, fixture_file):
+    """All but the first wait, and cost nothing while they do."""
+    plan = [{"after_ms": 1, "event": "START"}, *[{"after_ms": 0, "step_uid": "a"}] * 998,
+            {"after_ms": 0, "event": "FINISH"}]
+    emulator = start("--fixture", fixture_file(flows=[flow(plan)]))
+    run = launch(emulator, "own", callback={"url": receiver.url()})
+    advance(emulator, 1000)
+    heard = receiver.take_all(999)
+    assert [each.json["results_count"] for each in heard] == [1] * 998 + [998]
+    assert heard[-1].json["flow_run"]["status"] == "SUCCEEDED"
+    waited = emulator.get(f"/_emulator/wait?run={run}&callback=SUCCESS&count=999&timeout=10s")
+    assert waited.status == 200, waited
 
 
 def descriptors(emulator):

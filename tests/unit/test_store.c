@@ -123,7 +123,7 @@ static void do_behind_the_back(const char *sql)
 
 static void assert_refused_untouched(enum store_trouble wanted)
 {
-    static char bytes[100000];
+    static char bytes[1000000];
     FILE *file = fopen(path, "rb");
 
     assert_non_null(file);
@@ -174,7 +174,7 @@ static void what_was_written_is_there_when_it_is_opened_again(void **state)
     store_close(store);
 }
 
-/* After this the marks of our own are in the file, whoever reads them: "EDGP" and version 1. */
+/* After this the marks of our own are in the file, whoever reads them: "EDGP" and the version. */
 static void a_file_of_ours_is_marked(void **state)
 {
     unsigned char head[100];
@@ -186,7 +186,7 @@ static void a_file_of_ours_is_marked(void **state)
     fclose(file);
     assert_memory_equal(head, "SQLite format 3", 16);
     assert_memory_equal(head + 68, "EDGP", 4);
-    assert_memory_equal(head + 60, "\0\0\0\4", 4);
+    assert_memory_equal(head + 60, "\0\0\0\5", 4);
     store_close(store);
 }
 
@@ -255,7 +255,7 @@ static void a_newer_one_of_ours_is_refused_and_not_touched(void **state)
 {
     (void)state;
     store_close(opened());
-    do_behind_the_back("PRAGMA user_version = 5");
+    do_behind_the_back("PRAGMA user_version = 6");
     assert_refused_untouched(STORE_NEWER);
 }
 
@@ -275,7 +275,7 @@ static void a_broken_one_of_ours_is_refused_with_a_reason(void **state)
 
     (void)state;
     memcpy(bytes + 68, (const char[]){'E', 'D', 'G', 'P'}, 4);
-    bytes[63] = 4;
+    bytes[63] = 5;
     write_file(bytes, sizeof bytes);
     assert_int_equal(try_to_open(path, &store, &reason), STORE_FAILED);
     assert_null(store);
