@@ -5,20 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NAMED(name) name, sizeof(name) - 1
+
 /* Fields that may come only once, and what is said when they come twice. */
 static const struct {
     const char *name;
+    size_t size;       /* bytes of it */
     const char *twice; /* NULL: the first counts */
 } fields[HEAD_FIELD_COUNT] = {
-    [HEAD_HOST] = {"Host", "there are two Host headers"},
-    [HEAD_ORIGIN] = {"Origin", "there are two Origin headers"},
-    [HEAD_API_KEY] = {"X-API-Key", "there are two X-API-Key headers"},
-    [HEAD_CONTENT_TYPE] = {"Content-Type", "there are two Content-Type headers"},
-    [HEAD_CONTENT_LENGTH] = {"Content-Length", "there are two Content-Length headers"},
-    [HEAD_TRANSFER_ENCODING] = {"Transfer-Encoding", "there are two Transfer-Encoding headers"},
-    [HEAD_REQUEST_ID] = {"X-Request-Id", NULL},
-    [HEAD_FAULT] = {"Emulator-Fault", "there are two Emulator-Fault headers"},
-    [HEAD_RACE] = {"Emulator-Race", "there are two Emulator-Race headers"},
+    [HEAD_HOST] = {NAMED("Host"), "there are two Host headers"},
+    [HEAD_ORIGIN] = {NAMED("Origin"), "there are two Origin headers"},
+    [HEAD_API_KEY] = {NAMED("X-API-Key"), "there are two X-API-Key headers"},
+    [HEAD_CONTENT_TYPE] = {NAMED("Content-Type"), "there are two Content-Type headers"},
+    [HEAD_CONTENT_LENGTH] = {NAMED("Content-Length"), "there are two Content-Length headers"},
+    [HEAD_TRANSFER_ENCODING] = {NAMED("Transfer-Encoding"),
+                                "there are two Transfer-Encoding headers"},
+    [HEAD_REQUEST_ID] = {NAMED("X-Request-Id"), NULL},
+    [HEAD_FAULT] = {NAMED("Emulator-Fault"), "there are two Emulator-Fault headers"},
+    [HEAD_RACE] = {NAMED("Emulator-Race"), "there are two Emulator-Race headers"},
 };
 
 /* RFC 9110 section 5.6.2: what a method and a field name may be made of. */
@@ -61,7 +65,7 @@ void head_add(struct head *head, const char *name, size_t name_size, const char 
     if (value && strlen(value) != value_size)
         head_blame(head, "a header's value holds a NUL");
     for (enum head_field i = 0; i < HEAD_FIELD_COUNT; i++) {
-        if (strcasecmp(name, fields[i].name) == 0)
+        if (name_size == fields[i].size && strcasecmp(name, fields[i].name) == 0)
             take_field(head, i, value ? value : "");
     }
 }

@@ -3,6 +3,7 @@
 #include "store/base/instant.h"
 #include "store/claim.h"
 #include "store/list.h"
+#include "store/page_cache.h"
 #include "store/state.h"
 #include "store/stmt.h"
 #include "store/transaction.h"
@@ -81,6 +82,7 @@ static void configure_library(void)
 {
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    page_cache_install();
     sqlite3_config(SQLITE_CONFIG_URI, 0); /* a path is a path, even one that starts with "file:" */
 }
 
