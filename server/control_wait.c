@@ -67,9 +67,14 @@ static enum error look_at_journal(struct request *rq, struct wish *out)
                                     .run = json_text(rq->query, "run"),
                                     .status = -1};
     const struct rig *rig = rig_of(rq->server, rq->workspace);
+    int64_t wanted = json_integer(rq->query, "journal", 0);
 
+    if (wanted > rig->journal.most)
+        return request_refuse(rq, ERROR_BAD_QUERY,
+                              "querystring/journal must be <= %lld, as many as --journal keeps",
+                              (long long)rig->journal.most);
     out->count = journal_count(&rig->journal, &filter);
-    out->true_now = out->count >= json_integer(rq->query, "journal", 0);
+    out->true_now = out->count >= wanted;
     out->by_itself = true;
     return ERROR_NONE;
 }

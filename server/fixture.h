@@ -26,8 +26,8 @@ extern const struct fixture_text fixture_built_in[];
 extern const int fixture_built_in_count;
 
 /* Puts these fixtures, one after the other, in the place of all templates there were. Each name is
- * a built-in one or a file. False, and the store as it was, after saying on stderr what is wrong
- * and where: file, line, JSON pointer. */
+ * a built-in one or a file. False, and the database as it was, after saying on stderr what is wrong
+ * and where: file, line, JSON pointer; the store then is of no use any more. */
 bool fixture_load(struct store *store, const struct option_values *names);
 
 #endif

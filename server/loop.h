@@ -10,7 +10,7 @@
  * before anything else starts. As PID 1 there is no default handling to fall back on. */
 int loop_catch_signals(void);
 
-/* What it turns for. The store's real clocks wake it when something is due. */
+/* What the loop serves in each turn. The store's real clocks wake it when something is due. */
 struct loop {
     struct http *http;
     struct deliver *deliver;

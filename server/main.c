@@ -96,7 +96,11 @@ static enum exit_status serve_http(struct server *server, int signals)
     }
     struct deliver *deliver = deliver_start(server);
     bool well = deliver && batch_start(server->store);
-    print_ready(server, http);
+    if (well)
+        print_ready(server, http);
+    else
+        fputs("edges-emulator: the system refused what serving needs, such as one more open file\n",
+              stderr);
     well = well && loop_run(&(struct loop){http, deliver, server, signals});
     http_stop(http);
     if (deliver)

@@ -32,7 +32,8 @@ enum {
 struct slow_client *slow_begin(struct slow_clients *clients, int fd);
 void slow_end(struct slow_client *client);
 
-/* Its next head is due; its body is due; nothing is due, because it waits for us. */
+/* From now on its time is that for the head of a request, or for the body; or it has all the time
+ * there is, because it waits for our reply. */
 void slow_expect_head(struct slow_clients *clients, struct slow_client *client);
 void slow_expect_body(struct slow_clients *clients, struct slow_client *client);
 void slow_expect_nothing(struct slow_client *client);

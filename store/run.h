@@ -1,4 +1,5 @@
-/* Flow runs: made, read, and moved through their life. run_apply() is the only writer of a status.
+/* Flow runs: made, read, and moved through their life. A status changes in run_step() alone, and
+ * run_save() alone writes it.
  *
  * A struct run is a copy of a row. Its strings live in the arena it was read into, or belong to the
  * caller that made it; run_list.h reads many at once.

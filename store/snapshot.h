@@ -1,7 +1,8 @@
 /* Snapshots: what a workspace held at a moment, under a name, to go back to.
  *
- * Everything that the store knows of a workspace is in it: runs, outputs, flows, schedules,
- * callbacks, and what its clock showed. They live as long as the database.
+ * All content of a workspace is in it: runs, outputs, flows, schedules, callbacks, and what its
+ * clock showed; its assumptions are settings, and stay as they are. Snapshots live as long as the
+ * database.
  */
 #ifndef STORE_SNAPSHOT_H
 #define STORE_SNAPSHOT_H

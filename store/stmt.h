@@ -43,7 +43,7 @@ struct store {
     enum error doom;              /* what failed first in the one under way */
     struct workspace *changed;    /* the workspace it changes, or NULL */
     struct workspace_marks marks; /* what they were before, */
-    int64_t wake;                 /* and next_wake */
+    int64_t wake;                 /* what next_wake was before */
     int64_t next_wake; /* the system's time of the next event of a real clock; INSTANT_NONE: none */
 };
 

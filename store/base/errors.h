@@ -30,10 +30,10 @@ struct error_row {
 /* The row of an error other than ERROR_NONE. */
 const struct error_row *error_row(enum error error);
 
-/* The HTTP status and the label to show, after the assumptions in force. */
 /* Its name in errors.def. */
 const char *error_name(enum error error);
 
+/* The HTTP status and the label to show, after the assumptions in force. */
 int error_status(enum error error, const struct assumptions *assumptions);
 const char *error_label(enum error error, const struct assumptions *assumptions);
 

@@ -1,4 +1,4 @@
--- Runs one at a time; run_list.sql has the lists. Both read the columns that run_columns names.
+-- Runs one at a time; list.sql has what lists are put together from. All read the columns that run_columns names.
 
 -- piece: run_columns
 SELECT id, uid, status, cancelled, user_uid, workspace_uid, error_label, error_message, callback_url, output_count,

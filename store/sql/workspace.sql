@@ -1,4 +1,4 @@
--- Tenants and templates. What a template holds is copied by the statements named *_copy.
+-- Tenants and templates. What a template holds is copied by the statements named workspace_copy_*.
 
 -- statement: workspace_list
 SELECT id, key_print, template, uid, user_uid, frozen, clock_at FROM workspace ORDER BY id;

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from calling import call, settled
+from facts import assert_refused
 from living import advance, flow, launch
 from receiver import receiving, reply as http_reply
 
@@ -180,3 +181,11 @@ def test_a_stop_does_not_wait_for_who_waits(start):
     emulator.run(uid)
     emulator.process.stop()
     waiting.wire.close()
+
+
+@pytest.mark.parametrize("kept, wanted", [(0, 1), (5, 6)])
+def test_more_calls_than_the_journal_keeps_are_not_waited_for(start, kept, wanted):
+    emulator = start("--journal", kept)
+    assert_refused(emulator.get(f"/_emulator/wait?journal={wanted}&timeout=60s"), 400,
+                   "BAD_PARAMETERS", "param",
+                   f"querystring/journal must be <= {kept}, as many as --journal keeps")
