@@ -91,6 +91,18 @@ static enum error fire_until(struct firing *f, int64_t until)
     return agenda_close(&agenda, e);
 }
 
+enum error engine_next_due(struct store *store, struct workspace *workspace, int64_t *out)
+{
+    struct stmt s = stmt_take(store, STMT_ENGINE_NEXT_DUE);
+
+    stmt_bind_int(&s, workspace->id);
+    workspace->marks.next_due = INSTANT_NONE;
+    while (stmt_next(&s))
+        workspace_expect(store, workspace, stmt_instant(&s));
+    *out = workspace->marks.next_due;
+    return stmt_done(&s);
+}
+
 bool engine_is_behind(const struct workspace *workspace, int64_t until)
 {
     return workspace->marks.next_due != INSTANT_NONE && workspace->marks.next_due <= until;

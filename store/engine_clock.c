@@ -8,18 +8,6 @@
 
 enum { RETRY = 1000 }; /* ms after which a firing that failed is tried again */
 
-enum error engine_next_due(struct store *store, struct workspace *workspace, int64_t *out)
-{
-    struct stmt s = stmt_take(store, STMT_ENGINE_NEXT_DUE);
-
-    stmt_bind_int(&s, workspace->id);
-    workspace->marks.next_due = INSTANT_NONE;
-    while (stmt_next(&s))
-        workspace_expect(store, workspace, stmt_instant(&s));
-    *out = workspace->marks.next_due;
-    return stmt_done(&s);
-}
-
 /* How far firing came towards a clock that is to be set. */
 static struct clock on_the_way(const struct workspace *workspace, const struct clock *to)
 {
