@@ -73,14 +73,15 @@ enum error op_list_callbacks(struct request *rq, struct reply *out)
 
 enum error op_replay_callback(struct request *rq, struct reply *out)
 {
+    struct store *store = rq->server->store;
     struct callback callback;
+    struct run run;
     cJSON *object;
-    enum error e =
-        outbox_get(rq->server->store, &rq->arena, rq->workspace->id, rq->param[0], &callback);
-    if (e)
-        return e;
-
-    e = outbox_replay(rq->server->store, &rq->arena, rq->workspace, &callback, rq->now);
+    enum error e = outbox_get(store, &rq->arena, rq->workspace->id, rq->param[0], &callback);
+    if (!e)
+        e = run_get(store, &rq->arena, rq->workspace, callback.run_uid, &run);
+    if (!e)
+        e = outbox_replay(store, rq->workspace, &run, &callback, rq->now);
     if (!e)
         e = print(rq, &callback, &object);
     return e ? e : reply_ok(out, object);

@@ -239,22 +239,18 @@ enum error outbox_progress(struct store *store, const struct workspace *workspac
     return stmt_done(&s);
 }
 
-enum error outbox_replay(struct store *store, struct arena *arena, struct workspace *workspace,
+enum error outbox_replay(struct store *store, struct workspace *workspace, const struct run *run,
                          struct callback *callback, int64_t now)
 {
     struct callback changed = *callback;
-    struct run run;
-    enum error e = run_get(store, arena, workspace, callback->run_uid, &run);
-    if (e)
-        return e;
 
-    if (run_status_cancelled(run.status) || strcmp(callback->status, "RUNNING") == 0)
+    if (run_status_cancelled(run->status) || strcmp(callback->status, "RUNNING") == 0)
         return ERROR_CALLBACK_REFUSED;
     changed.status = "PENDING";
     changed.tries = 0;
     changed.error = NULL;
     changed.next_try_at = now;
-    e = write_change(store, &changed, callback->status);
+    enum error e = write_change(store, &changed, callback->status);
     if (e)
         return e;
     *callback = changed;

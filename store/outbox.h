@@ -80,9 +80,9 @@ enum error outbox_progress(struct store *store, const struct workspace *workspac
                            const char *run_uid, const char *status, int64_t now,
                            struct outbox_progress *out);
 
-/* Makes one that was just read due again. Errors: ERROR_CALLBACK_REFUSED while it is being sent,
+/* Makes one that was just read, as was its run, due again. Errors: ERROR_CALLBACK_REFUSED while it is being sent,
  * and when its run was cancelled. */
-enum error outbox_replay(struct store *store, struct arena *arena, struct workspace *workspace,
+enum error outbox_replay(struct store *store, struct workspace *workspace, const struct run *run,
                          struct callback *callback, int64_t now);
 
 /* For delivery (outbox_queue.h has the workspaces that want it).
