@@ -1,7 +1,9 @@
 #include "server/json_output.h"
 
 #include "server/json.h"
+#include "server/json_print.h"
 #include "store/base/text.h"
+#include "store/output.h"
 
 #include <string.h>
 
@@ -10,6 +12,7 @@ struct making {
     struct arena *arena;
     const cJSON *input;
     int64_t position; /* of the output in its run: {{$position}} */
+    size_t filled;    /* bytes of all texts filled in so far; beyond OUTPUT_BYTES_MAX nothing is */
 };
 
 /* The name, which has no braces, in the "{{name}}" that text starts with; NULL when it does not. */
@@ -24,13 +27,25 @@ static const char *read_name(struct arena *arena, const char *text, const char *
     return arena_copy(arena, text + 2, size);
 }
 
+/* The same value once more, which costs one node however large it is. */
+static cJSON *refer(const cJSON *value)
+{
+    cJSON *node = cJSON_CreateNull();
+
+    *node = *value;
+    node->type |= cJSON_IsReference;
+    node->next = node->prev = NULL;
+    node->string = NULL;
+    return node;
+}
+
 static cJSON *value_of(struct making *m, const char *name)
 {
     const cJSON *value = json_find(m->input, name);
 
     if (!value && strcmp(name, "$position") == 0)
         return cJSON_CreateNumber((double)m->position);
-    return value ? cJSON_Duplicate(value, true) : cJSON_CreateNull();
+    return value ? refer(value) : cJSON_CreateNull();
 }
 
 /* A value inside a longer string. */
@@ -43,12 +58,14 @@ static const char *text_of(struct making *m, const char *name)
     return cJSON_IsNull(value) ? "" : json_print(value);
 }
 
-static char *fill_text(struct making *m, const char *text)
+static const char *fill_text(struct making *m, const char *text)
 {
     struct text filled = {.arena = m->arena};
 
+    if (m->filled > OUTPUT_BYTES_MAX)
+        return "";
     text_append(&filled, "");
-    while (*text) {
+    while (*text && m->filled + filled.size <= OUTPUT_BYTES_MAX) {
         const char *end;
         const char *name = read_name(m->arena, text, &end);
         if (name) {
@@ -60,6 +77,7 @@ static char *fill_text(struct making *m, const char *text)
         text_add(&filled, text, plain);
         text += plain;
     }
+    m->filled += filled.size;
     return filled.bytes;
 }
 
@@ -86,13 +104,13 @@ static cJSON *fill(struct making *m, const cJSON *template)
     if (cJSON_IsArray(template) || cJSON_IsObject(template))
         return fill_members(m, template);
     if (!cJSON_IsString(template))
-        return cJSON_Duplicate(template, true);
+        return refer(template);
 
     const char *end;
     const char *name = read_name(m->arena, template->valuestring, &end);
     if (name && !*end)
         return value_of(m, name);
-    return cJSON_CreateString(fill_text(m, template->valuestring));
+    return cJSON_CreateStringReference(fill_text(m, template->valuestring));
 }
 
 static void pass_meta_through(struct making *m, cJSON *output)
@@ -104,8 +122,11 @@ static void pass_meta_through(struct making *m, cJSON *output)
         return;
     if (!data)
         data = json_add_object(output, "custom_data");
-    if (!json_find(data, "meta"))
-        json_add(data, "meta", cJSON_Duplicate(meta, true));
+    if (json_find(data, "meta"))
+        return;
+    if (data->type & cJSON_IsReference)
+        data->child = cJSON_Duplicate(data, true)->child; /* what it refers to stays as it is */
+    json_add(data, "meta", refer(meta));
 }
 
 const char *json_output_make(struct arena *arena, const char *template, const char *input,
@@ -114,12 +135,15 @@ const char *json_output_make(struct arena *arena, const char *template, const ch
     struct json_fault fault;
 
     if (!template)
-        return input;
+        return strlen(input) > OUTPUT_BYTES_MAX ? NULL : input;
     struct arena *before = json_use(arena);
-    struct making m = {arena, json_parse(input, strlen(input), &fault), position};
+    struct making m = {arena, json_parse(input, strlen(input), &fault), position, 0};
     cJSON *output = fill(&m, json_parse(template, strlen(template), &fault));
-    pass_meta_through(&m, output);
-    const char *text = json_print(output);
+    struct text text = {.arena = arena};
+    if (m.filled <= OUTPUT_BYTES_MAX) {
+        pass_meta_through(&m, output);
+        json_print_within(&text, output, OUTPUT_BYTES_MAX);
+    }
     json_use(before);
-    return text;
+    return text.size && text.size <= OUTPUT_BYTES_MAX ? text.bytes : NULL;
 }

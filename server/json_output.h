@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 /* The output as text in the arena: without a template, the input as it is. What is not JSON counts
- * as absent. */
+ * as absent. NULL when it would have more bytes than OUTPUT_BYTES_MAX: then no more than that was
+ * made of it, whatever the template multiplies. */
 const char *json_output_make(struct arena *arena, const char *template, const char *input,
                              int64_t position);
 

@@ -118,25 +118,27 @@ static void print_number(struct text *text, double number)
     text->size += strlen(out);
 }
 
-static void print_members(struct text *out, const cJSON *tree)
+static void print_members(struct text *out, const cJSON *tree, size_t most)
 {
     bool object = cJSON_IsObject(tree);
     const cJSON *member;
 
     put(out, object ? '{' : '[');
     cJSON_ArrayForEach (member, tree) {
+        if (out->size > most)
+            return;
         if (member != tree->child)
             put(out, ',');
         if (object) {
             print_string(out, member->string);
             put(out, ':');
         }
-        json_print_tree(out, member);
+        json_print_within(out, member, most);
     }
     put(out, object ? '}' : ']');
 }
 
-void json_print_tree(struct text *out, const cJSON *tree)
+void json_print_within(struct text *out, const cJSON *tree, size_t most)
 {
     switch (tree->type & 0xff) {
     case cJSON_False: text_append(out, "false"); break;
@@ -146,7 +148,12 @@ void json_print_tree(struct text *out, const cJSON *tree)
     case cJSON_String: print_string(out, tree->valuestring); break;
     case cJSON_Raw: text_append(out, tree->valuestring); break;
     case cJSON_Array:
-    case cJSON_Object: print_members(out, tree); break;
+    case cJSON_Object: print_members(out, tree, most); break;
     default: assert(!"a tree of cJSON's has no other type");
     }
+}
+
+void json_print_tree(struct text *out, const cJSON *tree)
+{
+    json_print_within(out, tree, SIZE_MAX);
 }

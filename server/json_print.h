@@ -15,4 +15,7 @@
  * has all its digits, any other the fewest that read back as the same; what is none is null. */
 void json_print_tree(struct text *out, const cJSON *tree);
 
+/* The same, but it stops once the text has more bytes than `most`, which its size then tells. */
+void json_print_within(struct text *out, const cJSON *tree, size_t most);
+
 #endif

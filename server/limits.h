@@ -7,6 +7,7 @@
 
 #include "server/head.h"
 #include "server/json_scan.h"
+#include "store/output.h"
 #include "store/workspace.h"
 
 enum {
@@ -19,5 +20,10 @@ _Static_assert((int)LIMIT_JSON_DEPTH == (int)JSON_DEPTH_MAX, "limits.def is what
 _Static_assert((int)LIMIT_HEADER_COUNT == (int)HEAD_LINES_MAX, "limits.def is what is documented");
 _Static_assert((int)LIMIT_API_KEY == (int)WORKSPACE_KEY_MAX, "limits.def is what is documented");
 _Static_assert((int)LIMIT_WORKSPACES == (int)WORKSPACES_MAX, "limits.def is what is documented");
+_Static_assert((int)LIMIT_RUN_OUTPUTS == (int)OUTPUTS_MAX, "limits.def is what is documented");
+_Static_assert((int)LIMIT_OUTPUT_BYTES == (int)OUTPUT_BYTES_MAX,
+               "limits.def is what is documented");
+_Static_assert((int)LIMIT_OUTPUTS_BYTES == (int)OUTPUTS_BYTES_MAX,
+               "limits.def is what is documented");
 
 #endif

@@ -6,11 +6,8 @@
 #include "store/output.h"
 #include "store/stmt.h"
 
+#include <inttypes.h>
 #include <string.h>
-
-enum {
-    OUTPUTS_MAX = 100000 /* of one run; a plan that makes more fails it */
-};
 
 /* A plan that was read once for all the runs that follow it. */
 struct known_plan {
@@ -123,46 +120,115 @@ static enum error count_inputs(struct firing *f, int64_t *out)
     return stmt_done(&s);
 }
 
-static enum error add_output(struct firing *f, const struct plan_item *item, const char *input)
+/* A way to make too much, which ends the run: the numbers are those of output.h. */
+struct excess {
+    const char *of;
+    int64_t most;
+    const char *unit;
+};
+
+static const struct excess too_many = {"", OUTPUTS_MAX, "outputs"};
+static const struct excess too_long = {"an output of ", OUTPUT_BYTES_MAX, "bytes"};
+static const struct excess too_much = {"outputs of ", OUTPUTS_BYTES_MAX, "bytes in all"};
+
+/* The outputs of a step in the making. */
+struct work {
+    const struct plan_item *item;
+    int64_t bytes; /* of all outputs of the run so far */
+    const struct excess *excess;
+};
+
+static const char *make_output(struct firing *f, const struct plan_item *item, const char *input)
+{
+    const struct store_config *config = &f->store->config;
+
+    return config->make_output
+               ? config->make_output(f->arena, item->template, input, f->run.output_count)
+               : input;
+}
+
+static enum error add_output(struct firing *f, struct work *work, const char *input)
 {
     struct output output = {
         .workspace = f->workspace->id,
         .run_uid = f->run.uid,
         .position = f->run.output_count,
-        .step_uid = item->step_uid,
-        .data = input,
+        .step_uid = work->item->step_uid,
+        .data = make_output(f, work->item, input),
     };
 
-    if (f->store->config.make_output)
-        output.data =
-            f->store->config.make_output(f->arena, item->template, input, output.position);
+    work->bytes += output.data ? (int64_t)strlen(output.data) : 0;
+    if (!output.data)
+        work->excess = &too_long;
+    else if (work->bytes > OUTPUTS_BYTES_MAX)
+        work->excess = &too_much;
+    if (work->excess)
+        return ERROR_NONE;
     f->run.output_count++;
     f->run.credits++;
     return output_add(f->store, &output);
 }
 
-static enum error add_outputs(struct firing *f, const struct plan_item *item)
+/* As many as the item says, until they are too large. The arena would hold all of them. */
+static enum error add_for_input(struct firing *f, struct work *work, const char *input)
 {
-    struct stmt s = stmt_take(f->store, STMT_RUN_INPUT_LIST);
     enum error e = ERROR_NONE;
+
+    for (int64_t i = 0; !e && !work->excess && i < work->item->count; i++) {
+        struct arena_mark mark = arena_mark(f->arena);
+        e = add_output(f, work, input);
+        arena_rewind(f->arena, mark);
+    }
+    return e;
+}
+
+static enum error add_outputs(struct firing *f, struct work *work)
+{
+    enum error e = output_bytes(f->store, f->workspace->id, f->run.uid, &work->bytes);
+    struct stmt s = stmt_take(f->store, STMT_RUN_INPUT_LIST);
 
     stmt_bind_int(&s, f->workspace->id);
     stmt_bind_text(&s, f->run.uid);
-    while (!e && stmt_next(&s)) {
-        const char *input = stmt_peek(&s);
-        for (int64_t i = 0; !e && i < item->count; i++)
-            e = add_output(f, item, input);
-    }
+    while (!e && !work->excess && stmt_next(&s))
+        e = add_for_input(f, work, stmt_peek(&s));
     enum error done = stmt_done(&s);
     return e ? e : done;
+}
+
+/* There are new ones, from the output number `first` on. */
+static enum error tell_outputs(struct firing *f, const struct plan_item *item, int64_t first)
+{
+    int64_t count = f->run.output_count - first;
+    enum error e = ERROR_NONE;
+
+    if (!count)
+        return e;
+    f->run.updated_at = f->at;
+    if (f->run.callback_url)
+        e = outbox_add_batch(f->store, &f->run, item->step_uid, first, count, f->at);
+    if (e)
+        return e;
+    struct fired *fired = firing_note(f);
+    fired->outputs = count;
+    fired->step_uid = firing_word(f, fired, item->step_uid);
+    return ERROR_NONE;
+}
+
+/* What was made before stays. */
+static void fail_beyond(struct firing *f, const struct excess *excess)
+{
+    struct run_cause cause = {"LIMIT_REACHED",
+                              arena_format(f->arena, "the plan makes %smore than %" PRId64 " %s",
+                                           excess->of, excess->most, excess->unit)};
+
+    happen(f, RUN_ON_FAIL, &cause);
 }
 
 /* The outputs that a step gives for all inputs. */
 static enum error work(struct firing *f, const struct plan_item *item)
 {
-    static const struct run_cause too_many = {"LIMIT_REACHED",
-                                              "the plan makes more than 100000 outputs"};
-    int64_t inputs;
+    struct work work = {.item = item};
+    int64_t inputs, first = f->run.output_count;
 
     ensure_running(f);
     if (f->run.status != RUN_RUNNING)
@@ -170,23 +236,15 @@ static enum error work(struct firing *f, const struct plan_item *item)
     enum error e = count_inputs(f, &inputs);
     if (e)
         return e;
-    if (f->run.output_count + inputs * item->count > OUTPUTS_MAX) {
-        happen(f, RUN_ON_FAIL, &too_many);
-        return ERROR_NONE;
-    }
-    int64_t first = f->run.output_count;
-    e = add_outputs(f, item);
-    if (e || inputs * item->count == 0)
-        return e;
-    f->run.updated_at = f->at;
-    if (f->run.callback_url)
-        e = outbox_add_batch(f->store, &f->run, item->step_uid, first, inputs * item->count, f->at);
-    if (e)
-        return e;
-    struct fired *fired = firing_note(f);
-    fired->outputs = inputs * item->count;
-    fired->step_uid = firing_word(f, fired, item->step_uid);
-    return ERROR_NONE;
+    if (first + inputs * item->count > OUTPUTS_MAX)
+        work.excess = &too_many;
+    else
+        e = add_outputs(f, &work);
+    if (!e)
+        e = tell_outputs(f, item, first);
+    if (!e && work.excess)
+        fail_beyond(f, work.excess);
+    return e;
 }
 
 /* Inputs are looked at when a run first moves. */

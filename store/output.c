@@ -38,6 +38,16 @@ enum error output_list(struct store *store, struct arena *arena, int64_t workspa
     return e;
 }
 
+enum error output_bytes(struct store *store, int64_t workspace, const char *run_uid, int64_t *out)
+{
+    struct stmt s = stmt_take(store, STMT_OUTPUT_BYTES);
+
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, run_uid);
+    *out = stmt_next(&s) ? stmt_int(&s) : 0;
+    return stmt_done(&s);
+}
+
 enum error output_discard(struct store *store, int64_t workspace, const char *run_uid)
 {
     struct stmt s = stmt_take(store, STMT_OUTPUT_DISCARD);

@@ -9,6 +9,13 @@
 
 struct store;
 
+/* What a plan may make of one run; it fails the run when that is not enough for it. */
+enum {
+    OUTPUTS_MAX = 100000,
+    OUTPUT_BYTES_MAX = 1048576,  /* of one of them */
+    OUTPUTS_BYTES_MAX = 67108864 /* of all of them */
+};
+
 struct output {
     int64_t workspace;
     const char *run_uid;
@@ -35,6 +42,9 @@ struct output_page {
 /* Reads one page, in the order in which they came; none for a run that does not exist. */
 enum error output_list(struct store *store, struct arena *arena, int64_t workspace,
                        const struct output_query *query, struct output_page *out);
+
+/* How many bytes of JSON a run has brought forth. */
+enum error output_bytes(struct store *store, int64_t workspace, const char *run_uid, int64_t *out);
 
 /* Deletes all of a run. */
 enum error output_discard(struct store *store, int64_t workspace, const char *run_uid);

@@ -27,8 +27,8 @@ struct store_config {
     bool durable; /* a change is on the disk before it is answered (transaction.h, batches) */
 
     /* Writes the output number `position` of a run, from the template of its plan (NULL: none) and
-     * an input, both JSON objects as text, to a JSON object in the arena. NULL: outputs are the
-     * inputs.
+     * an input, both JSON objects as text, to a JSON object in the arena; NULL when that takes more
+     * than OUTPUT_BYTES_MAX (output.h). NULL: outputs are the inputs.
      */
     const char *(*make_output)(struct arena *arena, const char *template, const char *input,
                                int64_t position);

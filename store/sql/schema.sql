@@ -61,11 +61,12 @@ CREATE INDEX run_by_creation ON run (workspace, created_at, uid);
 CREATE INDEX run_by_status ON run (workspace, status, created_at, uid);
 
 CREATE TABLE output (
-    workspace INTEGER NOT NULL,
-    run_uid   TEXT NOT NULL,
-    position  INTEGER NOT NULL,
-    step_uid  TEXT NOT NULL,
-    data      TEXT NOT NULL, -- a JSON object
+    workspace    INTEGER NOT NULL,
+    run_uid      TEXT NOT NULL,
+    position     INTEGER NOT NULL,
+    step_uid     TEXT NOT NULL,
+    data         TEXT NOT NULL, -- a JSON object
+    bytes_so_far INTEGER NOT NULL, -- of the data of this one and of all before it in its run
     PRIMARY KEY (workspace, run_uid, position)
 ) STRICT, WITHOUT ROWID;
 

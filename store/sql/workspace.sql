@@ -48,7 +48,7 @@ FROM run WHERE workspace = :from;
 INSERT INTO run_input SELECT :to, run_uid, inputs FROM run_input WHERE workspace = :from;
 
 -- statement: workspace_copy_outputs
-INSERT INTO output SELECT :to, run_uid, position, step_uid, data FROM output WHERE workspace = :from;
+INSERT INTO output SELECT :to, run_uid, position, step_uid, data, bytes_so_far FROM output WHERE workspace = :from;
 
 -- statement: workspace_copy_flows
 INSERT INTO flow SELECT :to, slug, uid, name, steps, plan, required FROM flow WHERE workspace = :from;

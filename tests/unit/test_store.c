@@ -255,7 +255,7 @@ static void a_newer_one_of_ours_is_refused_and_not_touched(void **state)
 {
     (void)state;
     store_close(opened());
-    do_behind_the_back("PRAGMA user_version = 6");
+    do_behind_the_back("PRAGMA user_version = 1000000");
     assert_refused_untouched(STORE_NEWER);
 }
 
