@@ -4,6 +4,8 @@
 #include "server/utf8.h"
 #include "store/base/instant.h"
 
+#include <ctype.h>
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +94,57 @@ static const char *repeats(const cJSON *tree)
     return NULL;
 }
 
+/* What is left of a text of valid JSON. */
+struct rest {
+    const char *at, *end;
+};
+
+static void skip_string(struct rest *rest)
+{
+    while (*++rest->at != '"')
+        rest->at += *rest->at == '\\';
+    rest->at++;
+}
+
+/* Takes the next number, which is there, and returns its size. */
+static size_t take_number(struct rest *rest, const char **out)
+{
+    while (*rest->at != '-' && !isdigit((unsigned char)*rest->at)) {
+        if (*rest->at == '"')
+            skip_string(rest);
+        else
+            rest->at++;
+    }
+    *out = rest->at;
+    while (rest->at < rest->end && (isalnum((unsigned char)*rest->at) || strchr("+-.", *rest->at)))
+        rest->at++;
+    return (size_t)(rest->at - *out);
+}
+
+/* Whether a double holds it, and is printed the same. */
+static bool is_plain(const char *number, size_t size)
+{
+    for (size_t i = *number == '-'; i < size; i++) {
+        if (!isdigit((unsigned char)number[i]))
+            return false;
+    }
+    return size <= DBL_DIG;
+}
+
+/* The numbers of a text come in the order in which a walk through its tree meets them. */
+static void keep_numbers(cJSON *tree, struct rest *rest)
+{
+    const char *number;
+
+    if (cJSON_IsNumber(tree)) {
+        size_t size = take_number(rest, &number);
+        if (!is_plain(number, size))
+            tree->valuestring = arena_copy(current, number, size);
+    }
+    for (cJSON *member = tree->child; member; member = member->next)
+        keep_numbers(member, rest);
+}
+
 cJSON *json_parse(const char *text, size_t size, struct json_fault *out)
 {
     if (!json_scan(text, size, out))
@@ -104,7 +157,10 @@ cJSON *json_parse(const char *text, size_t size, struct json_fault *out)
     if (repeated)
         *out =
             (struct json_fault){json_line(text, size, repeated), "an object names a member twice"};
-    return repeated ? NULL : tree;
+    if (!tree || repeated)
+        return NULL;
+    keep_numbers(tree, &(struct rest){text, text + size});
+    return tree;
 }
 
 char *json_print(const cJSON *tree)

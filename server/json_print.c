@@ -100,10 +100,15 @@ static char *print_whole(char *out, int64_t number)
     return mempcpy(out, first, (size_t)(digits + sizeof digits - first));
 }
 
-static void print_number(struct text *text, double number)
+static void print_number(struct text *text, const cJSON *tree)
 {
+    double number = tree->valuedouble;
     char *out = text_room(text, NUMBER_SIZE);
 
+    if (tree->valuestring) {
+        text_append(text, tree->valuestring);
+        return;
+    }
     if (!isfinite(number)) {
         text_append(text, "null");
         return;
@@ -144,7 +149,7 @@ void json_print_within(struct text *out, const cJSON *tree, size_t most)
     case cJSON_False: text_append(out, "false"); break;
     case cJSON_True: text_append(out, "true"); break;
     case cJSON_NULL: text_append(out, "null"); break;
-    case cJSON_Number: print_number(out, tree->valuedouble); break;
+    case cJSON_Number: print_number(out, tree); break;
     case cJSON_String: print_string(out, tree->valuestring); break;
     case cJSON_Raw: text_append(out, tree->valuestring); break;
     case cJSON_Array:

@@ -11,8 +11,9 @@
 
 #include <cjson/cJSON.h>
 
-/* Adds a tree to a text, as cJSON_PrintUnformatted() would, but for numbers: a whole one below 1e17
- * has all its digits, any other the fewest that read back as the same; what is none is null. */
+/* Adds a tree to a text, as cJSON_PrintUnformatted() would, but for numbers: one that was read is
+ * printed as it was written (json.h); of others, a whole one below 1e17 has all its digits, any
+ * other the fewest that read back as the same; what is none is null. */
 void json_print_tree(struct text *out, const cJSON *tree);
 
 /* The same, but it stops once the text has more bytes than `most`, which its size then tells. */

@@ -284,6 +284,7 @@ static void take_as_integer(cJSON *value)
     if (digits == 0 || digits > 18 || text[sign + digits])
         return;
     value->type = cJSON_Number;
+    value->valuestring = NULL; /* "007" is 7 */
     value->valuedouble = (double)strtoll(text, NULL, 10);
 }
 

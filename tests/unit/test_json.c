@@ -2,6 +2,7 @@
 #include "server/json.h"
 #include "tests/unit/story.h"
 
+#include <math.h>
 #include <string.h>
 
 static struct arena arena;
@@ -68,11 +69,28 @@ static void escapes_become_what_they_stand_for(void **state)
     assert_string_equal(json_text(tree, "a"), "\xc3\xa9\xf0\x9f\x98\x80/\n");
 }
 
-/* JSON has no word for a number beyond all doubles; cJSON's own is null. */
-static void a_number_too_large_is_printed_as_null(void **state)
+static void a_number_is_printed_as_it_was_written(void **state)
 {
     (void)state;
-    assert_string_equal(json_print(parsed("[1e400,-1e400]")), "[null,null]");
+    assert_printed_again("1");
+    assert_printed_again("-0.0e+00");
+    assert_printed_again(
+        "[1e400,-1e400,1.0,12345678901234567,-0,0,123456789012345,1234567890123456]");
+    assert_printed_again("{\"1.0\":2.0,\"\\\"3.0\":[\"4.0\",{\"a\":5.0},[],{},6.0],\"\\\\\":7.0}");
+}
+
+/* JSON has no word for a number beyond all doubles; cJSON's own is null. */
+static void a_number_that_was_not_read_may_be_too_large(void **state)
+{
+    (void)state;
+    assert_string_equal(json_print(cJSON_CreateNumber(INFINITY)), "null");
+}
+
+static void a_copy_keeps_the_text_of_its_numbers(void **state)
+{
+    (void)state;
+    const cJSON *tree = parsed("{\"a\":[1.0,1e400]}");
+    assert_string_equal(json_print(cJSON_Duplicate(tree, true)), "{\"a\":[1.0,1e400]}");
 }
 
 static void what_the_scanner_refuses_is_refused(void **state)
@@ -208,7 +226,9 @@ int main(void)
     const struct CMUnitTest stories[] = {
         cmocka_unit_test_setup_teardown(what_is_read_is_printed_again, start, stop),
         cmocka_unit_test_setup_teardown(escapes_become_what_they_stand_for, start, stop),
-        cmocka_unit_test_setup_teardown(a_number_too_large_is_printed_as_null, start, stop),
+        cmocka_unit_test_setup_teardown(a_number_is_printed_as_it_was_written, start, stop),
+        cmocka_unit_test_setup_teardown(a_number_that_was_not_read_may_be_too_large, start, stop),
+        cmocka_unit_test_setup_teardown(a_copy_keeps_the_text_of_its_numbers, start, stop),
         cmocka_unit_test_setup_teardown(what_the_scanner_refuses_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(a_name_may_come_once_in_an_object, start, stop),
         cmocka_unit_test_setup_teardown(a_name_may_come_again_elsewhere, start, stop),
