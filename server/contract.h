@@ -75,6 +75,7 @@ struct operation {
     const struct schema *query;        /* an object, closed */
     const struct schema *body;         /* NULL: a body is ignored */
     int64_t body_most;                 /* bytes of the body */
+    int body_depth;                    /* levels of its JSON */
     bool open;                         /* needs no API key */
     bool control;                      /* of the emulator, not of the API */
     bool unsettled; /* what is due need not have happened before: it sees to that itself, or takes

@@ -134,7 +134,7 @@ static bool parse(struct loading *l, cJSON **out)
 {
     struct validation v = {.arena = l->arena};
     struct json_fault fault;
-    cJSON *tree = json_parse(l->text->text, l->text->size, &fault);
+    cJSON *tree = json_parse(l->text->text, l->text->size, &json_unbounded, &fault);
 
     if (!tree) {
         fprintf(stderr, "edges-emulator: fixture %s:%zu: / is not valid JSON: %s\n", l->text->name,

@@ -145,9 +145,10 @@ static void keep_numbers(cJSON *tree, struct rest *rest)
         keep_numbers(member, rest);
 }
 
-cJSON *json_parse(const char *text, size_t size, struct json_fault *out)
+cJSON *json_parse(const char *text, size_t size, const struct json_bounds *bounds,
+                  struct json_fault *out)
 {
-    if (!json_scan(text, size, out))
+    if (!json_scan(text, size, bounds, out))
         return NULL;
 
     cJSON *tree = cJSON_ParseWithLength(text, size);

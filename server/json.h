@@ -21,7 +21,8 @@ struct arena *json_use(struct arena *arena);
 /* Reads one JSON value: what json_scan() accepts and no object that names a member twice. NULL, and
  * the fault, when it is not one. A number keeps the text it was written as, where the double would
  * not print so (json_print.h): its valuestring. */
-cJSON *json_parse(const char *text, size_t size, struct json_fault *out);
+cJSON *json_parse(const char *text, size_t size, const struct json_bounds *bounds,
+                  struct json_fault *out);
 
 /* A member's name as it stands in a JSON pointer: ~ as ~0, / as ~1 (RFC 6901). */
 const char *json_escape_pointer(struct arena *arena, const char *name);

@@ -97,8 +97,7 @@ static cJSON *fill_members(struct making *m, const cJSON *template)
     return filled;
 }
 
-/* A copy of the template with everything put in its place. As deep as JSON may be (JSON_DEPTH_MAX).
- */
+/* A copy of the template with everything put in its place, as deep as JSON may be (json_scan.h). */
 static cJSON *fill(struct making *m, const cJSON *template)
 {
     if (cJSON_IsArray(template) || cJSON_IsObject(template))
@@ -137,8 +136,9 @@ const char *json_output_make(struct arena *arena, const char *template, const ch
     if (!template)
         return strlen(input) > OUTPUT_BYTES_MAX ? NULL : input;
     struct arena *before = json_use(arena);
-    struct making m = {arena, json_parse(input, strlen(input), &fault), position, 0};
-    cJSON *output = fill(&m, json_parse(template, strlen(template), &fault));
+    struct making m = {arena, json_parse(input, strlen(input), &json_unbounded, &fault), position,
+                       0};
+    cJSON *output = fill(&m, json_parse(template, strlen(template), &json_unbounded, &fault));
     struct text text = {.arena = arena};
     if (m.filled <= OUTPUT_BYTES_MAX) {
         pass_meta_through(&m, output);

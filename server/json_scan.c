@@ -8,7 +8,8 @@
 struct scan {
     const char *at, *end;
     size_t line;
-    int depth;
+    int depth_left;      /* until it is too deep */
+    int64_t values_left; /* until there are too many */
     const char *reason;
     const char *pointer; /* what is left of the pointer looked for, or NULL */
     size_t found;        /* the line of the longest part of it met so far */
@@ -234,15 +235,17 @@ static bool scan_array(struct scan *s)
 static bool scan_nested(struct scan *s, bool (*scan)(struct scan *))
 {
     s->at++;
-    if (++s->depth > JSON_DEPTH_MAX)
+    if (s->depth_left-- == 0)
         return refuse(s, "it is nested too deeply");
     bool well = scan(s);
-    s->depth--;
+    s->depth_left++;
     return well;
 }
 
 static bool scan_value(struct scan *s)
 {
+    if (s->values_left-- == 0)
+        return refuse(s, "it holds too many values");
     switch (peek(s)) {
     case '{': return scan_nested(s, scan_object);
     case '[': return scan_nested(s, scan_array);
@@ -254,9 +257,23 @@ static bool scan_value(struct scan *s)
     }
 }
 
-bool json_scan(const char *text, size_t size, struct json_fault *out)
+const struct json_bounds json_unbounded = {.depth = JSON_DEPTH_MAX, .values = INT64_MAX};
+
+static struct scan scan_of(const char *text, size_t size, const struct json_bounds *bounds)
 {
-    struct scan s = {.at = text, .end = text + size, .line = 1};
+    return (struct scan){
+        .at = text,
+        .end = text + size,
+        .line = 1,
+        .depth_left = bounds->depth,
+        .values_left = bounds->values,
+    };
+}
+
+bool json_scan(const char *text, size_t size, const struct json_bounds *bounds,
+               struct json_fault *out)
+{
+    struct scan s = scan_of(text, size, bounds);
 
     skip_space(&s);
     bool well = scan_value(&s);
@@ -269,8 +286,9 @@ bool json_scan(const char *text, size_t size, struct json_fault *out)
 
 size_t json_line(const char *text, size_t size, const char *pointer)
 {
-    struct scan s = {.at = text, .end = text + size, .line = 1, .pointer = pointer};
+    struct scan s = scan_of(text, size, &json_unbounded);
 
+    s.pointer = pointer;
     skip_space(&s);
     s.found = s.line;
     scan_value(&s);

@@ -16,7 +16,7 @@ enum {
 #undef LIMIT
 };
 
-_Static_assert((int)LIMIT_JSON_DEPTH == (int)JSON_DEPTH_MAX, "limits.def is what is documented");
+_Static_assert((int)LIMIT_STATE_DEPTH == (int)JSON_DEPTH_MAX, "limits.def is what is documented");
 _Static_assert((int)LIMIT_HEADER_COUNT == (int)HEAD_LINES_MAX, "limits.def is what is documented");
 _Static_assert((int)LIMIT_API_KEY == (int)WORKSPACE_KEY_MAX, "limits.def is what is documented");
 _Static_assert((int)LIMIT_WORKSPACES == (int)WORKSPACES_MAX, "limits.def is what is documented");

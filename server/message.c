@@ -91,7 +91,7 @@ static const char *header_line(struct arena *arena, const char *name, const char
 static const char **write_headers(struct arena *arena, const char *text)
 {
     struct json_fault fault;
-    const cJSON *headers = text ? json_parse(text, strlen(text), &fault) : NULL;
+    const cJSON *headers = text ? json_parse(text, strlen(text), &json_unbounded, &fault) : NULL;
     const char **lines =
         arena_alloc(arena, ((size_t)cJSON_GetArraySize(headers) + 4) * sizeof *lines);
     size_t count = 0;

@@ -151,13 +151,14 @@ static enum error check_query(struct request *rq)
 static enum error check_body(struct request *rq)
 {
     struct validation v = validation_of(rq);
+    struct json_bounds bounds = {rq->op->body_depth, LIMIT_JSON_VALUES};
     struct json_fault fault;
 
     if (!rq->op->body)
         return ERROR_NONE;
     if (rq->raw.size == 0)
         return request_refuse(rq, ERROR_BAD_BODY, "body must be object");
-    cJSON *body = json_parse(rq->raw.bytes, rq->raw.size, &fault);
+    cJSON *body = json_parse(rq->raw.bytes, rq->raw.size, &bounds, &fault);
     if (!body)
         return request_refuse(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)",
                               fault.reason, fault.line);

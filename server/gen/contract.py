@@ -148,6 +148,7 @@ def operation(tables, path, method, node):
         "query": tables.schema(query),
         "body": tables.schema(body["content"]["application/json"]["schema"]) if body else "NULL",
         "body_most": node.get("x-body-limit", "LIMIT_BODY"),
+        "body_depth": node.get("x-body-depth", "LIMIT_JSON_DEPTH"),
         "open": "true" if node.get("security") == [] else "false",
         "control": "true" if path.startswith("/_emulator/") else "false",
         "unsettled": "true" if node.get("x-unsettled") else "false",

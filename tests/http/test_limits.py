@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 from facts import RUNNING, UNKNOWN, VENDOR, assert_no_route, assert_refused, uid
-from process import PROGRAM
+from living import advance, flow
+from process import PROGRAM, run_program
 
 MIB = 1024 * 1024
 CANCEL = f"/v1/flows/runs/{RUNNING}/cancel"
@@ -155,6 +156,55 @@ def test_json_nested_without_end_is_refused(empty):
     for body in b"[" * 500000, b'{"outputs":' * 90000, b'{"status":"RUNNING","outputs":' + b"[" * 9:
         reply = empty.request("POST", "/_emulator/runs", body, JSON)
         assert_refused(reply, 400, "BAD_INPUT", "input")
+
+
+def deep(levels):
+    """Arrays within each other, so many of them."""
+    return b"[" * levels + b"]" * levels
+
+
+def test_what_a_request_nests_has_a_limit(empty):
+    """Two levels are those around it."""
+    for levels, status in (61, 201), (62, 400):
+        body = b'{"status":"RUNNING","inputs":[{"a":%s}]}' % deep(levels)
+        assert empty.request("POST", "/_emulator/runs", body, JSON).status == status
+
+
+def test_what_a_request_may_nest_a_state_may_hold(start, fixture_file):
+    """An input as deep as may be is put into a template, and comes back as an output."""
+    plan = [{"after_ms": 1, "event": "START"}, {"after_ms": 1, "step_uid": "a", "template": {"a": [["{{a}}"]]}}]
+    emulator = start("--fixture", fixture_file(flows=[flow(plan)]))
+    body = b'{"inputs":[{"a":%s}]}' % deep(61)
+    assert emulator.request("POST", "/v1/flows/own/run/async", body, JSON).status == 200
+    advance(emulator, 1000)
+    state = emulator.get("/_emulator/state").body
+    assert deep(63) in state
+    assert emulator.request("PUT", "/_emulator/state", state, JSON).body == state
+    assert run_program("validate", fixture_file("again.json", text=state.decode()))[0] == 0
+
+
+def test_what_a_state_nests_has_a_limit(empty):
+    for levels, status in (252, 200), (253, 400):
+        state = b'{"version":1,"runs":[{"status":"RUNNING","inputs":[%s]}]}' % (b'{"a":%s}' % deep(levels - 1))
+        assert empty.request("PUT", "/_emulator/state", state, JSON).status == status
+
+
+def test_the_values_of_a_body_have_a_limit(empty):
+    """A million small numbers are 2 MB, and would fill a hundred in memory."""
+    body = b'{"runs":[{"status":"RUNNING","inputs":[{"a":[%s]}]}],"version":1}'
+    around = 8
+    most = body % b",".join([b"1"] * (1000000 - around))
+    assert empty.request("PUT", "/_emulator/state", most, JSON).status == 200
+    more = most.replace(b"[1,", b"[1,1,")
+    reply = empty.request("PUT", "/_emulator/state", more, JSON)
+    assert_refused(reply, 400, "BAD_INPUT", "input",
+                   "body is not valid JSON: it holds too many values (line 1)")
+    assert len(empty.runs()) == 1
+
+
+def test_a_fixture_file_may_hold_more_values(start, fixture_file):
+    text = '{"version":1,"runs":[{"status":"RUNNING","inputs":[{"a":[%s]}]}]}' % ",".join(["1"] * 1000001)
+    assert len(start("--fixture", fixture_file(text=text)).runs()) == 1
 
 
 def test_an_idle_connection_is_closed(start):

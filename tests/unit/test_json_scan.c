@@ -2,21 +2,27 @@
 #include "server/json_scan.h"
 #include "tests/unit/story.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 static struct json_fault fault;
 
 /* In memory that ends with the text: a sanitizer sees who reads on. */
-static bool scan(const char *text, size_t size)
+static bool scan_within(const char *text, size_t size, const struct json_bounds *bounds)
 {
     char *exact = calloc(1, size ? size : 1);
 
     memcpy(exact, text, size);
     fault = (struct json_fault){0};
-    bool well = json_scan(size ? exact : exact + 1, size, &fault);
+    bool well = json_scan(size ? exact : exact + 1, size, bounds, &fault);
     free(exact);
     return well;
+}
+
+static bool scan(const char *text, size_t size)
+{
+    return scan_within(text, size, &json_unbounded);
 }
 
 static void assert_json(const char *text)
@@ -255,20 +261,46 @@ static void nested(char *out, int depth, bool objects)
         out = stpcpy(out, objects ? "}" : "]");
 }
 
-static void sixty_four_levels_are_enough(void **state)
+static void assert_within(const struct json_bounds *bounds, const char *text, const char *reason)
 {
-    char text[1000];
+    assert_int_equal(scan_within(text, strlen(text), bounds), !reason);
+    if (reason)
+        assert_string_equal(fault.reason, reason);
+}
+
+static void levels_are_counted(void **state)
+{
+    static const struct json_bounds three = {.depth = 3, .values = 100};
+    char text[4000];
 
     (void)state;
     for (int objects = 0; objects < 2; objects++) {
-        nested(text, 63, objects);
+        nested(text, 2, objects);
+        assert_within(&three, text, NULL);
+        nested(text, 3, objects);
+        assert_within(&three, text, "it is nested too deeply");
+        nested(text, 255, objects);
         assert_json(text);
-        nested(text, 64, objects);
+        nested(text, 256, objects);
         assert_refused(text, "it is nested too deeply");
     }
     assert_json("[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],"
                 "[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],"
                 "[],[],[],[],[],[],[],[],[],[],[],[],[]]");
+}
+
+static void values_are_counted(void **state)
+{
+    static const struct json_bounds five = {.depth = 9, .values = 5};
+    static const char too_many[] = "it holds too many values";
+
+    (void)state;
+    assert_within(&five, "[1,2,3,4]", NULL);
+    assert_within(&five, "[1,2,3,4,5]", too_many);
+    assert_within(&five, "{\"a\":[1,{\"b\":null}]}", NULL);
+    assert_within(&five, "{\"a\":[1,{\"b\":[\"c\"]}]}", too_many);
+    assert_within(&five, "[[[[[]]]]]", NULL);
+    assert_within(&five, "[[[[[]]],[]]]", too_many);
 }
 
 static void depth_without_end_does_no_harm(void **state)
@@ -278,7 +310,7 @@ static void depth_without_end_does_no_harm(void **state)
 
     (void)state;
     memset(text, '[', DEEP);
-    assert_false(json_scan(text, DEEP, &fault));
+    assert_false(json_scan(text, DEEP, &json_unbounded, &fault));
     assert_string_equal(fault.reason, "it is nested too deeply");
     free(text);
 }
@@ -320,7 +352,8 @@ int main(void)
         cmocka_unit_test(surrogates_come_in_pairs),
         cmocka_unit_test(a_nul_cannot_be_held),
         cmocka_unit_test(strings_are_valid_utf8),
-        cmocka_unit_test(sixty_four_levels_are_enough),
+        cmocka_unit_test(levels_are_counted),
+        cmocka_unit_test(values_are_counted),
         cmocka_unit_test(depth_without_end_does_no_harm),
         cmocka_unit_test(the_line_of_a_fault_is_told),
     };
