@@ -43,8 +43,8 @@ static enum error write_lists(struct store *store, int64_t workspace, FILE *out)
         fprintf(out, ",\"%s\":[", lists[i].name);
         stmt_bind_int(&s, workspace);
         for (; stmt_next(&s); between = ",")
-            fprintf(out, "%s%s", between, stmt_peek(&s));
-        fputc(']', out);
+            fprintf(out, "%s\n%s", between, stmt_peek(&s));
+        fputs(*between ? "\n]" : "]", out);
         e = stmt_done(&s);
     }
     return e;
@@ -54,7 +54,7 @@ enum error state_write(struct store *store, int64_t workspace, FILE *out)
 {
     fputs("{\"version\":1", out);
     enum error e = write_lists(store, workspace, out);
-    fputc('}', out);
+    fputs("}\n", out);
     return e;
 }
 
@@ -83,11 +83,11 @@ enum error state_export(struct store *store, FILE *out)
         const struct workspace *workspace = workspace_by_id(store, id);
         if (!workspace)
             continue;
-        fputs(between, out);
+        fprintf(out, "%s\n", between);
         between = ",";
         e = write_workspace(store, workspace, out);
     }
-    fputs("]}", out);
+    fputs(*between ? "\n]}\n" : "]}\n", out);
     return e;
 }
 

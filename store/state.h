@@ -1,4 +1,6 @@
-/* What a workspace holds, in the words of a fixture (CONTROL.md "Fixtures"). */
+/* What a workspace holds, in the words of a fixture (CONTROL.md "Fixtures").
+ *
+ * Each flow, run, schedule and workspace begins a line, so that versions of it can be compared. */
 #ifndef STORE_STATE_H
 #define STORE_STATE_H
 

@@ -52,6 +52,18 @@ def test_export_import_export_gives_the_same_bytes(start, path, tmp_path):
     assert path.read_bytes().endswith(b"}\n")
 
 
+def test_every_workspace_and_every_item_begins_a_line(start, path):
+    emulator = start("--export-on-exit", path, "--fixture", "empty")
+    for member in emulator, emulator.member("somebody-else"):
+        member.make("RUNNING")
+        member.make("QUEUED")
+    emulator.process.stop()
+    lines = path.read_text().split("\n")
+    assert lines[0] == '{"version":1,"workspaces":['
+    assert [line[:5] for line in lines[1:]] == [
+        '{"key', '{"id"', '{"id"', '],"sc', '{"key', '{"id"', '{"id"', '],"sc', "]}", ""]
+
+
 def test_a_workspace_that_nobody_used_is_not_there(start, path):
     start("--export-on-exit", path).process.stop()
     assert json.loads(path.read_text()) == {"version": 1, "workspaces": []}

@@ -82,6 +82,20 @@ def test_the_state_of_the_demo(start):
         flow["slug"] for flow in found["flows"])
 
 
+def test_every_item_has_a_line_of_its_own(start):
+    """So that two versions of a state can be compared by lines."""
+    text = start("--fixture", "demo").get("/_emulator/state").body.decode()
+    found = json.loads(text)
+    assert text == "".join(
+        [head + ",\n".join(json.dumps(item, separators=(",", ":")) for item in found[name])
+         for head, name in [('{"version":1,"flows":[\n', "flows"), ('\n],"runs":[\n', "runs"),
+                            ('\n],"schedules":[\n', "schedules")]]) + "\n]}\n"
+
+
+def test_a_list_without_items_is_short(empty):
+    assert empty.get("/_emulator/state").body == b'{"version":1,"flows":[],"runs":[],"schedules":[]}\n'
+
+
 @pytest.mark.parametrize("credits", [0, 7])
 def test_credits_may_be_given(empty, credits):
     run = empty.make("RUNNING", credits=credits)["uid"]
