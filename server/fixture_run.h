@@ -10,7 +10,7 @@
 
 /* How the times that an item leaves open are filled in, in milliseconds. */
 struct fixture_times {
-    int64_t first; /* the first of them */
+    int64_t first; /* the first of them, perhaps a relative one (instant.h) */
     int64_t step;  /* from one to the next */
 };
 

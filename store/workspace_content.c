@@ -14,7 +14,8 @@ static enum error copy(struct store *store, enum stmt_id id, const struct worksp
     if (id == STMT_WORKSPACE_COPY_RUNS || id == STMT_WORKSPACE_COPY_SCHEDULES) {
         stmt_bind_text(&s, workspace->user_uid);
         stmt_bind_text(&s, workspace->uid);
-        stmt_bind_int(&s, from->now);
+        stmt_bind_int(&s, INSTANT_LEAST);
+        stmt_bind_int(&s, from->now - INSTANT_RELATIVE);
     }
     stmt_bind_int(&s, from->id);
     return stmt_run(&s);

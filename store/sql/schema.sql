@@ -2,7 +2,7 @@
 --
 -- Every primary key starts with the workspace. A workspace whose id is zero or less is a template:
 -- it holds a fixture, and a new or reset workspace is a copy of its template. In a template (and
--- nowhere else) a time that is zero or less counts from the moment of that copy.
+-- nowhere else) a time may count from the moment of that copy (base/instant.h, INSTANT_RELATIVE).
 
 CREATE TABLE workspace (
     id        INTEGER PRIMARY KEY,

@@ -38,9 +38,9 @@ DELETE FROM callback_try WHERE workspace BETWEEN :first AND :last;
 INSERT INTO run
 SELECT :to, uid, id, status, cancelled, coalesce(user_uid, :user_uid), coalesce(workspace_uid, :workspace_uid),
        error_label, error_message, callback_url, callback_headers, callback_on, output_count, schedule_uid,
-       iif(started_at <= 0, :now + started_at, started_at), iif(finished_at <= 0, :now + finished_at, finished_at),
-       iif(created_at <= 0, :now + created_at, created_at), iif(updated_at <= 0, :now + updated_at, updated_at),
-       workflow_uid, account_rotation, iif(synced_at <= 0, :now + synced_at, synced_at), flow_slug,
+       iif(started_at < :least, :shift + started_at, started_at), iif(finished_at < :least, :shift + finished_at, finished_at),
+       iif(created_at < :least, :shift + created_at, created_at), iif(updated_at < :least, :shift + updated_at, updated_at),
+       workflow_uid, account_rotation, iif(synced_at < :least, :shift + synced_at, synced_at), flow_slug,
        steps, credits, plan_next, due_at, due_seq
 FROM run WHERE workspace = :from;
 
@@ -56,9 +56,9 @@ INSERT INTO flow SELECT :to, slug, uid, name, steps, plan, required FROM flow WH
 -- statement: workspace_copy_schedules
 INSERT INTO schedule
 SELECT :to, uid, number, flow_slug, flow_preset_uid, flow_preset_name, coalesce(user_uid, :user_uid),
-       coalesce(workspace_uid, :workspace_uid), status, iif(postponed_until <= 0, :now + postponed_until, postponed_until),
-       cron, timezone, schedule_at, next_execution_at, iif(last_executed_at <= 0, :now + last_executed_at, last_executed_at),
-       iif(created_at <= 0, :now + created_at, created_at), iif(updated_at <= 0, :now + updated_at, updated_at),
+       coalesce(workspace_uid, :workspace_uid), status, iif(postponed_until < :least, :shift + postponed_until, postponed_until),
+       cron, timezone, schedule_at, next_execution_at, iif(last_executed_at < :least, :shift + last_executed_at, last_executed_at),
+       iif(created_at < :least, :shift + created_at, created_at), iif(updated_at < :least, :shift + updated_at, updated_at),
        due_seq, request, callback_url, callback_headers, callback_on
 FROM schedule WHERE workspace = :from;
 

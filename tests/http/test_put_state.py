@@ -7,6 +7,7 @@ from calling import call, of
 from facts import assert_refused
 from living import advance, clock, flow, launch
 from receiver import receiving
+from scheduling import schedule
 
 JSON = {"Content-Type": "application/json"}
 RUNNING = "00000000-0000-4000-8000-000000000007"
@@ -81,8 +82,6 @@ def test_a_reset_goes_back_to_the_fixture(emulator):
     ({"version": 1, "runs": [{}]}, "body/runs/0 must have required property 'status'"),
     ({"version": 1, "runs": [{"status": "RUNNING", "uid": RUNNING}] * 2},
      "body/runs/1 has the same uid, slug or position as one before it"),
-    ({"version": 1, "runs": [{"status": "RUNNING", "created_at": "1969-01-01T00:00:00Z"}]},
-     "body/runs/0/created_at must be after 1970"),
     ({"version": 1, "schedules": [{"status": "ACTIVE", "cron": "* * *"}]}, "body/schedules/0/cron"),
 ])
 def test_nothing_is_changed_by_one_that_cannot_be(emulator, value, message):
@@ -105,3 +104,28 @@ def test_one_that_is_too_large(empty):
                       f"Content-Length: {64 * 1024 * 1024 + 1}")
     reply = empty.raw(head)
     assert_refused(reply, 413, "BAD_INPUT", "input")
+
+
+@pytest.mark.parametrize("moment", ["1970-01-01T00:00:00.000Z", "1969-12-31T23:59:59.999Z",
+                                    "1969-07-20T20:17:40.000Z", "0001-01-02T00:00:00.000Z"])
+def test_any_clock_makes_states_that_can_be_put(start, moment):
+    emulator = start("--clock", moment)
+    uid = launch(emulator)
+    schedule(emulator, cron="* * * * *", timezone="Europe/Paris")
+    assert emulator.run(uid)["created_at"] == moment
+    other = emulator.member("somebody-else")
+    assert put(other, get(emulator)).body == get(emulator)
+    assert len(advance(emulator, "PT3M")) == len(advance(other, "PT3M")) > 6
+    assert put(other, get(emulator)).body == get(emulator)
+
+
+def test_a_moment_of_long_ago_is_kept(empty, start, fixture_file):
+    """It is a moment like any other, whoever is told of it."""
+    run = {"uid": RUNNING, "status": "SUCCEEDED", "created_at": "1969-07-20T20:17:40.000Z"}
+    empty.make(**run)
+    shown = empty.run(RUNNING)
+    assert [shown[name] for name in ("created_at", "started_at", "finished_at", "updated_at")] == [
+        "1969-07-20T20:17:40.000Z"] * 4
+    assert put(empty, {"version": 1, "runs": [run]}).status == 200
+    assert empty.run(RUNNING)["finished_at"] == "1969-07-20T20:18:00.000Z"
+    assert start("--fixture", fixture_file(runs=[run])).run(RUNNING) == empty.run(RUNNING)

@@ -44,10 +44,10 @@ static void add_relative_run(int64_t template)
     memcpy(run.uid, RELATIVE, UID_SIZE);
     run_default_workflow(run.workflow_uid);
     run.status = RUN_CANCELLED;
-    run.created_at = -3000;
-    run.started_at = -2000;
-    run.finished_at = 0;
-    run.updated_at = 0;
+    run.created_at = INSTANT_RELATIVE - 3000;
+    run.started_at = INSTANT_RELATIVE - 2000;
+    run.finished_at = INSTANT_RELATIVE;
+    run.updated_at = INSTANT_RELATIVE;
     assert_int_equal(run_add(world.store, &run), ERROR_NONE);
 }
 
@@ -82,7 +82,7 @@ static struct run got(const struct workspace *workspace, const char *uid)
     return run;
 }
 
-static void times_from_zero_down_count_from_the_moment_of_the_copy(void **state)
+static void times_may_count_from_the_moment_of_the_copy(void **state)
 {
     (void)state;
     add_relative_run(TEMPLATE_COMMON);
@@ -152,7 +152,7 @@ static void add_other_nouns(int64_t template)
                                 .postponed_until = INSTANT_NONE,
                                 .next_execution_at = 500,
                                 .last_executed_at = 77,
-                                .created_at = 0,
+                                .created_at = INSTANT_RELATIVE,
                                 .updated_at = INSTANT_NONE,
                                 .timezone = "UTC",
                                 .request = "{\"inputs\":[]}"};
@@ -292,7 +292,7 @@ static void templates_may_be_forgotten_and_workspaces_stay(void **state)
 int main(void)
 {
     const struct CMUnitTest stories[] = {
-        STORY(times_from_zero_down_count_from_the_moment_of_the_copy),
+        STORY(times_may_count_from_the_moment_of_the_copy),
         STORY(what_is_given_is_copied_as_it_is),
         STORY(a_new_workspace_knows_how_many_it_was_given),
         STORY(flows_outputs_and_schedules_are_copied_too),
