@@ -1,10 +1,14 @@
 -- What a workspace holds, in the words of a fixture: each row is one item as a JSON object, its members in a
--- fixed order. instant() is ours (state.c). Uids that are the workspace's own are left out, so that who reads
--- the items gives them its own.
+-- fixed order. instant() is ours (state.c). Uids that are the workspace's own are null, so that who reads the
+-- items gives them its own.
 
 -- piece: state_callback
 json(iif(callback_url IS NULL, 'null',
          json_object('url', callback_url, 'headers', json(coalesce(callback_headers, '{}')), 'on', coalesce(callback_on, 'all'))))
+
+-- piece: state_owner
+'user_uid', nullif(user_uid, (SELECT workspace.user_uid FROM workspace WHERE workspace.id = :workspace)),
+'workspace_uid', nullif(workspace_uid, (SELECT workspace.uid FROM workspace WHERE workspace.id = :workspace))
 
 -- statement: state_flows
 SELECT json_object('slug', slug, 'uid', uid, 'name', name, 'steps', json(steps), 'plan', json(plan),
@@ -13,7 +17,7 @@ FROM flow WHERE workspace = :workspace ORDER BY slug;
 
 -- statement: state_runs
 SELECT json_object(
-    'id', id, 'uid', uid, 'status', status, 'cancelled', json(iif(cancelled, 'true', 'false')),
+    'id', id, 'uid', uid, {state_owner}, 'status', status, 'cancelled', json(iif(cancelled, 'true', 'false')),
     'last_error', json(iif(error_label IS NULL, 'null', json_object('label', error_label, 'message', error_message))),
     'callback', {state_callback}, 'scheduled_flow_run_uid', schedule_uid,
     'created_at', instant(created_at), 'started_at', instant(started_at), 'finished_at', instant(finished_at),
@@ -32,7 +36,7 @@ FROM run WHERE workspace = :workspace AND (:uid IS NULL OR uid = :uid) ORDER BY 
 
 -- statement: state_schedules
 SELECT json_object(
-    'uid', uid, 'flow_slug', flow_slug, 'flow_preset_uid', flow_preset_uid, 'flow_preset_name', flow_preset_name,
+    'uid', uid, {state_owner}, 'flow_slug', flow_slug, 'flow_preset_uid', flow_preset_uid, 'flow_preset_name', flow_preset_name,
     'status', status, 'postponed_until', instant(postponed_until), 'cron', cron, 'timezone', timezone,
     'schedule_at', instant(schedule_at), 'next_execution_at', instant(next_execution_at),
     'last_executed_at', instant(last_executed_at), 'created_at', instant(created_at), 'updated_at', instant(updated_at),

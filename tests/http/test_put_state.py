@@ -11,6 +11,7 @@ from scheduling import schedule
 
 JSON = {"Content-Type": "application/json"}
 RUNNING = "00000000-0000-4000-8000-000000000007"
+STRANGER, ELSEWHERE = "22222222-2222-4222-8222-222222222222", "33333333-3333-4333-8333-333333333333"
 
 
 def put(emulator, value):
@@ -129,3 +130,25 @@ def test_a_moment_of_long_ago_is_kept(empty, start, fixture_file):
     assert put(empty, {"version": 1, "runs": [run]}).status == 200
     assert empty.run(RUNNING)["finished_at"] == "1969-07-20T20:18:00.000Z"
     assert start("--fixture", fixture_file(runs=[run])).run(RUNNING) == empty.run(RUNNING)
+
+
+def test_who_else_a_run_is_of_is_kept(empty):
+    """What is the workspace's own is that of the workspace it is put into."""
+    strangers = {"user_uid": STRANGER, "workspace_uid": ELSEWHERE}
+    whose = [{}, strangers, {"user_uid": STRANGER}, {"workspace_uid": ELSEWHERE}]
+    runs = [{"id": n + 1, "status": "RUNNING", **each} for n, each in enumerate(whose)]
+    schedules = [{"status": "CANCELLED", **each} for each in whose]
+    put(empty, {"version": 1, "runs": runs, "schedules": schedules})
+    other = empty.member("somebody-else")
+    assert put(other, get(empty)).body == get(empty)
+    state = json.loads(get(empty))
+    for world in empty, other:
+        own = world.post("/_emulator/reset").json
+        put(world, state)
+        wanted = [(each.get("user_uid", own["user_uid"]), each.get("workspace_uid", own["workspace_uid"]))
+                  for each in whose]
+        for path in "/v1/flows/runs?sort=created_at", "/v1/flows/schedules":
+            found = world.get(path).json
+            assert sorted((each["user_uid"], each["workspace_uid"]) for each in found) == sorted(wanted)
+    assert [(each["user_uid"], each["workspace_uid"]) for each in state["runs"]] == [
+        (None, None), (STRANGER, ELSEWHERE), (STRANGER, None), (None, ELSEWHERE)]

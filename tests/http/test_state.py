@@ -9,7 +9,7 @@ from scheduling import schedule, schedules
 
 WORLD = "still"
 
-RUN = ["id", "uid", "status", "cancelled", "last_error", "callback", "scheduled_flow_run_uid",
+RUN = ["id", "uid", "user_uid", "workspace_uid", "status", "cancelled", "last_error", "callback", "scheduled_flow_run_uid",
        "created_at", "started_at", "finished_at", "updated_at", "synced_at", "workflow",
        "flow_slug", "steps", "inputs", "progress", "credits", "output_count", "outputs"]
 
