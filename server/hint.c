@@ -236,6 +236,7 @@ static const struct {
     [ERROR_RATE_LIMITED] = {NULL, of_rate},
     [ERROR_TOO_MUCH_DUE] = {"move the clock in smaller steps", NULL},
     [ERROR_TOO_MANY_SNAPSHOTS] = {"DELETE /_emulator/snapshots/{name} forgets one", NULL},
+    [ERROR_NO_ID_LEFT] = {"POST /_emulator/reset, and leave ids to the emulator", NULL},
     [ERROR_WAIT_IN_VAIN] = {"POST /_emulator/clock/advance, or add patient=true", NULL},
 };
 

@@ -241,6 +241,12 @@ static void drop_one(struct recipe *r)
     add_again(r);
 }
 
+static void reset_before(struct recipe *r)
+{
+    add_step(r, "POST", "/_emulator/reset", NULL);
+    add_again(r);
+}
+
 /* By the error; NULL: nothing that the client could do. */
 static void (*const makers[ERROR_COUNT])(struct recipe *r) = {
     [ERROR_UNAUTHORIZED] = add_again,
@@ -281,6 +287,7 @@ static void (*const makers[ERROR_COUNT])(struct recipe *r) = {
     [ERROR_CALLBACK_REFUSED] = list_callbacks,
     [ERROR_EXCHANGE_NOT_FOUND] = list_journal,
     [ERROR_TOO_MANY_SNAPSHOTS] = drop_one,
+    [ERROR_NO_ID_LEFT] = reset_before,
 };
 
 cJSON *recipe_for(struct request *rq, const struct journal_entry *entry)

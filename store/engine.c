@@ -16,7 +16,8 @@ static enum error fire_run(struct firing *f, struct agenda *agenda, const struct
     return e ? e : agenda_moved(agenda, &f->run);
 }
 
-/* A schedule starts a run of its flow. */
+/* A schedule starts a run of its flow. Where no run can be any more it fires in vain: a firing that
+ * failed would be tried again for ever, and nothing else would happen. */
 static enum error fire_schedule(struct firing *f, struct agenda *agenda, struct schedule *schedule)
 {
     struct run_order order = {
@@ -30,6 +31,8 @@ static enum error fire_schedule(struct firing *f, struct agenda *agenda, struct 
 
     f->at = schedule->next_execution_at;
     enum error e = firing_start(f, &order);
+    if (e == ERROR_NO_ID_LEFT)
+        return schedule_fired(f->store, f->workspace, schedule);
     if (e)
         return e;
     struct fired *fired = firing_note(f);

@@ -165,7 +165,7 @@ static enum error add_output(struct firing *f, struct work *work, const char *in
     if (work->excess)
         return ERROR_NONE;
     f->run.output_count++;
-    f->run.credits++;
+    f->run.credits += f->run.credits < RUN_NUMBER_MAX;
     return output_add(f->store, &output);
 }
 

@@ -101,6 +101,8 @@ void run_default_workflow(char out[UID_SIZE])
 enum error run_create(struct store *store, struct workspace *workspace, struct run *run)
 {
     run->workspace = workspace->id;
+    if (!run->id && workspace->marks.last_id >= RUN_NUMBER_MAX)
+        return ERROR_NO_ID_LEFT;
     if (!run->id)
         run->id = workspace->marks.last_id + 1;
     if (!*run->uid)

@@ -12,6 +12,10 @@
 #include "store/run_machine.h"
 #include "store/workspace.h"
 
+/* The greatest id of a run, and the most credits: every reader of JSON holds it exactly (2^53 - 1).
+ */
+#define RUN_NUMBER_MAX 9007199254740991
+
 /* API.md sections 4 and 6. Text is NULL, and a time INSTANT_NONE, where the API shows null; a uid
  * held in place is "" where it shows null. */
 struct run {
@@ -31,7 +35,7 @@ struct run {
     const char *callback_headers, *callback_on; /* written by run_add, not read back */
     const char *flow_slug;
     const char *steps; /* a JSON array of those it was started for, or NULL for all */
-    int64_t credits;   /* one for each output ever made */
+    int64_t credits;   /* one for each output ever made, up to RUN_NUMBER_MAX */
     int64_t plan_next; /* the item of its flow's plan that comes next; -1: it follows none */
     int64_t due_at;    /* when that item happens; INSTANT_NONE: nothing happens by itself */
     int64_t due_seq;   /* the order of what is due at the same time */
@@ -54,7 +58,8 @@ void run_fill_times(struct run *run, int64_t first, int64_t step);
 void run_default_workflow(char out[UID_SIZE]);
 
 /* Writes a new run. Its id, where zero, becomes the workspace's next; its uid, user, workspace and
- * workflow, where "", are made. Errors: ERROR_ALREADY_EXISTS. */
+ * workflow, where "", are made. Errors: ERROR_ALREADY_EXISTS; ERROR_NO_ID_LEFT, when it is to have
+ * the next id and there is none. */
 enum error run_create(struct store *store, struct workspace *workspace, struct run *run);
 
 /* Writes a run of a template as it is. Errors: ERROR_ALREADY_EXISTS. */

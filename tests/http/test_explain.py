@@ -57,6 +57,11 @@ def repeated(e):
     return e.post("/_emulator/runs", {"status": "RUNNING", "uid": UNKNOWN})
 
 
+def last_id(e):
+    e.make("RUNNING", id=9007199254740991)
+    return e.post("/_emulator/runs", {"status": "RUNNING"})
+
+
 def real_clock(e):
     set_clock(e, mode="real")
     return e.post("/_emulator/clock/advance", {"by": 1})
@@ -108,6 +113,7 @@ REFUSALS = [
     ("CLOCK_REFUSED", real_clock),
     ("ALREADY_EXISTS", repeated),
     ("TOO_MANY_SNAPSHOTS", full),
+    ("NO_ID_LEFT", last_id),
     ("WAIT_IN_VAIN", ask("GET", f"/_emulator/wait?run={RUNNING}&status=STOPPED")),
     ("TIMEOUT", ask("GET", f"/_emulator/wait?run={RUNNING}&status=STOPPED&timeout=1&patient=true")),
     ("BAD_FAULT", ask("POST", CANCEL, Emulator_Fault="nonsense")),

@@ -7,10 +7,11 @@ from calling import call, of
 from facts import assert_refused
 from living import advance, clock, flow, launch
 from receiver import receiving
-from scheduling import schedule
+from scheduling import read, schedule
 
 JSON = {"Content-Type": "application/json"}
 RUNNING = "00000000-0000-4000-8000-000000000007"
+GREATEST = 9007199254740991  # 2^53 - 1
 STRANGER, ELSEWHERE = "22222222-2222-4222-8222-222222222222", "33333333-3333-4333-8333-333333333333"
 
 
@@ -152,3 +153,25 @@ def test_who_else_a_run_is_of_is_kept(empty):
             assert sorted((each["user_uid"], each["workspace_uid"]) for each in found) == sorted(wanted)
     assert [(each["user_uid"], each["workspace_uid"]) for each in state["runs"]] == [
         (None, None), (STRANGER, ELSEWHERE), (STRANGER, None), (None, ELSEWHERE)]
+
+
+def test_numbers_as_great_as_can_be_stay_numbers_that_can_be_put(start):
+    """No run follows the one with the greatest id: a schedule fires in vain. Credits stay where they are."""
+    emulator = start()
+    paid = {"uid": RUNNING, "status": "RUNNING", "flow_slug": "own", "inputs": [{}], "credits": GREATEST,
+            "progress": {"position": 0, "due_at": "2026-01-01T00:00:01Z", "order": 1}}
+    put(emulator, {"version": 1, "flows": [flow([{"after_ms": 0, "step_uid": "a"}])],
+                   "runs": [paid, {"status": "CREATED", "id": GREATEST}]})
+    emulator.make("CREATED", id=7)
+    refused = [emulator.post("/_emulator/runs", {"status": "CREATED"}),
+               emulator.post("/v1/flows/own/run/async", {"inputs": [{}]})]
+    for reply in refused:
+        assert_refused(reply, 422, "LIMIT_REACHED", "config",
+                       "a flow run has the greatest id that there can be: none can follow it")
+    made = schedule(emulator, "own", cron="* * * * *")
+    (fired,) = advance(emulator, "PT3M")
+    assert (fired["run"], fired["outputs"]) == (RUNNING, 1)
+    assert read(emulator, made)["next_execution_at"] == "2026-01-01T00:04:00.000Z"
+    state = get(emulator)
+    assert json.loads(state)["runs"][0]["credits"] == GREATEST
+    assert put(emulator, state).body == state
