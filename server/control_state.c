@@ -1,5 +1,6 @@
 /* The handlers that show what a workspace holds (CONTROL.md "Control API"). */
 #include "server/fixture_content.h"
+#include "server/fixture_read.h"
 #include "server/operations.h"
 #include "server/reply.h"
 #include "store/state.h"
@@ -26,19 +27,44 @@ enum error op_get_state(struct request *rq, struct reply *out)
     return e ? e : reply_text(out, json_type, copy, size);
 }
 
+/* What of a fixture is for this workspace: all of it, or its own entry of many, as they are in a
+ * file of --export-on-exit; NULL when it has none. */
+static const cJSON *own_part(struct request *rq, const char **around)
+{
+    const cJSON *workspaces = json_find(rq->body, "workspaces");
+    int i = 0;
+
+    *around = "";
+    if (!workspaces)
+        return rq->body;
+    const cJSON *item;
+    cJSON_ArrayForEach (item, workspaces) {
+        *around = arena_format(&rq->arena, "/workspaces/%d", i++);
+        if (fixture_print(item) == rq->workspace->print)
+            return item;
+    }
+    return NULL;
+}
+
 /* By way of a template, which knows how to give a workspace what is its own. */
 static enum error fill(struct store *store, struct workspace *workspace, void *context)
 {
     struct request *rq = context;
     struct workspace_source scratch = {TEMPLATE_LAST, rq->now};
+    const char *around;
+    const cJSON *part = own_part(rq, &around);
     struct fixture_filling filling = {
         .store = store,
         .arena = &rq->arena,
         .template = scratch.id,
-        .expected = cJSON_GetArraySize(json_find(rq->body, "runs")),
+        .expected = cJSON_GetArraySize(json_find(part, "runs")),
     };
 
-    if (!fixture_fill(&filling, rq->body, ""))
+    if (!part)
+        return request_refuse(rq, ERROR_BAD_BODY,
+                              "body/workspaces must have one with the api_key or the key_print of "
+                              "this workspace");
+    if (!fixture_fill(&filling, part, around))
         return request_refuse(rq, ERROR_BAD_BODY, "body%s %s", filling.pointer, filling.reason);
     enum error e = workspace_fill(store, workspace, &scratch);
     return e ? e : workspace_empty(store, scratch.id, scratch.id);

@@ -2,6 +2,7 @@
 
 #include "server/contract.h"
 #include "server/fixture_content.h"
+#include "server/fixture_read.h"
 #include "server/limits.h"
 #include "server/validate.h"
 #include "store/transaction.h"
@@ -9,7 +10,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -46,7 +46,7 @@ static bool add_key(struct loading *l, const cJSON *item, const char *pointer)
     struct clock mode;
     struct workspace_template made = {
         .key = json_text(item, "api_key"),
-        .print = print ? strtoull(print, NULL, 16) : 0,
+        .print = fixture_print(item),
         .template = l->filling.template,
         .uid = uid && uid_parse(uid, lower) ? lower : NULL,
         .user_uid = user_uid && uid_parse(user_uid, user_lower) ? user_lower : NULL,

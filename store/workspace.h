@@ -60,6 +60,9 @@ struct workspace_template {
     uint64_t print; /* key_print of a fixture */
 };
 
+/* What is kept of a key: it may be a real one, and must not be read out of a file or a log. */
+uint64_t workspace_print(const char *key);
+
 /* The workspace of this key, or NULL. */
 struct workspace *workspace_find(struct store *store, const char *key);
 

@@ -28,9 +28,6 @@ struct own_template {
     struct clock clock;
 };
 
-/* What is kept of a key: it may be a real one, and must not be read out of a file or a log. */
-uint64_t workspace_print(const char *key);
-
 /* Where the workspace of that print is, or belongs. */
 struct workspace **workspace_slot(const struct store *store, uint64_t print);
 

@@ -86,7 +86,7 @@ REFUSALS = [
     ("BAD_BODY", ask("POST", "/_emulator/clock/advance", {})),
     ("BAD_BODY", ask("POST", "/_emulator/faults", {})),
     ("BAD_BODY", ask("PUT", "/_emulator/faults/rate-limit", {})),
-    ("BAD_BODY", ask("PUT", "/_emulator/state", {})),
+    ("BAD_BODY", ask("PUT", "/_emulator/state", {"version": 2})),
     ("BAD_BODY", ask("PUT", "/_emulator/assumptions", {"x": "y"})),
     ("BAD_HEAD", raw("POST", CANCEL, "Content-Length: 1", "Transfer-Encoding: chunked")),
     ("HEAD_TOO_LARGE", raw("GET", "/v1/flows/runs", *(f"X-{i}: x" for i in range(101)))),

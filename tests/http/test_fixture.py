@@ -165,7 +165,7 @@ def test_validate_names_the_line_where_json_breaks(fixture_file, name):
     assert re.search(rf"\b{line}\b", complaint(fixture_file(text=text)))
 
 
-@pytest.mark.parametrize("text", ["", " ", "[]", "null", "1", '"x"', "{}", '{"runs": []}',
+@pytest.mark.parametrize("text", ["", " ", "[]", "null", "1", '"x"', '{"runs": {}}',
                                   '{"version": "1"}', '{"version": 1.5}', "\x00", "{" * 100000])
 def test_validate_refuses_what_is_no_fixture(fixture_file, text):
     complaint(fixture_file(text=text))
@@ -178,7 +178,7 @@ def test_validate_refuses_invalid_utf_8(tmp_path):
 
 
 @pytest.mark.parametrize("world", [
-    {"version": 1}, {"version": 1, "runs": []}, {"version": 1, "workspaces": []},
+    {}, {"runs": []}, {"version": 1}, {"version": 1, "runs": []}, {"version": 1, "workspaces": []},
     {"version": 1, "runs": [{"status": status} for status in STATUSES]},
     {"version": 1, "workspaces": [{"api_key": "a", "clock": "frozen", "runs": []}]}],
     ids=lambda world: json.dumps(world)[:40])

@@ -6,12 +6,14 @@ import pytest
 from calling import call, of
 from facts import assert_refused
 from living import advance, clock, flow, launch
+from process import run_program
 from receiver import receiving
 from scheduling import read, schedule
 
 JSON = {"Content-Type": "application/json"}
 RUNNING = "00000000-0000-4000-8000-000000000007"
 GREATEST = 9007199254740991  # 2^53 - 1
+NOT_OURS = "body/workspaces must have one with the api_key or the key_print of this workspace"
 STRANGER, ELSEWHERE = "22222222-2222-4222-8222-222222222222", "33333333-3333-4333-8333-333333333333"
 
 
@@ -78,9 +80,14 @@ def test_a_reset_goes_back_to_the_fixture(emulator):
 
 
 @pytest.mark.parametrize("value, message", [
-    ({}, "body must have required property 'version'"),
+    ([], "body must be object"),
     ({"version": 2}, "body/version must be <= 1"),
-    ({"version": 1, "workspaces": []}, "must NOT have additional properties (workspaces)"),
+    ({"people": []}, "must NOT have additional properties (people)"),
+    ({"workspaces": []}, NOT_OURS),
+    ({"workspaces": [{"api_key": "somebody-else"}, {"key_print": "0123456789abcdef"}, {}]}, NOT_OURS),
+    ({"workspaces": [{"api_key": "somebody-else"},
+                     {"api_key": "test-key", "runs": [{"status": "RUNNING", "uid": RUNNING}] * 2}]},
+     "body/workspaces/1/runs/1 has the same uid, slug or position as one before it"),
     ({"version": 1, "runs": [{}]}, "body/runs/0 must have required property 'status'"),
     ({"version": 1, "runs": [{"status": "RUNNING", "uid": RUNNING}] * 2},
      "body/runs/1 has the same uid, slug or position as one before it"),
@@ -175,3 +182,30 @@ def test_numbers_as_great_as_can_be_stay_numbers_that_can_be_put(start):
     state = get(emulator)
     assert json.loads(state)["runs"][0]["credits"] == GREATEST
     assert put(emulator, state).body == state
+
+
+def test_an_export_may_be_put_and_each_takes_its_own(start, tmp_path):
+    path = tmp_path / "export.json"
+    first = start("--export-on-exit", path)
+    second = first.member("somebody-else")
+    launch(first)
+    advance(first, "PT1S")
+    second.cancel(RUNNING)
+    states = [get(first), get(second)]
+    first.process.stop()
+    world = start("--fixture", "empty")
+    for member, state in zip((world, world.member("somebody-else")), states):
+        assert put(member, path.read_bytes()).body == state
+    reply = put(world.member("a-third"), path.read_bytes())
+    assert_refused(reply, 400, "BAD_INPUT", "input", NOT_OURS)
+
+
+def test_a_part_may_be_named_by_its_key(empty):
+    put(empty, {"runs": [{"status": "QUEUED"}],
+                "workspaces": [{"api_key": "test-key", "runs": [{"status": "RUNNING"}]}]})
+    assert [run["status"] for run in empty.runs()] == ["RUNNING"]
+
+
+def test_nothing_is_a_state_too(emulator, fixture_file):
+    assert put(emulator, {}).json == {"version": 1, "flows": [], "runs": [], "schedules": []}
+    assert run_program("validate", fixture_file(text="{}"))[0] == 0
