@@ -68,9 +68,9 @@ static bool add_run(struct fixture_filling *f, const cJSON *item, const char *ar
         run.id = f->position;
     if (!*run.uid)
         uid_derive(uid_seed((uint64_t)f->template, "run"), (uint64_t)f->position, run.uid);
-    if (!*run.workflow_uid)
-        run_default_workflow(run.workflow_uid);
-    enum error e = run_add(f->store, &run);
+    enum error e = run_fill_workflow(f->store, &run);
+    if (!e)
+        e = run_add(f->store, &run);
     if (!e)
         e = run_add_inputs(f->store, &run, fixture_read_inputs(item));
     return settle(f, e, around, "runs", i) && add_outputs(f, item, &run, pointer);

@@ -18,17 +18,27 @@ enum error flow_add(struct store *store, struct flow *flow)
     return stmt_run_new(&s);
 }
 
-enum error flow_check(struct store *store, int64_t workspace, const char *slug)
+enum error flow_get_uid(struct store *store, int64_t workspace, const char *slug,
+                        char out[UID_SIZE])
 {
-    struct stmt s = stmt_take(store, STMT_FLOW_EXISTS);
+    struct stmt s = stmt_take(store, STMT_FLOW_UID);
 
     stmt_bind_int(&s, workspace);
     stmt_bind_text(&s, slug);
     bool found = stmt_next(&s);
+    if (found)
+        stmt_uid(&s, out);
     enum error e = stmt_done(&s);
     if (e)
         return e;
     return found ? ERROR_NONE : ERROR_FLOW_NOT_FOUND;
+}
+
+enum error flow_check(struct store *store, int64_t workspace, const char *slug)
+{
+    char uid[UID_SIZE];
+
+    return flow_get_uid(store, workspace, slug, uid);
 }
 
 enum error flow_check_steps(struct store *store, int64_t workspace, const char *slug,

@@ -24,7 +24,11 @@ struct flow {
 /* Writes one; its uid, where "", follows from the slug. Errors: ERROR_ALREADY_EXISTS. */
 enum error flow_add(struct store *store, struct flow *flow);
 
-/* Errors: ERROR_FLOW_NOT_FOUND. */
+/* The uid of the flow of this slug. Errors: ERROR_FLOW_NOT_FOUND. */
+enum error flow_get_uid(struct store *store, int64_t workspace, const char *slug,
+                        char out[UID_SIZE]);
+
+/* Whether there is one. Errors: ERROR_FLOW_NOT_FOUND. */
 enum error flow_check(struct store *store, int64_t workspace, const char *slug);
 
 /* The slugs of all flows, in order, in the arena. */

@@ -1,6 +1,7 @@
 #include "store/run.h"
 
 #include "store/base/instant.h"
+#include "store/flow.h"
 #include "store/outbox.h"
 #include "store/output.h"
 #include "store/stmt.h"
@@ -98,6 +99,20 @@ void run_default_workflow(char out[UID_SIZE])
     uid_derive(uid_seed(0, "workflow"), 0, out);
 }
 
+enum error run_fill_workflow(struct store *store, struct run *run)
+{
+    enum error e = ERROR_FLOW_NOT_FOUND;
+
+    if (*run->workflow_uid)
+        return ERROR_NONE;
+    if (run->flow_slug)
+        e = flow_get_uid(store, run->workspace, run->flow_slug, run->workflow_uid);
+    if (e != ERROR_FLOW_NOT_FOUND)
+        return e;
+    run_default_workflow(run->workflow_uid);
+    return ERROR_NONE;
+}
+
 enum error run_create(struct store *store, struct workspace *workspace, struct run *run)
 {
     run->workspace = workspace->id;
@@ -111,10 +126,9 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
         memcpy(run->user_uid, workspace->user_uid, UID_SIZE);
     if (!*run->workspace_uid)
         memcpy(run->workspace_uid, workspace->uid, UID_SIZE);
-    if (!*run->workflow_uid)
-        run_default_workflow(run->workflow_uid);
-
-    enum error e = run_add(store, run);
+    enum error e = run_fill_workflow(store, run);
+    if (!e)
+        e = run_add(store, run);
     if (e)
         return e;
     workspace->marks.runs++;

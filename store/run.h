@@ -54,8 +54,11 @@ void run_init(struct run *run);
  * or at `first` when none is (API.md section 4, CONTROL.md "Fixtures"). */
 void run_fill_times(struct run *run, int64_t first, int64_t step);
 
-/* The workflow of a run that names none. */
+/* The workflow of a run of no flow. */
 void run_default_workflow(char out[UID_SIZE]);
+
+/* Gives a run without a workflow that of its flow, or the default where there is none. */
+enum error run_fill_workflow(struct store *store, struct run *run);
 
 /* Writes a new run. Its id, where zero, becomes the workspace's next; its uid, user, workspace and
  * workflow, where "", are made. Errors: ERROR_ALREADY_EXISTS; ERROR_NO_ID_LEFT, when it is to have

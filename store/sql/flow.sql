@@ -3,8 +3,8 @@
 -- statement: flow_add
 INSERT INTO flow VALUES (:workspace, :slug, :uid, :name, :steps, :plan, :required);
 
--- statement: flow_exists
-SELECT 1 FROM flow WHERE workspace = :workspace AND slug = :slug;
+-- statement: flow_uid
+SELECT uid FROM flow WHERE workspace = :workspace AND slug = :slug;
 
 -- A step that a client asks for and the flow has not, and its place in what was asked.
 -- statement: flow_foreign_step

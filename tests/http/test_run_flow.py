@@ -6,14 +6,18 @@ import pytest
 from emulator import JSON
 from facts import FLOW_RUN, NOW, assert_no_route, assert_refused, uid
 from living import (
-    ADA, ENRICH, ENRICH_STEP, EXTRACT_STEP, assert_bad_input, clock, launch, outputs, run_path,
+    ADA, ENRICH, ENRICH_STEP, EXTRACT_STEP, advance, assert_bad_input, clock, flow, launch, outputs,
+    run_path,
 )
+from scheduling import schedule
 
 WORLD = "still"
 
 MIB = 1024 * 1024
 PATH = run_path(ENRICH)
 URL = "https://client.test/hook"
+ONE = "44444444-4444-4444-8444-444444444444"
+USUAL = "c25e11e7-562d-4585-85d2-1cc839f5f838"  # the workflow of a run of no flow
 
 
 def send(emulator, body, path=PATH, **options):
@@ -216,3 +220,21 @@ def test_a_run_is_of_the_workspace_that_started_it(emulator):
 def test_a_world_without_flows_has_none_to_run(empty):
     assert empty.post(PATH, {"inputs": [ADA]}).status == 404
     assert empty.runs() == []
+
+
+def test_a_run_carries_the_uid_of_its_flow(start, fixture_file):
+    """However it came to be; one that is of no flow, or of one that is not there, has the usual one."""
+    runs = [{"status": "QUEUED", "flow_slug": slug} for slug in ("one", "two", "none", None)]
+    emulator = start("--fixture", fixture_file(
+        flows=[flow([], slug="one", uid=ONE), flow([], slug="two")], runs=runs))
+    two = next(each["uid"] for each in emulator.get("/_emulator/state").json["flows"] if each["slug"] == "two")
+    assert [run["workflow"]["uid"] for run in emulator.runs("sort=created_at")] == [ONE, two, USUAL, USUAL]
+    assert emulator.run(launch(emulator, "one"))["workflow"]["uid"] == ONE
+    assert emulator.make(flow_slug="two")["workflow"]["uid"] == two
+    assert emulator.make(flow_slug="two", workflow={"uid": ONE, "metadata": {"account_rotation": False}})[
+        "workflow"]["uid"] == ONE
+    assert emulator.make()["workflow"]["uid"] == USUAL
+    made = schedule(emulator, "one", schedule_at="2026-01-01T00:01:00Z")
+    advance(emulator, "PT1M")
+    (run,) = [run for run in emulator.runs("limit=100") if run["scheduled_flow_run_uid"] == made]
+    assert run["workflow"]["uid"] == ONE
