@@ -40,6 +40,10 @@ enum error op_create_run(struct request *rq, struct reply *out)
 
     if (!fixture_read_run(rq->body, now, &run, &reason))
         return request_refuse(rq, ERROR_BAD_BODY, "body %s", reason);
+    run.workspace = rq->workspace->id;
+    const char *member = fixture_check_run(rq->server->store, &run, &reason);
+    if (member)
+        return request_refuse(rq, ERROR_BAD_BODY, "body/%s %s", member, reason);
     enum error e = create(rq, &run);
     if (e)
         return e;

@@ -64,6 +64,9 @@ static bool add_run(struct fixture_filling *f, const cJSON *item, const char *ar
     if (!fixture_read_run(item, next_times(f), &run, &reason))
         return complain(f, pointer, reason);
     run.workspace = f->template;
+    const char *member = fixture_check_run(f->store, &run, &reason);
+    if (member)
+        return complain(f, arena_format(f->arena, "%s/%s", pointer, member), reason);
     if (!run.id)
         run.id = f->position;
     if (!*run.uid)
@@ -82,6 +85,9 @@ static bool add_flow(struct fixture_filling *f, const cJSON *item, const char *a
 
     fixture_read_flow(item, &flow);
     flow.workspace = f->template;
+    const char *reason = fixture_check_slug(flow.slug);
+    if (reason)
+        return complain(f, arena_format(f->arena, "%s/flows/%d/slug", around, i), reason);
     return settle(f, flow_add(f->store, &flow), around, "flows", i);
 }
 

@@ -1,6 +1,7 @@
 #include "server/fixture_run.h"
 
 #include "server/fixture_read.h"
+#include "server/operations.h"
 #include "store/base/instant.h"
 
 #include <string.h>
@@ -163,4 +164,34 @@ void fixture_read_flow(const cJSON *item, struct flow *out)
     if (!out->plan)
         out->plan = usual_plan(json_find(item, "steps"));
     fixture_uid(item, "uid", out->uid);
+}
+
+/* The words that stand in the place of a slug in other paths. */
+static const char *const *words_taken(void)
+{
+    for (int i = 0; i < contract_operation_count; i++) {
+        if (contract_operations[i].handler == op_run_flow)
+            return contract_operations[i].taken;
+    }
+    return NULL;
+}
+
+const char *fixture_check_slug(const char *slug)
+{
+    if (strchr(slug, '/'))
+        return "must not hold a /";
+    for (const char *const *word = words_taken(); word && *word; word++) {
+        if (strcmp(slug, *word) == 0)
+            return "must not be a word that stands in its place in other paths";
+    }
+    return NULL;
+}
+
+const char *fixture_check_run(struct store *store, const struct run *run, const char **why)
+{
+    if (run->plan_next < 0 ||
+        (run->flow_slug && flow_check(store, run->workspace, run->flow_slug) == ERROR_NONE))
+        return NULL;
+    *why = "must name a flow that is there, because the run follows its plan";
+    return "flow_slug";
 }

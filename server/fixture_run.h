@@ -28,6 +28,13 @@ void fixture_read_output(const cJSON *item, const struct run *run, int64_t posit
 
 void fixture_read_flow(const cJSON *item, struct flow *out);
 
+/* What is wrong with the slug of a flow, or NULL: it stands in the path of a request. */
+const char *fixture_check_slug(const char *slug);
+
+/* The member of a run that cannot be, and why; NULL when all is well. A run may name a flow that is
+ * not there, as long as it does not follow its plan. */
+const char *fixture_check_run(struct store *store, const struct run *run, const char **why);
+
 /* Its number, from 1, makes its uid when it names none. */
 void fixture_read_schedule(const cJSON *item, struct fixture_times times, int64_t number,
                            struct schedule *out);

@@ -213,3 +213,26 @@ def test_a_fixture_nobody_knows_exits_with_3(name):
     status, out, err = run_program("--port", 0, "--fixture", name)
     assert status == 3, err
     assert "Ready." not in out
+
+
+@pytest.mark.parametrize("slug, reason", [
+    ("runs", "must not be a word that stands in its place in other paths"),
+    ("schedules", "must not be a word that stands in its place in other paths"),
+    ("a/b", "must not hold a /"), ("/", "must not hold a /")])
+def test_a_flow_that_no_path_can_name_is_refused(fixture_file, slug, reason):
+    assert f"/flows/1/slug {reason}" in complaint(fixture_file(flows=[{"slug": "run"}, {"slug": slug}]))
+
+
+PLACED = {"status": "CREATED", "progress": {"position": 0, "due_at": "2026-01-01T00:00:01Z"}}
+NO_FLOW = "flow_slug must name a flow that is there, because the run follows its plan"
+
+
+@pytest.mark.parametrize("slug", ["other", None])
+def test_a_run_that_follows_a_plan_needs_its_flow(empty, fixture_file, slug):
+    run, still = {**PLACED, "flow_slug": slug}, {"status": "CREATED", "flow_slug": slug}
+    assert f"/runs/1/{NO_FLOW}" in complaint(fixture_file(flows=[{"slug": "own"}], runs=[still, run]))
+    assert run_program("validate", fixture_file(flows=[{"slug": "other"}], runs=[
+        still, {**PLACED, "flow_slug": "other"}]))[0] == 0
+    reply = empty.post("/_emulator/runs", run)
+    assert (reply.status, reply.json["message"]) == (400, f"body/{NO_FLOW}")
+    assert empty.make(**still)["status"] == "CREATED"
