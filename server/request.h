@@ -64,6 +64,7 @@ struct request {
     struct move move;   /* of the clock, while it is under way */
     struct arena kept;  /* what outlasts being handled again */
     uint64_t consulted; /* what was looked at of the assumptions before it was settled */
+    uint64_t defaults;  /* what of them its query and body left open: a success rests on it */
 
     enum race race;
     struct effect effect; /* of a fault, on this request or its reply */

@@ -144,6 +144,7 @@ static enum error check_query(struct request *rq)
         return request_refuse(rq, ERROR_BAD_URL, "the query string is not valid percent-encoding");
     if (!validate(&v, rq->op->query, query))
         return say(rq, ERROR_BAD_QUERY, "querystring", &v.violation);
+    rq->defaults |= v.defaults;
     rq->query = query;
     return ERROR_NONE;
 }
@@ -164,6 +165,7 @@ static enum error check_body(struct request *rq)
                               fault.reason, fault.line);
     if (!validate(&v, rq->op->body, body))
         return say(rq, ERROR_BAD_BODY, "body", &v.violation);
+    rq->defaults |= v.defaults;
     rq->body = body;
     return ERROR_NONE;
 }
@@ -227,6 +229,8 @@ static void handle(struct request *rq, enum error e, struct reply *out)
         e = rq->op->handler(rq, out);
     if (e)
         router_refuse(rq, e, out);
+    else
+        assumptions_recall(assumptions_consulted() | rq->defaults);
 }
 
 /* The same, but a reply that rests on a guess is none, and what was changed for it is taken back.

@@ -195,12 +195,23 @@ static bool check_array(struct validation *v, const struct schema *schema, const
     return true;
 }
 
-static cJSON *fallback_of(const struct validation *v, const struct schema *schema)
+/* Whether a reply rests on it is not known yet: one that is refused does not. */
+static const char *assumed(struct validation *v, enum assumption which)
+{
+    uint64_t before = assumptions_consulted();
+    const char *value = assumption_value(v->assumptions, which);
+
+    v->defaults |= UINT64_C(1) << which;
+    assumptions_recall(before);
+    return value;
+}
+
+static cJSON *fallback_of(struct validation *v, const struct schema *schema)
 {
     const char *text = schema->fallback;
 
     if (v->assumptions && schema->fallback_by)
-        text = assumption_value(v->assumptions, schema->fallback_by);
+        text = assumed(v, schema->fallback_by);
     if (schema->types & JSON_INTEGER)
         return cJSON_CreateNumber((double)strtoll(text, NULL, 10));
     if (schema->types & JSON_ARRAY)

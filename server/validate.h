@@ -18,7 +18,9 @@ struct violation {
 struct validation {
     struct arena *arena;
     const struct assumptions *assumptions; /* in force; NULL where none has a say */
-    bool from_text; /* the values were text in a URL: take "10" where an integer is due */
+    bool from_text;    /* the values were text in a URL: take "10" where an integer is due */
+    uint64_t defaults; /* assumptions that were put in for members that are absent: bits as of
+                          assumptions_consulted(), where they are not noted */
     struct violation violation;
 };
 

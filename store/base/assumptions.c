@@ -82,6 +82,11 @@ void assumptions_recall(uint64_t before)
     consulted = before;
 }
 
+void assumption_note(enum assumption which)
+{
+    consulted |= UINT64_C(1) << which;
+}
+
 uint64_t assumptions_consulted(void)
 {
     return consulted;
@@ -90,7 +95,7 @@ uint64_t assumptions_consulted(void)
 const char *assumption_value(const struct assumptions *assumptions, enum assumption which)
 {
     assert(which > ASSUME_NONE && which < ASSUMPTION_COUNT);
-    consulted |= UINT64_C(1) << which;
+    assumption_note(which);
     return assumptions->value[which];
 }
 

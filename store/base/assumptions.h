@@ -53,10 +53,11 @@ const struct assumption_row *assumption_row(enum assumption which);
 const char *assumption_value(const struct assumptions *assumptions, enum assumption which);
 
 /* Which assumptions have been looked at, as bits (1 << which): what a reply rested on. recall()
- * sets them, to none or to what they were before. One for the whole process, which has one thread.
- */
+ * sets them, to none or to what they were before; note() adds one that had its say earlier. One for
+ * the whole process, which has one thread. */
 uint64_t assumptions_consulted(void);
 void assumptions_recall(uint64_t before);
+void assumption_note(enum assumption which);
 
 /* Whether this value is in force; the value must be one that the row allows. */
 bool assumption_is(const struct assumptions *assumptions, enum assumption which, const char *value);

@@ -6,6 +6,7 @@ import pytest
 from facts import assert_refused
 from living import ADA, advance, launch
 from calling import callbacks
+from scheduling import HOOK, ask
 
 WORLD = "still"
 JSON = {"Content-Type": "application/json"}
@@ -41,6 +42,32 @@ def test_a_reply_says_what_it_rests_on(emulator):
         "assumed; rule=wrong-method.code, not-found.label")
     assert fidelity(emulator.get("/v1/flows/runs", key=None)) == "assumed; rule=unauthorized.label"
     assert fidelity(emulator.get("/v1/flows/runs?limit=0")) == "documented"
+
+
+@pytest.mark.parametrize("query, rests_on", [
+    ("limit=0", "documented"), ("offset=-1", "documented"), ("sort=foo", "documented"),
+    ("offset=-1&limit=0", "documented"), ("limit=1&sort=uid", "documented"),
+    ("foo=1", "assumed; rule=unknown-query"), ("foo=1&offset=-1", "assumed; rule=unknown-query"),
+    ("", "assumed; rule=list.limit, list.order"), ("limit=1", "assumed; rule=list.order"),
+    ("sort=uid", "assumed; rule=list.limit")])
+def test_a_refused_list_rests_on_no_default(empty, query, rests_on):
+    assert fidelity(empty.get(f"/v1/flows/runs?{query}")) == rests_on
+    assert fidelity(empty.get(f"/v1/flows/schedules?{query}")) == rests_on
+
+
+@pytest.mark.parametrize("fields", [
+    {"cron": "61 * * * *"}, {"cron": "* * * *"}, {"schedule_at": "tomorrow"},
+    {"cron": "0 9 * * *", "timezone": "Mars/Olympus"}, {"cron": "0 9 * * *", "steps": ["foreign"]},
+    {"cron": "0 9 * * *", "identity_ids": []}, {"inputs": []}, {"callback": {"url": "x"}}, {}])
+def test_a_refused_body_rests_on_no_default(emulator, fields):
+    reply = ask(emulator, **fields)
+    assert (reply.status, fidelity(reply)) == (400, "documented")
+
+
+def test_a_default_that_counted_is_in_it(emulator):
+    assert fidelity(ask(emulator, cron="0 9 * * *")) == "assumed; rule=schedule.code, callback.on"
+    assert fidelity(ask(emulator, cron="0 9 * * *", callback={**HOOK, "on": "all"})) == (
+        "assumed; rule=schedule.code")
 
 
 def test_a_cancel_rests_on_more_the_more_there_is_to_lose(emulator):
@@ -174,6 +201,17 @@ def test_a_run_that_was_not_started_is_not_there(strict):
         assert_guess(reply, "absent-object")
     assert strict.get("/_emulator/state").body == before
     assert strict.get("/_emulator/clock").json["next_due_at"] is None
+
+
+@pytest.mark.parametrize("query, message", [
+    ("offset=-1", "querystring/offset must be >= 0"), ("limit=101", "querystring/limit must be <= 100"),
+    ("sort=foo", "querystring/sort/0 must be equal to one of the allowed values")])
+def test_a_refusal_that_rests_on_no_default_is_no_guess(strict, query, message):
+    reply = strict.get(f"/v1/flows/runs?{query}")
+    assert_refused(reply, 400, "BAD_PARAMETERS", "param", message)
+    reply = ask(strict, cron="61 * * * *")
+    assert (reply.status, fidelity(reply)) == (400, "documented")
+    assert_guess(strict.get("/v1/flows/runs?sort=uid&status=CREATED"), "list.limit")
 
 
 def test_what_is_documented_is_answered(strict):
