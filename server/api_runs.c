@@ -30,7 +30,7 @@ enum error op_cancel_flow_run(struct request *rq, struct reply *out)
     rq->seen.after = run_status_name(run.status);
     if (e == ERROR_NOT_CANCELLABLE)
         return request_refuse(rq, e, "flow run is %s and cannot be cancelled",
-                              run_status_shown(run.status));
+                              json_run_status(&run));
     if (e)
         return e;
 
@@ -48,8 +48,7 @@ enum error op_resume_flow_run(struct request *rq, struct reply *out)
     e = engine_resume(rq->server->store, &rq->arena, rq->workspace, &run, rq->now);
     rq->seen.after = run_status_name(run.status);
     if (e == ERROR_NOT_RESUMABLE)
-        return request_refuse(rq, e, "flow run is %s and cannot be resumed",
-                              run_status_shown(run.status));
+        return request_refuse(rq, e, "flow run is %s and cannot be resumed", json_run_status(&run));
     if (e)
         return e;
 
@@ -103,6 +102,7 @@ enum error op_list_flow_run_outputs(struct request *rq, struct reply *out)
     if (e)
         return e;
 
+    json_run_note_outputs(&run);
     cJSON *array = cJSON_CreateArray();
     for (int i = 0; i < page.count; i++)
         cJSON_AddItemToArray(array, cJSON_CreateRaw(page.data[i]));

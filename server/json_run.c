@@ -33,21 +33,45 @@ static void add_callback(struct request *rq, cJSON *object, const struct run *ru
         json_add_text(callback, "url", run->callback_url);
 }
 
+const char *json_run_status(const struct run *run)
+{
+    if (run_status_cancelled(run->status))
+        assumption_note(ASSUME_CANCEL_STATUS);
+    return run_status_shown(run->status);
+}
+
+void json_run_note_outputs(const struct run *run)
+{
+    if (run_status_cancelled(run->status) && run->credits)
+        assumption_note(ASSUME_CANCEL_OUTPUTS);
+}
+
+/* "only known once the run is finished" (API.md section 4) */
+static int64_t known_outputs(const struct run *run)
+{
+    json_run_note_outputs(run);
+    return run_status_finished(run->status) ? run->output_count : 0;
+}
+
+static int64_t end_of(const struct run *run)
+{
+    if (run_status_cancelled(run->status))
+        assumption_note(ASSUME_CANCEL_FINISHED_AT);
+    return run->finished_at;
+}
+
 static void add_twelve(struct request *rq, cJSON *object, const struct run *run)
 {
-    /* "only known once the run is finished" (API.md section 4) */
-    int64_t outputs = run_status_finished(run->status) ? run->output_count : 0;
-
     add_uid(object, "uid", run->uid);
     add_uid(object, "user_uid", run->user_uid);
     add_uid(object, "workspace_uid", run->workspace_uid);
     add_error(rq, object, run);
     add_callback(rq, object, run);
-    json_add_text(object, "status", run_status_shown(run->status));
-    json_add_integer(object, "output_count", outputs);
+    json_add_text(object, "status", json_run_status(run));
+    json_add_integer(object, "output_count", known_outputs(run));
     add_uid(object, "scheduled_flow_run_uid", run->schedule_uid);
     json_add_time(object, "started_at", run->started_at);
-    json_add_time(object, "finished_at", run->finished_at);
+    json_add_time(object, "finished_at", end_of(run));
     json_add_time(object, "created_at", run->created_at);
     json_add_time(object, "updated_at", run->updated_at);
 }

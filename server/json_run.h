@@ -8,6 +8,13 @@
 #include "server/request.h"
 #include "store/run_list.h"
 
+/* The status as the API shows it. What a cancelled run shows is a guess, of its cancel: each of
+ * these notes what it rests on (assumptions.h). */
+const char *json_run_status(const struct run *run);
+
+/* Notes what its outputs, or their number, rest on: what a cancel left of those there ever were. */
+void json_run_note_outputs(const struct run *run);
+
 /* Twelve fields: the reply of an action. */
 cJSON *json_run(struct request *rq, const struct run *run);
 

@@ -78,7 +78,29 @@ def test_a_cancel_rests_on_more_the_more_there_is_to_lose(emulator):
     assert fidelity(emulator.cancel(uid)) == (
         "assumed; rule=cancel.status, cancel.outputs, cancel.finished-at, absent-object")
     assert fidelity(emulator.cancel(uid)) == (
-        "assumed; rule=not-cancellable.code, not-cancellable.label, cancel.repeat")
+        "assumed; rule=not-cancellable.code, not-cancellable.label, cancel.status, cancel.repeat")
+
+
+def test_a_cancelled_run_rests_on_what_its_cancel_rested_on(emulator):
+    emulator.cancel(RUNNING)
+    shown = "assumed; rule=cancel.status, cancel.finished-at, absent-object"
+    assert fidelity(emulator.get(f"/v1/flows/runs/{RUNNING}")) == shown
+    assert fidelity(emulator.get(f"/v1/flows/runs?uid={RUNNING}&limit=1&sort=uid")) == shown
+    assert fidelity(emulator.get(f"/v1/flows/runs?uid={STOPPED}&limit=1&sort=uid")) == (
+        "assumed; rule=absent-object")
+    assert fidelity(emulator.get(f"/v1/flows/runs/{RUNNING}/outputs")) == "documented"
+    assert fidelity(emulator.post(f"/v1/flows/runs/{RUNNING}/resume")) == (
+        "assumed; rule=cancel.status, resume.cancelled, not-resumable.code, not-resumable.label")
+
+
+def test_a_cancelled_run_that_had_outputs_rests_on_their_loss(emulator):
+    uid = launch(emulator)
+    advance(emulator, "PT1S")
+    emulator.cancel(uid)
+    shown = "assumed; rule=cancel.status, cancel.outputs, cancel.finished-at, absent-object"
+    assert fidelity(emulator.get(f"/v1/flows/runs/{uid}")) == shown
+    assert fidelity(emulator.get(f"/v1/flows/runs?uid={uid}&limit=1&sort=uid")) == shown
+    assert fidelity(emulator.get(f"/v1/flows/runs/{uid}/outputs")) == "assumed; rule=cancel.outputs"
 
 
 def test_what_fired_by_itself_is_not_in_it(start):
@@ -212,6 +234,17 @@ def test_a_refusal_that_rests_on_no_default_is_no_guess(strict, query, message):
     reply = ask(strict, cron="61 * * * *")
     assert (reply.status, fidelity(reply)) == (400, "documented")
     assert_guess(strict.get("/v1/flows/runs?sort=uid&status=CREATED"), "list.limit")
+
+
+def test_a_cancelled_run_is_shown_when_its_guesses_are_decided(strict):
+    made = strict.make("STOPPED", cancelled=True, output_count=2, outputs=[
+        {"step_uid": "a", "data": {"n": n}} for n in (1, 2)])["uid"]
+    assume(strict, absent_object="null", cancel__status="STOPPED")
+    assert_guess(strict.get(f"/v1/flows/runs/{made}"), "(cancel.outputs, cancel.finished-at)")
+    assert_guess(strict.get(f"/v1/flows/runs/{made}/outputs"), "(cancel.outputs)")
+    assume(strict, cancel__finished_at="set", cancel__outputs="discard")
+    assert strict.run(made)["status"] == "STOPPED"
+    assert strict.get(f"/v1/flows/runs/{made}/outputs").json == [{"n": 1}, {"n": 2}]
 
 
 def test_what_is_documented_is_answered(strict):
