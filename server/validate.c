@@ -219,7 +219,7 @@ static cJSON *fallback_of(struct validation *v, const struct schema *schema)
     return cJSON_CreateStringReference(text);
 }
 
-/* The members that the schema names: present where they must be, else their default. */
+/* The members that the schema names, or their defaults. */
 static bool check_named(struct validation *v, const struct schema *schema, cJSON *object,
                         const struct place *place)
 {
@@ -229,10 +229,6 @@ static bool check_named(struct validation *v, const struct schema *schema, cJSON
         struct place member = {place, property->name, 0};
         if (value && !check(v, property->schema, value, &member))
             return false;
-        if (!value && property->required)
-            return refuse(
-                v, place,
-                arena_format(v->arena, "must have required property '%s'", property->name));
         if (!value && property->schema->fallback)
             json_add(object, property->name, fallback_of(v, property->schema));
     }
@@ -259,6 +255,29 @@ static const char *near_name(struct validation *v, const struct schema *schema, 
     return suggest(name, names, (size_t)schema->property_count);
 }
 
+/* The name of a property that is missing, where a member may have been meant for it. */
+static const char *near_missing(const struct schema *schema, const cJSON *object, const char *name)
+{
+    for (const cJSON *value = object->child; value; value = value->next) {
+        if (!is_named(schema, value->string) && suggest(value->string, &name, 1))
+            return name;
+    }
+    return NULL;
+}
+
+static bool check_required(struct validation *v, const struct schema *schema, const cJSON *object,
+                           const struct place *place)
+{
+    for (int i = 0; i < schema->property_count; i++) {
+        const char *name = schema->properties[i].name;
+        if (schema->properties[i].required && !cJSON_GetObjectItemCaseSensitive(object, name))
+            return refuse_near(v, place,
+                               arena_format(v->arena, "must have required property '%s'", name),
+                               near_missing(schema, object, name));
+    }
+    return true;
+}
+
 static bool is_closed(const struct validation *v, const struct schema *schema)
 {
     return schema->closed && !(v->assumptions && schema->opened_by &&
@@ -283,6 +302,14 @@ static bool check_others(struct validation *v, const struct schema *schema, cons
             return false;
     }
     return true;
+}
+
+/* In the order of AJV 8: what is missing, what is not named, what is. */
+static bool check_object(struct validation *v, const struct schema *schema, cJSON *object,
+                         const struct place *place)
+{
+    return check_required(v, schema, object, place) && check_others(v, schema, object, place) &&
+           check_named(v, schema, object, place);
 }
 
 /* "12" as the number it is; anything that is not plain decimal digits stays text. */
@@ -314,7 +341,7 @@ static bool check(struct validation *v, const struct schema *schema, cJSON *valu
     if (cJSON_IsArray(value))
         return check_array(v, schema, value, place);
     if (cJSON_IsObject(value))
-        return check_others(v, schema, value, place) && check_named(v, schema, value, place);
+        return check_object(v, schema, value, place);
     return true;
 }
 

@@ -93,6 +93,8 @@ def test_a_query(emulator, target, expected):
 
 @pytest.mark.parametrize("body, expected", [
     ({"inputs": [{}], "calback": {}}, "did you mean callback"),
+    ({"input": [{}]}, "did you mean inputs"), ({"foo": [{}]}, None),
+    ({"inputs": [{}], "callback": {"ur": "http://h/"}}, "did you mean url"),
     ({"inputs": [{}], "identity_mode": "mannaged"}, "did you mean managed"),
     ({"inputs": [{}], "callback": {"url": "http://h/", "header": {}}}, "did you mean headers"),
     ({"inputs": []}, None)])

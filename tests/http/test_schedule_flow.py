@@ -74,7 +74,10 @@ def test_it_reads_as_a_schedule_afterwards(emulator):
     ({"parameters": []}, "body/parameters must be object"),
     ({"identity_ids": []}, "body/identity_ids must NOT have fewer than 1 items"),
     ({"identity_mode": "x"}, "body/identity_mode must be equal to one of the allowed values"),
-    ({"foo": 1}, "body must NOT have additional properties (foo)")])
+    ({"foo": 1}, "body must NOT have additional properties (foo)"),
+    ({"callback": ..., "foo": 1}, "body must have required property 'callback'"),
+    ({"callback": ..., "inputs": ..., "foo": 1}, "body must have required property 'inputs'"),
+    ({"callback": ..., "inputs": []}, "body must have required property 'callback'")])
 def test_a_field_out_of_its_limits_is_named_and_schedules_nothing(emulator, fields, message):
     assert_bad_input(ask(emulator, **{**EVERY_DAY, **fields}), message)
     assert schedules(emulator) == []

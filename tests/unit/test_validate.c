@@ -52,6 +52,15 @@ static const struct schema order = {
     .property_count = sizeof order_members / sizeof *order_members,
     .closed = true,
 };
+static const struct property pair_members[] = {
+    {"a", &text, false}, {"b", &text, true}, {"c", &text, false}, {"d", &text, true}};
+static const struct schema pair = {
+    WIDEST,
+    .types = JSON_OBJECT,
+    .properties = pair_members,
+    .property_count = sizeof pair_members / sizeof *pair_members,
+    .others = &text,
+};
 static const struct schema orders = {WIDEST, .types = JSON_ARRAY, .items = &order};
 
 static struct arena arena;
@@ -199,6 +208,21 @@ static void a_closed_object_takes_no_others(void **state)
     assert_invalid(&order, "{\"name\":\"\",\"\":1}", "", "must NOT have additional properties ()");
 }
 
+/* As AJV 8.20 answers for these schemas: "required" first, then what is not named, then what is. */
+static void what_is_wrong_is_told_in_the_order_of_ajv(void **state)
+{
+    (void)state;
+    assert_invalid(&order, "{\"foo\":1}", "", "must have required property 'name'");
+    assert_invalid(&order, "{\"urgent\":1}", "", "must have required property 'name'");
+    assert_invalid(&pair, "{\"c\":1}", "", "must have required property 'b'");
+    assert_invalid(&pair, "{\"c\":1,\"b\":2}", "", "must have required property 'd'");
+    assert_invalid(&order, "{\"name\":1,\"foo\":1,\"bar\":1}", "",
+                   "must NOT have additional properties (foo)");
+    assert_invalid(&order, "{\"urgent\":1,\"name\":1}", "/name", "must be string");
+    assert_invalid(&pair, "{\"b\":1,\"d\":1,\"z\":1}", "/z", "must be string");
+    assert_invalid(&orders, "[{\"name\":1},{}]", "/0/name", "must be string");
+}
+
 static void others_keep_to_their_own_schema(void **state)
 {
     (void)state;
@@ -297,6 +321,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_format_is_kept, start, stop),
         cmocka_unit_test_setup_teardown(what_is_required_is_there, start, stop),
         cmocka_unit_test_setup_teardown(a_closed_object_takes_no_others, start, stop),
+        cmocka_unit_test_setup_teardown(what_is_wrong_is_told_in_the_order_of_ajv, start, stop),
         cmocka_unit_test_setup_teardown(others_keep_to_their_own_schema, start, stop),
         cmocka_unit_test_setup_teardown(anything_is_taken_where_nothing_is_asked, start, stop),
         cmocka_unit_test_setup_teardown(a_pointer_leads_to_what_is_wrong, start, stop),
