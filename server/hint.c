@@ -138,13 +138,13 @@ static const char *statuses_for(struct request *rq, enum run_event event)
 
 static const char *of_cancel(struct request *rq)
 {
-    return arena_format(&rq->arena, "run is %s; cancellable: %s", rq->seen.before,
+    return arena_format(&rq->arena, "run is %s; cancellable: %s", rq->seen.after,
                         statuses_for(rq, RUN_ON_CANCEL));
 }
 
 static const char *of_resume(struct request *rq)
 {
-    return arena_format(&rq->arena, "run is %s; resumable: %s", rq->seen.before,
+    return arena_format(&rq->arena, "run is %s; resumable: %s", rq->seen.after,
                         statuses_for(rq, RUN_ON_RESUME));
 }
 
@@ -154,12 +154,12 @@ static const char *of_event(struct request *rq)
 
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
         for (enum run_event e = 0;
-             strcmp(run_status_name(s), rq->seen.before) == 0 && e < RUN_EVENT_COUNT; e++) {
+             strcmp(run_status_name(s), rq->seen.after) == 0 && e < RUN_EVENT_COUNT; e++) {
             if (!run_machine_step(request_assumptions(rq), s, e).refusal)
                 list = arena_append(&rq->arena, list, ", ", run_event_name(e));
         }
     }
-    return arena_format(&rq->arena, "run is %s; possible: %s", rq->seen.before,
+    return arena_format(&rq->arena, "run is %s; possible: %s", rq->seen.after,
                         *list ? list : "nothing any more");
 }
 
@@ -169,13 +169,13 @@ static const char *of_schedule(struct request *rq)
 
     for (enum schedule_status s = 0; s < SCHEDULE_STATUS_COUNT; s++) {
         for (enum schedule_action a = 0;
-             strcmp(schedule_status_name(s), rq->seen.before) == 0 && a < SCHEDULE_ACTION_COUNT;
+             strcmp(schedule_status_name(s), rq->seen.after) == 0 && a < SCHEDULE_ACTION_COUNT;
              a++) {
             if (schedule_after(s, a) != SCHEDULE_NONE)
                 list = arena_append(&rq->arena, list, ", ", schedule_action_name(a));
         }
     }
-    return arena_format(&rq->arena, "schedule is %s; possible: %s", rq->seen.before,
+    return arena_format(&rq->arena, "schedule is %s; possible: %s", rq->seen.after,
                         *list ? list : "nothing any more");
 }
 

@@ -29,10 +29,11 @@ struct body {
 /* Who comes first, by the header Emulator-Race. */
 enum race { RACE_OPEN, RACE_FINISH_WINS, RACE_CANCEL_WINS };
 
-/* What a handler saw of the run that a request is about, for the journal. */
+/* What a handler saw of the run or schedule that a request is about, for hints and the journal. */
 struct seen {
     char run[UID_SIZE];         /* "": the one that the path names */
-    const char *before, *after; /* its statuses, static; or NULL */
+    const char *before, *after; /* its statuses, static; or NULL. A change that was refused was
+                                   refused in `after`: the end of a run may have come first */
 };
 
 /* A clock on its way to what it is to show, while a lot has to happen before. */

@@ -233,6 +233,13 @@ static void handle(struct request *rq, enum error e, struct reply *out)
         assumptions_recall(assumptions_consulted() | rq->defaults);
 }
 
+/* What a handler saw of a change that is taken back. */
+static void forget_change(struct request *rq)
+{
+    *rq->seen.run = '\0';
+    rq->seen.after = rq->seen.before;
+}
+
 /* The same, but a reply that rests on a guess is none, and what was changed for it is taken back.
  */
 static void handle_strictly(struct request *rq, enum error e, struct reply *out)
@@ -244,9 +251,10 @@ static void handle_strictly(struct request *rq, enum error e, struct reply *out)
     bool begun = !e;
     handle(rq, e, out);
     bool guessed = fidelity_guessed(rq);
-    e = guessed ? ERROR_GUESSED : rq->error;
     if (begun)
-        e = transaction_end(store, e);
+        e = transaction_end(store, guessed ? ERROR_GUESSED : ERROR_NONE);
+    if (e)
+        forget_change(rq);
     if (guessed)
         router_refuse(rq, ERROR_GUESSED, out);
     else if (e && !rq->error)

@@ -2,6 +2,7 @@
 
 import pytest
 from calling import call, of, settled
+from facts import assert_refused
 from living import ADA, GRACE, advance, flow, launch, outputs
 from receiver import receiving
 
@@ -20,6 +21,10 @@ def race(emulator, uid, winner):
     return emulator.cancel(uid, headers={"Emulator-Race": winner})
 
 
+def explained(emulator, reply):
+    return emulator.get(f"/_emulator/explain/{reply.header('X-Request-Id')}").json
+
+
 def assert_too_late(reply):
     assert (reply.status, reply.json["error_label"]) == (422, "INVALID_STATUS")
 
@@ -31,6 +36,38 @@ def test_the_end_wins_with_all_that_the_plan_still_held(emulator):
     assert (run["status"], run["finished_at"]) == ("SUCCEEDED", "2026-01-01T00:00:00.000Z")
     assert run["output_count"] == len(outputs(emulator, uid)) > 0
     assert advance(emulator, "P30D") == []
+
+
+def test_the_hint_and_the_explanation_know_the_end_that_won(emulator):
+    reply = race(emulator, RUNNING, "finish-wins")
+    assert_refused(reply, 422, "INVALID_STATUS", "param", "flow run is SUCCEEDED and cannot be cancelled")
+    hint = "run is SUCCEEDED; cancellable: CREATED, QUEUED, SCHEDULED, RUNNING"
+    assert reply.header("Emulator-Hint") == hint
+    found = explained(emulator, reply)
+    assert found["hint"] == hint
+    assert found["state"] == {"run": RUNNING, "before": "RUNNING", "after": "SUCCEEDED"}
+
+
+def test_what_strictness_takes_back_is_not_in_the_explanation(start):
+    emulator = start("--strict-fidelity")
+    for headers in {}, {"Emulator-Race": "finish-wins"}, {"Emulator-Race": "cancel-wins"}:
+        reply = emulator.cancel(RUNNING, headers=headers)
+        assert reply.status == 501
+        assert explained(emulator, reply)["state"] == {
+            "run": RUNNING, "before": "RUNNING", "after": "RUNNING"}
+    reply = emulator.post("/v1/flows/linkedin-people-enrich/run/async", {"inputs": [ADA]})
+    assert reply.status == 501
+    assert explained(emulator, reply)["state"] == {"run": None, "before": None, "after": None}
+
+
+def test_the_end_that_won_stays_under_strictness_too(start):
+    emulator = start("--strict-fidelity", *(word for rule in (
+        "not-cancellable.code=422", "not-cancellable.label=INVALID_STATUS", "absent-object=null")
+        for word in ("--assume", rule)))
+    reply = race(emulator, RUNNING, "finish-wins")
+    assert_too_late(reply)
+    assert reply.header("Emulator-Hint").startswith("run is SUCCEEDED; ")
+    assert emulator.run(RUNNING)["status"] == "SUCCEEDED"
 
 
 @pytest.mark.parametrize("slug, status", [
