@@ -30,19 +30,61 @@ static const char *quoted(struct arena *arena, const char *text)
     return out;
 }
 
+/* Beside the key, the headers that decide the answer. */
+static bool decides(const char *line)
+{
+    static const char *const names[] = {"Content-Type: ", "Emulator-Fault: ", "Emulator-Race: "};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strncasecmp(line, names[i], strlen(names[i])) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Those among the header lines, as options. One without a value is written "Name;" for curl, which
+ * takes "Name:" for a header that is not to be sent. */
+static const char *header_options(struct arena *arena, const char *headers)
+{
+    char *rest = arena_strdup(arena, headers), *line;
+    const char *out = "";
+
+    while ((line = strsep(&rest, "\n"))) {
+        char *value = strstr(line, ": ");
+        if (!decides(line))
+            continue;
+        if (!value[2])
+            memcpy(value, ";", 2);
+        out = arena_format(arena, "%s -H %s", out, quoted(arena, line));
+    }
+    return out;
+}
+
+/* Why no line can repeat it; NULL when one can. */
+static const char *no_curl(struct arena *arena, const struct journal_entry *entry)
+{
+    size_t kept = strlen(entry->request_body);
+
+    if ((int64_t)kept < entry->request_size)
+        return arena_format(arena, "of a body of %lld bytes only the first %zu are kept",
+                            (long long)entry->request_size, kept);
+    if (strcmp(json_safe(arena, entry->request_body), entry->request_body) != 0)
+        return "the body is not UTF-8";
+    return NULL;
+}
+
 static const char *curl_line(struct request *rq, const struct journal_entry *entry)
 {
     struct arena *arena = &rq->arena;
     const char *host = rq->head.field[HEAD_HOST] ? rq->head.field[HEAD_HOST] : "localhost";
     const char *url = arena_format(arena, "http://%s%s%s%s", host, entry->path,
                                    *entry->query ? "?" : "", entry->query);
-    const char *line = arena_format(arena, "curl -i -X %s %s -H 'X-API-Key: YOUR_KEY'",
-                                    quoted(arena, entry->method), quoted(arena, url));
+    const char *line = arena_format(arena, "curl -i -X %s %s -H 'X-API-Key: YOUR_KEY'%s",
+                                    quoted(arena, entry->method), quoted(arena, url),
+                                    header_options(arena, entry->headers));
 
-    if (strcasestr(entry->headers, "content-type: "))
-        line = arena_format(arena, "%s -H 'Content-Type: application/json'", line);
     if (entry->request_size)
-        line = arena_format(arena, "%s -d %s", line, quoted(arena, entry->request_body));
+        line = arena_format(arena, "%s --data-raw %s", line, quoted(arena, entry->request_body));
     return line;
 }
 
@@ -75,6 +117,7 @@ enum error op_explain(struct request *rq, struct reply *out)
 
     if (!entry)
         return ERROR_EXCHANGE_NOT_FOUND;
+    const char *why = no_curl(&rq->arena, entry);
     json_add_text(body, "request_id", json_safe(&rq->arena, entry->id));
     json_add_time(body, "at", entry->at);
     json_add_text(body, "operation", entry->op ? entry->op->id : NULL);
@@ -86,6 +129,7 @@ enum error op_explain(struct request *rq, struct reply *out)
     json_add(body, "state", state_json(rq, entry));
     json_add_text(body, "hint", *entry->hint ? arena_strdup(&rq->arena, entry->hint) : NULL);
     json_add(body, "would_have_worked", entry->error ? recipe_for(rq, entry) : cJSON_CreateNull());
-    json_add_text(body, "curl", curl_line(rq, entry));
+    json_add_text(body, "curl", why ? NULL : curl_line(rq, entry));
+    json_add_text(body, "no_curl", why);
     return reply_ok(out, body);
 }

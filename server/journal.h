@@ -26,7 +26,7 @@ struct journal_entry {
     char run[UID_SIZE];                  /* the run that the path names, or that was made */
     const char *before, *after;          /* its statuses, static; NULL where none is known */
     const char *id, *method, *path, *query, *message, *hint, *fidelity;
-    const char *headers;                      /* lines, each with its end */
+    const char *headers;                      /* lines, as they came */
     const char *request_body, *response_body; /* their beginnings */
 
     size_t room; /* bytes of its memory */

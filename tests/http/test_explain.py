@@ -203,7 +203,8 @@ def test_a_refused_cancel_with_all_there_is_to_say(emulator):
         "state": {"run": FINISHED, "before": "SUCCEEDED", "after": "SUCCEEDED"},
         "hint": "run is SUCCEEDED; cancellable: CREATED, QUEUED, SCHEDULED, RUNNING",
         "curl": f"curl -i -X 'POST' 'http://{emulator.host}:{emulator.port}"
-                f"/v1/flows/runs/{FINISHED}/cancel' -H 'X-API-Key: YOUR_KEY'"}
+                f"/v1/flows/runs/{FINISHED}/cancel' -H 'X-API-Key: YOUR_KEY'",
+        "no_curl": None}
     assert work(emulator, steps).json["status"] == "STOPPED"
 
 
@@ -213,13 +214,59 @@ def test_a_success_is_explained_too(emulator):
     assert found["state"] == {"run": RUNNING, "before": "RUNNING", "after": "CANCELLED"}
 
 
-def test_the_curl_line_repeats_it(emulator):
-    body = {"inputs": [{"name": "O'Neill"}], "nonsense": 1}
-    reply = emulator.post(RUN, body)
+def repeat(emulator, reply):
     line = explain(emulator, reply)["curl"].replace("YOUR_KEY", emulator.key)
     done = subprocess.run(["sh", "-c", line + " -s"], capture_output=True, text=True, timeout=20)
-    assert done.stdout.startswith("HTTP/1.1 400 ")
-    assert "must NOT have additional properties (nonsense)" in done.stdout
+    return done.stdout
+
+
+def test_the_curl_line_repeats_it(emulator):
+    body = {"inputs": [{"name": "O'Neill"}], "nonsense": 1}
+    found = repeat(emulator, emulator.post(RUN, body))
+    assert found.startswith("HTTP/1.1 400 ")
+    assert "must NOT have additional properties (nonsense)" in found
+
+
+@pytest.mark.parametrize("headers, status", [
+    ({"Emulator-Fault": "status=424; label=NO_RESULT"}, 424),
+    ({"emulator-fault": "delay=1ms;status=503"}, 503),
+    ({"Emulator-Fault": "it's none"}, 400),
+    ({"Emulator-Fault": ""}, 400), ({"Emulator-Race": "finish-wins"}, 422), ({"Emulator-Race": "nobody"}, 400),
+    ({"Emulator-Race": "cancel-wins", "Emulator-Fault": "status=500"}, 500)])
+def test_the_curl_line_has_the_headers_that_decide(emulator, headers, status):
+    reply = emulator.cancel(RUNNING, headers=headers)
+    assert reply.status == status
+    found = repeat(emulator, reply)
+    assert found.startswith(f"HTTP/1.1 {status} ")
+    assert json.loads(found.partition("\n\n")[2])["message"] == reply.json["message"]
+
+
+def test_the_curl_line_has_the_media_type_that_was_sent(emulator):
+    reply = emulator.request("POST", "/_emulator/reset", b"{}", {"Content-Type": "text/plain"})
+    assert explain(emulator, reply)["curl"].endswith(
+        " -H 'X-API-Key: YOUR_KEY' -H 'Content-Type: text/plain' --data-raw '{}'")
+    assert repeat(emulator, reply).startswith("HTTP/1.1 415 ")
+
+
+def test_a_body_that_looks_like_a_files_name_is_one_no_more(emulator):
+    reply = emulator.request("POST", RUN, b"@/etc/hostname", JSON)
+    assert explain(emulator, reply)["curl"].endswith(" --data-raw '@/etc/hostname'")
+
+
+@pytest.mark.parametrize("body, why", [
+    (b'{"inputs": [{"text": "' + b"x" * 4096 + b'"}], "foo": 1}',
+     "of a body of 4132 bytes only the first 4096 are kept"),
+    (b'{"inputs": "\xff"}', "the body is not UTF-8")], ids=["long", "bytes"])
+def test_a_body_that_is_not_kept_makes_no_curl_line(emulator, body, why):
+    found = explain(emulator, emulator.request("POST", RUN, body, JSON))
+    assert (found["curl"], found["no_curl"]) == (None, why)
+
+
+def test_a_body_of_four_kibibytes_is_kept_whole(emulator):
+    body = b'{"inputs": 1, "text": "' + b"x" * 4071 + b'"}'
+    assert len(body) == 4096
+    found = explain(emulator, emulator.request("POST", RUN, body, JSON))
+    assert found["curl"].endswith("""xxx"}'""") and found["no_curl"] is None
 
 
 def test_another_workspaces_exchange_is_not_explained(emulator):
