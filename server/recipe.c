@@ -2,6 +2,7 @@
 
 #include "server/hint.h"
 #include "server/rig.h"
+#include "server/suggest.h"
 #include "store/flow.h"
 #include "store/schedule.h"
 #include "store/snapshot.h"
@@ -88,20 +89,6 @@ static const char *find_flow(struct recipe *r, const char *named)
     return flows.count ? flows.slug[0] : NULL;
 }
 
-/* A schedule that can be cancelled. */
-static const char *find_schedule(struct recipe *r)
-{
-    const char *const usable[] = {"ACTIVE", "PAUSED"};
-    struct schedule_query query = {.statuses = {usable, 2}, .limit = 1};
-    struct schedule_page page;
-
-    if (schedule_list(r->rq->server->store, &r->rq->arena, r->rq->workspace->id, &query, &page) !=
-            ERROR_NONE ||
-        page.count == 0)
-        return NULL;
-    return page.schedules[0].uid;
-}
-
 static const char *find_fault(struct recipe *r)
 {
     const struct faults *faults = &rig_of(r->rq->server, r->rq->workspace)->faults;
@@ -125,15 +112,90 @@ static const char *fill_in(struct recipe *r, const char *name, const char *named
         return make_run(r, run_status);
     if (strcmp(name, "flow_slug") == 0)
         return find_flow(r, named);
-    if (strcmp(name, "scheduled_flow_run_uid") == 0)
-        return find_schedule(r);
-    if (strcmp(name, "action") == 0)
-        return "cancel";
     if (strcmp(name, "fault_id") == 0)
         return find_fault(r);
     if (strcmp(name, "snapshot_name") == 0)
         return find_snapshot(r, named);
     return NULL;
+}
+
+static const char *segment_at(const struct recipe *r, int i)
+{
+    return i < r->url.segment_count && i < URL_SEGMENTS_MAX ? r->url.segment[i] : "";
+}
+
+/* The action that was named, or meant; SCHEDULE_ACTION_COUNT: none. */
+static enum schedule_action action_of(const char *word)
+{
+    const char *names[SCHEDULE_ACTION_COUNT];
+
+    for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++)
+        names[a] = schedule_action_name(a);
+    const char *near = suggest(word, names, SCHEDULE_ACTION_COUNT);
+    return near ? schedule_action_parse(near) : SCHEDULE_ACTION_COUNT;
+}
+
+/* The statuses in which an action is possible. */
+static struct text_list statuses_for(enum schedule_action action,
+                                     const char *names[SCHEDULE_STATUS_COUNT])
+{
+    int count = 0;
+
+    for (enum schedule_status s = 0; s < SCHEDULE_STATUS_COUNT; s++) {
+        if (schedule_after(s, action) != SCHEDULE_NONE)
+            names[count++] = schedule_status_name(s);
+    }
+    return (struct text_list){names, count};
+}
+
+static bool find_schedule(struct recipe *r, const char *named, struct schedule *out)
+{
+    char uid[UID_SIZE];
+
+    return uid_parse(named, uid) && schedule_get(r->rq->server->store, &r->rq->arena,
+                                                 r->rq->workspace->id, uid, out) == ERROR_NONE;
+}
+
+/* An action on the schedule that was named; else on another, when it can be taken back; else a list
+ * of those on which it is possible. */
+static void add_action(struct recipe *r, const struct schedule *named, enum schedule_action action)
+{
+    struct arena *arena = &r->rq->arena;
+    const char *names[SCHEDULE_STATUS_COUNT], *path = "/v1/flows/schedules";
+    struct schedule_query query = {.statuses = statuses_for(action, names), .limit = 1};
+    struct schedule_page page = {0};
+
+    if (named && schedule_after(named->status, action) == SCHEDULE_NONE &&
+        action != SCHEDULE_CANCEL &&
+        schedule_list(r->rq->server->store, arena, r->rq->workspace->id, &query, &page) ==
+            ERROR_NONE)
+        named = page.count ? page.schedules : NULL;
+    if (named && schedule_after(named->status, action) != SCHEDULE_NONE) {
+        add_step(r, "POST",
+                 arena_format(arena, "%s/%s/%s", path, named->uid, schedule_action_name(action)),
+                 NULL);
+        return;
+    }
+    for (int i = 0; i < query.statuses.count; i++)
+        path = arena_format(arena, "%s%sstatus=%s", path, i ? "&" : "?", names[i]);
+    add_step(r, "GET", path, NULL);
+}
+
+/* No schedule is made for this, as a run is: those that are there are the client's own. */
+static void add_schedule_sample(struct recipe *r, const struct operation *op)
+{
+    bool acts = op->segment_count > 4;
+    enum schedule_action action = acts ? action_of(segment_at(r, 4)) : SCHEDULE_ACTION_COUNT;
+    struct schedule named;
+    bool known = find_schedule(r, segment_at(r, 3), &named);
+
+    if (action != SCHEDULE_ACTION_COUNT)
+        add_action(r, known ? &named : NULL, action);
+    else
+        add_step(r, "GET",
+                 known ? arena_format(&r->rq->arena, "/v1/flows/schedules/%s", named.uid)
+                       : "/v1/flows/schedules",
+                 NULL);
 }
 
 /* The steps of a call of this operation that works, or none. */
@@ -145,6 +207,10 @@ static void add_sample(struct recipe *r, const struct operation *op)
     const char *path = "", *run_status = needed ? needs[need].run_status : NULL;
     int params = 0;
 
+    if (op->param[0].name && strcmp(op->param[0].name, "scheduled_flow_run_uid") == 0) {
+        add_schedule_sample(r, op);
+        return;
+    }
     if (needed && needs[need].before_method)
         add_step(r, needs[need].before_method, needs[need].before_path, needs[need].before_body);
     for (int i = 0; i < op->segment_count; i++) {
@@ -201,9 +267,26 @@ static void sample_near(struct recipe *r)
         add_step(r, "GET", "/v1/flows/runs", NULL);
 }
 
-static void without_faults(struct recipe *r)
+static bool has_rules(struct recipe *r)
 {
-    add_step(r, "DELETE", "/_emulator/faults", NULL);
+    return rig_of(r->rq->server, r->rq->workspace)->faults.first;
+}
+
+/* Without its header, which no step has, or without the rules. */
+static void without_fault(struct recipe *r)
+{
+    if (has_rules(r) || !strcasestr(r->entry->headers, "Emulator-Fault: "))
+        add_step(r, "DELETE", "/_emulator/faults", NULL);
+    add_again(r);
+}
+
+/* Where there are rules, it would meet them next. */
+static void without_limit(struct recipe *r)
+{
+    if (has_rules(r))
+        add_step(r, "DELETE", "/_emulator/faults", NULL);
+    else
+        add_step(r, "PUT", "/_emulator/faults/rate-limit", "{\"per_minute\":null}");
     add_again(r);
 }
 
@@ -257,8 +340,8 @@ static void (*const makers[ERROR_COUNT])(struct recipe *r) = {
     [ERROR_UNKNOWN_CODING] = add_again,
     [ERROR_UNKNOWN_VERSION] = add_again,
     [ERROR_BAD_FAULT] = add_again,
-    [ERROR_FAULT] = without_faults,
-    [ERROR_RATE_LIMITED] = without_faults,
+    [ERROR_FAULT] = without_fault,
+    [ERROR_RATE_LIMITED] = without_limit,
     [ERROR_GUESSED] = decided,
     [ERROR_BAD_PARAMETER] = sample,
     [ERROR_INVALID_UID] = sample,

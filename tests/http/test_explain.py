@@ -179,6 +179,59 @@ def test_a_guess_that_is_decided_works(start):
     assert work(emulator, found["would_have_worked"]).json["status"] == "STOPPED"
 
 
+SCHEDULES = "/v1/flows/schedules"
+
+
+def step(method, path, body=None):
+    return {"method": method, "path": path, "body": body}
+
+
+@pytest.mark.parametrize("status, action, expected", [
+    ("CANCELLED", "pause", ("POST", "ACTIVE", "pause")),
+    ("CANCELLED", "resume", ("POST", "PAUSED", "resume")),
+    ("PAUSED", "pause", ("POST", "ACTIVE", "pause")),
+    ("ACTIVE", "resume", ("POST", "PAUSED", "resume")),
+    ("CANCELLED", "cancel", ("GET", "?status=ACTIVE&status=PAUSED")),
+    ("COMPLETED", "cancel", ("GET", "?status=ACTIVE&status=PAUSED")),
+    ("PAUSED", "resum", ("POST", "PAUSED", "resume")),
+    ("ACTIVE", "cancle", ("POST", "ACTIVE", "cancel")),
+    ("CANCELLED", "cancle", ("GET", "?status=ACTIVE&status=PAUSED")),
+    ("ACTIVE", "destroy", ("GET", "ACTIVE")),
+    (UNKNOWN, "pause", ("GET", "?status=ACTIVE")),
+    (UNKNOWN, "cancel", ("GET", "?status=ACTIVE&status=PAUSED")),
+    ("nope", "resume", ("GET", "?status=PAUSED"))])
+def test_no_other_schedule_suffers_for_a_suggestion(emulator, status, action, expected):
+    uids = {s["status"]: s["uid"] for s in emulator.get(SCHEDULES).json}
+    reply = emulator.post(f"{SCHEDULES}/{uids.get(status, status)}/{action}")
+    method, *rest = [uids.get(word, word) for word in expected]
+    path = SCHEDULES + rest[0] if rest[0][0] == "?" else "/".join([SCHEDULES, *rest])
+    found = explain(emulator, reply)["would_have_worked"]
+    assert found == [step(method, path)]
+    work(emulator, found)
+
+
+def test_an_unknown_schedule_is_looked_for_in_the_list(emulator):
+    found = explain(emulator, emulator.get(f"{SCHEDULES}/{UNKNOWN}"))
+    assert found["would_have_worked"] == [step("GET", SCHEDULES)]
+
+
+def test_a_fault_of_the_header_goes_with_the_header(emulator):
+    found = explain(emulator, emulator.cancel(RUNNING, headers={"Emulator-Fault": "status=503"}))
+    assert found["would_have_worked"] == [step("POST", CANCEL)]
+    ask("POST", "/_emulator/faults", {"effect": {"status": 503}})(emulator)
+    found = explain(emulator, emulator.cancel(RUNNING, headers={"Emulator-Fault": "status=503"}))
+    assert found["would_have_worked"] == [step("DELETE", "/_emulator/faults"), step("POST", CANCEL)]
+    work(emulator, found["would_have_worked"])
+
+
+def test_a_rate_limit_is_lifted_and_the_rules_stay(emulator):
+    found = explain(emulator, limited(emulator))
+    assert found["would_have_worked"] == [
+        step("PUT", "/_emulator/faults/rate-limit", {"per_minute": None}),
+        step("GET", "/v1/flows/runs")]
+    work(emulator, found["would_have_worked"])
+
+
 def test_a_callback_that_cannot_be_sent_again(emulator):
     uid = launch(emulator, callback={"url": "http://127.0.0.1:9/"})
     emulator.post("/_emulator/clock/advance", {"by": 1000})
