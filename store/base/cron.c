@@ -16,9 +16,9 @@ enum {
     ITEM_SHOWN = 16
 };
 
-/* After so long without a day that fits, there is none: leap days that are Sundays come every 28
- * years, and every 40 around a year like 2100. */
-#define DAYS_MAX ((int64_t)100 * 366)
+/* After so long without a day that fits, there is none: leap days come every four years, and after
+ * eight around a year like 2100. */
+#define DAYS_MAX ((int64_t)9 * 366)
 
 /* No transition of a time zone is longer ago than this and still has local times that it moved. */
 #define TRANSITION ((int64_t)25 * 60 * MS_PER_MINUTE)
@@ -148,6 +148,13 @@ static int count_fields(const char *text)
     return count;
 }
 
+/* Whether a day field leaves the choice to the other one. A star with a step restricts: so do the
+ * cron libraries of the vendor's platform have it, Node.js. */
+static bool is_open(const char *text, size_t size)
+{
+    return (size == 1 && *text == '*') || (size == 3 && strncmp(text, "*/1", size) == 0);
+}
+
 bool cron_parse(const char *text, struct cron *out, char why[CRON_WHY_SIZE])
 {
     struct cron cron = {0};
@@ -169,9 +176,9 @@ bool cron_parse(const char *text, struct cron *out, char why[CRON_WHY_SIZE])
             return false;
         }
         if (field == DAY)
-            cron.day_open = *text == '*';
+            cron.day_open = is_open(text, size);
         if (field == WEEKDAY)
-            cron.weekday_open = *text == '*';
+            cron.weekday_open = is_open(text, size);
         text += size;
     }
     *out = cron;

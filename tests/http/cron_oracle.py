@@ -46,7 +46,7 @@ class Oracle:
     def fits(self, local):
         minute, hour, day, month, weekday = self.fields
         in_day, in_week = local.day in day, (local.weekday() + 1) % 7 in weekday
-        both = self.texts[2][0] != "*" and self.texts[4][0] != "*"
+        both = not {self.texts[2], self.texts[4]} & {"*", "*/1"}
         return (local.minute in minute and local.hour in hour and local.month in month
                 and (in_day or in_week if both else in_day and in_week))
 
