@@ -69,14 +69,22 @@ static enum error set_out(struct request *rq, const struct clock *to, struct rep
     return go_on(rq, out);
 }
 
-/* Without a mode the clock keeps its own; without a time a frozen clock stands where it was, and a
- * real one shows the system's. */
+/* Without a time a frozen clock stands where it was, and a real one shows the system's, unless it
+ * is ahead of that: then it runs on from where it is, because no clock goes backwards. */
+static struct clock from_here(struct request *rq, bool frozen)
+{
+    if (frozen)
+        return (struct clock){.frozen = true, .at = rq->now};
+    return rq->now > clock_system() ? clock_from(rq->now) : (struct clock){.frozen = false};
+}
+
+/* Without a mode the clock keeps its own. */
 static enum error set(struct request *rq, struct reply *out)
 {
     const char *mode = json_text(rq->body, "mode");
     const char *now = json_text(rq->body, "now");
     bool frozen = mode ? strcmp(mode, "frozen") == 0 : rq->workspace->marks.clock.frozen;
-    struct clock clock = {.frozen = frozen, .at = frozen ? rq->now : 0};
+    struct clock clock = from_here(rq, frozen);
     int64_t at;
 
     if (!mode && !now)
