@@ -10,15 +10,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A path in which every uid is a star, to be compared with others. */
+/* Words for what an action does, which no slip of the keys leads to it. */
+static const struct {
+    const char *word, *means;
+} synonyms[] = {
+    {"stop", "cancel"},      {"abort", "cancel"},   {"kill", "cancel"},
+    {"terminate", "cancel"}, {"restart", "resume"}, {"continue", "resume"},
+};
+
+static const char *meaning(const char *word)
+{
+    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++) {
+        if (strcasecmp(synonyms[i].word, word) == 0)
+            return synonyms[i].means;
+    }
+    return word;
+}
+
+/* A path in which every uid is a star, and the action by its name, to be compared with others. */
 static const char *outline(struct arena *arena, const char *path)
 {
     char *rest = arena_strdup(arena, path), *segment, uid[UID_SIZE];
-    const char *out = "";
+    const char *out = "", *word;
 
     while ((segment = strsep(&rest, "/"))) {
         bool is_parameter = uid_parse(segment, uid) || *segment == '{';
-        out = arena_format(arena, "%s%s%s", out, is_parameter ? "*" : segment, rest ? "/" : "");
+        word = rest ? segment : meaning(segment); /* the action comes last */
+        out = arena_format(arena, "%s%s%s", out, is_parameter ? "*" : word, rest ? "/" : "");
     }
     return out;
 }

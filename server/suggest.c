@@ -3,12 +3,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 enum { WORD_MAX = 128 };
 
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
+}
+
+static char folded(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 /* The classic table, one row at a time. */
@@ -23,7 +29,7 @@ static size_t distance(const char *a, const char *b)
         size_t diagonal = row[0];
         row[0] = i;
         for (size_t j = 1; j <= length; j++) {
-            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            size_t change = diagonal + (folded(a[i - 1]) != folded(b[j - 1]));
             diagonal = row[j];
             row[j] = least(change, least(row[j], row[j - 1]) + 1);
         }
@@ -41,7 +47,13 @@ size_t suggest_distance(const char *word, const char *other)
 /* Of two that are equally near, one that only wants to be finished. */
 static bool begins(const char *candidate, const char *word)
 {
-    return *word && strncmp(candidate, word, strlen(word)) == 0;
+    return *word && strncasecmp(candidate, word, strlen(word)) == 0;
+}
+
+/* How many letters of a word may be wrong. */
+static size_t slip(size_t length)
+{
+    return least(length / 3 > 2 ? length / 3 : 2, length / 2);
 }
 
 const char *suggest(const char *word, const char *const *candidates, size_t count)
@@ -53,7 +65,7 @@ const char *suggest(const char *word, const char *const *candidates, size_t coun
         return NULL;
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(candidates[i]);
-        size_t allowed = length / 3 > 2 ? length / 3 : 2;
+        size_t allowed = slip(length);
         size_t d = length > WORD_MAX ? allowed + 1 : distance(word, candidates[i]);
         bool nearer = !best || d < best_distance ||
                       (d == best_distance && begins(candidates[i], word) && !begins(best, word));

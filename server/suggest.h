@@ -4,12 +4,13 @@
 
 #include <stddef.h>
 
-/* The candidate with the fewest letters to change (Levenshtein), when that is a slip and not
- * another word: at most a third of its letters, or two. Of equally near ones the first, or one that
- * begins with the word. NULL when none is that near. */
+/* The candidate with the fewest letters to change (Levenshtein; letter case is no difference), when
+ * that is a slip and not another word: at most a third of its letters, or two, and never more than
+ * half. Of equally near ones the first, or one that begins with the word. NULL when none is that
+ * near. */
 const char *suggest(const char *word, const char *const *candidates, size_t count);
 
-/* The letters to change from one word to the other; a very large number when one is longer
+/* The letters to change from one word to the other, in whatever case; a very large number when one is longer
  * than 128. */
 size_t suggest_distance(const char *word, const char *other);
 

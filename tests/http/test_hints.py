@@ -24,6 +24,15 @@ def hint(reply):
     ("POST", f"/v1/flow/run/{RUNNING}/cancel", CANCEL),
     ("POST", f"/v1/runs/{RUNNING}/cancel", CANCEL),
     ("GET", f"/v1/flows/runs/{RUNNING}/cancel", CANCEL),
+    ("POST", f"/v1/flows/runs/{RUNNING}/stop", CANCEL),
+    ("POST", f"/v1/flows/runs/{RUNNING}/abort", CANCEL),
+    ("POST", f"/v1/flows/runs/{RUNNING}/kill", CANCEL),
+    ("POST", f"/v1/flows/runs/{RUNNING}/Terminate", CANCEL),
+    ("POST", f"/v1/runs/{RUNNING}/stop", CANCEL),
+    ("POST", f"/v1/flows/runs/{RUNNING}/CANCEL", CANCEL),
+    ("POST", f"/v1/flows/runs/{RUNNING}/restart",
+     "did you mean POST /v1/flows/runs/{flow_run_uid}/resume"),
+    ("POST", "/v1/flows/stop/run/asynch", "did you mean POST /v1/flows/{flow_slug}/run/async"),
     ("DELETE", f"/v1/flows/runs/{RUNNING}", "did you mean GET /v1/flows/runs/{flow_run_uid}"),
     ("GET", "/v1/flows/run", "did you mean GET /v1/flows/runs"),
     ("POST", "/v1/flows/my-flow/run/asynch", "did you mean POST /v1/flows/{flow_slug}/run/async"),
@@ -86,6 +95,9 @@ def test_another_workspaces_run_is_not_revealed(emulator):
 @pytest.mark.parametrize("target, expected", [
     ("/v1/flows/runs?limt=1", "did you mean limit"), ("/v1/flows/runs?of_set=1", "did you mean offset"),
     ("/v1/flows/runs?status=SUCCEDED", "did you mean SUCCEEDED"),
+    ("/v1/flows/runs?status=Runing", "did you mean RUNNING"),
+    ("/v1/flows/runs?status=running", "did you mean RUNNING"),
+    ("/v1/flows/runs?sort=-Created_At", "did you mean -created_at"),
     ("/v1/flows/runs?colour=red", None), ("/v1/flows/runs?limit=0", None)])
 def test_a_query(emulator, target, expected):
     assert hint(emulator.get(target)) == expected
@@ -97,6 +109,8 @@ def test_a_query(emulator, target, expected):
     ({"inputs": [{}], "callback": {"ur": "http://h/"}}, "did you mean url"),
     ({"inputs": [{}], "identity_mode": "mannaged"}, "did you mean managed"),
     ({"inputs": [{}], "callback": {"url": "http://h/", "header": {}}}, "did you mean headers"),
+    ({"inputs": [{}], "callback": {"url": "http://h/", "foo": 1}}, None),
+    ({"inputs": [{}], "callback": {"url": "http://h/", "On": "all"}}, "did you mean on"),
     ({"inputs": []}, None)])
 def test_a_body(emulator, body, expected):
     assert hint(emulator.post("/v1/flows/linkedin-people-enrich/run/async", body)) == expected

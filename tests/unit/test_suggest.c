@@ -81,6 +81,28 @@ static void without_candidates_there_is_nothing(void **state)
 /* 128 letters, then one more. */
 #define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
+static void half_of_the_letters_must_be_right(void **state)
+{
+    static const char *const is_short[] = {"on", "url", "pause"};
+
+    (void)state;
+    assert_null(suggest("foo", is_short, 3));
+    assert_null(suggest("x", is_short, 1));
+    assert_string_equal(suggest("onn", is_short, 3), "on");
+    assert_string_equal(suggest("uri", is_short, 3), "url");
+    assert_string_equal(suggest("pass", is_short, 3), "pause");
+}
+
+static void letter_case_is_no_difference(void **state)
+{
+    static const char *const statuses[] = {"QUEUED", "RUNNING", "SUCCEEDED"};
+
+    (void)state;
+    assert_string_equal(suggest("Runing", statuses, 3), "RUNNING");
+    assert_string_equal(suggest("run", (const char *const[]){"PRUN", "RUNS"}, 2), "RUNS");
+    assert_suggests("--PORT", "--port");
+}
+
 static void words_of_any_length_do_no_harm(void **state)
 {
     static const char *const longest[] = {A64 A64};
@@ -103,6 +125,8 @@ int main(void)
         cmocka_unit_test(another_word_brings_nothing_to_mind),
         cmocka_unit_test(the_nearest_wins_and_the_first_of_equals),
         cmocka_unit_test(without_candidates_there_is_nothing),
+        cmocka_unit_test(half_of_the_letters_must_be_right),
+        cmocka_unit_test(letter_case_is_no_difference),
         cmocka_unit_test(words_of_any_length_do_no_harm),
     };
 
