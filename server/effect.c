@@ -73,6 +73,15 @@ static const char *take(struct arena *arena, enum effect_kind kind, int64_t amou
     return NULL;
 }
 
+static bool is_label(const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "abcdefghijklmnopqrstuvwxyz0123456789_";
+    size_t size = strspn(text, letters);
+
+    return size > 0 && size <= 64 && text[size] == '\0';
+}
+
 /* What only a status can have, and what has to have something. */
 static const char *finish(struct effect *effect)
 {
@@ -82,6 +91,8 @@ static const char *finish(struct effect *effect)
         return "has no effect";
     if (effect->kind != EFFECT_STATUS)
         return NULL;
+    if (effect->label && !is_label(effect->label))
+        return "label must be letters, digits and underscores, at most 64";
     if (!effect->label)
         effect->label = statuses[status_index(effect->amount)].label;
     if (effect->amount == 429 && !effect->retry_after)
@@ -91,12 +102,14 @@ static const char *finish(struct effect *effect)
 
 const char *effect_from_json(struct arena *arena, const cJSON *object, struct effect *out)
 {
+    bool hyphen = json_find(object, "retry-after"),
+         both = hyphen && json_find(object, "retry_after");
     struct effect made = {
         .label = json_text(object, "label"),
-        .retry_after = json_integer(object, "retry_after", 0),
+        .retry_after = json_integer(object, hyphen ? "retry-after" : "retry_after", 0),
         .delay_ms = json_integer(object, "delay_ms", 0),
     };
-    const char *wrong = NULL;
+    const char *wrong = both ? "has both retry_after and retry-after" : NULL;
 
     for (enum effect_kind kind = EFFECT_NONE + 1; !wrong && kind < EFFECT_COUNT; kind++) {
         const cJSON *value = json_find(object, rows[kind].key);
@@ -122,13 +135,6 @@ static bool read_number(const char *text, const char *unit, int64_t most, int64_
     return *out <= most;
 }
 
-static bool is_label(const char *text)
-{
-    size_t size = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-
-    return size > 0 && size <= 64 && text[size] == '\0';
-}
-
 static const char *take_word(struct arena *arena, const char *word, const char *value,
                              struct effect *out)
 {
@@ -144,8 +150,7 @@ static const char *take_word(struct arena *arena, const char *word, const char *
                    : "retry-after must be seconds, at most a day";
     if (strcmp(word, "label") == 0) {
         out->label = value;
-        return is_label(value) ? NULL
-                               : "label must be capitals, digits and underscores, at most 64";
+        return NULL;
     }
     for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
         if (strcmp(word, rows[kind].word) != 0)
@@ -173,6 +178,14 @@ static char *trim(char *text)
     return text;
 }
 
+/* A word of the header is written with hyphens, or with underscores as in a rule. */
+static char *hyphenated(char *word)
+{
+    for (char *c = word; (c = strchr(c, '_'));)
+        *c = '-';
+    return word;
+}
+
 const char *effect_from_words(struct arena *arena, const char *words, struct effect *out)
 {
     char *rest = arena_strdup(arena, words), *word;
@@ -184,7 +197,7 @@ const char *effect_from_words(struct arena *arena, const char *words, struct eff
         char *value = strchr(word, '=');
         if (value)
             *value++ = '\0';
-        wrong = take_word(arena, trim(word), value ? trim(value) : "", &made);
+        wrong = take_word(arena, hyphenated(trim(word)), value ? trim(value) : "", &made);
     }
     if (!wrong)
         wrong = finish(&made);

@@ -66,8 +66,24 @@ def test_a_label_of_ones_own(emulator):
     assert (reply.status, reply.json["error_label"]) == (424, "NO_VALID_ACCOUNT_CONFIGURED")
 
 
-def test_a_429_says_when_to_come_again(emulator):
-    reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": "status=429;retry-after=7"})
+@pytest.mark.parametrize("label", ["lower_case", "Mixed1"])
+def test_a_label_in_any_letter_case(emulator, label):
+    reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": f"status=424; label={label}"})
+    assert (reply.status, reply.json["error_label"]) == (424, label)
+    rule(emulator, {"status": 424, "label": label})
+    assert emulator.cancel(RUNNING).json["error_label"] == label
+
+
+@pytest.mark.parametrize("name", ["retry-after", "retry_after"])
+def test_a_429_says_when_to_come_again(emulator, name):
+    reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": f"status=429;{name}=7"})
+    assert_says_when(reply)
+    assert rule(emulator, {"status": 429, name: 7})["effect"] == {
+        "status": 429, "label": "STATUS_429", "retry_after": 7}
+    assert_says_when(emulator.cancel(RUNNING))
+
+
+def assert_says_when(reply):
     assert reply.header("Retry-After") == "7" and reply.json["retry_after"] == 7
     assert reply.header("X-RateLimit-Type") == "flows"
     assert reply.header("X-RateLimit-Remaining") == "0"
@@ -76,6 +92,11 @@ def test_a_429_says_when_to_come_again(emulator):
 def test_reset_is_an_rst_and_nothing_happened(emulator):
     assert cancel_bytes(emulator, "reset") == (b"", "reset")
     assert emulator.run(RUNNING)["status"] == "RUNNING"
+
+
+def test_a_word_of_the_header_may_be_written_as_in_a_rule(emulator):
+    assert cancel_bytes(emulator, "reset_after_commit") == (b"", "reset")
+    assert emulator.run(RUNNING)["status"] == "STOPPED"
 
 
 def test_reset_after_commit_is_an_rst_and_the_run_is_cancelled(emulator):
@@ -176,7 +197,9 @@ def test_a_stop_does_not_wait_for_a_delay(start):
     ("status=503;reset", "has both status and reset"),
     ("reset=1", "reset must stand alone"),
     ("label=X", "has a label or a retry-after without a status"),
-    ("status=503;label=no", "label must be capitals"),
+    ("status=503;label=no.label", "label must be letters, digits and underscores"),
+    ("status=503;label=", "label must be letters, digits and underscores"),
+    ("status=503;label=" + "x" * 65, "label must be letters, digits and underscores, at most 64"),
     ("delay=soon", "delay must be milliseconds"),
     ("delay=700000", "delay must be milliseconds"),
     ("delay=0", "has no effect"),
@@ -309,6 +332,11 @@ def test_a_workspace_has_its_own_faults_and_a_reset_takes_them(emulator):
     ({"effect": {"status": 200}}, "body/effect/status must be >= 400"),
     ({"effect": {"reset": True, "empty": True}}, "has both reset and empty"),
     ({"effect": {"label": "X"}}, "without a status"),
+    ({"effect": {"status": 429, "retry_after": 1, "retry-after": 1}},
+     "body/effect has both retry_after and retry-after"),
+    ({"effect": {"status": 429, "retry-after": 0}}, "body/effect/retry-after must be >= 1"),
+    ({"effect": {"status": 503, "label": "no.label"}},
+     "body/effect label must be letters, digits and underscores"),
     ({"effect": {"reset": True}, "probability": 1.5}, "body/probability must be <= 1"),
     ({"effect": {"reset": True}, "probability": -0.1}, "body/probability must be >= 0"),
     ({"effect": {"reset": True}, "nth": 0}, "body/nth must be >= 1"),
