@@ -289,6 +289,7 @@ enum error schedule_arm_all(struct store *store, struct workspace *workspace, in
     enum error e = ERROR_NONE;
 
     stmt_bind_int(&s, workspace->id);
+    stmt_bind_int(&s, now);
     while (!e && stmt_next(&s)) {
         read_row(&s, &arena, &schedule);
         schedule.workspace = workspace->id;

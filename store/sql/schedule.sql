@@ -28,9 +28,10 @@ WHERE workspace = :workspace AND uid = :uid AND status = :old_status;
 {schedule_columns} :workspace AND next_execution_at IS NOT NULL AND next_execution_at <= :until
 ORDER BY next_execution_at, due_seq LIMIT 1;
 
--- Those that a template left active without saying when they are due.
+-- Those that came active without saying when they are due, or with a cron time that has passed.
 -- statement: schedule_unarmed
-{schedule_columns} :workspace AND status = 'ACTIVE' AND next_execution_at IS NULL
+{schedule_columns} :workspace AND status = 'ACTIVE'
+  AND (next_execution_at IS NULL OR (cron IS NOT NULL AND next_execution_at < :now))
 ORDER BY created_at, uid;
 
 -- statement: schedule_next_number

@@ -190,6 +190,27 @@ def test_a_fixture_with_a_schedule_that_cannot_be_is_refused(fixture_file, field
     assert complaint in done.stderr
 
 
+LAST_YEAR = {"version": 1, "flows": [{"slug": "own", "name": "Own", "steps": ["a"]}],
+             "schedules": [{"uid": "20000000-0000-4000-8000-000000000001", "status": "ACTIVE",
+                            "flow_slug": "own", "cron": "* * * * *", "timezone": "UTC",
+                            "inputs": [{}], "next_execution_at": "2025-01-01T00:01:00Z"}]}
+
+
+@pytest.mark.parametrize("way", ["fixture", "state"])
+def test_a_schedule_makes_up_for_nothing_that_passed_before_it_came(start, tmp_path, way):
+    """As an export of last year that is put into place today."""
+    (tmp_path / "last-year.json").write_text(json.dumps(LAST_YEAR))
+    if way == "fixture":
+        emulator = start("--fixture", tmp_path / "last-year.json")
+    else:
+        emulator = start("--fixture", "empty")
+        assert emulator.request("PUT", "/_emulator/state", json.dumps(LAST_YEAR).encode(),
+                                {"Content-Type": "application/json"}).status == 200
+    found = read(emulator, "20000000-0000-4000-8000-000000000001")
+    assert found["next_execution_at"] == "2026-01-01T00:01:00.000Z"
+    assert emulator.runs() == []
+
+
 def fired_so_far(emulator):
     text = emulator.get("/_emulator/metrics", key=None).body.decode()
     return int(re.search(r"^edges_emulator_events_fired_total (\d+)", text, re.M)[1])
