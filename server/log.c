@@ -2,11 +2,13 @@
 
 #include "store/base/instant.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -17,12 +19,32 @@ enum {
 static char buffer[BUFFER_SIZE];
 static size_t used;
 
+/* Pipes and terminals: what has a reader who may sleep, and can be opened again. */
+static bool may_wait(int fd)
+{
+    struct stat about;
+
+    return fstat(fd, &about) == 0 && (S_ISFIFO(about.st_mode) || isatty(fd));
+}
+
+/* Opened again, because the mode belongs to what was opened, which may be a shell's as well. */
+void log_start(void)
+{
+    if (!may_wait(STDERR_FILENO))
+        return;
+    int fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    dup2(fd, STDERR_FILENO);
+    close(fd);
+}
+
 void log_flush(void)
 {
     size_t done = 0;
 
-    /* A pipe that can be written to takes PIPE_BUF bytes without waiting; one that nobody reads
-     * must not stop the server, so what does not fit is lost. */
+    /* What does not fit is lost. Where log_start() could not help: a pipe or a socket that can be
+     * written to takes PIPE_BUF bytes without waiting, a terminal may not. */
     while (done < used && poll(&(struct pollfd){STDERR_FILENO, POLLOUT, 0}, 1, 0) == 1) {
         size_t size = used - done < PIPE_BUF ? used - done : PIPE_BUF;
         ssize_t written = write(STDERR_FILENO, buffer + done, size);

@@ -1,13 +1,19 @@
 /* The log on stderr: one line for each exchange, as text or as JSON.
  *
  * Lines are gathered and written together at the end of a turn of the loop: one system call,
- * however many requests it answered. No line holds an API key.
+ * however many requests it answered. No line holds an API key. A log that nobody reads loses lines,
+ * and stops nothing.
  */
 #ifndef SERVER_LOG_H
 #define SERVER_LOG_H
 
 #include "server/request.h"
 #include "store/outbox.h"
+
+/* Sees to it that no write to stderr waits, by whomever: what a pipe or a terminal does not take at
+ * once is lost. Where it cannot be had (no /proc, not our terminal), only log_flush() does not wait
+ * for a pipe. */
+void log_start(void);
 
 /* Notes an exchange that was answered with this status: from level info, and a 5xx from level
  * error. */

@@ -145,6 +145,7 @@ static enum exit_status serve(struct settings *settings)
 
     const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
 
+    log_start();
     if (export && !export_is_possible(export))
         return EXIT_USAGE;
     if (!limit_connections(settings))

@@ -44,7 +44,8 @@ def start(request):
     running = []
     world = getattr(request.module, "WORLD", None)
 
-    def start(*options, key="test-key", env=None, cwd=None, defaults=True):
+    def start(*options, key="test-key", env=None, cwd=None, defaults=True,
+              stderr=None):
         options = list(map(str, options))
         if defaults:
             usual = [("--port", "0"), ("--clock", FROZEN)]
@@ -53,7 +54,7 @@ def start(request):
             for name, value in usual:
                 if name not in options:
                     options += [name, value]
-        process = Process(options, env, cwd)
+        process = Process(options, env, cwd, stderr)
         running.append(process)
         return Emulator(process, key, omit="absent-object=omit" in options)
 

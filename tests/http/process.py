@@ -42,14 +42,15 @@ def run_program(*arguments, env=None, cwd=None):
 
 
 class Process:
-    """One running server. Its log goes to a file, so that no pipe can fill and block it."""
+    """One running server. Its log goes to a file, unless the story has another place for it."""
 
-    def __init__(self, arguments, env=None, cwd=None):
+    def __init__(self, arguments, env=None, cwd=None, stderr=None):
         self.log = tempfile.TemporaryFile()
         self.lines = b""
         self.child = subprocess.Popen(
             [PROGRAM, *map(str, arguments)], env=environment(env), cwd=cwd,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=self.log if stderr is None else stderr)
         try:
             self.ready_line = self._line()
             match = READY.fullmatch(self.ready_line)

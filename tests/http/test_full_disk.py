@@ -3,6 +3,7 @@
 The disk is full because the server's write-ahead log may not grow (RLIMIT_FSIZE).
 """
 
+import os
 import resource
 import threading
 import time
@@ -25,11 +26,26 @@ NO_LIMIT = resource.RLIM_INFINITY
 @pytest.fixture
 def begin(start, tmp_path):
     """A server with a file, where a request was answered before."""
-    def begin(*options):
-        emulator = start("--db", tmp_path / "world.db", "--log-level", "error", *options)
+    def begin(*options, **more):
+        emulator = start("--db", tmp_path / "world.db", "--log-level", "error", *options, **more)
         emulator.runs("limit=1&sort=-created_at")
         return emulator
     return begin
+
+
+@contextmanager
+def full_pipe():
+    """The end to be written of a pipe that takes no more."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    try:
+        while True:
+            os.write(writer, b"x")
+    except BlockingIOError:
+        os.set_blocking(writer, True)
+    yield writer
+    os.close(reader)
+    os.close(writer)
 
 
 @contextmanager
@@ -82,6 +98,15 @@ def test_a_clock_that_cannot_be_stored_stands_still(begin, tmp_path):
     assert emulator.run(uid)["status"] == "CREATED"
     assert len(advance(emulator, "PT1M")) > 0
     assert emulator.run(uid)["status"] == "SUCCEEDED"
+
+
+def test_what_is_said_of_it_is_lost_where_nobody_reads_it(begin, tmp_path):
+    with full_pipe() as log:
+        emulator = begin(stderr=log)
+        with full_disk(emulator, tmp_path):
+            assert_not_stored(emulator.cancel(RUNNING))
+            assert emulator.run(RUNNING)["status"] == "RUNNING"
+        emulator.process.stop()
 
 
 def test_a_run_that_cannot_be_stored_has_no_number(begin, tmp_path):
