@@ -5,7 +5,8 @@
 
 #include "store/store.h"
 
-/* Whether a file could be written there; else says on stderr why not. */
+/* Whether a file could be written there, or where the link that stands there leads; else says on
+ * stderr why not. What is there and is no file is never replaced. */
 bool export_is_possible(const char *path);
 
 /* Writes it under another name, brings it to the disk, and gives it its own. False after saying on

@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import socket
+import stat
 import threading
 
 import pytest
@@ -88,6 +90,60 @@ def test_a_place_that_cannot_be_written_is_said_at_once(tmp_path):
     status, _, said = run_program("--port", "0", "--export-on-exit", tmp_path / "nowhere" / "x.json")
     assert status == 2
     assert said.startswith("edges-emulator: cannot write ") and "--export-on-exit" in said
+
+
+@pytest.fixture
+def odd(tmp_path):
+    """What is there already and is no file, and a link to each."""
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(tmp_path / "socket"))
+    (tmp_path / "null").symlink_to("/dev/null")
+    (tmp_path / "link").symlink_to("folder")
+    (tmp_path / "ring").symlink_to("ring")
+    (tmp_path / "lost").symlink_to("nowhere/x.json")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name, said", [
+    ("/", "it is a folder"), ("folder", "it is a folder"), ("link", "it is a folder"),
+    ("not-there/", "it is a folder"), ("pipe", "it is a pipe"),
+    ("socket", "it is a device or a socket"), ("null", "it is a device or a socket"),
+    ("ring", "Too many levels of symbolic links"), ("lost", "No such file or directory"),
+])
+def test_what_is_no_file_is_not_replaced_by_one(odd, name, said):
+    path = f"{odd}/{name}" if name != "/" else name
+    before = sorted(os.listdir(odd))
+    status, _, err = run_program("--port", "0", "--export-on-exit", path)
+    assert (status, err) == (2, f"edges-emulator: cannot write {path}: {said}; "
+                                "name another file by --export-on-exit\n")
+    assert sorted(os.listdir(odd)) == before
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["there", "dangling"])
+@pytest.mark.parametrize("absolute", [True, False], ids=["absolute", "relative"])
+def test_a_link_stays_one(start, tmp_path, there, absolute):
+    target, link = tmp_path / "kept" / "export.json", tmp_path / "links" / "export.json"
+    target.parent.mkdir()
+    link.parent.mkdir()
+    (tmp_path / "links" / "second").symlink_to(target if absolute else "../kept/export.json")
+    link.symlink_to("second")
+    if there:
+        target.write_text("old")
+    start("--export-on-exit", link).process.stop()
+    assert link.is_symlink() and not target.is_symlink()
+    assert json.loads(target.read_text()) == {"version": 1, "workspaces": []}
+    assert os.listdir(target.parent) == ["export.json"], "nothing is left lying about"
+
+
+def test_what_took_its_place_meanwhile_is_not_replaced(start, path):
+    emulator = start("--export-on-exit", path)
+    os.mkfifo(path)
+    emulator.process.send(signal.SIGTERM)
+    assert emulator.process.wait() == 1
+    assert "it is a pipe" in emulator.process.stderr()
+    assert stat.S_ISFIFO(path.stat().st_mode)
 
 
 def test_a_write_that_fails_is_said_and_loses_nothing(start, path, tmp_path):
