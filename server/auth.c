@@ -1,18 +1,8 @@
 #include "server/auth.h"
 
-#include "server/limits.h"
+#include "server/api_key.h"
 
 #include <string.h>
-
-/* A key is visible ASCII; spaces within it are taken as they are. */
-static bool is_key(const char *key)
-{
-    size_t size = 0;
-
-    while (key[size] >= ' ' && key[size] < 0x7f)
-        size++;
-    return key[size] == '\0' && size > 0 && size <= LIMIT_API_KEY;
-}
 
 static bool is_known(const struct server *server, const char *key)
 {
@@ -33,7 +23,7 @@ enum error auth_check(struct request *rq)
 
     if (rq->op->open)
         return ERROR_NONE;
-    if (!key || !is_key(key) || !is_known(rq->server, key))
+    if (!key || !api_key_is_possible(key) || !is_known(rq->server, key))
         return ERROR_UNAUTHORIZED;
 
     return workspace_get(rq->server->store, key, &rq->workspace);

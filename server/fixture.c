@@ -1,5 +1,6 @@
 #include "server/fixture.h"
 
+#include "server/api_key.h"
 #include "server/contract.h"
 #include "server/fixture_content.h"
 #include "server/fixture_read.h"
@@ -61,6 +62,9 @@ static bool add_key(struct loading *l, const cJSON *item, const char *pointer)
                         "must be 16 hexadecimal digits");
     if (!made.key == !print)
         return complain(l, pointer, "must have property 'api_key' or 'key_print', and not both");
+    if (made.key && !api_key_is_possible(made.key))
+        return complain(l, arena_format(l->arena, "%s/api_key", pointer),
+                        "must be " API_KEY_WANTED);
     if (made.key ? workspace_in_fixture(l->filling.store, made.key)
                  : workspace_print_in_fixture(l->filling.store, made.print))
         return complain(l, pointer, "has the same key as one before it");

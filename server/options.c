@@ -104,10 +104,12 @@ static bool set(struct options *options, enum option option, const char *value,
     return true;
 }
 
-static bool set_variable(struct options *options, enum option option, char *value)
+static bool set_variable(struct options *options, enum option option, const char *name, char *value)
 {
     if (!rows[option].repeatable)
         return set(options, option, value, OPTION_FROM_ENVIRONMENT);
+    if (!value[strspn(value, ",")])
+        return complain("a list of nothing is not one for", name, NULL);
     for (char *item = value; item; item = value) {
         value = strchr(item, ',');
         if (value)
@@ -141,7 +143,7 @@ static bool read_variable(struct options *options, char *entry)
             continue;
         char *value = entry + size + (entry[size] == '=');
         /* One set to nothing is what compose files make of "not set". */
-        return !*value || set_variable(options, i, value);
+        return !*value || set_variable(options, i, name, value);
     }
     return unknown_variable(name);
 }

@@ -1,5 +1,6 @@
 #include "server/settings.h"
 
+#include "server/api_key.h"
 #include "store/base/instant.h"
 #include "store/workspace.h"
 
@@ -21,15 +22,22 @@ const char *settings_value(const struct settings *settings, enum option option)
     return values->count ? values->value[values->count - 1] : NULL;
 }
 
+/* As whoever gave its value knows it. */
+static void write_name(const struct settings *settings, enum option option,
+                       char out[OPTION_VARIABLE_SIZE])
+{
+    if (settings_values(settings, option)->source == OPTION_FROM_ENVIRONMENT)
+        option_variable(option, out);
+    else
+        snprintf(out, OPTION_VARIABLE_SIZE, "--%s", option_row(option)->name);
+}
+
 static bool complain(const struct settings *settings, enum option option, const char *value,
                      const char *wanted)
 {
     char name[OPTION_VARIABLE_SIZE];
 
-    if (settings_values(settings, option)->source == OPTION_FROM_ENVIRONMENT)
-        option_variable(option, name);
-    else
-        snprintf(name, sizeof name, "--%s", option_row(option)->name);
+    write_name(settings, option, name);
     fprintf(stderr, "edges-emulator: %s cannot be \"%s\"; it takes %s\n", name, value, wanted);
     return false;
 }
@@ -180,11 +188,30 @@ static bool read_fidelity(struct settings *out)
     return read_choice(out, OPTION_STRICT_FIDELITY, words, "true or false", &out->strict_fidelity);
 }
 
+/* A key that is wrong may still be a real one, so it is not shown. */
+static bool read_keys(struct settings *out)
+{
+    const struct option_values *keys = settings_values(out, OPTION_API_KEY);
+    char name[OPTION_VARIABLE_SIZE];
+
+    for (int i = 0; i < keys->count; i++) {
+        if (api_key_is_possible(keys->value[i]))
+            continue;
+        write_name(out, OPTION_API_KEY, name);
+        fprintf(stderr,
+                "edges-emulator: %s has a key that no client can send; it takes " API_KEY_WANTED
+                "\n",
+                name);
+        return false;
+    }
+    out->keys_are_closed = keys->count > 0;
+    return true;
+}
+
 bool settings_read(const struct options *options, struct settings *out)
 {
     memset(out, 0, sizeof *out);
     out->options = options;
-    out->keys_are_closed = options->values[OPTION_API_KEY].count > 0;
     return read_numbers(out) && read_clock(out) && read_assumptions(out) && read_fidelity(out) &&
-           read_durability(out) && read_log(out);
+           read_durability(out) && read_log(out) && read_keys(out);
 }

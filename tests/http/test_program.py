@@ -99,6 +99,16 @@ def test_a_bad_variable_is_a_usage_error():
     assert_usage([], "EDGES_EMULATOR_PORT", env={"EDGES_EMULATOR_PORT": "abc"})
 
 
+@pytest.mark.parametrize("arguments, env", [
+    (["--api-key", ""], None), (["--api-key", "ok", "--api-key", " "], None),
+    (["--api-key", "k" * 257], None), (["--api-key", "clé"], None), (["--api-key", "a\nb"], None),
+    ([], {"EDGES_EMULATOR_API_KEY": ","}), ([], {"EDGES_EMULATOR_API_KEY": "ok, spaced"}),
+], ids=["empty", "blank", "long", "no ASCII", "two lines", "list of nothing", "spaced list"])
+def test_a_key_that_lets_nobody_in_is_a_usage_error(arguments, env):
+    """And never one that lets everybody in."""
+    assert_usage(["--port", "0", *arguments], "EDGES_EMULATOR_API_KEY" if env else "api-key", env=env)
+
+
 def test_every_option_is_a_variable(start):
     emulator = start(defaults=False, env={
         "EDGES_EMULATOR_PORT": "0", "EDGES_EMULATOR_LISTEN": "127.0.0.1",

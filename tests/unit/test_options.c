@@ -124,6 +124,17 @@ static void a_variable_of_a_repeatable_option_is_cut_at_commas(void **state)
     assert_value(OPTION_DB, "x,y", OPTION_FROM_ENVIRONMENT);
 }
 
+static void a_list_of_nothing_is_not_taken_for_none(void **state)
+{
+    (void)state;
+    assert_refused(NONE, WORDS("EDGES_EMULATOR_API_KEY=,"),
+                   "edges-emulator: a list of nothing is not one for EDGES_EMULATOR_API_KEY; "
+                   "see edges-emulator --help\n");
+    assert_refused(NONE, WORDS("EDGES_EMULATOR_FIXTURE=,,"),
+                   "edges-emulator: a list of nothing is not one for EDGES_EMULATOR_FIXTURE; "
+                   "see edges-emulator --help\n");
+}
+
 static void an_empty_list_leaves_the_default(void **state)
 {
     (void)state;
@@ -247,6 +258,7 @@ int main(void)
         cmocka_unit_test(of_an_option_given_twice_the_last_counts),
         cmocka_unit_test(a_repeatable_option_keeps_all_in_order),
         cmocka_unit_test(a_variable_of_a_repeatable_option_is_cut_at_commas),
+        cmocka_unit_test(a_list_of_nothing_is_not_taken_for_none),
         cmocka_unit_test(an_empty_list_leaves_the_default),
         cmocka_unit_test(variables_of_others_are_passed_over),
         cmocka_unit_test(commands_are_words),

@@ -210,6 +210,26 @@ static void a_key_that_is_given_closes_the_door_to_others(void **state)
     assert_true(settings.keys_are_closed);
 }
 
+static void a_key_that_nobody_can_send_is_refused_and_not_shown(void **state)
+{
+    char longest[258];
+    const char *const keys[] = {" ", " k", "k ", "k\tk", "k\xc3\xa9y", "k\x7f", longest};
+
+    (void)state;
+    memset(longest, 'k', 257);
+    longest[257] = '\0';
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        assert_refused(OPTION_API_KEY, keys[i],
+                       "edges-emulator: --api-key has a key that no client can send; it takes 1 to "
+                       "256 visible ASCII characters, with spaces only between them\n");
+    start(NULL);
+    longest[256] = '\0';
+    set(OPTION_API_KEY, longest);
+    assert_read();
+    set(OPTION_API_KEY, "two words");
+    assert_read();
+}
+
 static void the_last_value_counts(void **state)
 {
     (void)state;
@@ -232,6 +252,7 @@ int main(void)
         cmocka_unit_test_setup(a_variable_is_blamed_by_its_own_name, start),
         cmocka_unit_test_setup(the_log_has_two_forms_and_three_levels, start),
         cmocka_unit_test_setup(a_key_that_is_given_closes_the_door_to_others, start),
+        cmocka_unit_test_setup(a_key_that_nobody_can_send_is_refused_and_not_shown, start),
         cmocka_unit_test_setup(the_last_value_counts, start),
     };
 
