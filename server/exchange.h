@@ -5,6 +5,7 @@
 #ifndef SERVER_EXCHANGE_H
 #define SERVER_EXCHANGE_H
 
+#include "server/client.h"
 #include "server/reply.h"
 #include "server/request.h"
 
@@ -14,13 +15,15 @@ enum exchange_state {
     EXCHANGE_READS,    /* its head is coming */
     EXCHANGE_GATHERS,  /* its body is coming */
     EXCHANGE_ANSWERED, /* there is a reply, which may have to wait */
-    EXCHANGE_SENDS     /* the reply is on its way */
+    EXCHANGE_SENDS,    /* the reply is on its way */
+    EXCHANGE_LEFT      /* nobody is there any more who could be answered */
 };
 
 struct exchange {
     struct request rq;
     struct http *http;
     struct MHD_Connection *connection;
+    struct client *client;
     enum exchange_state state;
     struct reply reply;
 

@@ -1,15 +1,9 @@
 #include "server/hangup.h"
 
-#include <stdbool.h>
-#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 enum { TOLD_AT_ONCE = 64 };
-
-/* An end that was there when libmicrohttpd last began to read. One that is seen for the first time
- * may have come since, and its event be still on the way. */
-#define SEEN ((uint64_t)1 << 32)
 
 int hangup_open(void)
 {
@@ -17,29 +11,35 @@ int hangup_open(void)
 }
 
 /* Asks for one event, when the stream has ended. A descriptor that is closed leaves by itself. */
-static void expect(int hangups, int operation, int fd, bool seen)
+static void expect(int hangups, int operation, struct hangup *hangup)
 {
-    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT};
+    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.ptr = hangup};
 
-    event.data.u64 = (uint64_t)(unsigned)fd | (seen ? SEEN : 0);
-    epoll_ctl(hangups, operation, fd, &event);
+    epoll_ctl(hangups, operation, hangup->fd, &event);
 }
 
-void hangup_watch(int hangups, int fd)
+void hangup_watch(int hangups, struct hangup *hangup, int fd)
 {
-    expect(hangups, EPOLL_CTL_ADD, fd, false);
+    *hangup = (struct hangup){.fd = fd};
+    expect(hangups, EPOLL_CTL_ADD, hangup);
 }
 
-void hangup_tell(int hangups)
+bool hangup_tell(int hangups)
 {
     struct epoll_event events[TOLD_AT_ONCE];
     int count = epoll_wait(hangups, events, TOLD_AT_ONCE, 0);
+    bool told = false;
 
     for (int i = 0; i < count; i++) {
-        int fd = (int)(events[i].data.u64 & ~SEEN);
-        if (events[i].data.u64 & SEEN)
-            shutdown(fd, SHUT_RD);
-        else
-            expect(hangups, EPOLL_CTL_MOD, fd, true);
+        struct hangup *hangup = events[i].data.ptr;
+        if (hangup->seen) {
+            shutdown(hangup->fd, SHUT_RD);
+            hangup->has_ended = told = true;
+        } else {
+            /* It may have come since libmicrohttpd read, and its event be still on the way. */
+            hangup->seen = true;
+            expect(hangups, EPOLL_CTL_MOD, hangup);
+        }
     }
+    return told;
 }

@@ -1,6 +1,7 @@
 #include "server/http.h"
 
 #include "server/arena_pool.h"
+#include "server/client.h"
 #include "server/exchange.h"
 #include "server/hangup.h"
 #include "server/hint.h"
@@ -11,7 +12,6 @@
 #include "server/record.h"
 #include "server/rig.h"
 #include "server/router.h"
-#include "server/slow.h"
 #include "server/wire.h"
 #include "store/transaction.h"
 
@@ -46,6 +46,11 @@ static void skip_query(char *target)
         mark[1] = '\0';
 }
 
+static struct client *client_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
 static const char bare_lf[] = "a line of the head ends in a LF without a CR";
 
 /* libmicrohttpd takes a bare LF for the end of a line, by which a request can be smuggled past a
@@ -66,6 +71,7 @@ static void *begin(void *cls, const char *target, struct MHD_Connection *connect
 
     exchange->http = http;
     exchange->connection = connection;
+    exchange->client = client_of(connection);
     exchange->reply.total_count = -1;
     exchange->rq.arena = arena;
     exchange->rq.server = http->server;
@@ -78,11 +84,6 @@ static void *begin(void *cls, const char *target, struct MHD_Connection *connect
     return exchange;
 }
 
-static struct slow_client *client_of(struct MHD_Connection *connection)
-{
-    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-}
-
 /* A connection starts or ends; what *context is stays with it. */
 static void connected(void *cls, struct MHD_Connection *connection, void **context,
                       enum MHD_ConnectionNotificationCode code)
@@ -90,12 +91,11 @@ static void connected(void *cls, struct MHD_Connection *connection, void **conte
     struct http *http = cls;
 
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-        slow_end(*context);
+        client_end(*context);
         return;
     }
     int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-    hangup_watch(http->hangups, fd);
-    *context = slow_begin(&http->slow, fd);
+    *context = client_begin(&http->slow, http->hangups, fd);
 }
 
 /* The reply has left, or the connection broke. */
@@ -105,10 +105,11 @@ static void end(void *cls, struct MHD_Connection *connection, void **context,
     struct exchange *exchange = *context;
     struct http *http = cls;
 
+    (void)connection;
     (void)code;
     if (!exchange)
         return;
-    slow_expect_head(&http->slow, client_of(connection));
+    slow_expect_head(&http->slow, &exchange->client->slow);
     if (exchange->state == EXCHANGE_SENDS)
         log_exchange(&exchange->rq, exchange->reply.status);
     parking_leave(&http->parking, exchange);
@@ -204,13 +205,13 @@ static enum MHD_Result take_head(struct exchange *exchange, const char *method, 
     }
     if (body)
         hurry(exchange->connection);
-    slow_expect_body(&exchange->http->slow, client_of(exchange->connection));
+    slow_expect_body(&exchange->http->slow, &exchange->client->slow);
     return MHD_YES;
 }
 
 static enum MHD_Result answer(struct exchange *exchange)
 {
-    slow_expect_nothing(client_of(exchange->connection));
+    slow_expect_nothing(&exchange->client->slow);
     json_use(&exchange->rq.arena);
     if (exchange->reply.again_at) {
         arena_rewind(&exchange->rq.arena, exchange->mark);
@@ -247,6 +248,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
         return request_take_body(&exchange->rq, upload_data, size) ? MHD_YES : MHD_NO;
     case EXCHANGE_ANSWERED:
     case EXCHANGE_SENDS: break;
+    case EXCHANGE_LEFT: return MHD_NO;
     }
     return wire_send(exchange, &exchange->http->parking);
 }
@@ -359,7 +361,8 @@ void http_run(struct http *http)
      * lets go of ended connections: without a second run, nobody might ever be accepted. */
     if (was_full && connections(http) < limit)
         MHD_run(http->daemon);
-    hangup_tell(http->hangups);
+    if (hangup_tell(http->hangups))
+        parking_look(&http->parking);
 }
 
 void http_release(struct http *http)

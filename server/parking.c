@@ -9,6 +9,17 @@ static int64_t changes(const struct exchange *exchange)
     return exchange->rig->stirs + exchange->rq.workspace->changes;
 }
 
+/* What is sent finds out by itself. */
+static bool has_left(const struct exchange *exchange)
+{
+    return exchange->client->hangup.has_ended && exchange->state != EXCHANGE_SENDS;
+}
+
+void parking_look(struct parking *parking)
+{
+    parking->next_due = 0;
+}
+
 void parking_park(struct parking *parking, struct exchange *exchange, int64_t due, struct rig *rig)
 {
     if (!parking->first || due < parking->next_due)
@@ -23,6 +34,8 @@ void parking_park(struct parking *parking, struct exchange *exchange, int64_t du
     exchange->next = parking->first;
     parking->first = exchange;
     parking->count++;
+    if (has_left(exchange))
+        parking_look(parking);
     MHD_suspend_connection(exchange->connection);
 }
 
@@ -53,7 +66,10 @@ void parking_resume(struct parking *parking, bool stirred)
     parking->next_due = INT64_MAX;
     while (*place) {
         struct exchange *exchange = *place;
-        if (is_due(exchange, now)) {
+        bool due = is_due(exchange, now);
+        if (!due && has_left(exchange))
+            exchange->state = EXCHANGE_LEFT;
+        if (due || exchange->state == EXCHANGE_LEFT) {
             leave(parking, place);
             MHD_resume_connection(exchange->connection);
             continue;

@@ -8,6 +8,11 @@
 
 #include "server/exchange.h"
 
+/* Whoever stops sending while he waits is taken to have left: over TCP one cannot see whether he
+ * still listens, and who leaves must not keep his place until his time is up. Not so where the
+ * server is at work for him, or sends him something slowly.
+ */
+
 /* Zeroed, nobody waits. */
 struct parking {
     struct exchange *first;
@@ -21,8 +26,12 @@ struct parking {
  * changes in its workspace. */
 void parking_park(struct parking *parking, struct exchange *exchange, int64_t due, struct rig *rig);
 
-/* Resumes all whose time has come or, when something was stirred, for whom something changed. */
+/* Resumes all whose time has come or, when something was stirred, for whom something changed; and
+ * those who left, as EXCHANGE_LEFT. */
 void parking_resume(struct parking *parking, bool stirred);
+
+/* Some may have left: parking_resume() has to look. */
+void parking_look(struct parking *parking);
 
 /* Resumes whoever waits. */
 void parking_resume_all(struct parking *parking);

@@ -2,7 +2,6 @@
 
 #include "store/base/clock.h"
 
-#include <stdlib.h>
 #include <sys/socket.h>
 
 static void expect(struct slow_clients *clients, struct slow_client *client, int64_t time)
@@ -12,12 +11,8 @@ static void expect(struct slow_clients *clients, struct slow_client *client, int
         clients->next_check = client->deadline;
 }
 
-struct slow_client *slow_begin(struct slow_clients *clients, int fd)
+void slow_begin(struct slow_clients *clients, struct slow_client *client, int fd)
 {
-    struct slow_client *client = calloc(1, sizeof *client);
-
-    if (!client)
-        abort();
     client->fd = fd;
     client->next = clients->first;
     client->place = &clients->first;
@@ -25,7 +20,6 @@ struct slow_client *slow_begin(struct slow_clients *clients, int fd)
         client->next->place = &client->next;
     clients->first = client;
     expect(clients, client, clients->head_time);
-    return client;
 }
 
 void slow_end(struct slow_client *client)
@@ -33,7 +27,6 @@ void slow_end(struct slow_client *client)
     *client->place = client->next;
     if (client->next)
         client->next->place = client->place;
-    free(client);
 }
 
 void slow_expect_head(struct slow_clients *clients, struct slow_client *client)

@@ -29,7 +29,7 @@ enum {
 };
 
 /* A connection begins, and ends. */
-struct slow_client *slow_begin(struct slow_clients *clients, int fd);
+void slow_begin(struct slow_clients *clients, struct slow_client *client, int fd);
 void slow_end(struct slow_client *client);
 
 /* From now on its time is that for the head of a request, or for the body; or it has all the time

@@ -1,5 +1,7 @@
 """--max-workspaces: for one more, the workspace that was used longest ago is forgotten."""
 
+import time
+
 from calling import call, of
 from living import advance, launch
 from receiver import receiving
@@ -84,6 +86,19 @@ def test_one_that_is_waited_for_stays(start):
             emulator.member(key).runs()
         assert emulator.cancel(RUNNING).status == 200
         assert emulator.read(wire, "GET", target).json["run"]["status"] == "STOPPED"
+
+
+def test_one_that_is_waited_for_by_somebody_who_left_goes(start):
+    emulator = start("--max-workspaces", "1", "--clock", "real")
+    with emulator.wire() as wire:
+        wire.send(emulator.head("GET", f"/_emulator/wait?run={RUNNING}&status=STOPPED&timeout=60s"))
+        other = emulator.member("somebody-else")
+        until = time.monotonic() + 10
+        while other.get("/v1/flows/runs").status != 429:
+            assert time.monotonic() < until, "nobody waits"
+            emulator.runs()
+    while other.get("/v1/flows/runs").status != 200:
+        assert time.monotonic() < until, "its place is kept"
 
 
 def test_it_outlives_a_restart(start, tmp_path):

@@ -1,5 +1,7 @@
 """Waiting without polling: answers when it is so, or says why not (CONTROL.md "Control API")."""
 
+import socket
+import struct
 import threading
 import time
 
@@ -162,6 +164,63 @@ def test_the_server_serves_on_while_many_wait(start):
     assert emulator.process.cpu_seconds() - cpu < 0.05, "waiting takes no time of the processor"
     emulator.cancel(uid)
     assert [w.reply().json["run"]["status"] for w in waiting] == ["STOPPED"] * 1000
+
+
+def leave(wires, how):
+    for wire in wires:
+        if how == "resets":
+            wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        wire.close()
+
+
+HEALTH = ("GET", "/_emulator/health")
+WAIT = ("GET", f"/_emulator/wait?run={RUNNING}&status=STOPPED&timeout=60s")
+CANCEL = ("POST", f"/v1/flows/runs/{RUNNING}/cancel", "Emulator-Fault: delay=60000ms")
+
+
+@pytest.mark.parametrize("head", [WAIT, CANCEL], ids=["wait", "delay"])
+def test_who_leaves_makes_room_at_once(start, head):
+    emulator = start("--clock", "real", "--max-connections", 20)
+    wires = [emulator.wire() for _ in range(20)]
+    for wire in wires:
+        wire.send(emulator.head(*head))
+    leave(wires, "closes")
+    with emulator.wire(timeout=10) as wire:
+        wire.send(emulator.head(*HEALTH))
+        assert emulator.read(wire, *HEALTH).status == 200
+
+
+@pytest.mark.parametrize("how", ["closes", "resets"])
+@pytest.mark.parametrize("head", [WAIT, CANCEL], ids=["wait", "delay"])
+def test_who_leaves_after_a_while_makes_room_at_once(start, head, how):
+    """They wait already, and nothing else happens that could wake anybody."""
+    emulator = start("--clock", "real", "--max-connections", 20)
+    wires = [emulator.wire() for _ in range(19)]
+    for wire in wires:
+        wire.send(emulator.head(*head))
+    assert emulator.get(HEALTH[1]).status == 200, "it came after them"
+    emulator.connection.close()
+    leave(wires, how)
+    wires = [emulator.wire(timeout=10) for _ in range(20)]
+    for wire in wires:
+        wire.send(emulator.head(*HEALTH))
+        assert emulator.read(wire, *HEALTH).status == 200
+    leave(wires, "closes")
+
+
+def test_who_only_stops_sending_gets_an_answer(emulator):
+    with emulator.wire() as wire:
+        wire.send(emulator.head("GET", f"/v1/flows/runs/{RUNNING}"))
+        wire.no_more()
+        assert emulator.read(wire, "GET", f"/v1/flows/runs/{RUNNING}").status == 200
+
+
+def test_what_somebody_asked_for_who_left_is_done(emulator):
+    """A delay holds the answer, and not the change."""
+    with emulator.wire() as wire:
+        wire.send(emulator.head(*CANCEL))
+    reply = wait(emulator, f"run={RUNNING}&status=STOPPED&timeout=10s&patient=true")
+    assert reply.json["run"]["status"] == "STOPPED"
 
 
 def test_who_leaves_is_forgotten_when_its_time_is_up(real):
