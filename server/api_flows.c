@@ -1,4 +1,5 @@
 /* The handlers that start flows (API.md section 7). */
+#include "server/callback_check.h"
 #include "server/json_run.h"
 #include "server/operations.h"
 #include "server/reply.h"
@@ -19,32 +20,12 @@ static enum error check_identities(struct request *rq)
     return request_refuse(rq, ERROR_BAD_BODY, "body/identity_ids must NOT have fewer than 1 items");
 }
 
-/* A header that could not be sent, or that would say something of the message which is ours to say
- * (RFC 9110 section 5). */
-static bool is_header(const cJSON *header)
-{
-    static const char token[] = "!#$%&'*+-.^_`|~0123456789"
-                                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    const char *name = header->string;
-
-    if (!*name || name[strspn(name, token)])
-        return false;
-    for (const char *c = header->valuestring; *c; c++) {
-        if ((unsigned char)*c < ' ' ? *c != '\t' : *c == 127)
-            return false;
-    }
-    return true;
-}
-
 static enum error check_headers(struct request *rq)
 {
-    const cJSON *header;
-    cJSON_ArrayForEach (header, json_find(json_find(rq->body, "callback"), "headers")) {
-        if (!is_header(header))
-            return request_refuse(rq, ERROR_BAD_BODY, "body/callback/headers/%s must be a header",
-                                  json_escape_pointer(&rq->arena, header->string));
-    }
-    return ERROR_NONE;
+    const char *header = callback_check(&rq->arena, json_find(rq->body, "callback"));
+
+    return header ? request_refuse(rq, ERROR_BAD_BODY, "body/callback/%s " CALLBACK_WANTED, header)
+                  : ERROR_NONE;
 }
 
 /* The body as text: as the client wrote it, so that no digit of a number is lost, unless escapes

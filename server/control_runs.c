@@ -1,4 +1,5 @@
 /* The handlers that make runs and push them on by hand (CONTROL.md "Control API"). */
+#include "server/callback_check.h"
 #include "server/fixture_run.h"
 #include "server/json_run.h"
 #include "server/operations.h"
@@ -44,6 +45,9 @@ enum error op_create_run(struct request *rq, struct reply *out)
     const char *member = fixture_check_run(rq->server->store, &run, &reason);
     if (member)
         return request_refuse(rq, ERROR_BAD_BODY, "body/%s %s", member, reason);
+    const char *header = callback_check(&rq->arena, json_find(rq->body, "callback"));
+    if (header)
+        return request_refuse(rq, ERROR_BAD_BODY, "body/callback/%s " CALLBACK_WANTED, header);
     enum error e = create(rq, &run);
     if (e)
         return e;

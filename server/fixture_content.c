@@ -1,5 +1,6 @@
 #include "server/fixture_content.h"
 
+#include "server/callback_check.h"
 #include "server/fixture_run.h"
 #include "store/base/instant.h"
 #include "store/base/uid.h"
@@ -29,6 +30,14 @@ static bool settle(struct fixture_filling *f, enum error e, const char *around, 
     if (e)
         return complain(f, pointer, "cannot be stored");
     return true;
+}
+
+static bool check_callback(struct fixture_filling *f, const cJSON *item, const char *pointer)
+{
+    const char *header = callback_check(f->arena, json_find(item, "callback"));
+
+    return !header ||
+           complain(f, arena_format(f->arena, "%s/callback/%s", pointer, header), CALLBACK_WANTED);
 }
 
 static bool add_outputs(struct fixture_filling *f, const cJSON *item, const struct run *run,
@@ -61,6 +70,8 @@ static bool add_run(struct fixture_filling *f, const cJSON *item, const char *ar
     const char *reason;
     struct run run;
 
+    if (!check_callback(f, item, pointer))
+        return false;
     if (!fixture_read_run(item, next_times(f), &run, &reason))
         return complain(f, pointer, reason);
     run.workspace = f->template;
@@ -98,6 +109,8 @@ static bool add_schedule(struct fixture_filling *f, const cJSON *item, const cha
     struct schedule schedule;
     const char *why;
 
+    if (!check_callback(f, item, pointer))
+        return false;
     fixture_read_schedule(item, times, ++f->schedules, &schedule);
     schedule.workspace = f->template;
     const char *member = fixture_check_schedule(f->store, f->arena, &schedule, &why);

@@ -162,3 +162,13 @@ def test_a_query_is_refused(empty):
     assert_refused(reply, 400, "BAD_PARAMETERS", "param",
                    "querystring must NOT have additional properties (dry)")
     assert empty.runs() == []
+
+
+@pytest.mark.parametrize("headers, name", [
+    ({"bad": "a\r\nInjected: b"}, "bad"), ({"bad": "a\x7f"}, "bad"), ({"a b/c": "d"}, "a b~1c"),
+    ({"a\r\nInjected": "b"}, "a\r\nInjected"), ({"": "d"}, "")])
+def test_a_header_that_cannot_be_sent_is_refused(empty, headers, name):
+    callback = {"url": "http://127.0.0.1:9/", "headers": {"ok": "a\tb", **headers}}
+    reply = empty.post("/_emulator/runs", {"status": "RUNNING", "callback": callback})
+    assert_bad_body(reply, f"body/callback/headers/{name} must be a header")
+    assert empty.runs() == []

@@ -26,6 +26,18 @@ def get(emulator):
     return emulator.get("/_emulator/state").body
 
 
+@pytest.mark.parametrize("headers, name", [
+    ({"bad": "a\r\nInjected: b"}, "bad"), ({"a b/c": "d"}, "a b~1c"), ({"": "d"}, "")])
+@pytest.mark.parametrize("part, status", [("runs", "RUNNING"), ("schedules", "PAUSED")])
+def test_a_header_that_cannot_be_sent(emulator, part, status, headers, name):
+    before = get(emulator)
+    callback = {"url": "http://127.0.0.1:9/", "headers": {"ok": "a\tb", **headers}}
+    reply = put(emulator, {"version": 1, part: [{"status": status}, {"status": status, "callback": callback}]})
+    assert_refused(reply, 400, "BAD_INPUT", "input")
+    assert reply.json["message"] == f"body/{part}/1/callback/headers/{name} must be a header"
+    assert get(emulator) == before
+
+
 def test_out_in_out_are_the_same_bytes(emulator):
     launch(emulator)
     advance(emulator, "PT1S")
