@@ -1,4 +1,5 @@
 /* The handlers that tell of the program itself (CONTROL.md "Control API"). */
+#include "server/deliver.h"
 #include "server/http.h"
 #include "server/json.h"
 #include "server/operations.h"
@@ -21,6 +22,8 @@ static void add_libraries(cJSON *body)
     json_add_text(libraries, "libmicrohttpd", http_library_version());
     json_add_text(libraries, "cjson", cJSON_Version());
     json_add_text(libraries, "sqlite", store_library_version());
+    if (deliver_library_version()) /* to load it would make the server larger by it */
+        json_add_text(libraries, "libcurl", deliver_library_version());
 }
 
 static cJSON *value_of(enum option option, const struct option_values *values)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 static struct curl_library library;
+static enum { NOT_TRIED, LOADED, FAILED } state;
 
 #ifdef EDGES_STATIC
 
@@ -51,12 +52,15 @@ static bool load(void)
 
 const struct curl_library *curl_library(const char **reason)
 {
-    static enum { NOT_TRIED, LOADED, FAILED } state;
-
     if (state == NOT_TRIED)
         state = load() ? LOADED : FAILED;
     if (state == LOADED)
         return &library;
     *reason = "libcurl is not installed here (Debian: libcurl4), so that no callback can be sent";
     return NULL;
+}
+
+const char *curl_library_version(void)
+{
+    return state == LOADED ? library.version_info(CURLVERSION_NOW)->version : NULL;
 }

@@ -8,6 +8,7 @@
 
 /* The functions in use, by their own names without "curl_". */
 struct curl_library {
+    curl_version_info_data *(*version_info)(CURLversion age);
     CURLcode (*global_init)(long flags);
     void (*global_cleanup)(void);
     CURL *(*easy_init)(void);
@@ -28,5 +29,8 @@ struct curl_library {
 
 /* The library; NULL, with a *reason (static), when it is not there. */
 const struct curl_library *curl_library(const char **reason);
+
+/* Its version; NULL as long as it is not loaded. */
+const char *curl_library_version(void);
 
 #endif

@@ -329,3 +329,8 @@ void deliver_stop(struct deliver *d)
         close(d->epoll);
     free(d);
 }
+
+const char *deliver_library_version(void)
+{
+    return curl_library_version();
+}

@@ -17,6 +17,9 @@ int deliver_descriptor(const struct deliver *deliver);
 /* Goes on with what is under way, and sends what is due. Cheap when there is nothing. */
 void deliver_run(struct deliver *deliver);
 
+/* The version of libcurl in use; NULL until the first callback was sent. */
+const char *deliver_library_version(void);
+
 /* Breaks off what is under way; it stays to be sent in the store. */
 void deliver_stop(struct deliver *deliver);
 

@@ -2,8 +2,10 @@
 
 import json
 
+from calling import end
 from contract import DOCUMENT
 from facts import DEMO, NOW, RUNNING, assert_no_such_run, assert_refused, uid
+from receiver import receiving
 
 
 def test_health(emulator):
@@ -18,6 +20,19 @@ def test_info_names_the_libraries_and_counts(emulator):
     assert info["counts"]["workspaces"] == 1
     assert info["counts"]["runs"] >= 11
     assert info["counts"]["requests"] >= 1
+
+
+def test_info_names_the_library_that_sends_callbacks_when_it_was_needed(start):
+    emulator = start()
+
+    def libraries():
+        return emulator.get("/_emulator/info", key=None).json["libraries"]
+
+    assert "libcurl" not in libraries()
+    with receiving() as receiver:
+        end(emulator, receiver.url())
+        receiver.take()
+    assert libraries()["libcurl"].startswith(("7.", "8."))
 
 
 def test_info_counts_on(emulator):
