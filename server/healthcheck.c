@@ -51,7 +51,7 @@ static bool is_ready(int fd)
 
 bool healthcheck(const struct settings *settings)
 {
-    const char *address = settings_value(settings, OPTION_LISTEN);
+    const char *address = settings->address;
     int fd = connect_to(address, settings->port);
     bool ready = fd >= 0 && is_ready(fd);
 

@@ -17,7 +17,7 @@ int listen_on(const struct settings *settings, int *error)
 
     snprintf(port, sizeof port, "%u", settings->port);
     *error = EADDRNOTAVAIL;
-    if (getaddrinfo(settings_value(settings, OPTION_LISTEN), port, &hints, &found) != 0)
+    if (getaddrinfo(settings->address, port, &hints, &found) != 0)
         return -1;
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));

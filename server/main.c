@@ -69,7 +69,7 @@ static void print_fixtures(const struct settings *settings)
 
 static void print_ready(const struct server *server, const struct http *http)
 {
-    const char *address = settings_value(server->settings, OPTION_LISTEN);
+    const char *address = server->settings->address;
     bool v6 = strchr(address, ':');
 
     printf("edges-emulator " EDGES_EMULATOR_VERSION " listening on http://%s%s%s:%u (fixture ",
@@ -84,7 +84,7 @@ static enum exit_status serve_http(struct server *server, int signals)
 {
     struct http *http;
     const char *reason = "";
-    const char *address = settings_value(server->settings, OPTION_LISTEN);
+    const char *address = server->settings->address;
 
     enum http_trouble trouble = http_start(server, &http, &reason);
     if (trouble) {

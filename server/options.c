@@ -77,6 +77,7 @@ static bool unknown_option(const char *word)
     return complain("unknown option", word, suggest(word, known, sizeof known / sizeof *known));
 }
 
+/* What all have in common says nothing of how near one is. */
 static bool unknown_variable(const char *name)
 {
     char variables[OPTION_COUNT][OPTION_VARIABLE_SIZE];
@@ -84,9 +85,10 @@ static bool unknown_variable(const char *name)
 
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         option_variable(i, variables[i]);
-        known[i] = variables[i];
+        known[i] = variables[i] + strlen(PREFIX);
     }
-    return complain("unknown environment variable", name, suggest(name, known, OPTION_COUNT));
+    const char *meant = suggest(name + strlen(PREFIX), known, OPTION_COUNT);
+    return complain("unknown environment variable", name, meant ? meant - strlen(PREFIX) : NULL);
 }
 
 /* Gives an option a value: the first from a stronger source throws out those of a weaker one. */

@@ -5,10 +5,12 @@
 #include "store/workspace.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 
 const struct option_values *settings_values(const struct settings *settings, enum option option)
 {
@@ -40,6 +42,42 @@ static bool complain(const struct settings *settings, enum option option, const 
     write_name(settings, option, name);
     fprintf(stderr, "edges-emulator: %s cannot be \"%s\"; it takes %s\n", name, value, wanted);
     return false;
+}
+
+/* "[::1]" as URLs have it is ::1. */
+static const char *without_brackets(const char *text, char *out, size_t room)
+{
+    size_t size = strlen(text);
+    bool bracketed = size > 2 && *text == '[' && text[size - 1] == ']' && strchr(text, ':');
+
+    if (!bracketed || size > room)
+        return text;
+    memcpy(out, text + 1, size - 2);
+    out[size - 2] = '\0';
+    return out;
+}
+
+/* What could not be a name is not looked up as one, which may take its time. */
+static bool may_be_name(const char *text)
+{
+    return !text[strspn(text, "-._0123456789"
+                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")];
+}
+
+static bool read_address(struct settings *out)
+{
+    const char *text = settings_value(out, OPTION_LISTEN);
+    struct addrinfo *found, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+
+    out->address = without_brackets(text, out->address_text, sizeof out->address_text);
+    if (!may_be_name(out->address))
+        hints.ai_flags |= AI_NUMERICHOST;
+    if (getaddrinfo(out->address, NULL, &hints, &found) != 0)
+        return complain(out, OPTION_LISTEN, text,
+                        "an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::1, or a name "
+                        "of one");
+    freeaddrinfo(found);
+    return true;
 }
 
 /* A number of plain decimal digits within limits. */
@@ -212,6 +250,6 @@ bool settings_read(const struct options *options, struct settings *out)
 {
     memset(out, 0, sizeof *out);
     out->options = options;
-    return read_numbers(out) && read_clock(out) && read_assumptions(out) && read_fidelity(out) &&
-           read_durability(out) && read_log(out) && read_keys(out);
+    return read_address(out) && read_numbers(out) && read_clock(out) && read_assumptions(out) &&
+           read_fidelity(out) && read_durability(out) && read_log(out) && read_keys(out);
 }

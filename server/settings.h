@@ -13,6 +13,7 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO };
 
 struct settings {
     const struct options *options; /* where they come from, and the values that need no meaning */
+    const char *address;           /* to listen on: an address, or the name of one */
     uint16_t port;
     struct clock clock;
     const char *clock_shown; /* the mode as the ready line prints it */
@@ -29,6 +30,7 @@ struct settings {
     unsigned max_connections; /* at once */
     int callbacks_at_once;    /* at most LIMIT_CALLBACKS */
     char clock_text[32];      /* backs clock_shown */
+    char address_text[64];    /* backs address, where it was written in brackets */
 };
 
 /* Reads the options' values. False after saying on stderr which one is wrong and what it takes. */

@@ -76,6 +76,12 @@ def test_an_unknown_option_is_told_what_was_meant(wrong, meant):
     assert_usage([wrong, "0"], wrong, "did you mean", meant)
 
 
+def test_an_unknown_variable_that_is_like_none_is_not():
+    status, _, err = run_program("--port", "0", env={"EDGES_EMULATOR_FOO": "0"})
+    assert (status, err) == (2, "edges-emulator: unknown environment variable EDGES_EMULATOR_FOO; "
+                                "see edges-emulator --help\n")
+
+
 @pytest.mark.parametrize("wrong, meant", [
     ("EDGES_EMULATOR_PROT", "EDGES_EMULATOR_PORT"),
     ("EDGES_EMULATOR_API_KEYS", "EDGES_EMULATOR_API_KEY")])
@@ -147,6 +153,19 @@ def test_a_random_seed_makes_uids_reproducible(start):
 
 def test_without_a_seed_uids_differ_from_start_to_start(start):
     assert start("--fixture", "empty").make()["uid"] != start("--fixture", "empty").make()["uid"]
+
+
+def test_an_address_may_stand_in_brackets(start):
+    emulator = start("--listen", "[::1]")
+    assert emulator.process.host == "[::1]"
+    assert run_program("healthcheck", "--listen", "[::1]", "--port", emulator.port)[0] == 0
+    assert run_program("healthcheck", "--listen", "::1", "--port", emulator.port)[0] == 0
+
+
+@pytest.mark.parametrize("address", ["nonsense.invalid", "1.2.3.4.5", "[::1", "[127.0.0.1]"])
+def test_what_is_no_address_is_a_usage_error(address, tmp_path):
+    assert_usage(["--port", "0", "--listen", address, "--db", tmp_path / "db"], "--listen", address)
+    assert os.listdir(tmp_path) == []
 
 
 def test_an_address_in_use_exits_with_4(start):

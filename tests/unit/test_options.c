@@ -200,6 +200,12 @@ static void a_slip_is_told_and_put_right(void **state)
     assert_refused(NONE, WORDS("EDGES_EMULATOR_PROT=1"),
                    "edges-emulator: unknown environment variable EDGES_EMULATOR_PROT; "
                    "did you mean EDGES_EMULATOR_PORT?\n");
+    assert_refused(NONE, WORDS("EDGES_EMULATOR_LOG_LEVLE=1"),
+                   "edges-emulator: unknown environment variable EDGES_EMULATOR_LOG_LEVLE; "
+                   "did you mean EDGES_EMULATOR_LOG_LEVEL?\n");
+    assert_refused(NONE, WORDS("EDGES_EMULATOR_FOO=1"),
+                   "edges-emulator: unknown environment variable EDGES_EMULATOR_FOO; "
+                   "see edges-emulator --help\n");
 }
 
 static void a_missing_value_is_told(void **state)

@@ -76,6 +76,28 @@ static void defaults_have_their_meaning(void **state)
     assert_null(settings_value(&settings, OPTION_ASSUME));
 }
 
+static void an_address_may_stand_in_brackets(void **state)
+{
+    static const char *const texts[] = {"",     "a..b",     "[127.0.0.1]",     "[]",
+                                        "[::1", "[::1]:80", "http://127.0.0.1"};
+    char wanted[256];
+
+    (void)state;
+    set(OPTION_LISTEN, "[::1]");
+    assert_read();
+    assert_string_equal(settings.address, "::1");
+    set(OPTION_LISTEN, "::");
+    assert_read();
+    assert_string_equal(settings.address, "::");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        snprintf(wanted, sizeof wanted,
+                 "edges-emulator: --listen cannot be \"%s\"; it takes an address of this machine, "
+                 "such as 127.0.0.1, 0.0.0.0 or ::1, or a name of one\n",
+                 texts[i]);
+        assert_refused(OPTION_LISTEN, texts[i], wanted);
+    }
+}
+
 static void numbers_are_taken_up_to_their_limits(void **state)
 {
     (void)state;
@@ -243,6 +265,7 @@ int main(void)
 {
     const struct CMUnitTest stories[] = {
         cmocka_unit_test_setup(defaults_have_their_meaning, start),
+        cmocka_unit_test_setup(an_address_may_stand_in_brackets, start),
         cmocka_unit_test_setup(numbers_are_taken_up_to_their_limits, start),
         cmocka_unit_test_setup(other_numbers_are_refused, start),
         cmocka_unit_test_setup(without_a_seed_each_one_is_another, start),
