@@ -99,8 +99,8 @@ static bool write_file(struct store *store, const char *path)
 
     if (!file)
         return false;
-    bool well = state_export(store, file) == ERROR_NONE && fflush(file) == 0 &&
-                fsync(fileno(file)) == 0;
+    bool well =
+        state_export(store, file) == ERROR_NONE && fflush(file) == 0 && fsync(fileno(file)) == 0;
     return fclose(file) == 0 && well;
 }
 

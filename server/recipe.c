@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define SCHEDULES "/v1/flows/schedules"
+
 /* A recipe on its way: for whom, about what, and what it holds so far. */
 struct recipe {
     struct request *rq;
@@ -161,7 +163,7 @@ static bool find_schedule(struct recipe *r, const char *named, struct schedule *
 static void add_action(struct recipe *r, const struct schedule *named, enum schedule_action action)
 {
     struct arena *arena = &r->rq->arena;
-    const char *names[SCHEDULE_STATUS_COUNT], *path = "/v1/flows/schedules";
+    const char *names[SCHEDULE_STATUS_COUNT], *path = SCHEDULES;
     struct schedule_query query = {.statuses = statuses_for(action, names), .limit = 1};
     struct schedule_page page = {0};
 
@@ -193,9 +195,7 @@ static void add_schedule_sample(struct recipe *r, const struct operation *op)
         add_action(r, known ? &named : NULL, action);
     else
         add_step(r, "GET",
-                 known ? arena_format(&r->rq->arena, "/v1/flows/schedules/%s", named.uid)
-                       : "/v1/flows/schedules",
-                 NULL);
+                 known ? arena_format(&r->rq->arena, SCHEDULES "/%s", named.uid) : SCHEDULES, NULL);
 }
 
 /* The steps of a call of this operation that works, or none. */
@@ -207,7 +207,7 @@ static void add_sample(struct recipe *r, const struct operation *op)
     const char *path = "", *run_status = needed ? needs[need].run_status : NULL;
     int params = 0;
 
-    if (op->param[0].name && strcmp(op->param[0].name, "scheduled_flow_run_uid") == 0) {
+    if (strncmp(op->path, SCHEDULES "/", strlen(SCHEDULES "/")) == 0) {
         add_schedule_sample(r, op);
         return;
     }

@@ -10,8 +10,8 @@
  * near. */
 const char *suggest(const char *word, const char *const *candidates, size_t count);
 
-/* The letters to change from one word to the other, in whatever case; a very large number when one is longer
- * than 128. */
+/* The letters to change from one word to the other, in whatever case; a very large number when one
+ * is longer than 128. */
 size_t suggest_distance(const char *word, const char *other);
 
 #endif
