@@ -3,19 +3,18 @@
 import json
 
 from emulator import JSON
-from facts import uid
+from facts import assert_refused, uid
 from living import advance
 from scheduling import HOOK
 
 WORLD = "still"
 
 
-def test_runs_that_are_due_and_have_no_flow_do_no_harm(emulator):
+def test_a_run_that_is_due_has_to_have_a_plan(emulator):
     progress = {"position": 0, "due_at": "2026-01-01T00:00:01Z"}
-    for i in 1, 2:
-        emulator.make("RUNNING", uid=uid(i), progress=progress)
-    advance(emulator, "PT5S")
-    assert [emulator.run(uid(i))["status"] for i in (1, 2)] == ["RUNNING", "RUNNING"]
+    reply = emulator.post("/_emulator/runs", {"status": "RUNNING", "progress": progress})
+    assert_refused(reply, 400, "BAD_INPUT", "input", "body/flow_slug must name a flow that is there, "
+                                                     "because the run follows its plan")
 
 
 def test_a_claimed_number_of_outputs_is_no_number_to_make_room_for(emulator):

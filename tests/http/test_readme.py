@@ -28,5 +28,5 @@ def test_the_commands_work_as_they_stand(start):
         done = subprocess.run(["bash", "-c", here.replace("curl ", "curl -sS ", 1)],
                               capture_output=True, text=True, timeout=10)
         assert done.returncode == 0, (command, done.stderr)
-        shown.append(statuses(json.loads(done.stdout.rpartition("\n")[2])))
+        shown.append(statuses(json.loads(done.stdout.rpartition("\n\n")[2])))
     assert shown == SHOWN
