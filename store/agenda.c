@@ -7,7 +7,7 @@
 
 enum {
     ENTRIES_MAX = 65536, /* in memory at once, of half a kilobyte each */
-    FILL_START = 4096    /* that are read first; then each time twice as many, as there is time */
+    FILL_START = 64      /* that are read first; then each time twice as many, as there is time */
 };
 
 static bool comes_before(const struct run *a, const struct run *b)
