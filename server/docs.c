@@ -53,11 +53,12 @@ static void print_state_machine(void)
 
 static void print_refusals(void)
 {
-    puts("| status | `error_label` | `error_scope` | message, when nothing more exact is known |\n"
-         "|---|---|---|---|");
+    puts("| error | status | `error_label` | `error_scope` | message, when nothing more exact is "
+         "known |\n|---|---|---|---|---|");
     for (enum error e = ERROR_NONE + 1; e < ERROR_COUNT; e++) {
         const struct error_row *row = error_row(e);
-        printf("| %d | `%s` | `%s` | %s |\n", row->status, row->label, row->scope, row->message);
+        printf("| `%s` | %d | `%s` | `%s` | %s |\n", error_name(e), row->status, row->label,
+               row->scope, row->message);
     }
 }
 
