@@ -12,6 +12,15 @@ SCHEDULED = ["schedule_flow_run_uid", "status", "cron", "timezone", "next_execut
              "created_at"]
 
 
+# A world in which one thing goes on: every minute a run starts, and nobody is told.
+MINUTELY = "20000000-0000-4000-8000-000000000001"
+EVERY_MINUTE = {
+    "flows": [{"slug": "own", "name": "Own", "steps": ["a"],
+               "plan": [{"after_ms": 1, "event": "START"}]}],
+    "schedules": [{"uid": MINUTELY, "status": "ACTIVE", "flow_slug": "own", "cron": "* * * * *",
+                   "timezone": "UTC", "inputs": [ADA]}]}
+
+
 def ask(emulator, slug=ENRICH, **fields):
     """scheduleFlow with what it needs; a field that is ... is left out."""
     body = {"inputs": [ADA], "callback": HOOK, **fields}

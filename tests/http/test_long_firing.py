@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 from emulator import Emulator
 from living import advance, clock, put_clock, set_clock
-from scheduling import read, schedule
+from scheduling import EVERY_MINUTE, MINUTELY, read
 
 MINUTES_OF_THREE_DAYS = 4320
 DAY = 86400000  # milliseconds
@@ -20,6 +20,11 @@ WORLD = "still"
 def metric(emulator, name):
     text = emulator.get("/_emulator/metrics", key=None).body.decode()
     return int(re.search(rf"^edges_emulator_{name} (\d+)", text, re.M)[1])
+
+
+@pytest.fixture
+def every_minute(fixture_file):
+    return fixture_file(**EVERY_MINUTE)
 
 
 class Meanwhile:
@@ -51,30 +56,28 @@ class Meanwhile:
         return self.result
 
 
-def test_others_are_served_while_a_clock_moves_far(start):
-    emulator = start()
-    own = schedule(emulator, "demo-never-ends", cron="* * * * *")
+def test_others_are_served_while_a_clock_moves_far(start, every_minute):
+    emulator = start("--fixture", every_minute)
     other = emulator.member("other-key")
     moving = Meanwhile(emulator, lambda member: advance(member, "P3D"))
     assert moving.count(other) >= 10
     fired = moving.join()
     emulator = emulator.member(emulator.key)  # the old connection may have been idle for too long
-    starts = [each["at"] for each in fired if each.get("schedule") == own]
+    starts = [each["at"] for each in fired if each.get("schedule") == MINUTELY]
     assert len(starts) == MINUTES_OF_THREE_DAYS
     assert starts == sorted(starts)
     assert starts[0] == "2026-01-01T00:01:00.000Z" and starts[-1] == "2026-01-04T00:00:00.000Z"
     assert clock(emulator)["now"] == "2026-01-04T00:00:00.000Z"
-    assert read(emulator, own)["last_executed_at"] == "2026-01-04T00:00:00.000Z"
+    assert read(emulator, MINUTELY)["last_executed_at"] == "2026-01-04T00:00:00.000Z"
 
 
-def test_who_looks_meanwhile_sees_all_that_was_due_by_then(start):
+def test_who_looks_meanwhile_sees_all_that_was_due_by_then(start, every_minute):
     """The clock goes along with what has happened: nothing is ever seen late or early."""
-    emulator = start()
-    own = schedule(emulator, "demo-never-ends", cron="* * * * *")
+    emulator = start("--fixture", every_minute)
     moving = Meanwhile(emulator, lambda member: advance(member, "P3D"))
     looks = 0
     while moving.thread.is_alive():
-        before, shown, after = clock(emulator), read(emulator, own), clock(emulator)
+        before, shown, after = clock(emulator), read(emulator, MINUTELY), clock(emulator)
         assert shown["next_execution_at"] > before["now"]
         assert (shown["last_executed_at"] or "") <= after["now"]
         looks += 1
@@ -82,9 +85,8 @@ def test_who_looks_meanwhile_sees_all_that_was_due_by_then(start):
     moving.join()
 
 
-def test_a_stop_does_not_wait_for_a_clock_that_moves_far(start):
-    emulator = start()
-    schedule(emulator, "demo-never-ends", cron="* * * * *")
+def test_a_stop_does_not_wait_for_a_clock_that_moves_far(start, every_minute):
+    emulator = start("--fixture", every_minute)
     moving = Meanwhile(emulator, lambda member: advance(member, "P300D"))
     while metric(emulator, "events_fired_total") == 0:
         pass
@@ -92,9 +94,8 @@ def test_a_stop_does_not_wait_for_a_clock_that_moves_far(start):
     assert isinstance(moving.join(), (OSError, http.client.HTTPException))
 
 
-def test_two_may_move_a_clock_at_once(start):
-    emulator = start()
-    schedule(emulator, "demo-never-ends", cron="* * * * *")
+def test_two_may_move_a_clock_at_once(start, every_minute):
+    emulator = start("--fixture", every_minute)
 
     def move(member):
         return put_clock(member, {"now": "2026-01-04T00:00:00Z"})
@@ -103,21 +104,16 @@ def test_two_may_move_a_clock_at_once(start):
     replies = [each.join() for each in both]
     assert [reply.status for reply in replies] == [200, 200]
     assert {reply.json["now"] for reply in replies} == {"2026-01-04T00:00:00.000Z"}
-    started = emulator.runs("sort=-created_at&limit=1")[0]["id"] - metric_of_fixture(emulator)
-    assert started == MINUTES_OF_THREE_DAYS
-
-
-def metric_of_fixture(emulator):
-    """How many runs the world starts with."""
-    return emulator.member("untouched-key").reset()["runs"]
+    emulator = emulator.member(emulator.key)
+    assert emulator.runs("sort=-created_at&limit=1")[0]["id"] == MINUTES_OF_THREE_DAYS
 
 
 @pytest.fixture
-def far_behind(start, tmp_path):
-    """Three days without the server, with a schedule that fires every minute: on a real clock."""
-    options = ("--db", tmp_path / "world.db", "--clock", "real")
+def far_behind(start, tmp_path, every_minute):
+    """Three days without the server, on a real clock."""
+    options = ("--db", tmp_path / "world.db", "--clock", "real", "--fixture", every_minute)
     emulator = start(*options)
-    schedule(emulator, "demo-never-ends", cron="* * * * *")
+    assert emulator.runs() == []
     emulator.process.stop()
     with closing(sqlite3.connect(tmp_path / "world.db")) as db, db:
         db.execute("UPDATE workspace SET clock_at = clock_at + 3 * ?", (DAY,))
@@ -128,7 +124,7 @@ def test_others_are_served_while_a_workspace_catches_up(far_behind):
     catching = Meanwhile(far_behind, lambda member: member.runs("sort=-created_at&limit=1"))
     assert catching.count(far_behind.member("other-key")) >= 5
     (last,) = catching.join()
-    assert last["id"] > MINUTES_OF_THREE_DAYS  # it waited until all of it had happened
+    assert last["id"] >= MINUTES_OF_THREE_DAYS  # it waited until all of it had happened
 
 
 def stale(emulator):
@@ -165,9 +161,8 @@ def test_a_clock_that_is_told_twice_where_to_go_gets_there(start):
     assert set_clock(emulator, now="2026-01-02T00:00:00Z")["now"] == "2026-01-02T00:00:00.000Z"
 
 
-def test_an_advance_counts_all_and_lists_what_happened(start):
-    emulator = start()
-    schedule(emulator, "demo-never-ends", cron="* * * * *")
-    reply = emulator.post("/_emulator/clock/advance", {"by": "PT3M"})
+def test_an_advance_counts_all_and_lists_what_happened(start, every_minute):
+    emulator = start("--fixture", every_minute)
+    reply = emulator.post("/_emulator/clock/advance", {"by": "PT3M1S"})
     assert reply.header("X-Total-Count") == str(len(reply.json["fired"]))
-    assert len(reply.json["fired"]) > 3
+    assert len(reply.json["fired"]) == 6
