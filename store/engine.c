@@ -87,10 +87,12 @@ static enum error fire_until(struct firing *f, int64_t until)
     enum error e = find_schedule(f, until, &schedule);
     bool done = false;
 
-    do {
+    while (!e && !done) {
         e = fire_next(f, &agenda, &schedule, &done);
         arena_reset(f->arena);
-    } while (!e && !done && !leaves_off(f));
+        if (leaves_off(f))
+            break;
+    }
     return agenda_close(&agenda, e);
 }
 

@@ -80,8 +80,8 @@ enum error outbox_progress(struct store *store, const struct workspace *workspac
                            const char *run_uid, const char *status, int64_t now,
                            struct outbox_progress *out);
 
-/* Makes one that was just read, as was its run, due again. Errors: ERROR_CALLBACK_REFUSED while it is being sent,
- * and when its run was cancelled. */
+/* Makes one that was just read, as was its run, due again. Errors: ERROR_CALLBACK_REFUSED while it
+ * is being sent, and when its run was cancelled. */
 enum error outbox_replay(struct store *store, struct workspace *workspace, const struct run *run,
                          struct callback *callback, int64_t now);
 

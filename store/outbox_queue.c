@@ -7,7 +7,7 @@ void outbox_enter(struct store *store, struct workspace *workspace)
 {
     if (workspace->outbox_queued)
         return;
-    if (store->outbox)
+    if (store->outbox_last)
         store->outbox_last->outbox_next = workspace;
     else
         store->outbox = workspace;

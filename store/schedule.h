@@ -95,8 +95,9 @@ enum error schedule_next(struct store *store, struct arena *arena, int64_t works
 enum error schedule_fired(struct store *store, struct workspace *workspace,
                           struct schedule *schedule);
 
-/* For workspace.c: finds the next times of those that were copied without one, or with one of a cron
- * that has passed: what a state of last month missed does not happen when it is put into place. */
+/* For workspace.c: finds the next times of those that were copied without one, or with one of a
+ * cron that has passed: what a state of last month missed does not happen when it is put into
+ * place. */
 enum error schedule_arm_all(struct store *store, struct workspace *workspace, int64_t now);
 
 #endif
