@@ -104,6 +104,7 @@ bool loop_run(const struct loop *loop)
                 watch(epoll, deliver_descriptor(loop->deliver)) && watch(epoll, loop->signals) &&
                 watch(epoll, alarm) && serve(epoll, loop, alarm);
 
+    store_let_others_in(loop->server->store, NULL, NULL); /* its turns are over */
     if (alarm >= 0)
         close(alarm);
     if (epoll >= 0)

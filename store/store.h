@@ -49,8 +49,8 @@ enum store_trouble {
 enum store_trouble store_open(const struct store_config *config, struct store **out,
                               const char **reason);
 
-/* From now on asks this between two things that happen by themselves: whether others have to come
- * first, so that the rest waits until the engine is called again. */
+/* From now on asks this (NULL: nobody) between two things that happen by themselves: whether others
+ * have to come first, so that the rest waits until the engine is called again. */
 void store_let_others_in(struct store *store, bool (*others_wait)(void *context), void *context);
 
 /* Closes it; NULL is allowed. */

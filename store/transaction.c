@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 /* In memory nobody waits for a commit, and every page that a batch changes first is copied: one
- * batch takes so many rows, for which less than 2 MiB are copied. */
+ * batch takes so many rows, so that a page that changes often is copied once for all of them. */
 enum { ROWS_KEPT = 256 };
 
 static bool execute(struct store *store, const char *sql)

@@ -5,6 +5,7 @@ import threading
 
 from facts import assert_refused
 from living import ADA, advance, clock, flow, launch, outputs, put_clock
+from scheduling import EVERY_MINUTE
 
 PATIENCE = 120  # seconds
 MIB = 1024 * 1024
@@ -33,6 +34,17 @@ def test_a_clock_stands_where_a_million_things_have_happened(start, fixture_file
     (step,) = explained["would_have_worked"]
     assert (step["method"], step["path"]) == ("PUT", "/_emulator/clock")
     assert put_clock(emulator, step["body"]).status == 200
+
+
+def test_an_advance_lists_the_first_hundred_thousand_and_counts_all(start, fixture_file):
+    """Forty days of a run each minute, and each starts a millisecond later, but for the last."""
+    emulator = start("--fixture", fixture_file(**EVERY_MINUTE))
+    emulator.connection.timeout = PATIENCE
+    reply = emulator.post("/_emulator/clock/advance", {"by": "P40D"})
+    assert (reply.status, reply.header("X-Total-Count")) == (200, "115199")
+    assert len(reply.json["fired"]) == 100000
+    assert reply.json["fired"][0]["at"] == "2026-01-01T00:01:00.000Z"
+    assert reply.json["now"] == "2026-02-10T00:00:00.000Z"
 
 
 def test_more_runs_than_are_kept_in_memory_fire_in_order(start, fixture_file):
