@@ -1,5 +1,7 @@
 #include "server/callback_check.h"
 
+#include "server/head.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -7,11 +9,7 @@
  * (RFC 9110 section 5). */
 static bool is_header(const cJSON *header)
 {
-    static const char token[] = "!#$%&'*+-.^_`|~0123456789"
-                                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    const char *name = header->string;
-
-    if (!*name || name[strspn(name, token)])
+    if (!head_is_token(header->string, strlen(header->string)))
         return false;
     for (const char *c = header->valuestring; *c; c++) {
         if ((unsigned char)*c < ' ' ? *c != '\t' : *c == 127)

@@ -25,8 +25,7 @@ static const struct {
     [HEAD_RACE] = {NAMED("Emulator-Race"), "there are two Emulator-Race headers"},
 };
 
-/* RFC 9110 section 5.6.2: what a method and a field name may be made of. */
-static bool is_token(const char *text, size_t size)
+bool head_is_token(const char *text, size_t size)
 {
     static const char marks[] = "!#$%&'*+-.^_`|~";
 
@@ -60,7 +59,7 @@ void head_add(struct head *head, const char *name, size_t name_size, const char 
         head->line[head->count] = (struct head_line){name, value ? value : ""};
     head->count++;
     head->size += name_size + value_size + strlen(": \r\n");
-    if (!is_token(name, name_size))
+    if (!head_is_token(name, name_size))
         head_blame(head, "a header's name holds a character that no name may hold");
     if (value && strlen(value) != value_size)
         head_blame(head, "a header's value holds a NUL");
@@ -101,7 +100,7 @@ enum error head_check(struct head *head, const char *method, const char *version
         return ERROR_UNKNOWN_VERSION;
     if (head->size > LIMIT_HEADERS || head->count > LIMIT_HEADER_COUNT)
         return ERROR_HEAD_TOO_LARGE;
-    if (!is_token(method, strlen(method)))
+    if (!head_is_token(method, strlen(method)))
         head_blame(head, "the method holds a character that no method may hold");
     if (newer && !head->field[HEAD_HOST])
         head_blame(head, "HTTP/1.1 needs a Host header");

@@ -55,4 +55,7 @@ enum error head_check(struct head *head, const char *method, const char *version
 /* Whether a body follows; its declared size, or -1 when it comes in chunks. */
 bool head_has_body(const struct head *head, long long *size);
 
+/* Whether it is what a method and a field name may be made of (RFC 9110 section 5.6.2). */
+bool head_is_token(const char *text, size_t size);
+
 #endif
