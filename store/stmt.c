@@ -7,10 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
+bool stmt_prepare(struct store *store, enum stmt_id id)
+{
+    return sqlite3_prepare_v3(store->db, statement_text[id], -1, SQLITE_PREPARE_PERSISTENT,
+                              &store->stmt[id], NULL) == SQLITE_OK;
+}
+
 struct stmt stmt_take(struct store *store, enum stmt_id id)
 {
-    assert(!sqlite3_stmt_busy(store->stmt[id]));
-    return (struct stmt){.handle = store->stmt[id]};
+    bool ready = store->stmt[id] || stmt_prepare(store, id);
+
+    assert(!ready || !sqlite3_stmt_busy(store->stmt[id]));
+    return (struct stmt){.handle = store->stmt[id], .failed = !ready};
 }
 
 static void note(struct stmt *s, int result)

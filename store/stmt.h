@@ -54,7 +54,10 @@ struct stmt {
     bool failed;
 };
 
-/* The prepared statement of that name, which must not be in use. */
+/* Prepares the statement of that name; false when it does not fit what the database holds. */
+bool stmt_prepare(struct store *store, enum stmt_id id);
+
+/* The statement of that name, prepared when it is first taken. It must not be in use. */
 struct stmt stmt_take(struct store *store, enum stmt_id id);
 
 /* INSTANT_NONE, NULL and (as a uid) "" bind as null. */

@@ -254,6 +254,15 @@ def test_an_empty_name_is_refused():
     assert status == 2 and "db" in err
 
 
+def test_a_file_that_has_lost_a_table_is_refused(start, db):
+    start("--db", db).process.stop()
+    with closing(sqlite3.connect(db)) as damaged, damaged:
+        damaged.execute("DROP TABLE callback_try")
+    status, out, err = run_program("--port", 0, "--db", db)
+    assert (status, out) == (5, "")
+    assert db.name in err
+
+
 def test_a_file_with_a_workspace_out_of_range_is_refused(start, db):
     emulator = start("--db", db)
     emulator.runs()
