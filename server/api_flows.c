@@ -96,10 +96,7 @@ enum error op_run_flow(struct request *rq, struct reply *out)
         return e;
 
     memcpy(rq->seen.run, run.uid, UID_SIZE);
-    cJSON *body = json_run(rq, &run);
-    if (assumption_is(request_assumptions(rq), ASSUME_START_FLOW_RUN_UID, "set"))
-        json_add_text(body, "flow_run_uid", run.uid);
-    return reply_assumed(rq, out, ASSUME_START_CODE, body);
+    return reply_assumed(rq, out, ASSUME_START_CODE, json_run_started(rq, &run));
 }
 
 static enum error read_schedule(struct request *rq, struct schedule *out)

@@ -347,7 +347,7 @@ static unsigned connections(const struct http *http)
     return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
 }
 
-void http_run(struct http *http)
+void http_run(struct http *http, int awake)
 {
     unsigned limit = http->server->settings->max_connections;
     bool stirred = http->server->stirred;
@@ -361,7 +361,7 @@ void http_run(struct http *http)
      * lets go of ended connections: without a second run, nobody might ever be accepted. */
     if (was_full && connections(http) < limit)
         MHD_run(http->daemon);
-    if (hangup_tell(http->hangups))
+    if (awake == http->hangups && hangup_tell(http->hangups))
         parking_look(&http->parking);
 }
 

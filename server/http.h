@@ -29,8 +29,9 @@ int http_hangups(const struct http *http);
 /* Milliseconds after which http_run() has something to do in any case; -1 for never. */
 int http_timeout(const struct http *http);
 
-/* Does all that is due. */
-void http_run(struct http *http);
+/* Does all that is due. `awake` is the descriptor that ended the wait, or -1: clients that stopped
+ * sending are looked for only when it is theirs. */
+void http_run(struct http *http, int awake);
 
 /* Lets the replies leave that waited for what they tell of to be on the disk. */
 void http_release(struct http *http);

@@ -63,7 +63,7 @@ static bool has_escaped(const char *string, size_t size)
     return found;
 }
 
-static void print_string(struct text *text, const char *string)
+void json_print_string(struct text *text, const char *string)
 {
     size_t size = strlen(string);
     bool plain = !has_escaped(string, size);
@@ -86,7 +86,7 @@ static void print_fraction(char out[NUMBER_SIZE], double number)
     }
 }
 
-static char *print_whole(char *out, int64_t number)
+void json_print_integer(struct text *text, int64_t number)
 {
     char digits[NUMBER_SIZE], *first = digits + sizeof digits;
     uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
@@ -97,13 +97,12 @@ static char *print_whole(char *out, int64_t number)
     } while (rest);
     if (number < 0)
         *--first = '-';
-    return mempcpy(out, first, (size_t)(digits + sizeof digits - first));
+    text_add(text, first, (size_t)(digits + sizeof digits - first));
 }
 
 static void print_number(struct text *text, const cJSON *tree)
 {
     double number = tree->valuedouble;
-    char *out = text_room(text, NUMBER_SIZE);
 
     if (tree->valuestring) {
         text_append(text, tree->valuestring);
@@ -114,13 +113,11 @@ static void print_number(struct text *text, const cJSON *tree)
         return;
     }
     if (fabs(number) < 1e17 && number == floor(number) && !(number == 0 && signbit(number))) {
-        out = print_whole(out, (int64_t)number);
-        *out = '\0';
-        text->size = (size_t)(out - text->bytes);
+        json_print_integer(text, (int64_t)number);
         return;
     }
-    print_fraction(out, number);
-    text->size += strlen(out);
+    print_fraction(text_room(text, NUMBER_SIZE), number);
+    text->size += strlen(text->bytes + text->size);
 }
 
 static void print_members(struct text *out, const cJSON *tree, size_t most)
@@ -135,7 +132,7 @@ static void print_members(struct text *out, const cJSON *tree, size_t most)
         if (member != tree->child)
             put(out, ',');
         if (object) {
-            print_string(out, member->string);
+            json_print_string(out, member->string);
             put(out, ':');
         }
         json_print_within(out, member, most);
@@ -150,7 +147,7 @@ void json_print_within(struct text *out, const cJSON *tree, size_t most)
     case cJSON_True: text_append(out, "true"); break;
     case cJSON_NULL: text_append(out, "null"); break;
     case cJSON_Number: print_number(out, tree); break;
-    case cJSON_String: print_string(out, tree->valuestring); break;
+    case cJSON_String: json_print_string(out, tree->valuestring); break;
     case cJSON_Raw: text_append(out, tree->valuestring); break;
     case cJSON_Array:
     case cJSON_Object: print_members(out, tree, most); break;

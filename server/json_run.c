@@ -1,36 +1,40 @@
 #include "server/json_run.h"
 
-static void add_uid(cJSON *object, const char *name, const char *uid)
+#include "server/json_write.h"
+
+static void write_uid(struct text *out, const char *name, const char *uid)
 {
-    json_add_text(object, name, *uid ? uid : NULL);
+    json_write_text(out, name, *uid ? uid : NULL);
 }
 
-/* An object that a run may not have is null, or left out: assumption absent-object. */
-static cJSON *add_object(struct request *rq, cJSON *object, const char *name, bool present)
+/* An object that a run has not is null, or left out: assumption absent-object. */
+static void write_absent(struct request *rq, struct text *out, const char *name)
 {
-    if (present)
-        return json_add_object(object, name);
     if (assumption_is(request_assumptions(rq), ASSUME_ABSENT_OBJECT, "null"))
-        json_add_text(object, name, NULL);
-    return NULL;
+        json_write_text(out, name, NULL);
 }
 
-static void add_error(struct request *rq, cJSON *object, const struct run *run)
+static void write_error(struct request *rq, struct text *out, const struct run *run)
 {
-    cJSON *error = add_object(rq, object, "last_error", run->error_label);
-
-    if (!error)
+    if (!run->error_label) {
+        write_absent(rq, out, "last_error");
         return;
-    json_add_text(error, "label", run->error_label);
-    json_add_text(error, "message", run->error_message);
+    }
+    json_write_open(out, "last_error", '{');
+    json_write_text(out, "label", run->error_label);
+    json_write_text(out, "message", run->error_message);
+    json_write_close(out, '}');
 }
 
-static void add_callback(struct request *rq, cJSON *object, const struct run *run)
+static void write_callback(struct request *rq, struct text *out, const struct run *run)
 {
-    cJSON *callback = add_object(rq, object, "callback", run->callback_url);
-
-    if (callback)
-        json_add_text(callback, "url", run->callback_url);
+    if (!run->callback_url) {
+        write_absent(rq, out, "callback");
+        return;
+    }
+    json_write_open(out, "callback", '{');
+    json_write_text(out, "url", run->callback_url);
+    json_write_close(out, '}');
 }
 
 const char *json_run_status(const struct run *run)
@@ -60,48 +64,74 @@ static int64_t end_of(const struct run *run)
     return run->finished_at;
 }
 
-static void add_twelve(struct request *rq, cJSON *object, const struct run *run)
+static void write_twelve(struct request *rq, struct text *out, const struct run *run)
 {
-    add_uid(object, "uid", run->uid);
-    add_uid(object, "user_uid", run->user_uid);
-    add_uid(object, "workspace_uid", run->workspace_uid);
-    add_error(rq, object, run);
-    add_callback(rq, object, run);
-    json_add_text(object, "status", json_run_status(run));
-    json_add_integer(object, "output_count", known_outputs(run));
-    add_uid(object, "scheduled_flow_run_uid", run->schedule_uid);
-    json_add_time(object, "started_at", run->started_at);
-    json_add_time(object, "finished_at", end_of(run));
-    json_add_time(object, "created_at", run->created_at);
-    json_add_time(object, "updated_at", run->updated_at);
+    write_uid(out, "uid", run->uid);
+    write_uid(out, "user_uid", run->user_uid);
+    write_uid(out, "workspace_uid", run->workspace_uid);
+    write_error(rq, out, run);
+    write_callback(rq, out, run);
+    json_write_text(out, "status", json_run_status(run));
+    json_write_integer(out, "output_count", known_outputs(run));
+    write_uid(out, "scheduled_flow_run_uid", run->schedule_uid);
+    json_write_time(out, "started_at", run->started_at);
+    json_write_time(out, "finished_at", end_of(run));
+    json_write_time(out, "created_at", run->created_at);
+    json_write_time(out, "updated_at", run->updated_at);
+}
+
+static void write_detail(struct request *rq, struct text *out, const struct run *run)
+{
+    json_write_open(out, NULL, '{');
+    json_write_integer(out, "id", run->id);
+    write_twelve(rq, out, run);
+    json_write_open(out, "workflow", '{');
+    json_write_text(out, "uid", run->workflow_uid);
+    json_write_open(out, "metadata", '{');
+    json_write_bool(out, "account_rotation", run->account_rotation);
+    json_write_close(out, '}');
+    json_write_close(out, '}');
+    json_write_time(out, "synced_at", run->synced_at);
+    json_write_close(out, '}');
 }
 
 cJSON *json_run(struct request *rq, const struct run *run)
 {
-    cJSON *object = cJSON_CreateObject();
+    struct text out = {.arena = &rq->arena};
 
-    add_twelve(rq, object, run);
-    return object;
+    json_write_open(&out, NULL, '{');
+    write_twelve(rq, &out, run);
+    json_write_close(&out, '}');
+    return cJSON_CreateRaw(out.bytes);
+}
+
+cJSON *json_run_started(struct request *rq, const struct run *run)
+{
+    struct text out = {.arena = &rq->arena};
+
+    json_write_open(&out, NULL, '{');
+    write_twelve(rq, &out, run);
+    if (assumption_is(request_assumptions(rq), ASSUME_START_FLOW_RUN_UID, "set"))
+        json_write_text(&out, "flow_run_uid", run->uid);
+    json_write_close(&out, '}');
+    return cJSON_CreateRaw(out.bytes);
 }
 
 cJSON *json_run_detail(struct request *rq, const struct run *run)
 {
-    cJSON *object = cJSON_CreateObject();
+    struct text out = {.arena = &rq->arena};
 
-    json_add_integer(object, "id", run->id);
-    add_twelve(rq, object, run);
-    cJSON *workflow = json_add_object(object, "workflow");
-    json_add_text(workflow, "uid", run->workflow_uid);
-    json_add_bool(json_add_object(workflow, "metadata"), "account_rotation", run->account_rotation);
-    json_add_time(object, "synced_at", run->synced_at);
-    return object;
+    write_detail(rq, &out, run);
+    return cJSON_CreateRaw(out.bytes);
 }
 
 cJSON *json_run_page(struct request *rq, const struct run_page *page)
 {
-    cJSON *array = cJSON_CreateArray();
+    struct text out = {.arena = &rq->arena};
 
+    json_write_open(&out, NULL, '[');
     for (int i = 0; i < page->count; i++)
-        cJSON_AddItemToArray(array, json_run_detail(rq, &page->runs[i]));
-    return array;
+        write_detail(rq, &out, &page->runs[i]);
+    json_write_close(&out, ']');
+    return cJSON_CreateRaw(out.bytes);
 }

@@ -1,5 +1,5 @@
 /* A run as the API prints it: the twelve fields of API.md section 4, or the fifteen of section 6,
- * in their order. The tree points into the run, which must outlive it.
+ * in their order. Each is a value of a tree that holds it as text, for a reply or a part of one.
  */
 #ifndef SERVER_JSON_RUN_H
 #define SERVER_JSON_RUN_H
@@ -17,6 +17,9 @@ void json_run_note_outputs(const struct run *run);
 
 /* Twelve fields: the reply of an action. */
 cJSON *json_run(struct request *rq, const struct run *run);
+
+/* The same, and what a start adds: assumption start.flow-run-uid. */
+cJSON *json_run_started(struct request *rq, const struct run *run);
 
 /* Fifteen: a run that is read. */
 cJSON *json_run_detail(struct request *rq, const struct run *run);

@@ -78,14 +78,15 @@ static bool serve(int epoll, const struct loop *loop, int alarm)
         if (ready < 0 && errno != EINTR)
             return false;
         turn_begin(&turn, ready == 0);
-        if (ready > 0 && event.data.fd == loop->signals)
+        int awake = ready > 0 ? event.data.fd : -1;
+        if (awake == loop->signals)
             return true;
-        if (ready > 0 && event.data.fd == alarm) {
+        if (awake == alarm) {
             engine_wake(loop->server->store);
             loop->server->stirred = true;
             set = ALARM_RANG;
         }
-        http_run(loop->http);
+        http_run(loop->http, awake);
         if (!batch_commit(loop->server->store))
             return false;
         http_release(loop->http);

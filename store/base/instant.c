@@ -8,7 +8,9 @@ enum {
     MS_PER_SECOND = 1000,
     MS_PER_MINUTE = 60 * MS_PER_SECOND,
     MS_PER_HOUR = 60 * MS_PER_MINUTE,
-    MS_PER_DAY = 24 * MS_PER_HOUR
+    MS_PER_DAY = 24 * MS_PER_HOUR,
+    FIRST_DAY = -719528, /* 0000-01-01 */
+    LAST_DAY = 2932896   /* 9999-12-31: no other years can be written */
 };
 
 /* Writes a number with leading zeros; snprintf would cost more than the rest of a reply. */
@@ -21,8 +23,8 @@ static char *put_digits(char *out, int64_t number, int digits)
 
 void instant_format(int64_t instant, char out[INSTANT_SIZE])
 {
-    int64_t first = date_to_days((struct date){0, 1, 1}) * MS_PER_DAY;
-    int64_t last = date_to_days((struct date){10000, 1, 1}) * MS_PER_DAY - 1;
+    static const int64_t first = (int64_t)FIRST_DAY * MS_PER_DAY;
+    static const int64_t last = ((int64_t)LAST_DAY + 1) * MS_PER_DAY - 1;
 
     if (instant < first || instant > last)
         instant = instant < first ? first : last;
