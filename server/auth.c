@@ -1,6 +1,8 @@
 #include "server/auth.h"
 
 #include "server/api_key.h"
+#include "store/template.h"
+#include "store/tenant.h"
 
 #include <string.h>
 
@@ -14,7 +16,7 @@ static bool is_known(const struct server *server, const char *key)
         if (strcmp(keys->value[i], key) == 0)
             return true;
     }
-    return workspace_in_fixture(server->store, key);
+    return template_names_key(server->store, key);
 }
 
 enum error auth_check(struct request *rq)
@@ -26,5 +28,5 @@ enum error auth_check(struct request *rq)
     if (!key || !api_key_is_possible(key) || !is_known(rq->server, key))
         return ERROR_UNAUTHORIZED;
 
-    return workspace_get(rq->server->store, key, &rq->workspace);
+    return tenant_get(rq->server->store, key, &rq->workspace);
 }

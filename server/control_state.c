@@ -4,6 +4,7 @@
 #include "server/operations.h"
 #include "server/reply.h"
 #include "store/state.h"
+#include "store/template.h"
 #include "store/workspace_content.h"
 
 #include <stdio.h>

@@ -3,6 +3,7 @@
 #include "server/operations.h"
 #include "server/reply.h"
 #include "server/tables.h"
+#include "store/workspace_assume.h"
 
 #include <string.h>
 

@@ -4,10 +4,11 @@
 #include "server/reply.h"
 #include "server/rig.h"
 #include "store/base/instant.h"
+#include "store/tenant.h"
 
 enum error op_reset_workspace(struct request *rq, struct reply *out)
 {
-    enum error e = workspace_reset(rq->server->store, rq->workspace);
+    enum error e = tenant_reset(rq->server->store, rq->workspace);
     if (e)
         return e;
 

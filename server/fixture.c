@@ -6,8 +6,8 @@
 #include "server/fixture_read.h"
 #include "server/limits.h"
 #include "server/validate.h"
+#include "store/template.h"
 #include "store/transaction.h"
-#include "store/workspace.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -45,7 +45,7 @@ static bool add_key(struct loading *l, const cJSON *item, const char *pointer)
     const char *print = json_text(item, "key_print");
     char lower[UID_SIZE], user_lower[UID_SIZE];
     struct clock mode;
-    struct workspace_template made = {
+    struct template_order made = {
         .key = json_text(item, "api_key"),
         .print = fixture_print(item),
         .template = l->filling.template,
@@ -65,10 +65,10 @@ static bool add_key(struct loading *l, const cJSON *item, const char *pointer)
     if (made.key && !api_key_is_possible(made.key))
         return complain(l, arena_format(l->arena, "%s/api_key", pointer),
                         "must be " API_KEY_WANTED);
-    if (made.key ? workspace_in_fixture(l->filling.store, made.key)
-                 : workspace_print_in_fixture(l->filling.store, made.print))
+    if (made.key ? template_names_key(l->filling.store, made.key)
+                 : template_names_print(l->filling.store, made.print))
         return complain(l, pointer, "has the same key as one before it");
-    return workspace_add_template(l->filling.store, &made) == ERROR_NONE ||
+    return template_add(l->filling.store, &made) == ERROR_NONE ||
            complain(l, pointer, "cannot be stored");
 }
 
@@ -190,7 +190,7 @@ static bool load(struct store *store, struct arena *arena, const struct option_v
     }
     if (transaction_begin(store, NULL) != ERROR_NONE)
         return false;
-    enum error e = workspace_clear_templates(store);
+    enum error e = template_clear(store);
     if (!e && !load_all(&l, texts, names->count))
         e = ERROR_BAD_BODY;
     return transaction_end(store, e) == ERROR_NONE;

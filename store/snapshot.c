@@ -1,6 +1,7 @@
 #include "store/snapshot.h"
 
 #include "store/stmt.h"
+#include "store/template.h"
 #include "store/transaction.h"
 #include "store/workspace_content.h"
 

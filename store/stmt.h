@@ -28,10 +28,10 @@ struct store {
     sqlite3 *db;
     int claim; /* on its file (claim.h); -1: it has none */
     sqlite3_stmt *stmt[STMT_COUNT];
-    struct list_cache *lists;      /* list.c */
-    struct workspace_set *tenants; /* workspace.c */
-    struct workspace *outbox;      /* outbox.c: the first that has something to send, */
-    struct workspace *outbox_last; /* and the last of them */
+    struct list_cache *lists;         /* list.c */
+    struct workspace_set *workspaces; /* workspace_set.h */
+    struct workspace *outbox;         /* outbox.c: the first that has something to send, */
+    struct workspace *outbox_last;    /* and the last of them */
     struct store_config config;
     bool (*others_wait)(void *context); /* NULL: they never do */
     void *others;

@@ -6,8 +6,8 @@
 #include "store/page_cache.h"
 #include "store/state.h"
 #include "store/stmt.h"
+#include "store/tenant.h"
 #include "store/transaction.h"
-#include "store/workspace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ static bool set_up(struct store *store, bool in_memory)
     if (!in_memory && store->config.durable && !execute(store->db, durable_pragmas))
         return false;
     state_prepare(store->db);
-    return (in_memory || prepare_all(store)) && workspace_load(store) == ERROR_NONE;
+    return (in_memory || prepare_all(store)) && tenant_load_all(store) == ERROR_NONE;
 }
 
 /* One thread uses SQLite, and nobody asks how much memory it has: no locks, no counting. It takes
@@ -140,7 +140,7 @@ void store_close(struct store *store)
     if (store->db)
         batch_commit(store);
     list_release(store);
-    workspace_unload(store);
+    tenant_unload_all(store);
     for (int i = 0; i < STMT_COUNT; i++)
         sqlite3_finalize(store->stmt[i]);
     sqlite3_close(store->db);

@@ -18,7 +18,7 @@ static bool execute(struct store *store, const char *sql)
 }
 
 /* Prepared, because it is done for every change. */
-static bool run(struct store *store, enum stmt_id id)
+static bool perform(struct store *store, enum stmt_id id)
 {
     struct stmt s = stmt_take(store, id);
 
@@ -28,7 +28,7 @@ static bool run(struct store *store, enum stmt_id id)
 enum error transaction_begin(struct store *store, struct workspace *workspace)
 {
     if (store->depth == 0 &&
-        !run(store, store->gathers ? STMT_CHANGE_BEGIN_IN_BATCH : STMT_CHANGE_BEGIN))
+        !perform(store, store->gathers ? STMT_CHANGE_BEGIN_IN_BATCH : STMT_CHANGE_BEGIN))
         return ERROR_INTERNAL;
     store->depth++;
     if (!store->changed && workspace) {
@@ -62,7 +62,8 @@ enum error transaction_end(struct store *store, enum error result)
         return result;
     result = store->doom;
     store->doom = ERROR_NONE;
-    if (!result && !run(store, store->gathers ? STMT_CHANGE_COMMIT_IN_BATCH : STMT_CHANGE_COMMIT))
+    if (!result &&
+        !perform(store, store->gathers ? STMT_CHANGE_COMMIT_IN_BATCH : STMT_CHANGE_COMMIT))
         result = ERROR_INTERNAL;
     if (result)
         take_back(store);
@@ -73,7 +74,7 @@ enum error transaction_end(struct store *store, enum error result)
 static bool open_batch(struct store *store)
 {
     store->batch_start = sqlite3_total_changes64(store->db);
-    return run(store, STMT_BATCH_BEGIN);
+    return perform(store, STMT_BATCH_BEGIN);
 }
 
 bool batch_start(struct store *store)
@@ -103,7 +104,7 @@ bool batch_commit(struct store *store)
         return !store->gathers || !sqlite3_get_autocommit(store->db);
     if (store->in_memory && rows_changed(store) < ROWS_KEPT)
         return true;
-    if (!sqlite3_get_autocommit(store->db) && run(store, STMT_CHANGE_COMMIT))
+    if (!sqlite3_get_autocommit(store->db) && perform(store, STMT_CHANGE_COMMIT))
         return open_batch(store);
     fputs("edges-emulator: the database cannot be written any more; what was answered is safe in "
           "it\n",

@@ -1,7 +1,7 @@
-/* The assumptions of a workspace's own, kept beside it. */
+#include "store/workspace_assume.h"
+
 #include "store/stmt.h"
 #include "store/transaction.h"
-#include "store/workspace_set.h"
 
 #include <stdlib.h>
 

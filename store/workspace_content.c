@@ -2,8 +2,10 @@
 
 #include "store/base/instant.h"
 #include "store/outbox.h"
+#include "store/outbox_queue.h"
 #include "store/schedule.h"
 #include "store/stmt.h"
+#include "store/transaction.h"
 
 static enum error copy(struct store *store, enum stmt_id id, const struct workspace *workspace,
                        int64_t to, const struct workspace_source *from)
@@ -98,5 +100,25 @@ enum error workspace_empty(struct store *store, int64_t first, int64_t last)
         stmt_bind_int(&s, last);
         e = stmt_run(&s);
     }
+    return e;
+}
+
+enum error workspace_replace(struct store *store, struct workspace *workspace,
+                             const struct clock *clock, workspace_filler *fill, void *context)
+{
+    enum error e = transaction_begin(store, workspace);
+
+    if (e)
+        return e;
+    workspace_forget_times(workspace);
+    workspace->changes++;
+    e = workspace_empty(store, workspace->id, workspace->id);
+    if (!e)
+        e = workspace_set_clock(store, workspace, clock);
+    if (!e)
+        e = fill(store, workspace, context);
+    e = transaction_end(store, e);
+    if (!e)
+        outbox_overtake(store, workspace);
     return e;
 }

@@ -1,4 +1,4 @@
-/* What a workspace holds, as a whole. For workspace.c only. */
+/* What a workspace holds, as a whole. */
 #ifndef STORE_WORKSPACE_CONTENT_H
 #define STORE_WORKSPACE_CONTENT_H
 
@@ -23,5 +23,12 @@ enum error workspace_survey(struct store *store, struct workspace *workspace);
 
 /* Deletes what the workspaces of these ids hold. */
 enum error workspace_empty(struct store *store, int64_t first, int64_t last);
+
+/* Empties it, sets its clock, and has it filled anew; all of it, or nothing when it fails. What was
+ * on its way out of it is broken off. */
+typedef enum error workspace_filler(struct store *store, struct workspace *workspace,
+                                    void *context);
+enum error workspace_replace(struct store *store, struct workspace *workspace,
+                             const struct clock *clock, workspace_filler *fill, void *context);
 
 #endif

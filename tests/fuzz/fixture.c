@@ -2,7 +2,7 @@
 #include "target.h"
 
 #include "server/fixture.h"
-#include "store/workspace.h"
+#include "store/tenant.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,8 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     snprintf(name, sizeof name, "/proc/self/fd/%d", file);
     struct option_values names = {.value = {name}, .count = 1};
     struct workspace *workspace;
-    if (fixture_load(store, &names) && workspace_get(store, "key", &workspace) == ERROR_NONE)
-        workspace_reset(store, workspace);
+    if (fixture_load(store, &names) && tenant_get(store, "key", &workspace) == ERROR_NONE)
+        tenant_reset(store, workspace);
     close(file);
     return 0;
 }

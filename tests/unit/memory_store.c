@@ -1,6 +1,7 @@
 #include "tests/unit/memory_store.h"
 
 #include "store/stmt.h"
+#include "store/tenant.h"
 #include "tests/unit/story.h"
 
 #include <string.h>
@@ -39,7 +40,7 @@ struct workspace *workspace_of(struct store *store, const char *key)
 {
     struct workspace *workspace = NULL;
 
-    assert_int_equal(workspace_get(store, key, &workspace), ERROR_NONE);
+    assert_int_equal(tenant_get(store, key, &workspace), ERROR_NONE);
     assert_non_null(workspace);
     return workspace;
 }

@@ -4,7 +4,8 @@
 #include "store/output.h"
 #include "store/run.h"
 #include "store/schedule.h"
-#include "store/workspace.h"
+#include "store/template.h"
+#include "store/tenant.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/story.h"
 
@@ -209,7 +210,7 @@ static void a_reset_fills_it_again_from_the_moment_of_the_reset(void **state)
     struct workspace *beta = workspace_of(world.store, "beta");
     store_do(world.store, "UPDATE run SET status = 'RUNNING', cancelled = 0 WHERE workspace = 2");
     beta->marks.clock.at += 60000;
-    assert_int_equal(workspace_reset(world.store, beta), ERROR_NONE);
+    assert_int_equal(tenant_reset(world.store, beta), ERROR_NONE);
     struct run run = got(beta, RELATIVE);
     assert_int_equal(run.status, RUN_CANCELLED);
     assert_int_equal(run.finished_at, NEW_YEAR);
@@ -221,14 +222,14 @@ static const struct clock noon = {.frozen = true, .at = NEW_YEAR + 43200000};
 
 static void a_key_may_have_a_template_of_its_own(void **state)
 {
-    const struct workspace_template made = {"beta", OWN, SOMEWHERE, SOMEBODY, &noon, 0};
+    const struct template_order made = {"beta", OWN, SOMEWHERE, SOMEBODY, &noon, 0};
 
     (void)state;
     add_absolute_run(TEMPLATE_COMMON);
     add_relative_run(OWN);
-    assert_int_equal(workspace_add_template(world.store, &made), ERROR_NONE);
-    assert_true(workspace_in_fixture(world.store, "beta"));
-    assert_false(workspace_in_fixture(world.store, "alpha"));
+    assert_int_equal(template_add(world.store, &made), ERROR_NONE);
+    assert_true(template_names_key(world.store, "beta"));
+    assert_false(template_names_key(world.store, "alpha"));
 
     const struct workspace *beta = workspace_of(world.store, "beta");
     assert_string_equal(beta->uid, SOMEWHERE);
@@ -243,10 +244,10 @@ static void a_key_may_have_a_template_of_its_own(void **state)
 
 static void what_a_template_leaves_open_is_as_usual(void **state)
 {
-    const struct workspace_template made = {.key = "beta", .template = OWN};
+    const struct template_order made = {.key = "beta", .template = OWN};
 
     (void)state;
-    assert_int_equal(workspace_add_template(world.store, &made), ERROR_NONE);
+    assert_int_equal(template_add(world.store, &made), ERROR_NONE);
     const struct workspace *beta = workspace_of(world.store, "beta");
     assert_string_equal(beta->uid, "c650fa6b-f489-4750-afa5-c7282b646297");
     assert_string_equal(beta->user_uid, "b0d6e076-24e3-4897-b99d-a5c0ed47a1d5");
@@ -256,33 +257,33 @@ static void what_a_template_leaves_open_is_as_usual(void **state)
 
 static void a_workspace_that_is_there_takes_its_template_with_the_next_reset(void **state)
 {
-    const struct workspace_template made = {.key = "alpha", .template = OWN};
+    const struct template_order made = {.key = "alpha", .template = OWN};
 
     (void)state;
     add_relative_run(OWN);
-    assert_int_equal(workspace_add_template(world.store, &made), ERROR_NONE);
+    assert_int_equal(template_add(world.store, &made), ERROR_NONE);
     assert_int_equal(world.alpha->marks.runs, 0);
     assert_int_equal(store_ask(world.store, "SELECT template FROM workspace"), OWN);
-    assert_int_equal(workspace_reset(world.store, world.alpha), ERROR_NONE);
+    assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
     assert_int_equal(world.alpha->marks.runs, 1);
 }
 
 static void templates_may_be_forgotten_and_workspaces_stay(void **state)
 {
-    const struct workspace_template made = {.key = "beta", .template = OWN};
+    const struct template_order made = {.key = "beta", .template = OWN};
 
     (void)state;
     add_absolute_run(TEMPLATE_COMMON);
     add_relative_run(OWN);
-    assert_int_equal(workspace_add_template(world.store, &made), ERROR_NONE);
+    assert_int_equal(template_add(world.store, &made), ERROR_NONE);
     struct workspace *beta = workspace_of(world.store, "beta");
-    assert_int_equal(workspace_clear_templates(world.store), ERROR_NONE);
-    assert_false(workspace_in_fixture(world.store, "beta"));
+    assert_int_equal(template_clear(world.store), ERROR_NONE);
+    assert_false(template_names_key(world.store, "beta"));
     assert_int_equal(store_ask(world.store, "SELECT count(*) FROM run WHERE workspace <= 0"), 0);
     assert_int_equal(got(beta, RELATIVE).id, 5);
 
     add_absolute_run(TEMPLATE_COMMON);
-    assert_int_equal(workspace_reset(world.store, beta), ERROR_NONE);
+    assert_int_equal(tenant_reset(world.store, beta), ERROR_NONE);
     assert_int_equal(beta->marks.runs, 1);
     assert_int_equal(got(beta, ABSOLUTE).id, 9);
 }

@@ -1,8 +1,10 @@
+#include "store/tenant_evict.h"
+
 #include "store/stmt.h"
+#include "store/template.h"
+#include "store/workspace_assume.h"
 #include "store/workspace_content.h"
 #include "store/workspace_set.h"
-
-#include <string.h>
 
 /* The one that was used longest ago of those that may go. */
 static struct workspace *find_oldest(const struct workspace_set *set)
@@ -16,23 +18,6 @@ static struct workspace *find_oldest(const struct workspace_set *set)
             oldest = each;
     }
     return oldest;
-}
-
-/* Takes it out of the table, and moves up what had to give way to it (linear probing). */
-static void take_out(struct workspace_set *set, const struct workspace *workspace)
-{
-    size_t hole = workspace->print % SLOTS;
-
-    while (set->slot[hole] != workspace)
-        hole = (hole + 1) % SLOTS;
-    for (size_t i = (hole + 1) % SLOTS; set->slot[i]; i = (i + 1) % SLOTS) {
-        size_t home = set->slot[i]->print % SLOTS;
-        if ((i - home + SLOTS) % SLOTS < (i - hole + SLOTS) % SLOTS)
-            continue;
-        set->slot[hole] = set->slot[i];
-        hole = i;
-    }
-    set->slot[hole] = NULL;
 }
 
 static enum error write_row(struct store *store, const struct workspace *workspace)
@@ -67,7 +52,6 @@ static enum error drop_snapshots(struct store *store, const struct workspace *wo
 
 static enum error fill(struct store *store, struct workspace *workspace, void *context)
 {
-    struct workspace_source from = {workspace->template, clock_now(&workspace->marks.clock)};
     enum error e = drop_snapshots(store, workspace);
 
     (void)context;
@@ -75,27 +59,27 @@ static enum error fill(struct store *store, struct workspace *workspace, void *c
         e = workspace_assume_nothing(store, workspace);
     if (!e)
         e = write_row(store, workspace);
-    return e ? e : workspace_fill(store, workspace, &from);
+    return e ? e : template_fill(store, workspace);
 }
 
-enum error workspace_evict(struct store *store, uint64_t print, struct workspace **out)
+enum error tenant_evict(struct store *store, uint64_t print, struct workspace **out)
 {
-    struct workspace_set *set = store->tenants;
+    struct workspace_set *set = store->workspaces;
     struct workspace *workspace = find_oldest(set);
 
     if (!workspace)
         return ERROR_TOO_MANY_WORKSPACES;
     struct workspace before = *workspace;
-    take_out(set, workspace);
+    workspace_set_unslot(set, workspace);
     workspace->print = print;
     workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
-    workspace_take_template(store, workspace);
+    template_give(store, workspace);
     struct clock clock = workspace->marks.clock;
     enum error e = workspace_replace(store, workspace, &clock, fill, NULL);
     if (e) {
         workspace->print = before.print;
         workspace->seed = before.seed;
-        workspace_take_template(store, workspace);
+        template_give(store, workspace);
         workspace->marks = before.marks;
     } else {
         workspace->drawn = 0;
@@ -104,6 +88,6 @@ enum error workspace_evict(struct store *store, uint64_t print, struct workspace
         workspace->assumptions = &store->config.assumptions;
         *out = workspace;
     }
-    *workspace_slot(store, workspace->print) = workspace;
+    *workspace_slot(set, workspace->print) = workspace;
     return e;
 }

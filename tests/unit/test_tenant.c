@@ -1,7 +1,9 @@
-/* Workspaces: one for each key, the same after every restart, and back to their start by a reset.
+/* Tenants: a workspace for each key, the same after every restart, and back to their start by a
+ * reset.
  */
 #include "store/run.h"
-#include "store/workspace.h"
+#include "store/template.h"
+#include "store/tenant.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/quiet.h"
 #include "tests/unit/story.h"
@@ -122,7 +124,7 @@ static void a_reset_empties_it_and_puts_its_clock_back(void **state)
     add_run(world.alpha);
     workspace_draw(world.alpha);
     world.alpha->marks.clock.at += 5000;
-    assert_int_equal(workspace_reset(world.store, world.alpha), ERROR_NONE);
+    assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
     assert_int_equal(world.alpha->marks.clock.at, NEW_YEAR);
     assert_int_equal(world.alpha->marks.runs, 0);
     assert_int_equal(world.alpha->marks.last_id, 0);
@@ -143,7 +145,7 @@ static void after_a_reset_the_same_uids_are_made_again(void **state)
         run.created_at = 1000;
         assert_int_equal(run_create(world.store, world.alpha, &run), ERROR_NONE);
         assert_string_equal(run.uid, "9cd8db00-e525-492e-9929-956a852a5926");
-        assert_int_equal(workspace_reset(world.store, world.alpha), ERROR_NONE);
+        assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
     }
 }
 
@@ -154,7 +156,7 @@ static void a_reset_leaves_the_others_alone(void **state)
     (void)state;
     add_run(world.alpha);
     add_run(beta);
-    assert_int_equal(workspace_reset(world.store, world.alpha), ERROR_NONE);
+    assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
     assert_int_equal(beta->marks.runs, 1);
     assert_int_equal(store_ask(world.store, "SELECT count(*) FROM run"), 1);
     assert_int_equal(store_ask(world.store, "SELECT workspace FROM run"), beta->id);
@@ -169,7 +171,7 @@ static void a_workspace_that_cannot_be_seeded_is_not_made(void **state)
     store_do(world.store, "INSERT INTO flow VALUES (0, 'a', 'u', 'n', '[]', '[]', NULL), "
                           "(2, 'a', 'u', 'n', '[]', '[]', NULL)");
     quiet_start();
-    enum error e = workspace_get(world.store, "beta", &made);
+    enum error e = tenant_get(world.store, "beta", &made);
     quiet_stop();
     assert_int_equal(e, ERROR_INTERNAL);
     assert_null(made);
@@ -189,12 +191,12 @@ static void there_is_room_for_ten_thousand(void **state)
     store_do(world.store, "BEGIN; WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
                           " WHERE i < 9999) INSERT INTO workspace SELECT i, i, 0, uid, user_uid,"
                           " frozen, clock_at FROM n, workspace WHERE id = 1; COMMIT");
-    workspace_unload(world.store);
-    assert_int_equal(workspace_load(world.store), ERROR_NONE);
+    tenant_unload_all(world.store);
+    assert_int_equal(tenant_load_all(world.store), ERROR_NONE);
     assert_int_equal(workspace_count(world.store), 9999);
     for (int i = 0; i < 3; i++) {
         snprintf(key, sizeof key, "key %d", i);
-        assert_int_equal(workspace_get(world.store, key, &extra), ERROR_NONE);
+        assert_int_equal(tenant_get(world.store, key, &extra), ERROR_NONE);
         assert_int_equal(extra->id, i == 0 ? 10000 : i); /* 1 and 2 were used longest ago */
     }
     assert_int_equal(workspace_count(world.store), 10000);

@@ -1,0 +1,49 @@
+/* Templates: what new and reset workspaces are copied from.
+ *
+ * A template is content (workspace_content.h) under an id that is no workspace's: TEMPLATE_COMMON
+ * for every key, or one for a single key that a fixture names.
+ */
+#ifndef STORE_TEMPLATE_H
+#define STORE_TEMPLATE_H
+
+#include "store/workspace.h"
+
+enum { TEMPLATE_COMMON = 0 };
+
+/* The ids of templates are from here up to TEMPLATE_COMMON; those of snapshots are below. */
+#define TEMPLATE_LAST (-((int64_t)1 << 32))
+
+/* What a fixture says of one key; NULL stands for the usual. */
+struct template_order {
+    const char *key;  /* NULL: print says whose it is */
+    int64_t template; /* the id it gets: below TEMPLATE_COMMON */
+    const char *uid;
+    const char *user_uid;
+    const struct clock *clock;
+    uint64_t print; /* key_print of a fixture */
+};
+
+/* Makes a template for one key; its workspace, where there is one, keeps its content and takes the
+ * template for its next reset. */
+enum error template_add(struct store *store, const struct template_order *order);
+
+/* Forgets every template, so that new ones can be loaded; workspaces stay. */
+enum error template_clear(struct store *store);
+
+/* Whether a fixture in force names this key, or the one of this print. */
+bool template_names_key(const struct store *store, const char *key);
+bool template_names_print(const struct store *store, uint64_t print);
+
+/* Where the clock of a new or reset workspace starts: as its fixture says, else as --clock does. */
+struct clock template_clock(const struct store *store, uint64_t print);
+
+/* Gives a workspace what follows from its key: its template, uids and clock. */
+void template_give(const struct store *store, struct workspace *workspace);
+
+/* Fills an empty workspace from its template. */
+enum error template_fill(struct store *store, struct workspace *workspace);
+
+/* Lets go of what memory knows of them. */
+void template_forget_all(struct store *store);
+
+#endif

@@ -1,0 +1,132 @@
+#include "store/tenant.h"
+
+#include "store/outbox.h"
+#include "store/stmt.h"
+#include "store/template.h"
+#include "store/tenant_evict.h"
+#include "store/transaction.h"
+#include "store/workspace_assume.h"
+#include "store/workspace_content.h"
+#include "store/workspace_set.h"
+
+static struct workspace *remember(struct store *store, uint64_t print, int64_t id)
+{
+    struct workspace *workspace = workspace_set_add(store->workspaces, print, id);
+
+    workspace->assumptions = &store->config.assumptions;
+    workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
+    workspace_forget_times(workspace);
+    return workspace;
+}
+
+static enum error add_row(struct store *store, const struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_ADD);
+
+    stmt_bind_int(&s, workspace->id);
+    stmt_bind_int(&s, (int64_t)workspace->print);
+    stmt_bind_int(&s, workspace->template);
+    stmt_bind_text(&s, workspace->uid);
+    stmt_bind_text(&s, workspace->user_uid);
+    stmt_bind_int(&s, workspace->marks.clock.frozen);
+    stmt_bind_int(&s, workspace->marks.clock.at);
+    return stmt_run(&s);
+}
+
+enum error tenant_get(struct store *store, const char *key, struct workspace **out)
+{
+    struct workspace *workspace = workspace_find(store, key);
+
+    if (workspace) {
+        workspace->used = ++store->workspaces->uses;
+        *out = workspace;
+        return ERROR_NONE;
+    }
+    if (store->workspaces->count >= store->config.most_workspaces)
+        return tenant_evict(store, workspace_print(key), out);
+
+    workspace = remember(store, workspace_print(key), store->workspaces->last_id + 1);
+    template_give(store, workspace);
+
+    enum error e = transaction_begin(store, workspace);
+    if (!e) {
+        e = add_row(store, workspace);
+        e = transaction_end(store, e ? e : template_fill(store, workspace));
+    }
+    if (e) {
+        workspace_set_drop(store->workspaces, workspace);
+        return e;
+    }
+    store->workspaces->last_id++;
+    workspace->used = ++store->workspaces->uses;
+    *out = workspace;
+    return ERROR_NONE;
+}
+
+static enum error fill_again(struct store *store, struct workspace *workspace, void *context)
+{
+    enum error e = workspace_assume_nothing(store, workspace);
+
+    (void)context;
+    return e ? e : template_fill(store, workspace);
+}
+
+enum error tenant_reset(struct store *store, struct workspace *workspace)
+{
+    struct clock start = template_clock(store, workspace->print);
+    enum error e = workspace_replace(store, workspace, &start, fill_again, NULL);
+
+    if (e)
+        return e;
+    workspace->drawn = 0;
+    workspace->assumptions = &store->config.assumptions;
+    return ERROR_NONE;
+}
+
+static void load_row(struct store *store, struct stmt *s)
+{
+    int64_t id = stmt_int(s);
+    if (id < 1 || id > WORKSPACES_MAX) {
+        s->failed = true; /* the file is damaged */
+        return;
+    }
+    struct workspace *workspace = remember(store, (uint64_t)stmt_int(s), id);
+
+    workspace->template = stmt_int(s);
+    stmt_uid(s, workspace->uid);
+    stmt_uid(s, workspace->user_uid);
+    workspace->marks.clock.frozen = stmt_int(s);
+    workspace->marks.clock.at = stmt_int(s);
+    if (id > store->workspaces->last_id)
+        store->workspaces->last_id = id;
+}
+
+enum error tenant_load_all(struct store *store)
+{
+    struct workspace_set *set = workspace_set_open();
+
+    store->workspaces = set;
+    enum error e = outbox_recover(store);
+    if (e)
+        return e;
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_LIST);
+    while (stmt_next(&s))
+        load_row(store, &s);
+    e = stmt_done(&s);
+
+    for (size_t i = 0; !e && i < SLOTS; i++) {
+        if (set->slot[i])
+            e = workspace_survey(store, set->slot[i]);
+        if (!e && set->slot[i])
+            e = workspace_assume_again(store, set->slot[i]);
+    }
+    return e;
+}
+
+void tenant_unload_all(struct store *store)
+{
+    if (!store->workspaces)
+        return;
+    template_forget_all(store);
+    workspace_set_close(store->workspaces);
+}
