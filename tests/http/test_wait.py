@@ -1,5 +1,6 @@
 """Waiting without polling: answers when it is so, or says why not (CONTROL.md "Control API")."""
 
+import resource
 import socket
 import struct
 import threading
@@ -152,6 +153,16 @@ def test_a_run_that_is_not_there(emulator):
     assert (reply.status, reply.json["error_label"]) == (404, "NOT_FOUND")
 
 
+@pytest.fixture
+def many_sockets():
+    """A shell of Debian's gives a process 1,024 descriptors, unless it asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("many_sockets")
 def test_the_server_serves_on_while_many_wait(start):
     emulator = start("--clock", "real", "--max-connections", "1200")
     uid = emulator.make("RUNNING")["uid"]

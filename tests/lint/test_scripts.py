@@ -1,7 +1,6 @@
 """The commands a newcomer types are sound shell."""
 
 import os
-import shutil
 import subprocess
 
 import pytest
@@ -28,7 +27,6 @@ def test_shell_understands_it(path):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed")
 @pytest.mark.parametrize("path", SCRIPTS)
 def test_shellcheck_has_nothing_to_say(path):
     command = ["shellcheck", "-s", shell_of(path), path]
