@@ -264,7 +264,7 @@ def test_unknown_query(start):
 def test_unknown_query_refuse_is_the_usual(emulator):
     reply = emulator.get("/v1/flows/runs?nonsense=1")
     assert_refused(reply, 400, "BAD_PARAMETERS", "param")
-    assert fidelity(reply) == "assumed; rule=unknown-query"
+    assert fidelity(reply) == "assumed; rule=bad-query.code, bad-parameters.label, unknown-query"
 
 
 @pytest.mark.parametrize("code", [413, 400])

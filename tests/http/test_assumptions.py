@@ -29,6 +29,8 @@ ROWS = {  # id: (default, the others where they can be counted)
     "callback.on": ("all", {"final"}),
     "callback.end-results": ("final", {"always", "never"}),
     "invalid-uid.code": ("400", {"404"}),
+    "bad-query.code": ("400", {"422"}),
+    "bad-parameters.label": ("BAD_PARAMETERS", None),
     "wrong-method.code": ("404", {"405"}),
     "body-too-large.code": ("413", {"400"}),
     "unknown-query": ("refuse", {"ignore"}),
@@ -140,6 +142,22 @@ def test_invalid_uid_code(start, code):
     emulator = start("--assume", f"invalid-uid.code={code}")
     assert emulator.cancel("nope").status == code
     assert emulator.get("/v1/flows/runs/nope").status == code
+
+
+@pytest.mark.parametrize("query", ["limit=0", "nope=1", "sort=nope"])
+def test_bad_query_code(start, query):
+    emulator = start("--assume", "bad-query.code=422")
+    refused = emulator.get(f"/v1/flows/runs?{query}")
+    assert_refused(refused, 422, "BAD_PARAMETERS", "param")
+    assert emulator.get("/v1/flows/runs/nope").status == 400
+
+
+def test_bad_parameters_label(start):
+    emulator = start("--assume", "bad-parameters.label=VALIDATION")
+    assert_refused(emulator.get("/v1/flows/runs?limit=0"), 400, "VALIDATION", "param")
+    assert_refused(emulator.cancel("nope"), 400, "VALIDATION", "param")
+    assert_refused(emulator.get("/v1/flows/runs/%zz"), 400, "VALIDATION", "param")
+    assert_refused(emulator.post("/v1/flows/demo/run/async", {}), 400, "BAD_INPUT", "input")
 
 
 @pytest.mark.parametrize("path, method, allow", [

@@ -26,6 +26,9 @@ def in_force(emulator):
     return {row["id"]: row["value"] for row in reply.json}
 
 
+BAD_QUERY = "assumed; rule=bad-query.code, bad-parameters.label"
+
+
 def fidelity(reply):
     return reply.header("Emulator-Fidelity")
 
@@ -36,18 +39,19 @@ def test_a_reply_says_what_it_rests_on(emulator):
     assert fidelity(emulator.cancel(FINISHED)) == (
         "assumed; rule=not-cancellable.code, not-cancellable.label")
     assert fidelity(emulator.cancel(UNKNOWN)) == "assumed; rule=not-found.label"
-    assert fidelity(emulator.cancel("no-uid")) == "assumed; rule=invalid-uid.code"
+    assert fidelity(emulator.cancel("no-uid")) == (
+        "assumed; rule=invalid-uid.code, bad-parameters.label")
     assert fidelity(emulator.get("/v1/nowhere")) == "assumed; rule=not-found.label"
     assert fidelity(emulator.get(f"/v1/flows/runs/{RUNNING}/cancel")) == (
         "assumed; rule=wrong-method.code, not-found.label")
     assert fidelity(emulator.get("/v1/flows/runs", key=None)) == "assumed; rule=unauthorized.label"
-    assert fidelity(emulator.get("/v1/flows/runs?limit=0")) == "documented"
+    assert fidelity(emulator.get("/v1/flows/runs?limit=0")) == BAD_QUERY
 
 
 @pytest.mark.parametrize("query, rests_on", [
-    ("limit=0", "documented"), ("offset=-1", "documented"), ("sort=foo", "documented"),
-    ("offset=-1&limit=0", "documented"), ("limit=1&sort=uid", "documented"),
-    ("foo=1", "assumed; rule=unknown-query"), ("foo=1&offset=-1", "assumed; rule=unknown-query"),
+    ("limit=0", BAD_QUERY), ("offset=-1", BAD_QUERY), ("sort=foo", BAD_QUERY),
+    ("offset=-1&limit=0", BAD_QUERY), ("limit=1&sort=uid", "documented"),
+    ("foo=1", BAD_QUERY + ", unknown-query"), ("foo=1&offset=-1", BAD_QUERY + ", unknown-query"),
     ("", "assumed; rule=list.limit, list.order"), ("limit=1", "assumed; rule=list.order"),
     ("sort=uid", "assumed; rule=list.limit")])
 def test_a_refused_list_rests_on_no_default(empty, query, rests_on):
@@ -229,6 +233,8 @@ def test_a_run_that_was_not_started_is_not_there(strict):
     ("offset=-1", "querystring/offset must be >= 0"), ("limit=101", "querystring/limit must be <= 100"),
     ("sort=foo", "querystring/sort/0 must be equal to one of the allowed values")])
 def test_a_refusal_that_rests_on_no_default_is_no_guess(strict, query, message):
+    assert_guess(strict.get(f"/v1/flows/runs?{query}"), "(bad-query.code, bad-parameters.label)")
+    assume(strict, bad_query__code="400", bad_parameters__label="BAD_PARAMETERS")
     reply = strict.get(f"/v1/flows/runs?{query}")
     assert_refused(reply, 400, "BAD_PARAMETERS", "param", message)
     reply = ask(strict, cron="61 * * * *")
@@ -249,7 +255,7 @@ def test_a_cancelled_run_is_shown_when_its_guesses_are_decided(strict):
 
 def test_what_is_documented_is_answered(strict):
     assert strict.get(f"/v1/flows/runs/{FINISHED}/outputs").status == 200
-    assert strict.get("/v1/flows/runs?limit=0").status == 400
+    assert ask(strict, cron="61 * * * *").status == 400
     assert callbacks(strict) == []
 
 
