@@ -145,7 +145,7 @@ static void write_outcome(struct deliver *d, struct transfer *t)
         pause_for_store(d);
         return;
     }
-    d->server->stirred = true;
+    d->server->has_news = true;
     let_go(d, t);
 }
 

@@ -335,7 +335,7 @@ int http_timeout(const struct http *http)
     MHD_UNSIGNED_LONG_LONG idle;
     int timeout = sooner(parking_timeout(&http->parking), slow_timeout(&http->slow));
 
-    if (http->server->stirred)
+    if (http->server->has_news)
         return 0;
     if (MHD_get_timeout(http->daemon, &idle) == MHD_YES)
         timeout = sooner(timeout, idle > 60000 ? 60000 : (int)idle);
@@ -350,12 +350,12 @@ static unsigned connections(const struct http *http)
 void http_run(struct http *http, int awake)
 {
     unsigned limit = http->server->settings->max_connections;
-    bool stirred = http->server->stirred;
+    bool has_news = http->server->has_news;
     bool was_full = connections(http) >= limit;
 
-    http->server->stirred = false;
+    http->server->has_news = false;
     slow_cut(&http->slow);
-    parking_resume(&http->parking, stirred);
+    parking_resume(&http->parking, has_news);
     MHD_run(http->daemon);
     /* A full daemon does not watch its listening socket, and looks whether to do so again before it
      * lets go of ended connections: without a second run, nobody might ever be accepted. */

@@ -83,7 +83,7 @@ static bool serve(int epoll, const struct loop *loop, int alarm)
             return true;
         if (awake == alarm) {
             engine_wake(loop->server->store);
-            loop->server->stirred = true;
+            loop->server->has_news = true;
             set = ALARM_RANG;
         }
         http_run(loop->http, awake);

@@ -6,7 +6,7 @@
 /* Grows with every change in the workspace of an exchange. */
 static int64_t changes(const struct exchange *exchange)
 {
-    return exchange->rig->stirs + exchange->rq.workspace->changes;
+    return exchange->rig->changes + exchange->rq.workspace->changes;
 }
 
 /* What is sent finds out by itself. */
@@ -55,13 +55,13 @@ static bool is_due(const struct exchange *exchange, int64_t now)
     return exchange->due <= now || (exchange->rig && exchange->seen_changes != changes(exchange));
 }
 
-void parking_resume(struct parking *parking, bool stirred)
+void parking_resume(struct parking *parking, bool has_news)
 {
     int64_t now = parking->first ? clock_stopwatch() : 0;
     struct exchange **place = &parking->first;
 
     parking->again = false;
-    if (!parking->first || (!stirred && now < parking->next_due))
+    if (!parking->first || (!has_news && now < parking->next_due))
         return;
     parking->next_due = INT64_MAX;
     while (*place) {

@@ -26,9 +26,9 @@ struct parking {
  * changes in its workspace. */
 void parking_park(struct parking *parking, struct exchange *exchange, int64_t due, struct rig *rig);
 
-/* Resumes all whose time has come or, when something was stirred, for whom something changed; and
+/* Resumes all whose time has come or, when there is news, for whom something changed; and
  * those who left, as EXCHANGE_LEFT. */
-void parking_resume(struct parking *parking, bool stirred);
+void parking_resume(struct parking *parking, bool has_news);
 
 /* Some may have left: parking_resume() has to look. */
 void parking_look(struct parking *parking);

@@ -105,8 +105,8 @@ void record_exchange(struct request *rq, const struct reply *reply)
     int64_t took = clock_stopwatch() - rq->started;
     metrics_count(&rq->server->metrics, rq->op, sent ? reply->status : 0, took);
     if (!control || strcmp(rq->method, "GET") != 0) {
-        rig->stirs++;
-        rq->server->stirred |= rq->workspace && rq->workspace->waiters > 0;
+        rig->changes++;
+        rq->server->has_news |= rq->workspace && rq->workspace->waiters > 0;
     }
     if (!journal->most) {
         journal->total++;

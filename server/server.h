@@ -13,7 +13,7 @@ struct server {
     const struct settings *settings;
     int64_t started;  /* on the stopwatch */
     int64_t requests; /* answered so far */
-    bool stirred;     /* something changed that somebody waits for may have come true by */
+    bool has_news;    /* something changed that somebody waits for may have come true by */
     struct metrics metrics;
     struct rig_table *rigs; /* NULL: nobody needed one (rig.h) */
     uint64_t drawn;         /* references made for requests that have no workspace */

@@ -40,7 +40,7 @@ struct store {
     bool gathers;                 /* into batches (transaction.h) */
     int64_t batch_start;          /* how many rows had changed by then */
     int depth;                    /* of transactions within each other */
-    enum error doom;              /* what failed first in the one under way */
+    enum error failure;           /* what failed first in the one under way */
     struct workspace *changed;    /* the workspace it changes, or NULL */
     struct workspace_marks marks; /* what they were before, */
     int64_t wake;                 /* what next_wake was before */

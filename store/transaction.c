@@ -56,12 +56,12 @@ static void take_back(struct store *store)
 
 enum error transaction_end(struct store *store, enum error result)
 {
-    if (!store->doom)
-        store->doom = result;
+    if (!store->failure)
+        store->failure = result;
     if (--store->depth > 0)
         return result;
-    result = store->doom;
-    store->doom = ERROR_NONE;
+    result = store->failure;
+    store->failure = ERROR_NONE;
     if (!result &&
         !perform(store, store->gathers ? STMT_CHANGE_COMMIT_IN_BATCH : STMT_CHANGE_COMMIT))
         result = ERROR_INTERNAL;
