@@ -1,21 +1,18 @@
 /* The handlers of a workspace's clock (CONTROL.md "Control API"). */
 #include "server/json.h"
+#include "server/json_write.h"
 #include "server/limits.h"
 #include "server/operations.h"
 #include "server/reply.h"
 #include "store/base/duration.h"
 #include "store/base/instant.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *text_of(struct request *rq, int64_t instant)
 {
     char *text = arena_alloc(&rq->arena, INSTANT_SIZE);
 
-    if (instant == INSTANT_NONE)
-        return NULL;
     instant_format(instant, text);
     return text;
 }
@@ -29,8 +26,8 @@ enum error op_get_clock(struct request *rq, struct reply *out)
 
     cJSON *body = cJSON_CreateObject();
     json_add_text(body, "mode", rq->workspace->marks.clock.frozen ? "frozen" : "real");
-    json_add_text(body, "now", text_of(rq, workspace_now(rq->workspace)));
-    json_add_text(body, "next_due_at", text_of(rq, next));
+    json_add_time(body, "now", workspace_now(rq->workspace));
+    json_add_time(body, "next_due_at", next);
     return reply_ok(out, body);
 }
 
@@ -113,48 +110,38 @@ static bool read_by(struct request *rq, int64_t *out)
     return true;
 }
 
-/* Written as text, because a long advance may fire a hundred thousand things. */
-static void print_fired(FILE *stream, const struct fired *fired)
+static void write_fired(struct text *out, const struct fired *fired)
 {
-    char at[INSTANT_SIZE];
-
-    instant_format(fired->at, at);
-    fprintf(stream, "{\"at\":\"%s\",", at);
-    if (fired->schedule_uid) {
-        fprintf(stream, "\"schedule\":\"%s\",\"run\":\"%s\"}", fired->schedule_uid, fired->run_uid);
-        return;
+    json_write_open(out, NULL, '{');
+    json_write_time(out, "at", fired->at);
+    if (fired->schedule_uid)
+        json_write_text(out, "schedule", fired->schedule_uid);
+    json_write_text(out, "run", fired->run_uid);
+    if (fired->step_uid) {
+        json_write_text(out, "step_uid", fired->step_uid);
+        json_write_integer(out, "outputs", fired->outputs);
+    } else if (!fired->schedule_uid) {
+        json_write_text(out, "event", run_event_name(fired->event));
+        json_write_text(out, "status", run_status_shown(fired->status));
     }
-    fprintf(stream, "\"run\":\"%s\",", fired->run_uid);
-    if (fired->step_uid)
-        fprintf(stream, "\"step_uid\":%s,\"outputs\":%lld}",
-                json_print(cJSON_CreateStringReference(fired->step_uid)),
-                (long long)fired->outputs);
-    else
-        fprintf(stream, "\"event\":\"%s\",\"status\":\"%s\"}", run_event_name(fired->event),
-                run_status_shown(fired->status));
+    json_write_close(out, '}');
 }
 
+/* Written straight, because a long advance may fire a hundred thousand things. */
 static enum error reply_fired(struct request *rq, struct reply *out)
 {
     const struct fired_log *log = &rq->move.fired;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
+    struct text text = {.arena = &rq->arena};
 
-    if (!stream)
-        abort();
     out->total_count = log->total;
-    fprintf(stream, "{\"now\":\"%s\",\"fired\":[", text_of(rq, workspace_now(rq->workspace)));
-    for (size_t i = 0; i < log->count; i++) {
-        if (i)
-            fputc(',', stream);
-        print_fired(stream, &log->list[i]);
-    }
-    fputs("]}", stream);
-    fclose(stream);
-    const char *copy = arena_copy(&rq->arena, text, size);
-    free(text);
-    return reply_text(out, "application/json; charset=utf-8", copy, size);
+    json_write_open(&text, NULL, '{');
+    json_write_time(&text, "now", workspace_now(rq->workspace));
+    json_write_open(&text, "fired", '[');
+    for (size_t i = 0; i < log->count; i++)
+        write_fired(&text, &log->list[i]);
+    json_write_close(&text, ']');
+    json_write_close(&text, '}');
+    return reply_text(out, "application/json; charset=utf-8", text.bytes, text.size);
 }
 
 static enum error advance(struct request *rq, struct reply *out)

@@ -76,3 +76,9 @@ void json_write_bool(struct text *out, const char *name, bool truth)
     begin(out, name);
     text_append(out, truth ? "true" : "false");
 }
+
+void json_write_json(struct text *out, const char *name, const char *json)
+{
+    begin(out, name);
+    text_append(out, json);
+}

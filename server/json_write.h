@@ -1,4 +1,4 @@
-/* Writes JSON straight into a text, without a tree between: for what is said most, runs.
+/* Writes JSON straight into a text, without a tree between: for what is said most.
  *
  * The members of an object, or the values of an array, are written in order; the commas between
  * them come by themselves. A name, NULL in an array, is written as it is: it needs no escape. To
@@ -24,5 +24,8 @@ void json_write_time(struct text *out, const char *name, int64_t instant);
 
 void json_write_integer(struct text *out, const char *name, int64_t number);
 void json_write_bool(struct text *out, const char *name, bool truth);
+
+/* A value that is JSON already. */
+void json_write_json(struct text *out, const char *name, const char *json);
 
 #endif

@@ -1,60 +1,50 @@
 #include "server/message.h"
 
 #include "server/json.h"
+#include "server/json_write.h"
 #include "store/output.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define USER_AGENT "edges-emulator/" EDGES_EMULATOR_VERSION
 
-static void print_tree(FILE *stream, const char *name, cJSON *tree)
+static void write_run(struct text *out, const struct callback *callback)
 {
-    fprintf(stream, "\"%s\":%s", name, json_print(tree));
+    json_write_open(out, "flow_run", '{');
+    json_write_text(out, "flow_run_uid", callback->run_uid);
+    json_write_text(out, "step_uid", callback->step_uid);
+    json_write_text(out, "status", callback->run_status);
+    json_write_close(out, '}');
 }
 
-static cJSON *about_run(const struct callback *callback)
+static void write_error(struct text *out, const struct callback *callback)
 {
-    cJSON *run = cJSON_CreateObject();
-
-    json_add_text(run, "flow_run_uid", callback->run_uid);
-    json_add_text(run, "step_uid", callback->step_uid);
-    json_add_text(run, "status", callback->run_status);
-    return run;
+    json_write_open(out, "error", '{');
+    json_write_text(out, "label", callback->error_label);
+    json_write_text(out, "message", callback->error_message);
+    json_write_close(out, '}');
 }
 
-static cJSON *about_error(const struct callback *callback)
+static void write_results(struct text *out, const struct output_page *page)
 {
-    cJSON *error = cJSON_CreateObject();
-
-    json_add_text(error, "label", callback->error_label);
-    json_add_text(error, "message", callback->error_message);
-    return error;
-}
-
-static void print_results(FILE *stream, const struct output_page *page)
-{
-    fputs(",\"results\":[", stream);
+    json_write_open(out, "results", '[');
     for (int i = 0; i < page->count; i++)
-        fprintf(stream, "%s%s", i ? "," : "", page->data[i]);
-    fputc(']', stream);
+        json_write_json(out, NULL, page->data[i]);
+    json_write_close(out, ']');
 }
 
-static void print_body(FILE *stream, const struct callback *callback,
+static void write_body(struct text *out, const struct callback *callback,
                        const struct output_page *results)
 {
-    fputc('{', stream);
-    print_tree(stream, "flow_run", about_run(callback));
-    if (callback->error_label) {
-        fputc(',', stream);
-        print_tree(stream, "error", about_error(callback));
-    }
-    fprintf(stream, ",\"results_count\":%lld", (long long)callback->results_count);
+    json_write_open(out, NULL, '{');
+    write_run(out, callback);
+    if (callback->error_label)
+        write_error(out, callback);
+    json_write_integer(out, "results_count", callback->results_count);
     if (callback->first_result >= 0)
-        print_results(stream, results);
-    fputc('}', stream);
+        write_results(out, results);
+    json_write_close(out, '}');
 }
 
 /* Those that say something of the message itself, which is ours to say. */
@@ -120,19 +110,17 @@ enum error message_write(struct store *store, struct arena *arena, const struct 
         .offset = callback->first_result,
     };
     struct output_page results = {0};
-    char *text = NULL;
-    enum error e = ERROR_NONE;
+    struct text body = {.arena = arena};
 
-    if (callback->first_result >= 0)
-        e = output_list(store, arena, callback->workspace, &query, &results);
-    FILE *stream = e ? NULL : open_memstream(&text, &out->size);
-    if (!stream)
-        return e ? e : ERROR_INTERNAL;
+    if (callback->first_result >= 0) {
+        enum error e = output_list(store, arena, callback->workspace, &query, &results);
+        if (e)
+            return e;
+    }
+    write_body(&body, callback, &results);
+    out->body = body.bytes;
+    out->size = body.size;
     struct arena *before = json_use(arena);
-    print_body(stream, callback, &results);
-    fclose(stream);
-    out->body = arena_copy(arena, text, out->size);
-    free(text);
     out->headers = write_headers(arena, callback->headers);
     json_use(before);
     return ERROR_NONE;

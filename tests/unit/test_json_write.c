@@ -26,11 +26,12 @@ static void commas_come_by_themselves(void **state)
     json_write_open(&out, NULL, '[');
     json_write_close(&out, ']');
     json_write_text(&out, NULL, "[");
+    json_write_json(&out, NULL, "{\"n\": 1}");
     json_write_text(&out, NULL, "");
     json_write_close(&out, ']');
     assert_string_equal(out.bytes,
                         "[{\"none\":null,\"text\":\"say \\\"{\\\"\",\"empty\":{},\"truth\":true,"
-                        "\"lie\":false},-9223372036854775808,0,[],\"[\",\"\"]");
+                        "\"lie\":false},-9223372036854775808,0,[],\"[\",{\"n\": 1},\"\"]");
     arena_release(&arena);
 }
 
