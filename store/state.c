@@ -94,7 +94,7 @@ enum error state_export(struct store *store, FILE *out)
 enum error state_run(struct store *store, struct arena *arena, int64_t workspace, const char *uid,
                      const char **out)
 {
-    struct stmt s = stmt_take(store, STMT_STATE_RUNS);
+    struct stmt s = stmt_take(store, STMT_STATE_RUN);
 
     *out = NULL;
     stmt_bind_int(&s, workspace);

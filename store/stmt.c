@@ -54,6 +54,7 @@ bool stmt_next(struct stmt *s)
     s->read = 0;
     if (s->failed)
         return false;
+    assert(s->bound == sqlite3_bind_parameter_count(s->handle)); /* or an older value stays */
 
     int result = sqlite3_step(s->handle);
     s->failed = result != SQLITE_ROW && result != SQLITE_DONE;

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Turns the .sql files into C: one enum value and one string for each statement and piece.
 
-A file is a list of parts, each after a line `-- statement: name` (prepared when the database is
-opened) or `-- piece: name` (text that is put together at run time). `{name}` in a statement stands
-for a piece. schema.sql, which has no such lines, becomes store_schema.
+A file is a list of parts, each after a line `-- statement: name` (prepared once) or `-- piece:
+name` (a part of statements, or text that is put together at run time). `{name}` stands for a piece,
+in another piece for one before it. schema.sql, which has no such lines, becomes store_schema.
 
 usage: embed.py HEADER SOURCE schema.sql FILE.sql...
 """
@@ -27,6 +27,10 @@ def parts(text):
         yield kind, name, squeeze(sql).removesuffix(";")
 
 
+def whole(sql, pieces):
+    return re.sub(r"\{(\w+)\}", lambda place: pieces[place[1]], sql)
+
+
 def literal(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -38,10 +42,13 @@ def main(header, source, schema, *files):
             if name in found["statement"] or name in found["piece"]:
                 sys.exit(f"{file}: {name} is there twice")
             found[kind][name] = sql
-    statements = {n: s.format(**found["piece"]) for n, s in found["statement"].items()}
+    pieces = {}
+    for name, sql in found["piece"].items():
+        pieces[name] = whole(sql, pieces)
+    statements = {n: whole(s, pieces) for n, s in found["statement"].items()}
 
     enum = "".join(f"    STMT_{n.upper()},\n" for n in statements)
-    declared = "".join(f"extern const char piece_{n}[];\n" for n in found["piece"])
+    declared = "".join(f"extern const char piece_{n}[];\n" for n in pieces)
     Path(header).write_text(
         "/* The names of all SQL statements and pieces: made from store/sql. */\n"
         "#ifndef STORE_STATEMENTS_H\n#define STORE_STATEMENTS_H\n\n"
@@ -50,7 +57,7 @@ def main(header, source, schema, *files):
         f"extern const char store_schema[];\n{declared}\n#endif\n"
     )
     rows = "".join(f"    [STMT_{n.upper()}] =\n        {literal(s)},\n" for n, s in statements.items())
-    texts = "".join(f"const char piece_{n}[] = {literal(s)};\n" for n, s in found["piece"].items())
+    texts = "".join(f"const char piece_{n}[] = {literal(s)};\n" for n, s in pieces.items())
     Path(source).write_text(
         f'#include "{Path(header).name}"\n\n'
         f"const char *const statement_text[STMT_COUNT] = {{\n{rows}}};\n\n"

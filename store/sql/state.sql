@@ -15,7 +15,7 @@ SELECT json_object('slug', slug, 'uid', uid, 'name', name, 'steps', json(steps),
                    'required', json(coalesce(required, '[]')))
 FROM flow WHERE workspace = :workspace ORDER BY slug;
 
--- statement: state_runs
+-- piece: state_run_columns
 SELECT json_object(
     'id', id, 'uid', uid, {state_owner}, 'status', status, 'cancelled', json(iif(cancelled, 'true', 'false')),
     'last_error', json(iif(error_label IS NULL, 'null', json_object('label', error_label, 'message', error_message))),
@@ -32,7 +32,13 @@ SELECT json_object(
     'outputs', (SELECT json_group_array(json_object('step_uid', step_uid, 'data', json(data)))
                 FROM (SELECT step_uid, data FROM output
                       WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position)))
-FROM run WHERE workspace = :workspace AND (:uid IS NULL OR uid = :uid) ORDER BY created_at, uid;
+FROM run WHERE workspace =
+
+-- statement: state_runs
+{state_run_columns} :workspace ORDER BY created_at, uid;
+
+-- statement: state_run
+{state_run_columns} :workspace AND uid = :uid;
 
 -- statement: state_schedules
 SELECT json_object(

@@ -68,6 +68,15 @@ def test_an_unknown_run_has_no_inside(emulator):
     assert_refused(emulator.get("/_emulator/state", key=None), 401, "UNAUTHORIZED", "auth")
 
 
+@pytest.mark.parametrize("run, status", [(VENDOR, 200), (uid(99), 404)])
+def test_who_looks_at_one_run_takes_nothing_from_the_state(emulator, run, status):
+    other = emulator.member("somebody-else")
+    before = state(emulator), state(other)
+    assert emulator.get(f"/_emulator/runs/{run}").status == status
+    assert (state(emulator), state(other)) == before
+    assert len(before[0]["runs"]) == 11
+
+
 def test_the_state_takes_no_parameters(emulator):
     assert_refused(emulator.get("/_emulator/state?foo=1"), 400, "BAD_PARAMETERS", "param",
                    "querystring must NOT have additional properties (foo)")
