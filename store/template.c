@@ -1,6 +1,7 @@
 #include "store/template.h"
 
 #include "store/stmt.h"
+#include "store/workspace_assume.h"
 #include "store/workspace_content.h"
 #include "store/workspace_set.h"
 
@@ -44,7 +45,7 @@ static void derive_uids(uint64_t print, char uid[UID_SIZE], char user_uid[UID_SI
     uid_derive(uid_seed(print, "user"), 0, user_uid);
 }
 
-struct clock template_clock(const struct store *store, uint64_t print)
+static struct clock start_clock(const struct store *store, uint64_t print)
 {
     const struct template *own = template_of(store, print);
 
@@ -56,7 +57,7 @@ void template_give(const struct store *store, struct workspace *workspace)
     const struct template *own = template_of(store, workspace->print);
 
     derive_uids(workspace->print, workspace->uid, workspace->user_uid);
-    workspace->marks.clock = template_clock(store, workspace->print);
+    workspace->marks.clock = start_clock(store, workspace->print);
     workspace->template = TEMPLATE_COMMON;
     if (own) {
         workspace->template = own->id;
@@ -70,6 +71,27 @@ enum error template_fill(struct store *store, struct workspace *workspace)
     struct workspace_source from = {workspace->template, clock_now(&workspace->marks.clock)};
 
     return workspace_fill(store, workspace, &from);
+}
+
+static enum error write_row(struct store *store, const struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_REKEY);
+
+    stmt_bind_int(&s, (int64_t)workspace->print);
+    stmt_bind_int(&s, workspace->template);
+    stmt_bind_text(&s, workspace->uid);
+    stmt_bind_text(&s, workspace->user_uid);
+    stmt_bind_int(&s, workspace->id);
+    return stmt_run_one(&s);
+}
+
+enum error template_renew(struct store *store, struct workspace *workspace)
+{
+    enum error e = workspace_assume_nothing(store, workspace);
+
+    if (!e)
+        e = write_row(store, workspace);
+    return e ? e : template_fill(store, workspace);
 }
 
 static enum error set_template(struct store *store, struct workspace *workspace, int64_t template)

@@ -34,14 +34,16 @@ enum error template_clear(struct store *store);
 bool template_names_key(const struct store *store, const char *key);
 bool template_names_print(const struct store *store, uint64_t print);
 
-/* Where the clock of a new or reset workspace starts: as its fixture says, else as --clock does. */
-struct clock template_clock(const struct store *store, uint64_t print);
-
-/* Gives a workspace what follows from its key: its template, uids and clock. */
+/* Gives a workspace what follows from its key: its template, uids and the start of its clock, as
+ * its fixture says, else as --clock does. */
 void template_give(const struct store *store, struct workspace *workspace);
 
 /* Fills an empty workspace from its template. */
 enum error template_fill(struct store *store, struct workspace *workspace);
+
+/* The same for one that was given what follows from its key, which is written too; assumptions of
+ * its own are deleted. In the transaction of who calls. */
+enum error template_renew(struct store *store, struct workspace *workspace);
 
 /* Lets go of what memory knows of them. */
 void template_forget_all(struct store *store);

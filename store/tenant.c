@@ -9,6 +9,8 @@
 #include "store/workspace_content.h"
 #include "store/workspace_set.h"
 
+#include <string.h>
+
 static struct workspace *remember(struct store *store, uint64_t print, int64_t id)
 {
     struct workspace *workspace = workspace_set_add(store->workspaces, print, id);
@@ -65,19 +67,24 @@ enum error tenant_get(struct store *store, const char *key, struct workspace **o
 
 static enum error fill_again(struct store *store, struct workspace *workspace, void *context)
 {
-    enum error e = workspace_assume_nothing(store, workspace);
-
     (void)context;
-    return e ? e : template_fill(store, workspace);
+    return template_renew(store, workspace);
 }
 
 enum error tenant_reset(struct store *store, struct workspace *workspace)
 {
-    struct clock start = template_clock(store, workspace->print);
-    enum error e = workspace_replace(store, workspace, &start, fill_again, NULL);
+    struct workspace before = *workspace;
 
-    if (e)
+    template_give(store, workspace); /* a fixture of today may say other uids */
+    struct clock start = workspace->marks.clock;
+    workspace->marks.clock = before.marks.clock;
+    enum error e = workspace_replace(store, workspace, &start, fill_again, NULL);
+    if (e) {
+        memcpy(workspace->uid, before.uid, UID_SIZE);
+        memcpy(workspace->user_uid, before.user_uid, UID_SIZE);
+        workspace->template = before.template;
         return e;
+    }
     workspace->drawn = 0;
     workspace->assumptions = &store->config.assumptions;
     return ERROR_NONE;

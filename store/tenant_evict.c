@@ -2,7 +2,6 @@
 
 #include "store/stmt.h"
 #include "store/template.h"
-#include "store/workspace_assume.h"
 #include "store/workspace_content.h"
 #include "store/workspace_set.h"
 
@@ -18,18 +17,6 @@ static struct workspace *find_oldest(const struct workspace_set *set)
             oldest = each;
     }
     return oldest;
-}
-
-static enum error write_row(struct store *store, const struct workspace *workspace)
-{
-    struct stmt s = stmt_take(store, STMT_WORKSPACE_REKEY);
-
-    stmt_bind_int(&s, (int64_t)workspace->print);
-    stmt_bind_int(&s, workspace->template);
-    stmt_bind_text(&s, workspace->uid);
-    stmt_bind_text(&s, workspace->user_uid);
-    stmt_bind_int(&s, workspace->id);
-    return stmt_run_one(&s);
 }
 
 static enum error drop_snapshots(struct store *store, const struct workspace *workspace)
@@ -55,11 +42,7 @@ static enum error fill(struct store *store, struct workspace *workspace, void *c
     enum error e = drop_snapshots(store, workspace);
 
     (void)context;
-    if (!e)
-        e = workspace_assume_nothing(store, workspace);
-    if (!e)
-        e = write_row(store, workspace);
-    return e ? e : template_fill(store, workspace);
+    return e ? e : template_renew(store, workspace);
 }
 
 enum error tenant_evict(struct store *store, uint64_t print, struct workspace **out)

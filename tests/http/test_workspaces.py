@@ -88,6 +88,24 @@ def test_a_world_of_the_fixture_holds_exactly_its_content(start, fixture_file):
     assert_no_such_run(emulator.cancel(uid(2)))
 
 
+def test_a_reset_takes_the_uids_that_a_fixture_of_today_says(start, tmp_path, fixture_file):
+    db = tmp_path / "db"
+    first = start("--db", db).member("theirs")
+    derived = first.run(VENDOR)["workspace_uid"]
+    first.process.stop()
+    world = fixture_file(workspaces=[{"api_key": "theirs", "workspace_uid": uid(100), "user_uid": uid(101),
+                                      "runs": [{"uid": uid(1), "status": "RUNNING"}]}])
+    theirs = start("--db", db, "--fixture", world).member("theirs")
+    assert theirs.run(VENDOR)["workspace_uid"] == derived
+    assert theirs.reset()["workspace_uid"] == uid(100)
+    run = theirs.run(uid(1))
+    assert (run["workspace_uid"], run["user_uid"]) == (uid(100), uid(101))
+    theirs.process.stop()
+    again = start("--db", db).member("theirs")
+    assert again.run(uid(1))["workspace_uid"] == uid(100)
+    assert again.reset()["workspace_uid"] == derived
+
+
 def test_a_world_of_the_fixture_may_be_empty(start, fixture_file):
     world = fixture_file(runs=[{"status": "QUEUED"}], workspaces=[{"api_key": "theirs"}])
     emulator = start("--fixture", world)
