@@ -81,13 +81,13 @@ const char *transfer_judge(const struct curl_library *curl, struct transfer *tra
 
     if (transfer->has_refused)
         return "link-local addresses are refused";
+    if (http_status >= 200 && http_status <= 299)
+        return NULL; /* whatever became of the reply's body, which nobody reads */
     if (result == CURLE_OPERATION_TIMEDOUT)
         return "no reply within 10 seconds";
     if (result != CURLE_OK && !enough)
         return curl->easy_strerror(result);
-    if (http_status < 200 || http_status > 299)
-        return arena_format(&transfer->arena, "the receiver answered %lld", (long long)http_status);
-    return NULL;
+    return arena_format(&transfer->arena, "the receiver answered %lld", (long long)http_status);
 }
 
 void transfer_close(const struct curl_library *curl, CURLM *multi, struct transfer *transfer)

@@ -84,6 +84,7 @@ static const char *type_names(struct validation *v, unsigned types)
     return list;
 }
 
+/* RFC 3986, as far as characters go: what is not ASCII has to be percent-encoded. */
 static bool is_uri(const char *text)
 {
     size_t scheme = strcspn(text, ":");
@@ -92,7 +93,9 @@ static bool is_uri(const char *text)
     if (!isalpha((unsigned char)*text) || strncmp(rest, "://", 3) != 0 || !rest[3])
         return false;
     for (const char *c = text; *c; c++) {
-        if ((unsigned char)*c <= ' ' || *c == 0x7f || strchr("<>\"{}|\\^`", *c))
+        if (!isgraph((unsigned char)*c) || strchr("<>\"{}|\\^`", *c))
+            return false;
+        if (*c == '%' && !(isxdigit((unsigned char)c[1]) && isxdigit((unsigned char)c[2])))
             return false;
     }
     return true;

@@ -77,14 +77,21 @@ static enum error add_end(struct store *store, const struct run *run)
     return finish(store, run, &s, run->updated_at);
 }
 
-static enum error drop(struct store *store, const struct run *run)
+static enum error change_all(struct store *store, enum stmt_id id, const struct run *run)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_DROP);
+    struct stmt s = stmt_take(store, id);
 
     stmt_bind_int(&s, run->workspace);
     stmt_bind_text(&s, run->uid);
-    outbox_overtake(store, workspace_by_id(store, run->workspace));
     return stmt_run(&s);
+}
+
+static enum error drop(struct store *store, const struct run *run)
+{
+    enum error e = change_all(store, STMT_CALLBACK_BREAK_OFF, run);
+
+    outbox_overtake(store, workspace_by_id(store, run->workspace));
+    return e ? e : change_all(store, STMT_CALLBACK_DROP, run);
 }
 
 enum error outbox_add_change(struct store *store, enum run_status old, const struct run *run)

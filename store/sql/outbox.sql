@@ -39,9 +39,19 @@ SELECT :workspace, :number, :uid, uid,
        {callback_waits}
 FROM run WHERE workspace = :workspace AND uid = :run_uid;
 
+-- What is being sent when its run is cancelled is broken off: that was a try.
+-- statement: callback_break_off
+INSERT INTO callback_try
+SELECT workspace, number,
+       (SELECT count(*) FROM callback_try AS before
+        WHERE before.workspace = callback.workspace AND before.number = callback.number),
+       next_try_at, NULL, 'broken off: the run was cancelled'
+FROM callback INDEXED BY callback_under_way WHERE workspace = :workspace AND run_uid = :run_uid AND status = 'RUNNING';
+
 -- What was not delivered when its run was cancelled never will be.
 -- statement: callback_drop
-UPDATE callback INDEXED BY callback_by_run SET status = 'FAILED', error = 'the run was cancelled', next_try_at = NULL, waits = 0
+UPDATE callback INDEXED BY callback_by_run
+SET status = 'FAILED', tries = tries + (status = 'RUNNING'), error = 'the run was cancelled', next_try_at = NULL, waits = 0
 WHERE workspace = :workspace AND run_uid = :run_uid AND status IN ('PENDING', 'RUNNING');
 
 -- The next to be sent: one at a time for each run. Of one that is busy only retries are passed over here.

@@ -109,7 +109,13 @@ def test_a_redirect_is_not_followed(emulator, receiver, status):
         assert elsewhere.is_quiet()
 
 
-@pytest.mark.parametrize("answer", [hang_up, reset, break_off, babble])
+def test_a_2xx_is_success_even_if_its_body_breaks_off(emulator, receiver):
+    receiver.answers = [break_off]
+    [delivery] = settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
+    assert (delivery["http_status"], delivery["error"]) == (200, None)
+
+
+@pytest.mark.parametrize("answer", [hang_up, reset, babble])
 def test_a_receiver_that_breaks_off_is_tried_again(emulator, receiver, answer):
     receiver.answers = [answer, answer, reply()]
     run = end(emulator, receiver.url())
@@ -332,6 +338,9 @@ def test_a_cancel_breaks_off_what_is_on_its_way(emulator, receiver):
     assert emulator.cancel(run).status == 200
     [delivery] = of(emulator, run)
     assert (delivery["status"], delivery["error"]) == ("FAILED", "the run was cancelled")
+    assert delivery["tries"] == [{"at": "2026-01-01T00:00:00.800Z", "http_status": None,
+                                  "error": "broken off: the run was cancelled"}]
+    assert delivery["retry_count"] == 0
     settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
     assert gone.get(timeout=20) == b""
 

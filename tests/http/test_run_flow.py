@@ -103,6 +103,8 @@ BAD = [
     ({"callback": {"url": 1}, "steps": 1, "inputs": []},
      "body/inputs must NOT have fewer than 1 items"),
     ({"steps": 1, "callback": {"url": 1}}, "body/callback/url must be string"),
+    *[({"callback": {"url": url}}, 'body/callback/url must match format "uri"') for url in (
+        "http://h/\u00e9", "http://h/%zz", "http://h/%4", "http://h/ ", "http://h/{x}")],
     ({"cron": "0 9 * * *"}, "body must NOT have additional properties (cron)"),
     ({"schedule_at": NOW}, "body must NOT have additional properties (schedule_at)"),
     ({"timezone": "UTC"}, "body must NOT have additional properties (timezone)"),
