@@ -4,17 +4,19 @@
 
 #include <string.h>
 
-/* What a rule wants. Its label is copied: the rule may go before the reply does. */
+/* What a rule wants, unless a header decides: then no rule has fired, and none is used up. Its
+ * label is copied: the rule may go before the reply does. */
 static void meet_rules(struct request *rq, struct faults *faults)
 {
     char run[UID_SIZE];
 
     request_run(rq, run);
-    const struct effect *effect = faults_meet(faults, rq->workspace->seed, rq->op->id, run);
-    if (!effect)
+    struct fault_rule *rule = faults_meet(faults, rq->workspace->seed, rq->op->id, run);
+    if (!rule || rq->head.field[HEAD_FAULT])
         return;
-    rq->effect = *effect;
-    rq->effect.label = arena_strdup(&rq->arena, effect->label);
+    rule->fired++;
+    rq->effect = rule->effect;
+    rq->effect.label = arena_strdup(&rq->arena, rule->effect.label);
 }
 
 static enum error meet_limit(struct request *rq, struct rate_limit *limit)

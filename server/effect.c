@@ -145,9 +145,10 @@ static const char *take_word(struct arena *arena, const char *word, const char *
                    ? NULL
                    : "delay must be milliseconds, such as delay=250ms, at most ten minutes";
     if (strcmp(word, "retry-after") == 0)
-        return read_number(value, "s", EFFECT_RETRY_AFTER_MAX, &out->retry_after)
+        return read_number(value, "s", EFFECT_RETRY_AFTER_MAX, &out->retry_after) &&
+                       out->retry_after
                    ? NULL
-                   : "retry-after must be seconds, at most a day";
+                   : "retry-after must be seconds, from one to those of a day";
     if (strcmp(word, "label") == 0) {
         out->label = value;
         return NULL;

@@ -92,8 +92,8 @@ static bool fires(struct fault_rule *rule, uint64_t seed, const char *operation,
            is_chosen(rule, seed);
 }
 
-const struct effect *faults_meet(struct faults *faults, uint64_t seed, const char *operation,
-                                 const char *run)
+struct fault_rule *faults_meet(struct faults *faults, uint64_t seed, const char *operation,
+                               const char *run)
 {
     struct fault_rule *chosen = NULL;
 
@@ -101,10 +101,7 @@ const struct effect *faults_meet(struct faults *faults, uint64_t seed, const cha
         if (fires(rule, seed, operation, run) && !chosen)
             chosen = rule;
     }
-    if (!chosen)
-        return NULL;
-    chosen->fired++;
-    return &chosen->effect;
+    return chosen;
 }
 
 int64_t faults_limit(struct rate_limit *limit, int64_t now)

@@ -55,9 +55,10 @@ bool faults_remove(struct faults *faults, int64_t id);
 /* Takes everything away, and begins to count anew. */
 void faults_clear(struct faults *faults);
 
-/* Counts a call: what it shall suffer, or NULL. run is "" when the call is about none. */
-const struct effect *faults_meet(struct faults *faults, uint64_t seed, const char *operation,
-                                 const char *run);
+/* Counts a call: the rule whose effect it shall suffer, which has fired when it really does; or
+ * NULL. run is "" when the call is about none. */
+struct fault_rule *faults_meet(struct faults *faults, uint64_t seed, const char *operation,
+                               const char *run);
 
 /* Counts a call at this instant. 0, or the seconds after which it may be tried again. */
 int64_t faults_limit(struct rate_limit *limit, int64_t now);

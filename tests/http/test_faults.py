@@ -94,6 +94,14 @@ def test_reset_is_an_rst_and_nothing_happened(emulator):
     assert emulator.run(RUNNING)["status"] == "RUNNING"
 
 
+@pytest.mark.parametrize("header, status", [("status=418", 418), ("delay=1ms", 200), ("nonsense", 400)])
+def test_a_rule_is_not_used_up_where_the_header_decides(emulator, header, status):
+    rule(emulator, {"status": 500}, times=1)
+    assert emulator.get("/v1/flows/runs", headers={"Emulator-Fault": header}).status == status
+    assert [each["fired"] for each in faults(emulator)["rules"]] == [0]
+    assert [emulator.get("/v1/flows/runs").status for _ in "12"] == [500, 200]
+
+
 def test_a_word_of_the_header_may_be_written_as_in_a_rule(emulator):
     assert cancel_bytes(emulator, "reset_after_commit") == (b"", "reset")
     assert emulator.run(RUNNING)["status"] == "STOPPED"
@@ -197,6 +205,7 @@ def test_a_stop_does_not_wait_for_a_delay(start):
     ("status=503;reset", "has both status and reset"),
     ("reset=1", "reset must stand alone"),
     ("label=X", "has a label or a retry-after without a status"),
+    ("status=429; retry-after=0", "retry-after must be seconds, from one to those of a day"),
     ("status=503;label=no.label", "label must be letters, digits and underscores"),
     ("status=503;label=", "label must be letters, digits and underscores"),
     ("status=503;label=" + "x" * 65, "label must be letters, digits and underscores, at most 64"),
