@@ -28,5 +28,8 @@ enum error auth_check(struct request *rq)
     if (!key || !api_key_is_possible(key) || !is_known(rq->server, key))
         return ERROR_UNAUTHORIZED;
 
-    return tenant_get(rq->server->store, key, &rq->workspace);
+    enum error e = tenant_get(rq->server->store, key, &rq->workspace);
+    if (e == ERROR_TOO_MANY_WORKSPACES)
+        rq->retry_after = 1; /* one that is waited for may be free then */
+    return e;
 }

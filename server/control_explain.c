@@ -30,34 +30,44 @@ static const char *quoted(struct arena *arena, const char *text)
     return out;
 }
 
-/* Beside the key, the headers that decide the answer. */
-static bool decides(const char *line)
+static bool is_one_of(const char *line, const char *const *names)
 {
-    static const char *const names[] = {"Content-Type: ", "Emulator-Fault: ", "Emulator-Race: "};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strncasecmp(line, names[i], strlen(names[i])) == 0)
+    for (; *names; names++) {
+        if (strncasecmp(line, *names, strlen(*names)) == 0)
             return true;
     }
     return false;
 }
 
-/* Those among the header lines, as options. One without a value is written "Name;" for curl, which
- * takes "Name:" for a header that is not to be sent. */
-static const char *header_options(struct arena *arena, const char *headers)
+/* The headers that decide the answer. The host is that of the URL, unless it was the reason. */
+static bool decides(const struct journal_entry *entry, const char *line)
 {
-    char *rest = arena_strdup(arena, headers), *line;
-    const char *out = "";
+    static const char *const names[] = {
+        "Content-Type: ", "Emulator-Fault: ", "Emulator-Race: ", "Origin: ", NULL};
+    static const char *const host[] = {"Host: ", NULL};
+
+    return is_one_of(line, names) || (entry->error == ERROR_FORBIDDEN && is_one_of(line, host));
+}
+
+/* Those among the header lines, as options. One without a value is written "Name;" for curl, which
+ * takes "Name:" for a header that is not to be sent. Keys are not kept. */
+static const char *header_options(struct arena *arena, const struct journal_entry *entry)
+{
+    static const char *const name_of_key[] = {"X-API-Key: ", NULL};
+    char *rest = arena_strdup(arena, entry->headers), *line;
+    const char *key = "", *out = "";
 
     while ((line = strsep(&rest, "\n"))) {
         char *value = strstr(line, ": ");
-        if (!decides(line))
+        if (is_one_of(line, name_of_key))
+            key = " -H 'X-API-Key: YOUR_KEY'";
+        if (!decides(entry, line))
             continue;
         if (!value[2])
             memcpy(value, ";", 2);
         out = arena_format(arena, "%s -H %s", out, quoted(arena, line));
     }
-    return out;
+    return arena_format(arena, "%s%s", key, out);
 }
 
 /* Why no line can repeat it; NULL when one can. */
@@ -69,8 +79,23 @@ static const char *no_curl(struct arena *arena, const struct journal_entry *entr
         return arena_format(arena, "of a body of %lld bytes only the first %zu are kept",
                             (long long)entry->request_size, kept);
     if (strcmp(json_safe(arena, entry->request_body), entry->request_body) != 0)
-        return "the body is not UTF-8";
+        return "the body is no text";
     return NULL;
+}
+
+/* curl would wait for the body of a HEAD that it does not know for one, take brackets and braces
+ * for lists of its own, and resolve dots. */
+static const char *options(struct arena *arena, const struct journal_entry *entry)
+{
+    const char *out = strcmp(entry->method, "HEAD") == 0
+                          ? "--head"
+                          : arena_format(arena, "-i -X %s", quoted(arena, entry->method));
+
+    if (strpbrk(entry->path, "[]{}") || strpbrk(entry->query, "[]{}"))
+        out = arena_format(arena, "--globoff %s", out);
+    if (strstr(entry->path, "/."))
+        out = arena_format(arena, "--path-as-is %s", out);
+    return out;
 }
 
 static const char *curl_line(struct request *rq, const struct journal_entry *entry)
@@ -79,9 +104,8 @@ static const char *curl_line(struct request *rq, const struct journal_entry *ent
     const char *host = rq->head.field[HEAD_HOST] ? rq->head.field[HEAD_HOST] : "localhost";
     const char *url = arena_format(arena, "http://%s%s%s%s", host, entry->path,
                                    *entry->query ? "?" : "", entry->query);
-    const char *line = arena_format(arena, "curl -i -X %s %s -H 'X-API-Key: YOUR_KEY'%s",
-                                    quoted(arena, entry->method), quoted(arena, url),
-                                    header_options(arena, entry->headers));
+    const char *line = arena_format(arena, "curl %s %s%s", options(arena, entry),
+                                    quoted(arena, url), header_options(arena, entry));
 
     if (entry->request_size)
         line = arena_format(arena, "%s --data-raw %s", line, quoted(arena, entry->request_body));

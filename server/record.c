@@ -36,7 +36,7 @@ static const char *header_lines(struct request *rq)
     return lines;
 }
 
-/* The beginning of a body, as text without a NUL, no character cut in two. */
+/* The beginning of a body, no character cut in two; a NUL is no text, as 0xff is none. */
 static const char *beginning(struct arena *arena, const char *bytes, size_t size)
 {
     size_t kept = size < LIMIT_JOURNAL_BODY ? size : LIMIT_JOURNAL_BODY;
@@ -45,19 +45,8 @@ static const char *beginning(struct arena *arena, const char *bytes, size_t size
         kept--;
     char *copy = arena_copy(arena, kept ? bytes : "", kept);
     for (char *nul = copy; (nul = memchr(nul, '\0', kept - (size_t)(nul - copy)));)
-        *nul = '?';
+        *nul = '\xff';
     return copy;
-}
-
-/* Where it belongs: to its workspace; to that of its key even when it was refused before the key
- * was looked at; else to nobody's. */
-static struct rig *rig_for(struct request *rq)
-{
-    const char *key = rq->head.field[HEAD_API_KEY];
-
-    if (!rq->workspace && key)
-        rq->workspace = workspace_find(rq->server->store, key);
-    return rig_of(rq->server, rq->workspace);
 }
 
 /* Everything in it lives as long as the request. */
@@ -97,7 +86,7 @@ static struct journal_entry entry_of(struct request *rq, const struct reply *rep
 
 void record_exchange(struct request *rq, const struct reply *reply)
 {
-    struct rig *rig = rig_for(rq);
+    struct rig *rig = rig_of(rq->server, request_workspace(rq));
     bool control = request_is_control(rq);
     struct journal *journal = control ? &rig->control : &rig->journal;
     bool sent = effect_sends(&rq->effect);

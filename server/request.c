@@ -22,9 +22,20 @@ uint64_t request_draw(struct request *rq)
     return rq->workspace ? workspace_draw(rq->workspace) : ++rq->server->drawn;
 }
 
-const struct assumptions *request_assumptions(const struct request *rq)
+struct workspace *request_workspace(struct request *rq)
 {
-    return rq->workspace ? rq->workspace->assumptions : store_assumptions(rq->server->store);
+    const char *key = rq->head.field[HEAD_API_KEY];
+
+    if (!rq->workspace && key)
+        rq->workspace = workspace_find(rq->server->store, key);
+    return rq->workspace;
+}
+
+const struct assumptions *request_assumptions(struct request *rq)
+{
+    const struct workspace *workspace = request_workspace(rq);
+
+    return workspace ? workspace->assumptions : store_assumptions(rq->server->store);
 }
 
 struct text_list request_texts(struct request *rq, const char *name)

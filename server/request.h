@@ -100,8 +100,11 @@ void request_run(const struct request *rq, char out[UID_SIZE]);
 /* A number that no other request of this server, or of this workspace, got. */
 uint64_t request_draw(struct request *rq);
 
+/* Its workspace; that of its key even when it was refused before the key was looked at; or NULL. */
+struct workspace *request_workspace(struct request *rq);
+
 /* The assumptions in force for it: its workspace's, or the server's. */
-const struct assumptions *request_assumptions(const struct request *rq);
+const struct assumptions *request_assumptions(struct request *rq);
 
 /* A list of the query as an array of strings; UUIDs as the store has them. */
 struct text_list request_texts(struct request *rq, const char *name);

@@ -215,7 +215,7 @@ int64_t router_body_limit(const struct request *rq)
     return most;
 }
 
-void router_refuse(struct request *rq, enum error error, struct reply *out)
+static void refuse(struct request *rq, enum error error, struct reply *out)
 {
     rq->error = error;
     reply_error(rq, error, out);
@@ -228,7 +228,7 @@ static void handle(struct request *rq, enum error e, struct reply *out)
     if (!e)
         e = rq->op->handler(rq, out);
     if (e)
-        router_refuse(rq, e, out);
+        refuse(rq, e, out);
     else
         assumptions_recall(assumptions_consulted() | rq->defaults);
 }
@@ -256,9 +256,9 @@ static void handle_strictly(struct request *rq, enum error e, struct reply *out)
     if (e)
         forget_change(rq);
     if (guessed)
-        router_refuse(rq, ERROR_GUESSED, out);
+        refuse(rq, ERROR_GUESSED, out);
     else if (e && !rq->error)
-        router_refuse(rq, e, out); /* it could not be stored */
+        refuse(rq, e, out); /* it could not be stored */
 }
 
 static void settle_and_handle(struct request *rq, enum error e, struct reply *out)
@@ -295,4 +295,12 @@ void router_answer_again(struct request *rq, struct reply *out)
 {
     out->again_at = 0;
     settle_and_handle(rq, ERROR_NONE, out);
+}
+
+void router_refuse(struct request *rq, enum error error, struct reply *out)
+{
+    assumptions_recall(0);
+    refuse(rq, error, out);
+    if (!request_is_control(rq))
+        rq->fidelity = fidelity_text(rq);
 }

@@ -301,6 +301,24 @@ def test_the_curl_line_has_the_media_type_that_was_sent(emulator):
     assert repeat(emulator, reply).startswith("HTTP/1.1 415 ")
 
 
+@pytest.mark.parametrize("method, target, headers, status", [
+    ("HEAD", f"/v1/flows/runs/{FINISHED}", {}, 200),
+    ("GET", "/v1/flows/../flows/runs", {}, 404),
+    ("GET", "/v1/flows/runs?status=[1-3]", {}, 400),
+    ("GET", "/v1/flows/runs?sort={uid,status}", {}, 400),
+    ("POST", "/_emulator/reset", {**JSON, "Origin": "http://elsewhere.test"}, 403),
+    ("POST", "/_emulator/reset", {**JSON, "Host": "elsewhere.test"}, 403)])
+def test_the_curl_line_repeats_what_curl_would_change(emulator, method, target, headers, status):
+    reply = emulator.request(method, target, headers=headers)
+    assert reply.status == status
+    assert repeat(emulator, reply).startswith(f"HTTP/1.1 {status} ")
+
+
+def test_the_curl_line_has_no_key_where_there_was_none(emulator):
+    reply = emulator.request("POST", f"/v1/flows/runs/{RUNNING}/cancel", key=None)
+    assert repeat(emulator, reply).startswith("HTTP/1.1 401 ")
+
+
 def test_a_body_that_looks_like_a_files_name_is_one_no_more(emulator):
     reply = emulator.request("POST", RUN, b"@/etc/hostname", JSON)
     assert explain(emulator, reply)["curl"].endswith(" --data-raw '@/etc/hostname'")
@@ -309,7 +327,8 @@ def test_a_body_that_looks_like_a_files_name_is_one_no_more(emulator):
 @pytest.mark.parametrize("body, why", [
     (b'{"inputs": [{"text": "' + b"x" * 4096 + b'"}], "foo": 1}',
      "of a body of 4132 bytes only the first 4096 are kept"),
-    (b'{"inputs": "\xff"}', "the body is not UTF-8")], ids=["long", "bytes"])
+    (b'{"inputs": "\xff"}', "the body is no text"),
+    (b'{"inputs": "\x00"}', "the body is no text")], ids=["long", "bytes", "nul"])
 def test_a_body_that_is_not_kept_makes_no_curl_line(emulator, body, why):
     found = explain(emulator, emulator.request("POST", RUN, body, JSON))
     assert (found["curl"], found["no_curl"]) == (None, why)

@@ -161,6 +161,23 @@ def test_null_is_what_the_server_was_started_with(start):
     assert emulator.cancel(FINISHED).status == 400
 
 
+def test_a_workspaces_own_are_for_what_is_refused_before_its_key_is_asked(emulator):
+    assume(emulator, wrong_method__code="405", not_found__label="NF", bad_parameters__label="BP")
+    assert emulator.request("PUT", "/v1/flows/runs").status == 405
+    assert_refused(emulator.get("/v1/nope"), 404, "NF", "param")
+    assert_refused(emulator.get("/v1/flows/%ff"), 400, "BP", "param")
+    assert_refused(emulator.get("/v1/flows/" + "x" * 9000), 414, "BP", "param")
+    other = emulator.member("somebody-else")
+    assert other.request("PUT", "/v1/flows/runs").status == 404
+    assert_refused(emulator.get("/v1/nope", key=None), 404, "NOT_FOUND", "param")
+
+
+def test_a_refused_head_says_what_it_rests_on_too(emulator):
+    head = emulator.head("GET", "/v1/flows/runs", "X-API-Key: another")
+    reply = emulator.raw(head, closes=True)
+    assert (reply.status, fidelity(reply)) == (400, "documented")
+
+
 @pytest.mark.parametrize("name, value, seen", [
     ("not-cancellable.code", "409", lambda e: e.cancel(FINISHED).status == 409),
     ("not-cancellable.code", "400", lambda e: e.cancel(FINISHED).status == 400),
