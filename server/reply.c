@@ -1,16 +1,25 @@
 #include "server/reply.h"
 
+#include "server/json_write.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-static enum error reply_tree(struct reply *out, int status, cJSON *tree)
+static enum error reply_json(struct reply *out, int status, const char *json, size_t size)
 {
     out->status = status;
     out->content_type = "application/json; charset=utf-8";
-    out->body = json_print(tree);
-    out->size = strlen(out->body);
+    out->body = json;
+    out->size = size;
     return ERROR_NONE;
+}
+
+static enum error reply_tree(struct reply *out, int status, cJSON *tree)
+{
+    const char *json = json_print(tree);
+
+    return reply_json(out, status, json, strlen(json));
 }
 
 enum error reply_ok(struct reply *out, cJSON *tree)
@@ -56,16 +65,19 @@ void reply_error(struct request *rq, enum error error, struct reply *out)
     const struct error_row *row = error_row(error);
     bool faulted = error == ERROR_FAULT && rq->effect.kind == EFFECT_STATUS;
     int status = faulted ? (int)rq->effect.amount : error_status(error, assumptions);
-    cJSON *body = cJSON_CreateObject();
+    struct text body = {.arena = &rq->arena};
 
-    json_add_text(body, "error_label",
-                  faulted ? rq->effect.label : error_label(error, assumptions));
-    json_add_text(body, "error_scope", faulted ? effect_scope(&rq->effect) : row->scope);
-    json_add_text(body, "error_ref", make_ref(rq));
-    json_add_text(body, "message", rq->message ? rq->message : row->message);
-    json_add_integer(body, "status_code", status);
-    json_add_object(body, "params");
+    json_write_open(&body, NULL, '{');
+    json_write_text(&body, "error_label",
+                    faulted ? rq->effect.label : error_label(error, assumptions));
+    json_write_text(&body, "error_scope", faulted ? effect_scope(&rq->effect) : row->scope);
+    json_write_text(&body, "error_ref", make_ref(rq));
+    json_write_text(&body, "message", rq->message ? rq->message : row->message);
+    json_write_integer(&body, "status_code", status);
+    json_write_open(&body, "params", '{');
+    json_write_close(&body, '}');
     if (rq->retry_after)
-        json_add_integer(body, "retry_after", rq->retry_after);
-    reply_tree(out, status, body);
+        json_write_integer(&body, "retry_after", rq->retry_after);
+    json_write_close(&body, '}');
+    reply_json(out, status, body.bytes, body.size);
 }
