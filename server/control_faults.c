@@ -1,6 +1,7 @@
 /* The handlers of faults and of the rate limit (CONTROL.md "Control API"). */
 #include "server/faults.h"
 #include "server/limits.h"
+#include "server/operation_name.h"
 #include "server/operations.h"
 #include "server/reply.h"
 #include "server/rig.h"
@@ -67,16 +68,6 @@ enum error op_clear_faults(struct request *rq, struct reply *out)
     return reply_faults(rq, out);
 }
 
-/* The operation of this id, which must be one of the API's. */
-static const char *find_operation(const char *id)
-{
-    for (int i = 0; i < contract_operation_count; i++) {
-        if (!contract_operations[i].control && strcmp(contract_operations[i].id, id) == 0)
-            return contract_operations[i].id;
-    }
-    return NULL;
-}
-
 enum error op_add_fault(struct request *rq, struct reply *out)
 {
     struct faults *faults = &rig_of(rq->server, rq->workspace)->faults;
@@ -90,9 +81,9 @@ enum error op_add_fault(struct request *rq, struct reply *out)
     };
     struct effect effect;
 
-    if (operation && !(when.operation = find_operation(operation)))
-        return request_refuse(rq, ERROR_BAD_BODY, "body/operation: the API has no operation %s",
-                              operation);
+    enum error e = operation_name_check(rq, ERROR_BAD_BODY, "body", operation, &when.operation);
+    if (e)
+        return e;
     if (run)
         uid_parse(run, when.run);
     const char *wrong = effect_from_json(&rq->arena, json_find(rq->body, "effect"), &effect);

@@ -1,5 +1,6 @@
 /* The handlers of the journal (CONTROL.md "Control API"). */
 #include "server/journal.h"
+#include "server/operation_name.h"
 #include "server/operations.h"
 #include "server/reply.h"
 #include "server/rig.h"
@@ -64,11 +65,15 @@ static cJSON *entry_json(struct arena *arena, const struct journal_entry *entry)
 enum error op_list_journal(struct request *rq, struct reply *out)
 {
     const struct journal *journal = &rig_of(rq->server, rq->workspace)->journal;
-    const struct journal_filter filter = {
-        .operation = json_text(rq->query, "operation"),
+    struct journal_filter filter = {
         .run = json_text(rq->query, "run"),
         .status = json_integer(rq->query, "status", -1),
     };
+    enum error e = operation_name_check(rq, ERROR_BAD_QUERY, "querystring",
+                                        json_text(rq->query, "operation"), &filter.operation);
+    if (e)
+        return e;
+
     int64_t limit = json_integer(rq->query, "limit", INT64_MAX);
     int64_t found = journal_count(journal, &filter);
     cJSON *array = cJSON_CreateArray();

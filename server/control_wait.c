@@ -1,6 +1,7 @@
 /* The handler that answers when something has come true (CONTROL.md "Control API"). */
 #include "server/json_run.h"
 #include "server/limits.h"
+#include "server/operation_name.h"
 #include "server/operations.h"
 #include "server/reply.h"
 #include "server/rig.h"
@@ -63,12 +64,14 @@ static enum error look_at_callbacks(struct request *rq, const char *status, stru
 /* Exchanges come from outside, so nothing is known of what may still come. */
 static enum error look_at_journal(struct request *rq, struct wish *out)
 {
-    struct journal_filter filter = {.operation = json_text(rq->query, "operation"),
-                                    .run = json_text(rq->query, "run"),
-                                    .status = -1};
+    struct journal_filter filter = {.run = json_text(rq->query, "run"), .status = -1};
     const struct rig *rig = rig_of(rq->server, rq->workspace);
     int64_t wanted = json_integer(rq->query, "journal", 0);
 
+    enum error e = operation_name_check(rq, ERROR_BAD_QUERY, "querystring",
+                                        json_text(rq->query, "operation"), &filter.operation);
+    if (e)
+        return e;
     if (wanted > rig->journal.most)
         return request_refuse(rq, ERROR_BAD_QUERY,
                               "querystring/journal must be <= %lld, as many as --journal keeps",

@@ -5,6 +5,7 @@
 #include "server/fixture_content.h"
 #include "server/fixture_read.h"
 #include "server/limits.h"
+#include "server/suggest.h"
 #include "server/validate.h"
 #include "store/template.h"
 #include "store/transaction.h"
@@ -145,8 +146,12 @@ static bool parse(struct loading *l, cJSON **out)
                 fault.line, fault.reason);
         return false;
     }
-    if (!validate(&v, &contract_fixture, tree))
-        return complain(l, v.violation.pointer, v.violation.reason);
+    if (!validate(&v, &contract_fixture, tree)) {
+        const char *words = suggest_in_words(l->arena, v.violation.near, v.violation.allowed);
+        return complain(l, v.violation.pointer,
+                        words ? arena_format(l->arena, "%s (%s)", v.violation.reason, words)
+                              : v.violation.reason);
+    }
     *out = tree;
     return true;
 }

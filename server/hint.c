@@ -132,7 +132,7 @@ static const char *of_uid(struct request *rq)
 
 static const char *of_near(struct request *rq)
 {
-    return rq->near ? arena_format(&rq->arena, "did you mean %s", rq->near) : NULL;
+    return suggest_in_words(&rq->arena, rq->near, rq->allowed);
 }
 
 static const char *told_apart(struct request *rq, enum run_status status)

@@ -76,7 +76,7 @@ void reply_error(struct request *rq, enum error error, struct reply *out)
     json_write_integer(&body, "status_code", status);
     json_write_open(&body, "params", '{');
     json_write_close(&body, '}');
-    if (rq->retry_after)
+    if (rq->retry_after && status == 429)
         json_write_integer(&body, "retry_after", rq->retry_after);
     json_write_close(&body, '}');
     reply_json(out, status, body.bytes, body.size);

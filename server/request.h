@@ -74,9 +74,10 @@ struct request {
     enum error error; /* it was refused with */
     struct seen seen;
     const char *near; /* a word that would have been right in the place of a wrong one; or NULL */
-    const char *hint; /* the header Emulator-Hint; NULL: none */
-    const char *fidelity; /* the header Emulator-Fidelity; NULL: none */
-    const char *message;  /* more exact than the error's own; NULL when there is none */
+    const char *const *allowed; /* all such words, NULL after the last; or NULL */
+    const char *hint;           /* the header Emulator-Hint; NULL: none */
+    const char *fidelity;       /* the header Emulator-Fidelity; NULL: none */
+    const char *message;        /* more exact than the error's own; NULL when there is none */
 };
 
 /* Notes what exactly was wrong, and returns the error. */

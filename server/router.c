@@ -81,6 +81,7 @@ static enum error say(struct request *rq, enum error error, const char *what,
                       const struct violation *violation)
 {
     rq->near = violation->near;
+    rq->allowed = violation->allowed;
     return request_refuse(rq, error, "%s%s %s", what, violation->pointer, violation->reason);
 }
 
@@ -104,6 +105,7 @@ static enum error check_params(struct request *rq)
         struct validation v = {.arena = &rq->arena, .from_text = true};
         if (!validate(&v, param->schema, cJSON_CreateStringReference(rq->url.segment[i]))) {
             rq->near = v.violation.near;
+            rq->allowed = v.violation.allowed;
             return request_refuse(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER,
                                   "params/%s %s", param->name, v.violation.reason);
         }

@@ -76,3 +76,14 @@ const char *suggest(const char *word, const char *const *candidates, size_t coun
     }
     return best;
 }
+
+const char *suggest_in_words(struct arena *arena, const char *near, const char *const *allowed)
+{
+    const char *list = "";
+
+    if (near)
+        return arena_format(arena, "did you mean %s", near);
+    for (; allowed && *allowed; allowed++)
+        list = arena_append(arena, list, ", ", *allowed);
+    return *list ? arena_format(arena, "allowed: %s", list) : NULL;
+}

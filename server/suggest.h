@@ -2,6 +2,8 @@
 #ifndef SERVER_SUGGEST_H
 #define SERVER_SUGGEST_H
 
+#include "store/base/arena.h"
+
 #include <stddef.h>
 
 /* The candidate with the fewest letters to change (Levenshtein; letter case is no difference), when
@@ -13,5 +15,9 @@ const char *suggest(const char *word, const char *const *candidates, size_t coun
 /* The letters to change from one word to the other, in whatever case; a very large number when one
  * is longer than 128. */
 size_t suggest_distance(const char *word, const char *other);
+
+/* In words: "did you mean X", or "allowed: X, Y" of all that are (NULL after the last), where
+ * nothing is near; NULL when there is neither. */
+const char *suggest_in_words(struct arena *arena, const char *near, const char *const *allowed);
 
 #endif

@@ -36,7 +36,8 @@ static const char *pointer_to(struct validation *v, const struct place *place)
 static bool refuse_near(struct validation *v, const struct place *place, const char *reason,
                         const char *near)
 {
-    v->violation = (struct violation){pointer_to(v, place), reason, near};
+    v->violation =
+        (struct violation){.pointer = pointer_to(v, place), .reason = reason, .near = near};
     return false;
 }
 
@@ -164,9 +165,12 @@ static bool check_string(struct validation *v, const struct schema *schema, cons
     if (!check_limits(v, (int64_t)utf8_length(text), schema->shortest, schema->longest,
                       "characters", place))
         return false;
-    if (!is_choice(schema, text))
-        return refuse_near(v, place, "must be equal to one of the allowed values",
-                           near_choice(schema, text));
+    if (!is_choice(schema, text)) {
+        refuse_near(v, place, "must be equal to one of the allowed values",
+                    near_choice(schema, text));
+        v->violation.allowed = schema->choices;
+        return false;
+    }
     if (!has_format(text, schema->format))
         return refuse(
             v, place,

@@ -9,9 +9,10 @@
 
 /* What was wrong first; both strings live in the arena of the check. */
 struct violation {
-    const char *pointer; /* where: "/runs/3/status", "" for the whole */
-    const char *reason;  /* what: "must be string" */
-    const char *near;    /* a word that would have been right and is near; or NULL */
+    const char *pointer;        /* where: "/runs/3/status", "" for the whole */
+    const char *reason;         /* what: "must be string" */
+    const char *near;           /* a word that would have been right and is near; or NULL */
+    const char *const *allowed; /* all such words, NULL after the last; or NULL */
 };
 
 /* A check and what it needs. */

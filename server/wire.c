@@ -119,8 +119,9 @@ static void add_headers(struct MHD_Response *response, const struct request *rq,
     add_header(response, "Emulator-Fidelity", rq->fidelity);
     add_header(response, "Emulator-Hint", rq->hint);
     add_header(response, "Connection", reply->close ? "close" : NULL);
-    if (rq->retry_after) {
+    if (rq->retry_after)
         add_number(response, "Retry-After", rq->retry_after);
+    if (rq->retry_after && reply->status == 429) {
         add_header(response, "X-RateLimit-Type", "flows");
         add_number(response, "X-RateLimit-Remaining", 0);
     }

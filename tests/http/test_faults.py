@@ -89,6 +89,13 @@ def assert_says_when(reply):
     assert reply.header("X-RateLimit-Remaining") == "0"
 
 
+def test_another_status_says_no_more_than_when(emulator):
+    reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": "status=503; retry-after=7"})
+    assert (reply.status, reply.header("Retry-After")) == (503, "7")
+    assert reply.header("X-RateLimit-Type") is None and reply.header("X-RateLimit-Remaining") is None
+    assert "retry_after" not in reply.json
+
+
 def test_reset_is_an_rst_and_nothing_happened(emulator):
     assert cancel_bytes(emulator, "reset") == (b"", "reset")
     assert emulator.run(RUNNING)["status"] == "RUNNING"

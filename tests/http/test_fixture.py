@@ -112,10 +112,13 @@ def lines(*text):
 
 BAD = {  # name: (text, JSON pointer, line, word)
     "unknown status": (lines('{"version": 1,', ' "runs": [', '  {"status": "QUEUED"},',
-                             '  {', '   "status": "DONE"}', ' ]}'), "/runs/1/status", 5, "allowed"),
+                             '  {', '   "status": "DONE"}', ' ]}'), "/runs/1/status", 5, "(allowed: CREATED, INVALID,"),
     "unknown member": (lines('{"version": 1,', ' "runs": [',
                              '  {"status": "QUEUED", "color": "red"}]}'),
                        "/runs/0", 3, "color"),
+    "a slip": (lines('{"version": 1, "runs": [{"status": "RUNING"}]}'), "/runs/0/status", 1, "(did you mean RUNNING)"),
+    "a slip in a name": (lines('{"version": 1, "flows": [{"slug": "a", "plan": [{"afterms": 50, "event": "QUEUE"}]}]}'),
+                         "/flows/0/plan/0", 1, "(did you mean after_ms)"),
     "unknown part": (lines('', '{"version": 1, "people": []}'), "", 2, "people"),
     "missing status": (lines('{"version": 1, "runs": [', ' {"status": "QUEUED"},', '',
                              ' {}]}'), "/runs/1", 4, "status"),

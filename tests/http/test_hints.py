@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from facts import assert_refused
 
 WORLD = "still"
 JSON = {"Content-Type": "application/json"}
@@ -114,6 +115,35 @@ def test_a_query(emulator, target, expected):
     ({"inputs": []}, None)])
 def test_a_body(emulator, body, expected):
     assert hint(emulator.post("/v1/flows/linkedin-people-enrich/run/async", body)) == expected
+
+
+API = ("cancelFlowRun, resumeFlowRun, getFlowRun, listFlowRuns, listFlowRunOutputs, runFlow, scheduleFlow, "
+       "listFlowSchedules, getFlowSchedule, manageFlowSchedule")
+
+
+@pytest.mark.parametrize("target, expected", [
+    ("/v1/flows/runs?status=DONE", "allowed: CREATED, INVALID, QUEUED, SCHEDULED, BLOCKED, STOPPED, RUNNING, FAILED, "
+                                   "PARTIAL_SUCCEEDED, SUCCEEDED"),
+    ("/_emulator/journal?operation=cancelflowrun", "did you mean cancelFlowRun"),
+    ("/_emulator/journal?operation=nothing-of-the-kind", None),
+    (f"/_emulator/wait?run={RUNNING}&callback=DELIVERED", "allowed: PENDING, RUNNING, FAILED, SUCCESS")])
+def test_what_is_allowed_where_nothing_is_near(emulator, target, expected):
+    reply = emulator.get(target)
+    assert reply.status == 400
+    hint = reply.header("Emulator-Hint")
+    if expected:
+        assert hint == expected
+    else:
+        assert sorted(hint.removeprefix("allowed: ").split(", ")) == sorted(API.split(", "))
+
+
+@pytest.mark.parametrize("target", [
+    "/_emulator/journal?operation=cancelflowrun", "/_emulator/journal?operation=getClock",
+    "/_emulator/wait?journal=1&operation=nope&timeout=60s"])
+def test_an_operation_that_the_api_has_not_is_refused(emulator, target):
+    name = target.partition("operation=")[2].partition("&")[0]
+    assert_refused(emulator.get(target), 400, "BAD_PARAMETERS", "param",
+                   f"querystring/operation: the API has no operation {name}")
 
 
 def test_a_flow(emulator, start):

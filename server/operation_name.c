@@ -1,0 +1,31 @@
+#include "server/operation_name.h"
+
+#include "server/suggest.h"
+
+#include <string.h>
+
+enum error operation_name_check(struct request *rq, enum error error, const char *where,
+                                const char *name, const char **out)
+{
+    const char **names =
+        arena_alloc(&rq->arena, ((size_t)contract_operation_count + 1) * sizeof *names);
+    size_t count = 0;
+
+    *out = NULL;
+    for (int i = 0; name && i < contract_operation_count; i++) {
+        const struct operation *op = &contract_operations[i];
+        if (op->control)
+            continue;
+        if (strcmp(op->id, name) == 0) {
+            *out = op->id;
+            return ERROR_NONE;
+        }
+        names[count++] = op->id;
+    }
+    if (!name)
+        return ERROR_NONE;
+    names[count] = NULL;
+    rq->near = suggest(name, names, count);
+    rq->allowed = names;
+    return request_refuse(rq, error, "%s/operation: the API has no operation %s", where, name);
+}
