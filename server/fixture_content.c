@@ -90,15 +90,47 @@ static bool add_run(struct fixture_filling *f, const cJSON *item, const char *ar
     return settle(f, e, around, "runs", i) && add_outputs(f, item, &run, pointer);
 }
 
+static bool names_step(const cJSON *steps, const char *step)
+{
+    const cJSON *each;
+
+    cJSON_ArrayForEach (each, steps) {
+        if (strcmp(each->valuestring, step) == 0)
+            return true;
+    }
+    return !steps;
+}
+
+/* An item of a plan is an event of the run, or outputs of one of its flow's steps. */
+static bool check_plan(struct fixture_filling *f, const cJSON *flow, const char *pointer)
+{
+    const cJSON *item, *steps = json_find(flow, "steps");
+    int i = 0;
+
+    cJSON_ArrayForEach (item, json_find(flow, "plan")) {
+        const char *step = json_text(item, "step_uid");
+        const char *place = arena_format(f->arena, "%s/plan/%d", pointer, i++);
+        if (!step == !json_find(item, "event"))
+            return complain(f, place, "must have an event or a step_uid, and not both");
+        if (step && !names_step(steps, step))
+            return complain(f, arena_format(f->arena, "%s/step_uid", place),
+                            "must be one of the flow's steps");
+    }
+    return true;
+}
+
 static bool add_flow(struct fixture_filling *f, const cJSON *item, const char *around, int i)
 {
+    const char *pointer = arena_format(f->arena, "%s/flows/%d", around, i);
     struct flow flow;
 
     fixture_read_flow(item, &flow);
     flow.workspace = f->template;
     const char *reason = fixture_check_slug(flow.slug);
     if (reason)
-        return complain(f, arena_format(f->arena, "%s/flows/%d/slug", around, i), reason);
+        return complain(f, arena_format(f->arena, "%s/slug", pointer), reason);
+    if (!check_plan(f, item, pointer))
+        return false;
     return settle(f, flow_add(f->store, &flow), around, "flows", i);
 }
 

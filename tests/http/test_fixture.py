@@ -119,6 +119,17 @@ BAD = {  # name: (text, JSON pointer, line, word)
     "a slip": (lines('{"version": 1, "runs": [{"status": "RUNING"}]}'), "/runs/0/status", 1, "(did you mean RUNNING)"),
     "a slip in a name": (lines('{"version": 1, "flows": [{"slug": "a", "plan": [{"afterms": 50, "event": "QUEUE"}]}]}'),
                          "/flows/0/plan/0", 1, "(did you mean after_ms)"),
+    "a plan's item that is nothing": (
+        lines('{"version": 1, "flows": [{"slug": "a", "plan": [', '{"after_ms": 50, "event": "QUEUE"},',
+              '{"after_ms": 50}]}]}'), "/flows/0/plan/1", 3, "an event or a step_uid"),
+    "a plan's item that is two": (
+        lines('{"version": 1, "flows": [{"slug": "a", "plan": [',
+              '{"after_ms": 50, "event": "QUEUE", "step_uid": "s"}]}]}'),
+        "/flows/0/plan/0", 2, "and not both"),
+    "a plan's step that the flow has not": (
+        lines('{"version": 1, "workspaces": [{"api_key": "a", "flows": [', '{"slug": "a", "steps": ["find"], "plan": [',
+              '{"after_ms": 50, "step_uid": "fnd"}]}]}]}'),
+        "/workspaces/0/flows/0/plan/0/step_uid", 3, "one of the flow's steps"),
     "unknown part": (lines('', '{"version": 1, "people": []}'), "", 2, "people"),
     "missing status": (lines('{"version": 1, "runs": [', ' {"status": "QUEUED"},', '',
                              ' {}]}'), "/runs/1", 4, "status"),
