@@ -90,6 +90,7 @@ static bool add_run(struct fixture_filling *f, const cJSON *item, const char *ar
     return settle(f, e, around, "runs", i) && add_outputs(f, item, &run, pointer);
 }
 
+/* A flow that lists no steps leaves them open. */
 static bool names_step(const cJSON *steps, const char *step)
 {
     const cJSON *each;
@@ -98,7 +99,7 @@ static bool names_step(const cJSON *steps, const char *step)
         if (strcmp(each->valuestring, step) == 0)
             return true;
     }
-    return !steps;
+    return cJSON_GetArraySize(steps) == 0;
 }
 
 /* An item of a plan is an event of the run, or outputs of one of its flow's steps. */
