@@ -43,11 +43,10 @@ static bool add_key(struct loading *l, const cJSON *item, const char *pointer)
     const char *clock = json_text(item, "clock");
     const char *uid = json_text(item, "workspace_uid");
     const char *user_uid = json_text(item, "user_uid");
-    const char *print = json_text(item, "key_print");
+    const char *key = json_text(item, "api_key"), *print = json_text(item, "key_print");
     char lower[UID_SIZE], user_lower[UID_SIZE];
     struct clock mode;
     struct template_order made = {
-        .key = json_text(item, "api_key"),
         .print = fixture_print(item),
         .template = l->filling.template,
         .uid = uid && uid_parse(uid, lower) ? lower : NULL,
@@ -61,13 +60,12 @@ static bool add_key(struct loading *l, const cJSON *item, const char *pointer)
     if (print && print[strspn(print, "0123456789abcdef")])
         return complain(l, arena_format(l->arena, "%s/key_print", pointer),
                         "must be 16 hexadecimal digits");
-    if (!made.key == !print)
+    if (!key == !print)
         return complain(l, pointer, "must have property 'api_key' or 'key_print', and not both");
-    if (made.key && !api_key_is_possible(made.key))
+    if (key && !api_key_is_possible(key))
         return complain(l, arena_format(l->arena, "%s/api_key", pointer),
                         "must be " API_KEY_WANTED);
-    if (made.key ? template_names_key(l->filling.store, made.key)
-                 : template_names_print(l->filling.store, made.print))
+    if (template_names_print(l->filling.store, made.print))
         return complain(l, pointer, "has the same key as one before it");
     return template_add(l->filling.store, &made) == ERROR_NONE ||
            complain(l, pointer, "cannot be stored");

@@ -2,7 +2,6 @@
 
 #include "store/stmt.h"
 #include "store/workspace_assume.h"
-#include "store/workspace_content.h"
 #include "store/workspace_set.h"
 
 #include <stdlib.h>
@@ -85,13 +84,34 @@ static enum error write_row(struct store *store, const struct workspace *workspa
     return stmt_run_one(&s);
 }
 
-enum error template_renew(struct store *store, struct workspace *workspace)
+enum error template_renew(struct store *store, struct workspace *workspace, void *context)
 {
     enum error e = workspace_assume_nothing(store, workspace);
 
+    (void)context;
     if (!e)
         e = write_row(store, workspace);
     return e ? e : template_fill(store, workspace);
+}
+
+enum error template_restart(struct store *store, struct workspace *workspace,
+                            workspace_filler *fill)
+{
+    struct workspace before = *workspace;
+
+    template_give(store, workspace);
+    struct clock start = workspace->marks.clock;
+    workspace->marks.clock = before.marks.clock; /* until the transaction says otherwise */
+    enum error e = workspace_replace(store, workspace, &start, fill, NULL);
+    if (e) {
+        memcpy(workspace->uid, before.uid, UID_SIZE);
+        memcpy(workspace->user_uid, before.user_uid, UID_SIZE);
+        workspace->template = before.template;
+        return e;
+    }
+    workspace->drawn = 0;
+    workspace->assumptions = &store->config.assumptions;
+    return ERROR_NONE;
 }
 
 static enum error set_template(struct store *store, struct workspace *workspace, int64_t template)
@@ -133,14 +153,13 @@ enum error template_clear(struct store *store)
 enum error template_add(struct store *store, const struct template_order *order)
 {
     struct template *own = calloc(1, sizeof *own);
-    uint64_t print = order->key ? workspace_print(order->key) : order->print;
-    struct workspace *workspace = *workspace_slot(store->workspaces, print);
+    struct workspace *workspace = *workspace_slot(store->workspaces, order->print);
 
     if (!own)
         abort();
     own->id = order->template;
     own->clock = order->clock ? *order->clock : store->config.clock;
-    own->print = print;
+    own->print = order->print;
     derive_uids(own->print, own->uid, own->user_uid);
     if (order->uid)
         memcpy(own->uid, order->uid, UID_SIZE);

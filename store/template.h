@@ -6,7 +6,7 @@
 #ifndef STORE_TEMPLATE_H
 #define STORE_TEMPLATE_H
 
-#include "store/workspace.h"
+#include "store/workspace_content.h"
 
 enum { TEMPLATE_COMMON = 0 };
 
@@ -15,12 +15,11 @@ enum { TEMPLATE_COMMON = 0 };
 
 /* What a fixture says of one key; NULL stands for the usual. */
 struct template_order {
-    const char *key;  /* NULL: print says whose it is */
     int64_t template; /* the id it gets: below TEMPLATE_COMMON */
     const char *uid;
     const char *user_uid;
     const struct clock *clock;
-    uint64_t print; /* key_print of a fixture */
+    uint64_t print; /* of the key */
 };
 
 /* Makes a template for one key; its workspace, where there is one, keeps its content and takes the
@@ -41,9 +40,15 @@ void template_give(const struct store *store, struct workspace *workspace);
 /* Fills an empty workspace from its template. */
 enum error template_fill(struct store *store, struct workspace *workspace);
 
-/* The same for one that was given what follows from its key, which is written too; assumptions of
- * its own are deleted. In the transaction of who calls. */
-enum error template_renew(struct store *store, struct workspace *workspace);
+/* The same as a filler, for one that was given what follows from its key, which is written too;
+ * assumptions of its own are deleted. */
+enum error template_renew(struct store *store, struct workspace *workspace, void *context);
+
+/* Begins a workspace anew: what follows from its key is given to it, by a fixture of today, its
+ * clock starts again, and it is filled, by template_renew() or with it. When it fails, the
+ * workspace is as it was. */
+enum error template_restart(struct store *store, struct workspace *workspace,
+                            workspace_filler *fill);
 
 /* Lets go of what memory knows of them. */
 void template_forget_all(struct store *store);

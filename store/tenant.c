@@ -9,8 +9,6 @@
 #include "store/workspace_content.h"
 #include "store/workspace_set.h"
 
-#include <string.h>
-
 static struct workspace *remember(struct store *store, uint64_t print, int64_t id)
 {
     struct workspace *workspace = workspace_set_add(store->workspaces, print, id);
@@ -65,29 +63,9 @@ enum error tenant_get(struct store *store, const char *key, struct workspace **o
     return ERROR_NONE;
 }
 
-static enum error fill_again(struct store *store, struct workspace *workspace, void *context)
-{
-    (void)context;
-    return template_renew(store, workspace);
-}
-
 enum error tenant_reset(struct store *store, struct workspace *workspace)
 {
-    struct workspace before = *workspace;
-
-    template_give(store, workspace); /* a fixture of today may say other uids */
-    struct clock start = workspace->marks.clock;
-    workspace->marks.clock = before.marks.clock;
-    enum error e = workspace_replace(store, workspace, &start, fill_again, NULL);
-    if (e) {
-        memcpy(workspace->uid, before.uid, UID_SIZE);
-        memcpy(workspace->user_uid, before.user_uid, UID_SIZE);
-        workspace->template = before.template;
-        return e;
-    }
-    workspace->drawn = 0;
-    workspace->assumptions = &store->config.assumptions;
-    return ERROR_NONE;
+    return template_restart(store, workspace, template_renew);
 }
 
 static void load_row(struct store *store, struct stmt *s)

@@ -41,8 +41,7 @@ static enum error fill(struct store *store, struct workspace *workspace, void *c
 {
     enum error e = drop_snapshots(store, workspace);
 
-    (void)context;
-    return e ? e : template_renew(store, workspace);
+    return e ? e : template_renew(store, workspace, context);
 }
 
 enum error tenant_evict(struct store *store, uint64_t print, struct workspace **out)
@@ -56,19 +55,13 @@ enum error tenant_evict(struct store *store, uint64_t print, struct workspace **
     workspace_set_unslot(set, workspace);
     workspace->print = print;
     workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
-    template_give(store, workspace);
-    struct clock clock = workspace->marks.clock;
-    enum error e = workspace_replace(store, workspace, &clock, fill, NULL);
+    enum error e = template_restart(store, workspace, fill);
     if (e) {
         workspace->print = before.print;
         workspace->seed = before.seed;
-        template_give(store, workspace);
-        workspace->marks = before.marks;
     } else {
-        workspace->drawn = 0;
         workspace->tenancy++;
         workspace->used = ++set->uses;
-        workspace->assumptions = &store->config.assumptions;
         *out = workspace;
     }
     *workspace_slot(set, workspace->print) = workspace;

@@ -60,3 +60,19 @@ int64_t store_ask(struct store *store, const char *sql)
     sqlite3_finalize(statement);
     return answer;
 }
+
+struct memory_store world;
+
+int world_open(void **state)
+{
+    (void)state;
+    memory_store_open(&world, NULL);
+    return 0;
+}
+
+int world_close(void **state)
+{
+    (void)state;
+    memory_store_close(&world);
+    return 0;
+}

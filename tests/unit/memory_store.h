@@ -23,6 +23,11 @@ void memory_store_open(struct memory_store *out, const struct assumptions *assum
 
 void memory_store_close(struct memory_store *memory);
 
+/* The store of a story that needs no other, and what cmocka calls before and after it. */
+extern struct memory_store world;
+int world_open(void **state);
+int world_close(void **state);
+
 /* The workspace of a key, made if need be. */
 struct workspace *workspace_of(struct store *store, const char *key);
 

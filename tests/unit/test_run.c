@@ -8,22 +8,6 @@
 
 #define UID "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 
-static struct memory_store world;
-
-static int start(void **state)
-{
-    (void)state;
-    memory_store_open(&world, NULL);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    memory_store_close(&world);
-    return 0;
-}
-
 static struct run made(enum run_status status)
 {
     struct run run;
@@ -207,7 +191,7 @@ static void what_is_not_there_is_not_found(void **state)
     assert_int_equal(run.id, 77);
 }
 
-#define STORY(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define STORY(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
 int main(void)
 {

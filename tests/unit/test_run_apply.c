@@ -10,15 +10,6 @@
 
 #define UID "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 
-static struct memory_store world;
-
-static int start(void **state)
-{
-    (void)state;
-    memory_store_open(&world, NULL);
-    return 0;
-}
-
 static int start_with(enum assumption which, const char *value)
 {
     struct assumptions assumptions;
@@ -46,13 +37,6 @@ static int start_without_finish(void **state)
 {
     (void)state;
     return start_with(ASSUME_CANCEL_FINISHED_AT, "null");
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    memory_store_close(&world);
-    return 0;
 }
 
 static struct run made(enum run_status status)
@@ -293,7 +277,7 @@ static void a_cancel_that_fails_halfway_is_taken_back(void **state)
     assert_int_equal(store_ask(world.store, "SELECT count(*) FROM output"), 0);
 }
 
-#define STORY(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define STORY(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
 int main(void)
 {
@@ -302,12 +286,12 @@ int main(void)
         STORY(a_cancel_ends_the_run_and_loses_its_outputs),
         STORY(a_cancel_loses_the_outputs_of_its_own_run_only),
         cmocka_unit_test_setup_teardown(a_cancel_may_keep_outputs_by_assumption,
-                                        start_keeping_outputs, stop),
+                                        start_keeping_outputs, world_close),
         cmocka_unit_test_setup_teardown(a_cancel_may_leave_finished_at_null_by_assumption,
-                                        start_without_finish, stop),
+                                        start_without_finish, world_close),
         STORY(a_second_cancel_is_refused_and_changes_nothing),
         cmocka_unit_test_setup_teardown(a_second_cancel_may_be_accepted_and_changes_nothing,
-                                        start_accepting_repeats, stop),
+                                        start_accepting_repeats, world_close),
         STORY(a_failure_says_why),
         STORY(a_resumed_run_is_neither_failed_nor_finished),
         STORY(a_cancelled_run_is_not_resumed),

@@ -29,8 +29,6 @@ static const struct {
     {RUN("06"), USER_A, SPACE_A, RUN_SUCCEEDED, 400, 410, 420},
 };
 
-static struct memory_store world;
-
 static int start(void **state)
 {
     (void)state;
@@ -48,13 +46,6 @@ static int start(void **state)
         run.updated_at = 1000 - rows[i].created;
         assert_int_equal(run_create(world.store, world.alpha, &run), ERROR_NONE);
     }
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    memory_store_close(&world);
     return 0;
 }
 
@@ -245,7 +236,7 @@ static void many_shapes_of_lists_do_not_get_mixed_up(void **state)
     }
 }
 
-#define STORY(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define STORY(name) cmocka_unit_test_setup_teardown(name, start, world_close)
 
 int main(void)
 {

@@ -6,22 +6,6 @@
 
 #include <string.h>
 
-static struct memory_store world;
-
-static int start(void **state)
-{
-    (void)state;
-    memory_store_open(&world, NULL);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    memory_store_close(&world);
-    return 0;
-}
-
 #define LIST(...)                                           \
     ((struct text_list){(const char *const[]){__VA_ARGS__}, \
                         sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)})
@@ -117,7 +101,7 @@ static void an_order_without_an_index_is_sorted(void **state)
     assert_non_null(strstr(plan(&query), "USE TEMP B-TREE"));
 }
 
-#define STORY(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define STORY(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
 int main(void)
 {

@@ -18,22 +18,6 @@
 
 enum { OWN = -1 }; /* the id of the template of one key */
 
-static struct memory_store world;
-
-static int start(void **state)
-{
-    (void)state;
-    memory_store_open(&world, NULL);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    memory_store_close(&world);
-    return 0;
-}
-
 /* A run that counts its times from the moment of the copy, of whoever takes it. */
 static void add_relative_run(int64_t template)
 {
@@ -222,7 +206,7 @@ static const struct clock noon = {.frozen = true, .at = NEW_YEAR + 43200000};
 
 static void a_key_may_have_a_template_of_its_own(void **state)
 {
-    const struct template_order made = {"beta", OWN, SOMEWHERE, SOMEBODY, &noon, 0};
+    const struct template_order made = {OWN, SOMEWHERE, SOMEBODY, &noon, workspace_print("beta")};
 
     (void)state;
     add_absolute_run(TEMPLATE_COMMON);
@@ -244,7 +228,7 @@ static void a_key_may_have_a_template_of_its_own(void **state)
 
 static void what_a_template_leaves_open_is_as_usual(void **state)
 {
-    const struct template_order made = {.key = "beta", .template = OWN};
+    const struct template_order made = {.print = workspace_print("beta"), .template = OWN};
 
     (void)state;
     assert_int_equal(template_add(world.store, &made), ERROR_NONE);
@@ -257,7 +241,7 @@ static void what_a_template_leaves_open_is_as_usual(void **state)
 
 static void a_workspace_that_is_there_takes_its_template_with_the_next_reset(void **state)
 {
-    const struct template_order made = {.key = "alpha", .template = OWN};
+    const struct template_order made = {.print = workspace_print("alpha"), .template = OWN};
 
     (void)state;
     add_relative_run(OWN);
@@ -270,7 +254,7 @@ static void a_workspace_that_is_there_takes_its_template_with_the_next_reset(voi
 
 static void templates_may_be_forgotten_and_workspaces_stay(void **state)
 {
-    const struct template_order made = {.key = "beta", .template = OWN};
+    const struct template_order made = {.print = workspace_print("beta"), .template = OWN};
 
     (void)state;
     add_absolute_run(TEMPLATE_COMMON);
@@ -288,7 +272,7 @@ static void templates_may_be_forgotten_and_workspaces_stay(void **state)
     assert_int_equal(got(beta, ABSOLUTE).id, 9);
 }
 
-#define STORY(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define STORY(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
 int main(void)
 {

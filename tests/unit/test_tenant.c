@@ -11,22 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct memory_store world;
-
-static int start(void **state)
-{
-    (void)state;
-    memory_store_open(&world, NULL);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    memory_store_close(&world);
-    return 0;
-}
-
 static void add_run(struct workspace *workspace)
 {
     struct run run;
@@ -204,7 +188,7 @@ static void there_is_room_for_ten_thousand(void **state)
     assert_non_null(workspace_find(world.store, "key 0"));
 }
 
-#define STORY(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define STORY(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
 int main(void)
 {
