@@ -141,7 +141,7 @@ static enum error reply_fired(struct request *rq, struct reply *out)
         write_fired(&text, &log->list[i]);
     json_write_close(&text, ']');
     json_write_close(&text, '}');
-    return reply_text(out, "application/json; charset=utf-8", text.bytes, text.size);
+    return reply_json(out, text.bytes, text.size);
 }
 
 static enum error advance(struct request *rq, struct reply *out)

@@ -30,36 +30,36 @@ static const char *quoted(struct arena *arena, const char *text)
     return out;
 }
 
-static bool is_one_of(const char *line, const char *const *names)
+static bool is_of(const char *line, const char *name)
 {
-    for (; *names; names++) {
-        if (strncasecmp(line, *names, strlen(*names)) == 0)
-            return true;
-    }
-    return false;
+    size_t size = strlen(name);
+
+    return strncasecmp(line, name, size) == 0 && line[size] == ':';
 }
 
 /* The headers that decide the answer. The host is that of the URL, unless it was the reason. */
 static bool decides(const struct journal_entry *entry, const char *line)
 {
-    static const char *const names[] = {
-        "Content-Type: ", "Emulator-Fault: ", "Emulator-Race: ", "Origin: ", NULL};
-    static const char *const host[] = {"Host: ", NULL};
+    static const char *const names[] = {"Content-Type", "Emulator-Fault", "Emulator-Race",
+                                        "Origin"};
 
-    return is_one_of(line, names) || (entry->error == ERROR_FORBIDDEN && is_one_of(line, host));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (is_of(line, names[i]))
+            return true;
+    }
+    return entry->error == ERROR_FORBIDDEN && is_of(line, "Host");
 }
 
 /* Those among the header lines, as options. One without a value is written "Name;" for curl, which
  * takes "Name:" for a header that is not to be sent. Keys are not kept. */
 static const char *header_options(struct arena *arena, const struct journal_entry *entry)
 {
-    static const char *const name_of_key[] = {"X-API-Key: ", NULL};
     char *rest = arena_strdup(arena, entry->headers), *line;
     const char *key = "", *out = "";
 
     while ((line = strsep(&rest, "\n"))) {
         char *value = strstr(line, ": ");
-        if (is_one_of(line, name_of_key))
+        if (is_of(line, "X-API-Key"))
             key = " -H 'X-API-Key: YOUR_KEY'";
         if (!decides(entry, line))
             continue;

@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char json_type[] = "application/json; charset=utf-8";
-
 enum error op_get_state(struct request *rq, struct reply *out)
 {
     char *text = NULL;
@@ -25,7 +23,7 @@ enum error op_get_state(struct request *rq, struct reply *out)
     fclose(stream);
     const char *copy = arena_copy(&rq->arena, text, size);
     free(text);
-    return e ? e : reply_text(out, json_type, copy, size);
+    return e ? e : reply_json(out, copy, size);
 }
 
 /* What of a fixture is for this workspace: all of it, or its own entry of many, as they are in a
@@ -88,5 +86,5 @@ enum error op_get_run_state(struct request *rq, struct reply *out)
     if (e)
         return e;
 
-    return reply_text(out, json_type, text, strlen(text));
+    return reply_json(out, text, strlen(text));
 }

@@ -10,8 +10,7 @@
 enum error op_get_contract(struct request *rq, struct reply *out)
 {
     (void)rq;
-    return reply_text(out, "application/json; charset=utf-8", contract_document,
-                      contract_document_size);
+    return reply_json(out, contract_document, contract_document_size);
 }
 
 /* The tables need no key; with one, they are those of its workspace. */

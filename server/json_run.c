@@ -95,26 +95,29 @@ static void write_detail(struct request *rq, struct text *out, const struct run 
     json_write_close(out, '}');
 }
 
-cJSON *json_run(struct request *rq, const struct run *run)
+/* flow_run_uid: NULL for none. */
+static cJSON *action(struct request *rq, const struct run *run, const char *flow_run_uid)
 {
     struct text out = {.arena = &rq->arena};
 
     json_write_open(&out, NULL, '{');
     write_twelve(rq, &out, run);
+    if (flow_run_uid)
+        json_write_text(&out, "flow_run_uid", flow_run_uid);
     json_write_close(&out, '}');
     return cJSON_CreateRaw(out.bytes);
 }
 
+cJSON *json_run(struct request *rq, const struct run *run)
+{
+    return action(rq, run, NULL);
+}
+
 cJSON *json_run_started(struct request *rq, const struct run *run)
 {
-    struct text out = {.arena = &rq->arena};
+    bool set = assumption_is(request_assumptions(rq), ASSUME_START_FLOW_RUN_UID, "set");
 
-    json_write_open(&out, NULL, '{');
-    write_twelve(rq, &out, run);
-    if (assumption_is(request_assumptions(rq), ASSUME_START_FLOW_RUN_UID, "set"))
-        json_write_text(&out, "flow_run_uid", run->uid);
-    json_write_close(&out, '}');
-    return cJSON_CreateRaw(out.bytes);
+    return action(rq, run, set ? run->uid : NULL);
 }
 
 cJSON *json_run_detail(struct request *rq, const struct run *run)

@@ -7,12 +7,14 @@
 enum error operation_name_check(struct request *rq, enum error error, const char *where,
                                 const char *name, const char **out)
 {
-    const char **names =
-        arena_alloc(&rq->arena, ((size_t)contract_operation_count + 1) * sizeof *names);
     size_t count = 0;
 
     *out = NULL;
-    for (int i = 0; name && i < contract_operation_count; i++) {
+    if (!name)
+        return ERROR_NONE;
+    const char **names =
+        arena_alloc(&rq->arena, ((size_t)contract_operation_count + 1) * sizeof *names);
+    for (int i = 0; i < contract_operation_count; i++) {
         const struct operation *op = &contract_operations[i];
         if (op->control)
             continue;
@@ -22,8 +24,6 @@ enum error operation_name_check(struct request *rq, enum error error, const char
         }
         names[count++] = op->id;
     }
-    if (!name)
-        return ERROR_NONE;
     names[count] = NULL;
     rq->near = suggest(name, names, count);
     rq->allowed = names;

@@ -6,20 +6,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum error reply_json(struct reply *out, int status, const char *json, size_t size)
+static enum error fill(struct reply *out, int status, const char *content_type, const char *body,
+                       size_t size)
 {
     out->status = status;
-    out->content_type = "application/json; charset=utf-8";
-    out->body = json;
+    out->content_type = content_type;
+    out->body = body;
     out->size = size;
     return ERROR_NONE;
+}
+
+static enum error fill_json(struct reply *out, int status, const char *json, size_t size)
+{
+    return fill(out, status, "application/json; charset=utf-8", json, size);
 }
 
 static enum error reply_tree(struct reply *out, int status, cJSON *tree)
 {
     const char *json = json_print(tree);
 
-    return reply_json(out, status, json, strlen(json));
+    return fill_json(out, status, json, strlen(json));
 }
 
 enum error reply_ok(struct reply *out, cJSON *tree)
@@ -41,11 +47,12 @@ enum error reply_assumed(struct request *rq, struct reply *out, enum assumption 
 
 enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size)
 {
-    out->status = 200;
-    out->content_type = content_type;
-    out->body = text;
-    out->size = size;
-    return ERROR_NONE;
+    return fill(out, 200, content_type, text, size);
+}
+
+enum error reply_json(struct reply *out, const char *text, size_t size)
+{
+    return fill_json(out, 200, text, size);
 }
 
 /* "ERR-", six digits and a count of at least six: never the same twice in a workspace, and the same
@@ -79,5 +86,5 @@ void reply_error(struct request *rq, enum error error, struct reply *out)
     if (rq->retry_after && status == 429)
         json_write_integer(&body, "retry_after", rq->retry_after);
     json_write_close(&body, '}');
-    reply_json(out, status, body.bytes, body.size);
+    fill_json(out, status, body.bytes, body.size);
 }

@@ -31,6 +31,7 @@ enum error reply_assumed(struct request *rq, struct reply *out, enum assumption 
 
 /* 200 and text that is ready. */
 enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size);
+enum error reply_json(struct reply *out, const char *text, size_t size);
 
 /* The error body. */
 void reply_error(struct request *rq, enum error error, struct reply *out);
