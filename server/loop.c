@@ -1,10 +1,10 @@
 #include "server/loop.h"
 
-#include "server/log.h"
-#include "server/turn.h"
+#include "server/config/log.h"
+#include "server/time_slice.h"
 #include "store/base/instant.h"
-#include "store/engine.h"
-#include "store/transaction.h"
+#include "store/db/transaction.h"
+#include "store/engine/engine.h"
 
 #include <errno.h>
 #include <signal.h>

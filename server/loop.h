@@ -2,8 +2,8 @@
 #ifndef SERVER_LOOP_H
 #define SERVER_LOOP_H
 
-#include "server/deliver.h"
-#include "server/http.h"
+#include "server/callbacks/dispatcher.h"
+#include "server/http/http.h"
 #include "store/store.h"
 
 /* Blocks SIGTERM and SIGINT and makes a descriptor they can be read from, or -1. To be called

@@ -1,19 +1,19 @@
 /* The program: which command, and for `serve` the order in which things start and stop. */
-#include "server/deliver.h"
-#include "server/descriptors.h"
-#include "server/docs.h"
-#include "server/export.h"
-#include "server/fixture.h"
-#include "server/healthcheck.h"
-#include "server/http.h"
-#include "server/json_output.h"
-#include "server/log.h"
+#include "server/callbacks/dispatcher.h"
+#include "server/config/fd_limits.h"
+#include "server/config/healthcheck.h"
+#include "server/config/log.h"
+#include "server/config/options.h"
+#include "server/config/settings.h"
+#include "server/control/catalog_markdown.h"
+#include "server/fixture/export_file.h"
+#include "server/fixture/fixture.h"
+#include "server/fixture/output_template.h"
+#include "server/http/http.h"
 #include "server/loop.h"
-#include "server/options.h"
-#include "server/rig.h"
-#include "server/settings.h"
+#include "server/session/session.h"
 
-#include "store/transaction.h"
+#include "store/db/transaction.h"
 
 #include <malloc.h>
 #include <stdio.h>

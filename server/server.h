@@ -2,8 +2,8 @@
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
-#include "server/metrics.h"
-#include "server/settings.h"
+#include "server/config/metrics.h"
+#include "server/config/settings.h"
 #include "store/store.h"
 
 struct rig_table;

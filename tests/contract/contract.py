@@ -1,4 +1,4 @@
-"""Holds every reply against server/openapi.json, and remembers what was hit.
+"""Holds every reply against server/contract/openapi.json, and remembers what was hit.
 
 The document says what a body looks like; the key lists below are typed from API.md by hand,
 because JSON Schema cannot speak of order.
@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from formats import FORMATS, TIME, UUID, is_time
 from reply import unique_members
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "server" / "openapi.json"
+DOCUMENT = Path(__file__).resolve().parents[2] / "server" / "contract" / "openapi.json"
 
 FLOW_RUN = [
     "uid", "user_uid", "workspace_uid", "last_error", "callback", "status", "output_count",

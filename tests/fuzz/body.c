@@ -1,9 +1,9 @@
 /* Bodies of requests: read as JSON, held against every operation's schema, printed again. */
 #include "target.h"
 
-#include "server/contract.h"
-#include "server/json.h"
-#include "server/validate.h"
+#include "server/contract/contract.h"
+#include "server/contract/validate.h"
+#include "server/json/json.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* The words of Emulator-Fault. */
 #include "target.h"
 
-#include "server/effect.h"
+#include "server/session/effect.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {

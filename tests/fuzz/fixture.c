@@ -1,8 +1,8 @@
 /* Fixtures: read, checked and loaded into a store that stays the same for all of them. */
 #include "target.h"
 
-#include "server/fixture.h"
-#include "store/tenant.h"
+#include "server/fixture/fixture.h"
+#include "store/workspace/tenant.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* Request targets: divided, decoded, and compared with the routes. */
 #include "target.h"
 
-#include "server/hint.h"
-#include "server/url.h"
+#include "server/request/hints.h"
+#include "server/request/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {

@@ -1,9 +1,9 @@
 /* Query strings: decoded, and held against every operation's parameters. */
 #include "target.h"
 
-#include "server/contract.h"
-#include "server/url.h"
-#include "server/validate.h"
+#include "server/contract/contract.h"
+#include "server/contract/validate.h"
+#include "server/request/url.h"
 
 #include <string.h>
 

@@ -14,8 +14,8 @@ MAY_LOOK_AT = {
 # A library and the one place that talks to it. Everything else in <> must be of libc.
 OWNERS = {
     "sqlite3.h": ("store/",),
-    "microhttpd.h": ("server/http.c", "server/exchange.h", "server/parking.", "server/wire."),
-    "curl/curl.h": ("server/deliver.c", "server/transfer.", "server/curl_library."),
+    "microhttpd.h": ("server/http/",),
+    "curl/curl.h": ("server/callbacks/",),
     "cjson/cJSON.h": ("server/",),
 }
 
@@ -105,7 +105,7 @@ def test_sql_text_is_in_sql_files():
 
 def is_pragma_of_the_store(path, literal):
     statements = [s for s in literal.split(";") if s.strip()]
-    return path == "store/store.c" and all(re.match(r"\s*PRAGMA\s", s) for s in statements)
+    return path == "store/workspace/store.c" and all(re.match(r"\s*PRAGMA\s", s) for s in statements)
 
 
 def literals(path):

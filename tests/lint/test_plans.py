@@ -22,13 +22,13 @@ WHOLE = {
     # Among the schedules of a workspace, when one is made.
     "schedule_next_number",
 }
-SQL = ROOT / "store/sql"
+STORE = ROOT / "store"
 
 
 def statements():
     """(name, text) of each, with its pieces filled in."""
     pieces, found = {}, []
-    for path in sorted(SQL.glob("*.sql")):
+    for path in sorted(STORE.rglob("*.sql")):
         for kind, name, body in re.findall(
                 r"^-- (piece|statement): (\w+)\n(.*?)(?=^-- (?:piece|statement):|\Z)",
                 path.read_text(), re.S | re.M):
@@ -58,7 +58,7 @@ def goes_through_all(step):
 def test_no_statement_goes_through_a_whole_workspace_in_vain():
     database = sqlite3.connect(":memory:")
     database.create_function("instant", 1, str)
-    database.executescript((SQL / "schema.sql").read_text())
+    database.executescript((STORE / "db/schema.sql").read_text())
     plans = {name: plan(database, text) for name, text in statements()
              if not re.match(r"(BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)", text)}
     through_all = {name: steps for name, steps in plans.items() if any(map(goes_through_all, steps))}

@@ -12,10 +12,10 @@ FUNCTION_LINES = 40
 FILE_LINES = 400
 
 FUNCTION_EXCEPTIONS = {
-    # "server/http.c:access_handler": 44,
+    # "server/http/http.c:access_handler": 44,
 }
 FILE_EXCEPTIONS = {
-    # "server/http.c": 431,
+    # "server/http/http.c": 431,
 }
 
 

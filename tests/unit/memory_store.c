@@ -1,7 +1,7 @@
 #include "tests/unit/memory_store.h"
 
-#include "store/stmt.h"
-#include "store/tenant.h"
+#include "store/db/stmt.h"
+#include "store/workspace/tenant.h"
 #include "tests/unit/story.h"
 
 #include <string.h>

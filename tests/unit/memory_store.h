@@ -5,7 +5,7 @@
 #define TESTS_UNIT_MEMORY_STORE_H
 
 #include "store/base/arena.h"
-#include "store/workspace.h"
+#include "store/db/workspace.h"
 
 #define NEW_YEAR INT64_C(1767225600000)
 

@@ -1,5 +1,5 @@
 /* The head of a request: what libmicrohttpd lets through and RFC 9110 and 9112 forbid. */
-#include "server/head.h"
+#include "server/request/headers.h"
 #include "tests/unit/story.h"
 
 #include <string.h>

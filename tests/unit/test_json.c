@@ -1,5 +1,5 @@
 /* JSON in and out: what is refused beyond the scanner, what is found, what is printed. */
-#include "server/json.h"
+#include "server/json/json.h"
 #include "tests/unit/story.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* The line on which the value of a JSON pointer (RFC 6901) starts. */
-#include "server/json_scan.h"
+#include "server/json/scan.h"
 #include "tests/unit/story.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Printing JSON, held against cJSON's own printer wherever that is exact. */
-#include "server/json.h"
-#include "server/json_print.h"
+#include "server/json/json.h"
+#include "server/json/print.h"
 #include "tests/unit/story.h"
 
 #include <math.h>

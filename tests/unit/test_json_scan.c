@@ -1,5 +1,5 @@
 /* What is JSON by RFC 8259 and what only looks like it. */
-#include "server/json_scan.h"
+#include "server/json/scan.h"
 #include "tests/unit/story.h"
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* What is written straight is what a tree would be printed as. */
-#include "server/json_write.h"
+#include "server/json/write.h"
 
 #include "store/base/instant.h"
 #include "tests/unit/story.h"

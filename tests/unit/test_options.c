@@ -1,5 +1,5 @@
 /* The command line and the environment: which value wins, and what is said of a slip. */
-#include "server/options.h"
+#include "server/config/options.h"
 #include "tests/unit/quiet.h"
 #include "tests/unit/story.h"
 

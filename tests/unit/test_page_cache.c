@@ -1,5 +1,5 @@
 /* SQLite's page cache with ours around it: what is let go of, and when nothing is looked for. */
-#include "store/page_cache.h"
+#include "store/db/page_cache.h"
 #include "tests/unit/story.h"
 
 enum { FAR = 262145 /* where SQLite moves a page for a moment */ };

@@ -1,6 +1,6 @@
 /* Runs made and read: what a new one is given, and that what was written is read back. */
 #include "store/base/instant.h"
-#include "store/run.h"
+#include "store/run/run.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/story.h"
 

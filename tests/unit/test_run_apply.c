@@ -1,7 +1,7 @@
 /* Runs moved through their life: what an event changes, and that one that fails changes nothing. */
 #include "store/base/instant.h"
-#include "store/output.h"
-#include "store/run.h"
+#include "store/run/output.h"
+#include "store/run/run.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/quiet.h"
 #include "tests/unit/story.h"

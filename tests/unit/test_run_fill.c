@@ -1,6 +1,6 @@
 /* The times that a run made by hand leaves open. */
 #include "store/base/instant.h"
-#include "store/run.h"
+#include "store/run/run.h"
 #include "tests/unit/story.h"
 
 #define NONE INSTANT_NONE

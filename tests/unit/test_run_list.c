@@ -1,6 +1,6 @@
 /* Lists of runs: filters, orders and pages of eight runs, each named by the end of its uid. */
 #include "store/base/instant.h"
-#include "store/run_list.h"
+#include "store/run/run_list.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/story.h"
 

@@ -1,6 +1,6 @@
 /* How SQLite walks a list of runs: along an index, in order, without sorting anything. */
-#include "store/run_list.h"
-#include "store/stmt.h"
+#include "store/db/stmt.h"
+#include "store/run/run_list.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/story.h"
 

@@ -1,7 +1,7 @@
 /* The laws of the life of a run, proved for every cell against a table written by hand from API.md
  * sections 4 and 5.
  */
-#include "store/run_machine.h"
+#include "store/run/run_machine.h"
 #include "tests/unit/story.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* What the options mean: values in their types, and what is said of those that have none. */
-#include "server/settings.h"
+#include "server/config/settings.h"
 #include "tests/unit/quiet.h"
 #include "tests/unit/story.h"
 

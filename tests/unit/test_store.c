@@ -1,7 +1,7 @@
 /* The store as a file: made, opened again, refused; and transactions, which are all or nothing. */
-#include "store/run.h"
+#include "store/db/transaction.h"
+#include "store/run/run.h"
 #include "store/store.h"
-#include "store/transaction.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/story.h"
 

@@ -1,11 +1,11 @@
 /* Templates: what new and reset workspaces are copied from. */
 #include "store/base/instant.h"
-#include "store/flow.h"
-#include "store/output.h"
-#include "store/run.h"
-#include "store/schedule.h"
-#include "store/template.h"
-#include "store/tenant.h"
+#include "store/run/flow.h"
+#include "store/run/output.h"
+#include "store/run/run.h"
+#include "store/schedule/schedule.h"
+#include "store/workspace/template.h"
+#include "store/workspace/tenant.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/story.h"
 

@@ -1,9 +1,9 @@
 /* Tenants: a workspace for each key, the same after every restart, and back to their start by a
  * reset.
  */
-#include "store/run.h"
-#include "store/template.h"
-#include "store/tenant.h"
+#include "store/run/run.h"
+#include "store/workspace/template.h"
+#include "store/workspace/tenant.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/quiet.h"
 #include "tests/unit/story.h"

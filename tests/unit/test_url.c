@@ -1,5 +1,5 @@
 /* The request target: divided, decoded, its query as JSON. */
-#include "server/url.h"
+#include "server/request/url.h"
 #include "tests/unit/story.h"
 
 #include <string.h>

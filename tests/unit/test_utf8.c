@@ -1,5 +1,5 @@
 /* UTF-8 as RFC 3629 has it: first and last characters of each length, and what is none. */
-#include "server/utf8.h"
+#include "server/json/utf8.h"
 #include "tests/unit/story.h"
 
 #include <stdlib.h>

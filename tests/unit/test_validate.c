@@ -1,5 +1,5 @@
 /* The checks of the contract, on a small schema made by hand, in the words of AJV. */
-#include "server/validate.h"
+#include "server/contract/validate.h"
 #include "tests/unit/story.h"
 
 #include <string.h>

@@ -1,0 +1,140 @@
+#include "server/api/run_json.h"
+
+#include "server/json/write.h"
+
+static void write_uid(struct text *out, const char *name, const char *uid)
+{
+    json_write_text(out, name, *uid ? uid : NULL);
+}
+
+/* An object that a run has not is null, or left out: assumption absent-object. */
+static void write_absent(struct request *rq, struct text *out, const char *name)
+{
+    if (assumption_is(request_assumptions(rq), ASSUME_ABSENT_OBJECT, "null"))
+        json_write_text(out, name, NULL);
+}
+
+static void write_error(struct request *rq, struct text *out, const struct run *run)
+{
+    if (!run->error_label) {
+        write_absent(rq, out, "last_error");
+        return;
+    }
+    json_write_open(out, "last_error", '{');
+    json_write_text(out, "label", run->error_label);
+    json_write_text(out, "message", run->error_message);
+    json_write_close(out, '}');
+}
+
+static void write_callback(struct request *rq, struct text *out, const struct run *run)
+{
+    if (!run->callback_url) {
+        write_absent(rq, out, "callback");
+        return;
+    }
+    json_write_open(out, "callback", '{');
+    json_write_text(out, "url", run->callback_url);
+    json_write_close(out, '}');
+}
+
+const char *json_run_status(const struct run *run)
+{
+    if (run_status_cancelled(run->status))
+        assumption_note(ASSUME_CANCEL_STATUS);
+    return run_status_shown(run->status);
+}
+
+void json_run_note_outputs(const struct run *run)
+{
+    if (run_status_cancelled(run->status) && run->credits)
+        assumption_note(ASSUME_CANCEL_OUTPUTS);
+}
+
+/* "only known once the run is finished" (API.md section 4) */
+static int64_t known_outputs(const struct run *run)
+{
+    json_run_note_outputs(run);
+    return run_status_finished(run->status) ? run->output_count : 0;
+}
+
+static int64_t end_of(const struct run *run)
+{
+    if (run_status_cancelled(run->status))
+        assumption_note(ASSUME_CANCEL_FINISHED_AT);
+    return run->finished_at;
+}
+
+static void write_twelve(struct request *rq, struct text *out, const struct run *run)
+{
+    write_uid(out, "uid", run->uid);
+    write_uid(out, "user_uid", run->user_uid);
+    write_uid(out, "workspace_uid", run->workspace_uid);
+    write_error(rq, out, run);
+    write_callback(rq, out, run);
+    json_write_text(out, "status", json_run_status(run));
+    json_write_integer(out, "output_count", known_outputs(run));
+    write_uid(out, "scheduled_flow_run_uid", run->schedule_uid);
+    json_write_time(out, "started_at", run->started_at);
+    json_write_time(out, "finished_at", end_of(run));
+    json_write_time(out, "created_at", run->created_at);
+    json_write_time(out, "updated_at", run->updated_at);
+}
+
+static void write_detail(struct request *rq, struct text *out, const struct run *run)
+{
+    json_write_open(out, NULL, '{');
+    json_write_integer(out, "id", run->id);
+    write_twelve(rq, out, run);
+    json_write_open(out, "workflow", '{');
+    json_write_text(out, "uid", run->workflow_uid);
+    json_write_open(out, "metadata", '{');
+    json_write_bool(out, "account_rotation", run->account_rotation);
+    json_write_close(out, '}');
+    json_write_close(out, '}');
+    json_write_time(out, "synced_at", run->synced_at);
+    json_write_close(out, '}');
+}
+
+/* flow_run_uid: NULL for none. */
+static cJSON *action(struct request *rq, const struct run *run, const char *flow_run_uid)
+{
+    struct text out = {.arena = &rq->arena};
+
+    json_write_open(&out, NULL, '{');
+    write_twelve(rq, &out, run);
+    if (flow_run_uid)
+        json_write_text(&out, "flow_run_uid", flow_run_uid);
+    json_write_close(&out, '}');
+    return cJSON_CreateRaw(out.bytes);
+}
+
+cJSON *json_run(struct request *rq, const struct run *run)
+{
+    return action(rq, run, NULL);
+}
+
+cJSON *json_run_started(struct request *rq, const struct run *run)
+{
+    bool set = assumption_is(request_assumptions(rq), ASSUME_START_FLOW_RUN_UID, "set");
+
+    return action(rq, run, set ? run->uid : NULL);
+}
+
+cJSON *json_run_detail(struct request *rq, const struct run *run)
+{
+    struct text out = {.arena = &rq->arena};
+
+    write_detail(rq, &out, run);
+    return cJSON_CreateRaw(out.bytes);
+}
+
+cJSON *json_run_page(struct request *rq, const struct run_page *page)
+{
+    struct text out = {.arena = &rq->arena};
+
+    json_write_open(&out, NULL, '[');
+    for (int i = 0; i < page->count; i++)
+        write_detail(rq, &out, &page->runs[i]);
+    json_write_close(&out, ']');
+    return cJSON_CreateRaw(out.bytes);
+}

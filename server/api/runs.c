@@ -1,0 +1,110 @@
+/* The handlers of flow runs and of what they brought forth (API.md sections 4 and 6). */
+#include "server/api/run_json.h"
+#include "server/operations.h"
+#include "server/request/reply.h"
+#include "store/engine/forced_race.h"
+#include "store/run/output.h"
+
+/* What the header Emulator-Race asks for happens first, or instead. */
+static enum error cancel(struct request *rq, struct run *run)
+{
+    struct store *store = rq->server->store;
+    enum error e = ERROR_NONE;
+
+    if (rq->race == RACE_CANCEL_WINS)
+        return race_cancel(store, run, rq->now);
+    if (rq->race == RACE_FINISH_WINS)
+        e = race_finish(store, &rq->arena, rq->workspace, run, rq->now);
+    return e ? e : run_apply(store, run, RUN_ON_CANCEL, NULL, rq->now);
+}
+
+enum error op_cancel_flow_run(struct request *rq, struct reply *out)
+{
+    struct run run;
+    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    if (e)
+        return e;
+
+    rq->seen.before = run_status_name(run.status);
+    e = cancel(rq, &run);
+    rq->seen.after = run_status_name(run.status);
+    if (e == ERROR_NOT_CANCELLABLE)
+        return request_refuse(rq, e, "flow run is %s and cannot be cancelled",
+                              json_run_status(&run));
+    if (e)
+        return e;
+
+    return reply_ok(out, json_run(rq, &run));
+}
+
+enum error op_resume_flow_run(struct request *rq, struct reply *out)
+{
+    struct run run;
+    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    if (e)
+        return e;
+
+    rq->seen.before = run_status_name(run.status);
+    e = engine_resume(rq->server->store, &rq->arena, rq->workspace, &run, rq->now);
+    rq->seen.after = run_status_name(run.status);
+    if (e == ERROR_NOT_RESUMABLE)
+        return request_refuse(rq, e, "flow run is %s and cannot be resumed", json_run_status(&run));
+    if (e)
+        return e;
+
+    return reply_ok(out, json_run(rq, &run));
+}
+
+enum error op_get_flow_run(struct request *rq, struct reply *out)
+{
+    struct run run;
+    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    if (e)
+        return e;
+
+    return reply_ok(out, json_run_detail(rq, &run));
+}
+
+enum error op_list_flow_runs(struct request *rq, struct reply *out)
+{
+    struct run_query query = {
+        .statuses = request_texts(rq, "status"),
+        .uids = request_texts(rq, "uid"),
+        .user_uids = request_texts(rq, "user_uid"),
+        .workspace_uids = request_texts(rq, "workspace_uid"),
+        .sorts = request_texts(rq, "sort"),
+        .limit = json_integer(rq->query, "limit", 0),
+        .offset = json_integer(rq->query, "offset", 0),
+    };
+    struct run_page page;
+    enum error e = run_list(rq->server->store, &rq->arena, rq->workspace, &query, &page);
+    if (e)
+        return e;
+
+    return reply_ok(out, json_run_page(rq, &page));
+}
+
+enum error op_list_flow_run_outputs(struct request *rq, struct reply *out)
+{
+    struct run run;
+    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    if (e)
+        return e;
+
+    struct output_query query = {
+        .run_uid = run.uid,
+        .step_uid = json_text(rq->query, "step_uid"),
+        .limit = json_integer(rq->query, "limit", 0),
+        .offset = json_integer(rq->query, "offset", 0),
+    };
+    struct output_page page;
+    e = output_list(rq->server->store, &rq->arena, rq->workspace->id, &query, &page);
+    if (e)
+        return e;
+
+    json_run_note_outputs(&run);
+    cJSON *array = cJSON_CreateArray();
+    for (int i = 0; i < page.count; i++)
+        cJSON_AddItemToArray(array, cJSON_CreateRaw(page.data[i]));
+    return reply_ok(out, array);
+}

@@ -1,0 +1,59 @@
+/* The handlers of flow schedules (API.md section 8). */
+#include "server/api/schedule_json.h"
+#include "server/operations.h"
+#include "server/request/reply.h"
+
+#include <string.h>
+
+enum error op_get_flow_schedule(struct request *rq, struct reply *out)
+{
+    struct schedule schedule;
+    enum error e =
+        schedule_get(rq->server->store, &rq->arena, rq->workspace->id, rq->param[0], &schedule);
+    if (e)
+        return e;
+
+    return reply_ok(out, json_schedule(&schedule));
+}
+
+enum error op_list_flow_schedules(struct request *rq, struct reply *out)
+{
+    struct schedule_query query = {
+        .statuses = request_texts(rq, "status"),
+        .flow_slugs = request_texts(rq, "flow_preset_slug"),
+        .user_uids = request_texts(rq, "user_uid"),
+        .sorts = request_texts(rq, "sort"),
+        .limit = json_integer(rq->query, "limit", 0),
+        .offset = json_integer(rq->query, "offset", 0),
+    };
+    struct schedule_page page;
+    enum error e = schedule_list(rq->server->store, &rq->arena, rq->workspace->id, &query, &page);
+    if (e)
+        return e;
+
+    cJSON *array = cJSON_CreateArray();
+    for (int i = 0; i < page.count; i++)
+        cJSON_AddItemToArray(array, json_schedule(&page.schedules[i]));
+    return reply_ok(out, array);
+}
+
+enum error op_manage_flow_schedule(struct request *rq, struct reply *out)
+{
+    enum schedule_action action = schedule_action_parse(rq->param[1]);
+    struct schedule schedule;
+    enum error e =
+        schedule_get(rq->server->store, &rq->arena, rq->workspace->id, rq->param[0], &schedule);
+    if (e)
+        return e;
+
+    rq->seen.before = schedule_status_name(schedule.status);
+    e = schedule_manage(rq->server->store, rq->workspace, &schedule, action, rq->now);
+    rq->seen.after = schedule_status_name(schedule.status);
+    if (e == ERROR_SCHEDULE_REFUSED)
+        return request_refuse(rq, e, "flow schedule is %s: %s is not possible",
+                              schedule_status_name(schedule.status), rq->param[1]);
+    if (e)
+        return e;
+
+    return reply_ok(out, json_schedule(&schedule));
+}

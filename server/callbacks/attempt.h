@@ -1,0 +1,40 @@
+/* One try of a callback as libcurl has it: the request, and what became of it. */
+#ifndef SERVER_CALLBACKS_ATTEMPT_H
+#define SERVER_CALLBACKS_ATTEMPT_H
+
+#include "server/callbacks/curl_dl.h"
+#include "server/callbacks/payload.h"
+#include "store/callback/outbox.h"
+
+/* Zeroed, it is free for the next callback. */
+struct transfer {
+    bool taken; /* it holds a callback */
+    struct arena arena;
+    struct callback callback; /* its texts are in the arena */
+
+    CURL *easy; /* NULL: not yet, or no more, under way */
+    struct curl_slist *headers;
+    int64_t seen;     /* bytes of the reply so far */
+    bool has_refused; /* an address that callbacks may not go to */
+
+    bool over; /* its outcome waits to be written */
+    int64_t http_status;
+    const char *error; /* NULL: it went well */
+};
+
+/* Makes its handle, ready to be added. False when there is no memory for it. */
+bool transfer_prepare(const struct curl_library *curl, struct transfer *transfer,
+                      const struct message *message);
+
+/* Why a try failed, in words that do not depend on the moment; NULL: it went well. Text is static,
+ * or in the transfer's arena. */
+const char *transfer_judge(const struct curl_library *curl, struct transfer *transfer,
+                           CURLcode result, int64_t http_status);
+
+/* Lets go of what libcurl has of it; the callback stays. */
+void transfer_close(const struct curl_library *curl, CURLM *multi, struct transfer *transfer);
+
+/* Makes it free. */
+void transfer_release(struct transfer *transfer);
+
+#endif

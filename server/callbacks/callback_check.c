@@ -1,0 +1,30 @@
+#include "server/callbacks/callback_check.h"
+
+#include "server/request/headers.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* A header that could not be sent, or that would say something of the message which is ours to say
+ * (RFC 9110 section 5). */
+static bool is_header(const cJSON *header)
+{
+    if (!head_is_token(header->string, strlen(header->string)))
+        return false;
+    for (const char *c = header->valuestring; *c; c++) {
+        if ((unsigned char)*c < ' ' ? *c != '\t' : *c == 127)
+            return false;
+    }
+    return true;
+}
+
+const char *callback_check(struct arena *arena, const cJSON *callback)
+{
+    const cJSON *header;
+
+    cJSON_ArrayForEach (header, json_find(callback, "headers")) {
+        if (!is_header(header))
+            return arena_format(arena, "headers/%s", json_escape_pointer(arena, header->string));
+    }
+    return NULL;
+}

@@ -1,0 +1,26 @@
+/* Callbacks on their way: the messages of the outbox, posted by libcurl in the one loop. No slow
+ * or dead receiver holds up anything else.
+ */
+#ifndef SERVER_CALLBACKS_DISPATCHER_H
+#define SERVER_CALLBACKS_DISPATCHER_H
+
+#include "server/server.h"
+
+struct deliver;
+
+/* NULL when the system refuses. The server must outlive it. */
+struct deliver *deliver_start(struct server *server);
+
+/* A descriptor that is readable when deliver_run() has something to do. */
+int deliver_descriptor(const struct deliver *deliver);
+
+/* Goes on with what is under way, and sends what is due. Cheap when there is nothing. */
+void deliver_run(struct deliver *deliver);
+
+/* The version of libcurl in use; NULL until the first callback was sent. */
+const char *deliver_library_version(void);
+
+/* Breaks off what is under way; it stays to be sent in the store. */
+void deliver_stop(struct deliver *deliver);
+
+#endif

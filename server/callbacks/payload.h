@@ -1,0 +1,17 @@
+/* What a callback says: its body and its headers (API.md section 9). */
+#ifndef SERVER_CALLBACKS_PAYLOAD_H
+#define SERVER_CALLBACKS_PAYLOAD_H
+
+#include "store/callback/outbox.h"
+
+struct message {
+    const char *body; /* JSON */
+    size_t size;
+    const char **headers; /* "Name: value", NULL after the last */
+};
+
+/* Writes it into the arena, with the outputs that it carries. */
+enum error message_write(struct store *store, struct arena *arena, const struct callback *callback,
+                         struct message *out);
+
+#endif

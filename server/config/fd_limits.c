@@ -1,0 +1,43 @@
+#include "server/config/fd_limits.h"
+
+#include "server/config/limits.h"
+
+#include <sys/resource.h>
+
+enum {
+    OWN =
+        24, /* standard streams, sockets, epoll, timers, the database and what it makes beside it */
+    EACH = 2 /* of a callback, with the name that may be looked up for it */
+};
+
+/* Where there are too few, callbacks have an eighth of the places. */
+static struct descriptors share(unsigned free, unsigned wanted)
+{
+    unsigned callbacks = LIMIT_CALLBACKS;
+
+    if (free < wanted + callbacks * EACH && free / 8 < callbacks)
+        callbacks = free / 8;
+    unsigned rest = free - callbacks * EACH;
+    return (struct descriptors){
+        .connections = rest < wanted ? rest : wanted,
+        .callbacks = callbacks ? (int)callbacks : 1,
+    };
+}
+
+struct descriptors descriptors_for(unsigned wanted)
+{
+    const unsigned most = OWN + wanted + LIMIT_CALLBACKS * EACH;
+    const struct descriptors none = {0};
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return share(most - OWN, wanted);
+    if (limit.rlim_cur < most && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max < most ? limit.rlim_max : most;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            return none;
+    }
+    if (limit.rlim_cur <= OWN)
+        return none;
+    return share(limit.rlim_cur < most ? (unsigned)limit.rlim_cur - OWN : most - OWN, wanted);
+}

@@ -1,0 +1,64 @@
+#include "server/config/healthcheck.h"
+
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+static const char question[] = "GET /_emulator/health HTTP/1.0\r\n\r\n";
+static const char answer[] = "HTTP/1.1 200 ";
+
+/* A server that listens everywhere is asked on this machine. */
+static const char *reachable(const char *address)
+{
+    if (strcmp(address, "0.0.0.0") == 0)
+        return "127.0.0.1";
+    return strcmp(address, "::") == 0 ? "::1" : address;
+}
+
+static int connect_to(const char *address, unsigned port_number)
+{
+    struct addrinfo *found, hints = {
+                                .ai_socktype = SOCK_STREAM,
+                                .ai_flags = AI_NUMERICSERV,
+                            };
+    struct timeval patience = {.tv_sec = 2};
+    char port[8];
+
+    snprintf(port, sizeof port, "%u", port_number);
+    if (getaddrinfo(reachable(address), port, &hints, &found) != 0)
+        return -1;
+    int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    bool well = fd >= 0 && connect(fd, found->ai_addr, found->ai_addrlen) == 0;
+    freeaddrinfo(found);
+    if (!well && fd >= 0)
+        close(fd);
+    return well ? fd : -1;
+}
+
+static bool is_ready(int fd)
+{
+    char reply[sizeof answer] = "";
+
+    return send(fd, question, strlen(question), MSG_NOSIGNAL) == (ssize_t)strlen(question) &&
+           recv(fd, reply, strlen(answer), MSG_WAITALL) == (ssize_t)strlen(answer) &&
+           strcmp(reply, answer) == 0;
+}
+
+bool healthcheck(const struct settings *settings)
+{
+    const char *address = settings->address;
+    int fd = connect_to(address, settings->port);
+    bool ready = fd >= 0 && is_ready(fd);
+
+    if (fd >= 0)
+        close(fd);
+    if (!ready)
+        fprintf(stderr, "edges-emulator: no server is ready at %s port %u\n", address,
+                settings->port);
+    return ready;
+}

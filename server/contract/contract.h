@@ -1,0 +1,97 @@
+/* The contract as tables: every operation, its parameters, the shape of its body.
+ *
+ * Made from openapi.json by generate.py when the program is built; the document is the only
+ * place where a path, a limit or a field is written down. All of it is static.
+ */
+#ifndef SERVER_CONTRACT_CONTRACT_H
+#define SERVER_CONTRACT_CONTRACT_H
+
+#include "store/base/assumptions.h"
+#include "store/base/errors.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct request;
+struct reply;
+
+/* Kinds of JSON value, as bits: a schema may allow several. */
+enum json_type {
+    JSON_NULL = 1,
+    JSON_BOOLEAN = 2,
+    JSON_INTEGER = 4,
+    JSON_NUMBER = 8,
+    JSON_STRING = 16,
+    JSON_ARRAY = 32,
+    JSON_OBJECT = 64
+};
+
+enum text_format { FORMAT_NONE, FORMAT_UUID, FORMAT_DATE_TIME, FORMAT_URI };
+
+struct property;
+
+/* The part of JSON Schema that the contract uses; what is not limited has the widest limit. */
+struct schema {
+    unsigned types;             /* bits of enum json_type; 0 allows any */
+    int64_t minimum, maximum;   /* of an integer */
+    int64_t shortest, longest;  /* of a string, in characters */
+    int64_t fewest, most;       /* of an array, in items */
+    enum text_format format;    /* of a string */
+    const char *const *choices; /* the values a string may have, NULL after the last; or NULL */
+    const struct schema *items; /* of an array; or NULL */
+    const struct property *properties; /* of an object */
+    int property_count;
+    const struct schema *others; /* for properties that are not named; NULL with closed: refused */
+    bool closed;
+    enum assumption opened_by;   /* closed, but "ignore" of this row opens it; or ASSUME_NONE */
+    const char *fallback;        /* the default, as text, of an array its only item; or NULL */
+    enum assumption fallback_by; /* whose value is the default instead; or ASSUME_NONE */
+};
+
+struct property {
+    const char *name;
+    const struct schema *schema;
+    bool required;
+};
+
+enum {
+    SEGMENTS_MAX = 6, /* of a path: /v1/flows/schedules/{uid}/{action} has 5 */
+    PARAMS_MAX = 2    /* in a path */
+};
+
+typedef enum error operation_handler(struct request *rq, struct reply *out);
+
+struct operation {
+    const char *id;
+    const char *method;
+    const char *path;
+    const char *summary;
+    const char *segment[SEGMENTS_MAX]; /* NULL where a parameter stands */
+    int segment_count;
+    const char *const
+        *taken; /* what no parameter of the path can be, NULL after the last; or NULL */
+    struct property param[PARAMS_MAX]; /* of the path, in order */
+    const struct schema *query;        /* an object, closed */
+    const struct schema *body;         /* NULL: a body is ignored */
+    int64_t body_most;                 /* bytes of the body */
+    int body_depth;                    /* levels of its JSON */
+    bool open;                         /* needs no API key */
+    bool control;                      /* of the emulator, not of the API */
+    bool unsettled; /* what is due need not have happened before: it sees to that itself, or takes
+                       all of it away */
+    operation_handler *handler;
+};
+
+/* In the order in which routes are tried: a fixed segment before a parameter. */
+extern const struct operation contract_operations[];
+extern const int contract_operation_count;
+
+/* The document, as it is served. */
+extern const char contract_document[];
+extern const size_t contract_document_size;
+
+/* The shapes that are read outside of a request too. */
+extern const struct schema contract_fixture;
+
+#endif

@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Turns openapi.json into the tables of server/contract/contract.h.
+
+Only what a request can carry becomes a table: parameters, bodies, and the schemas named in KEPT.
+A keyword of JSON Schema that the emulator does not check is an error here, so that the contract
+never promises a check that nobody makes.
+
+usage: generate.py openapi.json contract.c operations.h
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+KEPT = {"Fixture": "contract_fixture"}
+KNOWN = {
+    "type", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "format", "enum",
+    "items", "properties", "required", "additionalProperties", "default", "description",
+    "x-assumption", "x-opened-by",
+}  # fmt: skip
+LIMITS = {
+    "minimum": ("minimum", "INT64_MIN"), "maximum": ("maximum", "INT64_MAX"),
+    "shortest": ("minLength", "0"), "longest": ("maxLength", "INT64_MAX"),
+    "fewest": ("minItems", "0"), "most": ("maxItems", "INT64_MAX"),
+}  # fmt: skip
+METHODS = ("get", "post", "put", "delete")
+
+
+def quoted(text):
+    return "NULL" if text is None else json.dumps(str(text), ensure_ascii=False)
+
+
+def row_of(assumption):
+    """The name in C of a row of assumptions.def; a row that is none does not compile."""
+    return "ASSUME_" + re.sub(r"[.-]", "_", assumption).upper()
+
+
+def words(value):
+    return value if isinstance(value, list) else [value]
+
+
+class Tables:
+    """Schemas as C, each written once, those it refers to before it."""
+
+    def __init__(self, document):
+        self.document = document
+        self.names = {}
+        self.lines = []
+
+    def resolve(self, node):
+        while "$ref" in node:
+            where = self.document
+            for part in node["$ref"].removeprefix("#/").split("/"):
+                where = where[part]
+            node = where
+        return node
+
+    def array(self, kind, rows):
+        """The name of a static array of these rows."""
+        name = f"{kind}_{len(self.lines)}"
+        body = "".join(f"    {row},\n" for row in rows)
+        star = "const char *const" if kind == "choices" else "const struct property"
+        self.lines.append(f"static {star} {name}[] = {{\n{body}}};\n")
+        return name
+
+    def schema(self, node, name=None):
+        """A C expression: the address of the table of this schema."""
+        node = self.resolve(node)
+        key = json.dumps(node, sort_keys=True)
+        if key not in self.names or name:
+            fields = self.fields(node)
+            static = "" if name else "static "
+            name = name or f"schema_{len(self.lines)}"
+            self.lines.append(f"{static}const struct schema {name} = {{\n{fields}}};\n")
+            self.names[key] = name
+        return f"&{self.names[key]}"
+
+    def fields(self, node):
+        unknown = set(node) - KNOWN
+        if unknown:
+            sys.exit(f"openapi.json: nothing checks {', '.join(unknown)} in {node}")
+        fields = {"types": " | ".join(f"JSON_{t.upper()}" for t in words(node.get("type", []))) or "0"}
+        for field, (keyword, widest) in LIMITS.items():
+            fields[field] = node.get(keyword, widest)
+        if "format" in node:
+            fields["format"] = "FORMAT_" + node["format"].upper().replace("-", "_")
+        if "enum" in node:
+            fields["choices"] = self.array("choices", [quoted(v) for v in node["enum"]] + ["NULL"])
+        if "items" in node:
+            fields["items"] = self.schema(node["items"])
+        if node.get("properties"):
+            required = node.get("required", [])
+            rows = [self.property(n, s, n in required) for n, s in node["properties"].items()]
+            fields["properties"] = self.array("properties", rows)
+            fields["property_count"] = len(rows)
+        others = node.get("additionalProperties", True)
+        fields["closed"] = "true" if others is False else "false"
+        if isinstance(others, dict):
+            fields["others"] = self.schema(others)
+        if "x-opened-by" in node:
+            fields["opened_by"] = row_of(node["x-opened-by"])
+        if "default" in node:
+            fields["fallback"] = quoted("".join(node["default"]) if isinstance(node["default"], list) else node["default"])
+        if "x-assumption" in node:
+            fields["fallback_by"] = row_of(node["x-assumption"])
+        return "".join(f"    .{k} = {v},\n" for k, v in fields.items())
+
+    def property(self, name, node, required):
+        return f"{{{quoted(name)}, {self.schema(node)}, {'true' if required else 'false'}}}"
+
+
+def snake(name):
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def taken(paths, segments):
+    """What a parameter may not be, because a longer or a sister path has it as a fixed segment there."""
+    others = [path.strip("/").split("/") for path in paths]
+    return sorted({
+        other[i]
+        for i, segment in enumerate(segments) if segment[0] == "{"
+        for other in others if len(other) > i and other[:i] == segments[:i] and other[i][0] != "{"
+    })  # fmt: skip
+
+
+def operation(tables, path, method, node):
+    """The initializer of one row, and the key that sorts fixed segments before parameters."""
+    segments = path.strip("/").split("/")
+    parameters = [tables.resolve(p) for p in node.get("parameters", [])]
+    by_name = {p["name"]: p for p in parameters if p["in"] == "path"}
+    query = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {p["name"]: p["schema"] for p in parameters if p["in"] == "query"},
+    }
+    if not path.startswith("/_emulator/"):
+        query["x-opened-by"] = "unknown-query"
+    body = node.get("requestBody")
+    params = [tables.property(s[1:-1], by_name[s[1:-1]]["schema"], True) for s in segments if s[0] == "{"]
+    fields = {
+        "id": quoted(node["operationId"]),
+        "method": quoted(method.upper()),
+        "path": quoted(path),
+        "summary": quoted(node["summary"]),
+        "segment": "{" + ", ".join("NULL" if s[0] == "{" else quoted(s) for s in segments) + "}",
+        "segment_count": len(segments),
+        "query": tables.schema(query),
+        "body": tables.schema(body["content"]["application/json"]["schema"]) if body else "NULL",
+        "body_most": node.get("x-body-limit", "LIMIT_BODY"),
+        "body_depth": node.get("x-body-depth", "LIMIT_JSON_DEPTH"),
+        "open": "true" if node.get("security") == [] else "false",
+        "control": "true" if path.startswith("/_emulator/") else "false",
+        "unsettled": "true" if node.get("x-unsettled") else "false",
+        "handler": "op_" + snake(node["operationId"]),
+    }
+    words_taken = taken(tables.document["paths"], segments)
+    if words_taken:
+        fields["taken"] = tables.array("choices", [quoted(w) for w in words_taken] + ["NULL"])
+    if params:
+        fields["param"] = "{" + ", ".join(params) + "}"
+    row = "".join(f"        .{k} = {v},\n" for k, v in fields.items())
+    return [s[0] == "{" for s in segments], f"    {{\n{row}    }},\n", fields["handler"]
+
+
+def main(source, target, header):
+    document = json.loads(Path(source).read_text())
+    tables = Tables(document)
+    rows = sorted(
+        (operation(tables, path, method, item[method])
+         for path, item in document["paths"].items() for method in METHODS if method in item),
+        key=lambda row: row[0],
+    )  # fmt: skip
+    for name, symbol in KEPT.items():
+        tables.schema(document["components"]["schemas"][name], symbol)
+    served = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    Path(target).write_text(
+        '#include "server/config/limits.h"\n#include "server/operations.h"\n\n' + "\n".join(tables.lines)
+        + "\nconst struct operation contract_operations[] = {\n" + "".join(row for _, row, _ in rows) + "};\n"
+        + f"const int contract_operation_count = {len(rows)};\n"
+        + f"\nconst char contract_document[] =\n    {json.dumps(served, ensure_ascii=False)};\n"
+        + "const size_t contract_document_size = sizeof contract_document - 1;\n"
+    )  # fmt: skip
+    Path(header).write_text(
+        "/* The handlers, one for each operation of the contract: made from server/contract/openapi.json. */\n"
+        "#ifndef SERVER_OPERATIONS_H\n#define SERVER_OPERATIONS_H\n\n"
+        '#include "server/contract/contract.h"\n\n'
+        + "".join(f"operation_handler {handler};\n" for _, _, handler in rows) + "\n#endif\n"
+    )  # fmt: skip
+
+
+main(*sys.argv[1:])

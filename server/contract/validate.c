@@ -1,0 +1,358 @@
+#include "server/contract/validate.h"
+
+#include "server/contract/suggest.h"
+
+#include "server/json/utf8.h"
+#include "store/base/instant.h"
+#include "store/base/uid.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a value stands, as a chain from the inside out. */
+struct place {
+    const struct place *around;
+    const char *name; /* of a member; NULL in an array */
+    int index;
+};
+
+static bool check(struct validation *v, const struct schema *schema, cJSON *value,
+                  const struct place *place);
+
+static const char *pointer_to(struct validation *v, const struct place *place)
+{
+    if (!place)
+        return "";
+    const char *around = pointer_to(v, place->around);
+    if (place->name)
+        return arena_format(v->arena, "%s/%s", around, json_escape_pointer(v->arena, place->name));
+    return arena_format(v->arena, "%s/%d", around, place->index);
+}
+
+/* near: what may have been meant, or NULL. */
+static bool refuse_near(struct validation *v, const struct place *place, const char *reason,
+                        const char *near)
+{
+    v->violation =
+        (struct violation){.pointer = pointer_to(v, place), .reason = reason, .near = near};
+    return false;
+}
+
+static bool refuse(struct validation *v, const struct place *place, const char *reason)
+{
+    return refuse_near(v, place, reason, NULL);
+}
+
+static bool is_whole(const cJSON *value)
+{
+    return cJSON_IsNumber(value) && value->valuedouble == floor(value->valuedouble) &&
+           fabs(value->valuedouble) <= 9007199254740992.0;
+}
+
+static unsigned types_of(const cJSON *value)
+{
+    if (cJSON_IsNull(value))
+        return JSON_NULL;
+    if (cJSON_IsBool(value))
+        return JSON_BOOLEAN;
+    if (cJSON_IsNumber(value))
+        return JSON_NUMBER | (is_whole(value) ? JSON_INTEGER : 0);
+    if (cJSON_IsString(value))
+        return JSON_STRING;
+    return cJSON_IsArray(value) ? JSON_ARRAY : JSON_OBJECT;
+}
+
+/* "string,null", in the order in which the contract writes them most. */
+static const char *type_names(struct validation *v, unsigned types)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } names[] = {
+        {JSON_STRING, "string"},   {JSON_INTEGER, "integer"}, {JSON_NUMBER, "number"},
+        {JSON_BOOLEAN, "boolean"}, {JSON_ARRAY, "array"},     {JSON_OBJECT, "object"},
+        {JSON_NULL, "null"},
+    };
+    const char *list = "";
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (types & names[i].bit)
+            list = arena_append(v->arena, list, ",", names[i].name);
+    }
+    return list;
+}
+
+/* RFC 3986, as far as characters go: what is not ASCII has to be percent-encoded. */
+static bool is_uri(const char *text)
+{
+    size_t scheme = strcspn(text, ":");
+    const char *rest = text + scheme;
+
+    if (!isalpha((unsigned char)*text) || strncmp(rest, "://", 3) != 0 || !rest[3])
+        return false;
+    for (const char *c = text; *c; c++) {
+        if (!isgraph((unsigned char)*c) || strchr("<>\"{}|\\^`", *c))
+            return false;
+        if (*c == '%' && !(isxdigit((unsigned char)c[1]) && isxdigit((unsigned char)c[2])))
+            return false;
+    }
+    return true;
+}
+
+static bool has_format(const char *text, enum text_format format)
+{
+    char uid[UID_SIZE];
+    int64_t instant;
+
+    switch (format) {
+    case FORMAT_NONE: return true;
+    case FORMAT_UUID: return uid_parse(text, uid);
+    case FORMAT_DATE_TIME: return instant_parse(text, &instant);
+    case FORMAT_URI: return is_uri(text);
+    }
+    return false;
+}
+
+static const char *format_name(enum text_format format)
+{
+    static const char *const names[] = {
+        [FORMAT_NONE] = "",
+        [FORMAT_UUID] = "uuid",
+        [FORMAT_DATE_TIME] = "date-time",
+        [FORMAT_URI] = "uri",
+    };
+
+    return names[format];
+}
+
+static bool is_choice(const struct schema *schema, const char *text)
+{
+    for (const char *const *choice = schema->choices; choice && *choice; choice++) {
+        if (strcmp(*choice, text) == 0)
+            return true;
+    }
+    return !schema->choices;
+}
+
+static bool check_limits(struct validation *v, int64_t count, int64_t least, int64_t most,
+                         const char *unit, const struct place *place)
+{
+    if (count < least)
+        return refuse(
+            v, place,
+            arena_format(v->arena, "must NOT have fewer than %" PRId64 " %s", least, unit));
+    if (count > most)
+        return refuse(v, place,
+                      arena_format(v->arena, "must NOT have more than %" PRId64 " %s", most, unit));
+    return true;
+}
+
+static const char *near_choice(const struct schema *schema, const char *text)
+{
+    size_t count = 0;
+
+    while (schema->choices[count])
+        count++;
+    return suggest(text, schema->choices, count);
+}
+
+static bool check_string(struct validation *v, const struct schema *schema, const char *text,
+                         const struct place *place)
+{
+    if (!check_limits(v, (int64_t)utf8_length(text), schema->shortest, schema->longest,
+                      "characters", place))
+        return false;
+    if (!is_choice(schema, text)) {
+        refuse_near(v, place, "must be equal to one of the allowed values",
+                    near_choice(schema, text));
+        v->violation.allowed = schema->choices;
+        return false;
+    }
+    if (!has_format(text, schema->format))
+        return refuse(
+            v, place,
+            arena_format(v->arena, "must match format \"%s\"", format_name(schema->format)));
+    return true;
+}
+
+static bool check_number(struct validation *v, const struct schema *schema, double number,
+                         const struct place *place)
+{
+    if (schema->minimum != INT64_MIN && number < (double)schema->minimum)
+        return refuse(v, place, arena_format(v->arena, "must be >= %" PRId64, schema->minimum));
+    if (schema->maximum != INT64_MAX && number > (double)schema->maximum)
+        return refuse(v, place, arena_format(v->arena, "must be <= %" PRId64, schema->maximum));
+    return true;
+}
+
+static bool check_array(struct validation *v, const struct schema *schema, const cJSON *array,
+                        const struct place *place)
+{
+    struct place item = {.around = place};
+
+    if (!check_limits(v, cJSON_GetArraySize(array), schema->fewest, schema->most, "items", place))
+        return false;
+    for (cJSON *value = array->child; schema->items && value; value = value->next, item.index++) {
+        if (!check(v, schema->items, value, &item))
+            return false;
+    }
+    return true;
+}
+
+/* Whether a reply rests on it is not known yet: one that is refused does not. */
+static const char *assumed(struct validation *v, enum assumption which)
+{
+    uint64_t before = assumptions_consulted();
+    const char *value = assumption_value(v->assumptions, which);
+
+    v->defaults |= UINT64_C(1) << which;
+    assumptions_recall(before);
+    return value;
+}
+
+static cJSON *fallback_of(struct validation *v, const struct schema *schema)
+{
+    const char *text = schema->fallback;
+
+    if (v->assumptions && schema->fallback_by)
+        text = assumed(v, schema->fallback_by);
+    if (schema->types & JSON_INTEGER)
+        return cJSON_CreateNumber((double)strtoll(text, NULL, 10));
+    if (schema->types & JSON_ARRAY)
+        return cJSON_CreateStringArray(&text, 1);
+    return cJSON_CreateStringReference(text);
+}
+
+/* The members that the schema names, or their defaults. */
+static bool check_named(struct validation *v, const struct schema *schema, cJSON *object,
+                        const struct place *place)
+{
+    for (int i = 0; i < schema->property_count; i++) {
+        const struct property *property = &schema->properties[i];
+        cJSON *value = cJSON_GetObjectItemCaseSensitive(object, property->name);
+        struct place member = {place, property->name, 0};
+        if (value && !check(v, property->schema, value, &member))
+            return false;
+        if (!value && property->schema->fallback)
+            json_add(object, property->name, fallback_of(v, property->schema));
+    }
+    return true;
+}
+
+static bool is_named(const struct schema *schema, const char *name)
+{
+    for (int i = 0; i < schema->property_count; i++) {
+        if (strcmp(schema->properties[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The property that may have been meant. */
+static const char *near_name(struct validation *v, const struct schema *schema, const char *name)
+{
+    const char **names =
+        arena_alloc(v->arena, sizeof *names * ((size_t)schema->property_count + 1));
+
+    for (int i = 0; i < schema->property_count; i++)
+        names[i] = schema->properties[i].name;
+    return suggest(name, names, (size_t)schema->property_count);
+}
+
+/* The name of a property that is missing, where a member may have been meant for it. */
+static const char *near_missing(const struct schema *schema, const cJSON *object, const char *name)
+{
+    for (const cJSON *value = object->child; value; value = value->next) {
+        if (!is_named(schema, value->string) && suggest(value->string, &name, 1))
+            return name;
+    }
+    return NULL;
+}
+
+static bool check_required(struct validation *v, const struct schema *schema, const cJSON *object,
+                           const struct place *place)
+{
+    for (int i = 0; i < schema->property_count; i++) {
+        const char *name = schema->properties[i].name;
+        if (schema->properties[i].required && !cJSON_GetObjectItemCaseSensitive(object, name))
+            return refuse_near(v, place,
+                               arena_format(v->arena, "must have required property '%s'", name),
+                               near_missing(schema, object, name));
+    }
+    return true;
+}
+
+static bool is_closed(const struct validation *v, const struct schema *schema)
+{
+    return schema->closed && !(v->assumptions && schema->opened_by &&
+                               assumption_is(v->assumptions, schema->opened_by, "ignore"));
+}
+
+static bool check_others(struct validation *v, const struct schema *schema, const cJSON *object,
+                         const struct place *place)
+{
+    if (!schema->closed && !schema->others)
+        return true;
+    for (cJSON *value = object->child; value; value = value->next) {
+        struct place member = {place, value->string, 0};
+        if (is_named(schema, value->string))
+            continue;
+        if (is_closed(v, schema))
+            return refuse_near(
+                v, place,
+                arena_format(v->arena, "must NOT have additional properties (%s)", value->string),
+                near_name(v, schema, value->string));
+        if (schema->others && !check(v, schema->others, value, &member))
+            return false;
+    }
+    return true;
+}
+
+/* In the order of AJV 8: what is missing, what is not named, what is. */
+static bool check_object(struct validation *v, const struct schema *schema, cJSON *object,
+                         const struct place *place)
+{
+    return check_required(v, schema, object, place) && check_others(v, schema, object, place) &&
+           check_named(v, schema, object, place);
+}
+
+/* "12" as the number it is; anything that is not plain decimal digits stays text. */
+static void take_as_integer(cJSON *value)
+{
+    const char *text = cJSON_GetStringValue(value);
+    size_t sign = text && *text == '-';
+    size_t digits = text ? strspn(text + sign, "0123456789") : 0;
+
+    if (digits == 0 || digits > 18 || text[sign + digits])
+        return;
+    value->type = cJSON_Number;
+    value->valuestring = NULL; /* "007" is 7 */
+    value->valuedouble = (double)strtoll(text, NULL, 10);
+}
+
+static bool check(struct validation *v, const struct schema *schema, cJSON *value,
+                  const struct place *place)
+{
+    if (v->from_text && schema->types == JSON_INTEGER)
+        take_as_integer(value);
+    if (schema->types && !(schema->types & types_of(value)))
+        return refuse(v, place, arena_format(v->arena, "must be %s", type_names(v, schema->types)));
+
+    if (cJSON_IsString(value))
+        return check_string(v, schema, value->valuestring, place);
+    if (cJSON_IsNumber(value))
+        return check_number(v, schema, value->valuedouble, place);
+    if (cJSON_IsArray(value))
+        return check_array(v, schema, value, place);
+    if (cJSON_IsObject(value))
+        return check_object(v, schema, value, place);
+    return true;
+}
+
+bool validate(struct validation *v, const struct schema *schema, cJSON *value)
+{
+    return check(v, schema, value, NULL);
+}

@@ -1,0 +1,88 @@
+/* The handlers of callbacks: what was sent, and what is to be (CONTROL.md "Control API"). */
+#include "server/json/json.h"
+#include "server/operations.h"
+#include "server/request/reply.h"
+#include "store/callback/outbox.h"
+
+static void add_http_status(cJSON *object, int64_t status)
+{
+    if (status)
+        json_add_integer(object, "http_status", status);
+    else
+        json_add_text(object, "http_status", NULL);
+}
+
+static enum error add_tries(struct request *rq, const struct callback *callback, cJSON *object)
+{
+    struct callback_tries tries;
+    enum error e = outbox_tries(rq->server->store, &rq->arena, callback, &tries);
+    if (e)
+        return e;
+
+    cJSON *array = cJSON_CreateArray();
+    for (int i = 0; i < tries.count; i++) {
+        cJSON *each = cJSON_CreateObject();
+        json_add_time(each, "at", tries.list[i].at);
+        add_http_status(each, tries.list[i].http_status);
+        json_add_text(each, "error", tries.list[i].error);
+        cJSON_AddItemToArray(array, each);
+    }
+    json_add(object, "tries", array);
+    return ERROR_NONE;
+}
+
+static enum error print(struct request *rq, const struct callback *callback, cJSON **out)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    json_add_text(object, "uid", callback->uid);
+    json_add_text(object, "flow_run_uid", callback->run_uid);
+    json_add_text(object, "step_uid", callback->step_uid);
+    json_add_text(object, "flow_run_status", callback->run_status);
+    json_add_text(object, "url", callback->url);
+    json_add_text(object, "status", callback->status);
+    json_add_integer(object, "retry_count", callback->tries > 1 ? callback->tries - 1 : 0);
+    add_http_status(object, callback->http_status);
+    json_add_text(object, "error", callback->error);
+    json_add_integer(object, "results_count", callback->results_count);
+    json_add_time(object, "created_at", callback->created_at);
+    json_add_time(object, "next_try_at", callback->next_try_at);
+    *out = object;
+    return add_tries(rq, callback, object);
+}
+
+enum error op_list_callbacks(struct request *rq, struct reply *out)
+{
+    struct callback_query query = {
+        .statuses = request_texts(rq, "status"),
+        .run_uids = request_texts(rq, "run"),
+        .limit = json_integer(rq->query, "limit", 0),
+        .offset = json_integer(rq->query, "offset", 0),
+    };
+    struct callback_page page;
+    enum error e = outbox_list(rq->server->store, &rq->arena, rq->workspace->id, &query, &page);
+
+    cJSON *array = cJSON_CreateArray();
+    for (int i = 0; !e && i < page.count; i++) {
+        cJSON *object;
+        e = print(rq, &page.callbacks[i], &object);
+        cJSON_AddItemToArray(array, object);
+    }
+    return e ? e : reply_ok(out, array);
+}
+
+enum error op_replay_callback(struct request *rq, struct reply *out)
+{
+    struct store *store = rq->server->store;
+    struct callback callback;
+    struct run run;
+    cJSON *object;
+    enum error e = outbox_get(store, &rq->arena, rq->workspace->id, rq->param[0], &callback);
+    if (!e)
+        e = run_get(store, &rq->arena, rq->workspace, callback.run_uid, &run);
+    if (!e)
+        e = outbox_replay(store, rq->workspace, &run, &callback, rq->now);
+    if (!e)
+        e = print(rq, &callback, &object);
+    return e ? e : reply_ok(out, object);
+}

@@ -1,0 +1,17 @@
+/* The tables as the control API serves them. docs.c prints the same ones for the README. */
+#ifndef SERVER_CONTROL_CATALOG_JSON_H
+#define SERVER_CONTROL_CATALOG_JSON_H
+
+#include "server/json/json.h"
+#include "store/run/run_machine.h"
+
+/* An array with a row for each assumption and the value in force. */
+cJSON *tables_assumptions(struct arena *arena, const struct assumptions *assumptions);
+
+/* Statuses, events, and every cell of the matrix under the assumptions in force. */
+cJSON *tables_state_machine(const struct assumptions *assumptions);
+
+/* The accepted steps as a Mermaid diagram. */
+const char *tables_mermaid(struct arena *arena, const struct assumptions *assumptions);
+
+#endif

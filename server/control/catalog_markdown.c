@@ -1,0 +1,164 @@
+#include "server/control/catalog_markdown.h"
+
+#include "server/config/limits.h"
+#include "server/config/options.h"
+#include "server/contract/contract.h"
+#include "server/session/effect.h"
+#include "store/run/run_machine.h"
+#include "store/schedule/schedule.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void print_routes(void)
+{
+    puts("| operation | method and path | does |\n|---|---|---|");
+    for (int i = 0; i < contract_operation_count; i++) {
+        const struct operation *op = &contract_operations[i];
+        printf("| %s | %s `%s` | %s%s |\n", op->id, op->method, op->path, op->summary,
+               op->open ? " (no key needed)" : "");
+    }
+}
+
+static void print_step(struct run_step step, enum run_status from)
+{
+    if (step.refusal)
+        printf(" · |");
+    else if (step.to == from)
+        printf(" unchanged |");
+    else
+        printf(" %s |", run_status_name(step.to));
+}
+
+static void print_state_machine(void)
+{
+    struct assumptions assumptions;
+
+    assumptions_init(&assumptions);
+    printf("| status | shown as | meaning |");
+    for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
+        printf(" %s |", run_event_name(e));
+    printf("\n|---|---|---|");
+    for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
+        printf("---|");
+    putchar('\n');
+    for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
+        printf("| %s | `%s` | %s |", run_status_name(s), run_status_shown(s),
+               run_status_meaning(s));
+        for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
+            print_step(run_machine_step(&assumptions, s, e), s);
+        putchar('\n');
+    }
+}
+
+static void print_refusals(void)
+{
+    puts("| error | status | `error_label` | `error_scope` | message, when nothing more exact is "
+         "known |\n|---|---|---|---|---|");
+    for (enum error e = ERROR_NONE + 1; e < ERROR_COUNT; e++) {
+        const struct error_row *row = error_row(e);
+        printf("| `%s` | %d | `%s` | `%s` | %s |\n", error_name(e), row->status, row->label,
+               row->scope, row->message);
+    }
+}
+
+/* "409|400" with commas: a bar would end the cell. */
+static void print_words(const char *list)
+{
+    if (strcmp(list, ANY_LABEL) == 0)
+        list = "any label";
+    for (; *list; list++)
+        fputs(*list == '|' ? ", " : (char[]){*list, '\0'}, stdout);
+}
+
+static void print_assumptions(void)
+{
+    puts("| id | default | also possible | why this default |\n|---|---|---|---|");
+    for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++) {
+        const struct assumption_row *row = assumption_row(i);
+        printf("| `%s` | %s | ", row->id, row->value);
+        print_words(row->also);
+        printf(" | %s |\n", row->why);
+    }
+}
+
+static void print_options(void)
+{
+    puts("| option | default | meaning |\n|---|---|---|");
+    for (enum option i = 0; i < OPTION_COUNT; i++) {
+        const struct option_row *row = option_row(i);
+        printf("| `--%s%s", row->name, row->value ? " " : "");
+        for (const char *c = row->value; c && *c; c++)
+            fputs(*c == '|' ? "\\|" : (char[]){*c, '\0'}, stdout);
+        printf("` | %s | %s%s |\n", row->fallback ? row->fallback : "", row->meaning,
+               row->repeatable ? "; repeatable" : "");
+    }
+}
+
+static void print_schedules(void)
+{
+    fputs("| status |", stdout);
+    for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++)
+        printf(" %s |", schedule_action_name(a));
+    puts("\n|---|---|---|---|");
+    for (enum schedule_status s = 0; s < SCHEDULE_STATUS_COUNT; s++) {
+        printf("| %s |", schedule_status_name(s));
+        for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++) {
+            enum schedule_status after = schedule_after(s, a);
+            printf(" %s |", after == SCHEDULE_NONE ? "·" : schedule_status_name(after));
+        }
+        putchar('\n');
+    }
+}
+
+static void print_limits(void)
+{
+    puts("| what | at most | beyond it |\n|---|---|---|");
+#define LIMIT(name, value, unit, what, beyond) \
+    printf("| %s | %d %s | %s |\n", what, value, unit, beyond);
+#include "server/config/limits.def"
+#undef LIMIT
+}
+
+static void print_effects(void)
+{
+    puts("| in a rule | in the header | what happens |\n|---|---|---|");
+    for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
+        const struct effect_row *row = effect_row(kind);
+        bool counted = row->unit;
+        printf("| `\"%s\": %s` | `%s%s` | %s |\n", row->key, counted ? "N" : "true", row->word,
+               counted ? "=N" : "", row->meaning);
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*print)(void);
+} tables[] = {
+    {"routes", print_routes},
+    {"schedules", print_schedules},
+    {"state-machine", print_state_machine},
+    {"refusals", print_refusals},
+    {"assumptions", print_assumptions},
+    {"effects", print_effects},
+    {"options", print_options},
+    {"limits", print_limits},
+};
+
+bool docs_print(const char *name)
+{
+    bool found = !name;
+
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        if (name && strcmp(name, tables[i].name) != 0)
+            continue;
+        found = true;
+        tables[i].print();
+    }
+    if (!found)
+        fprintf(stderr,
+                "edges-emulator: no table is named %s; there are routes, schedules, state-machine, "
+                "refusals, assumptions, effects, options and limits\n",
+                name);
+    return found;
+}

@@ -1,0 +1,11 @@
+/* The tables as Markdown: `edges-emulator docs`, from which the README's tables are taken. */
+#ifndef SERVER_CONTROL_CATALOG_MARKDOWN_H
+#define SERVER_CONTROL_CATALOG_MARKDOWN_H
+
+#include <stdbool.h>
+
+/* Prints one table, or all of them for NULL, on stdout. False, after naming those there are on
+ * stderr, when there is none of that name. */
+bool docs_print(const char *name);
+
+#endif

@@ -1,0 +1,173 @@
+/* The handlers of a workspace's clock (CONTROL.md "Control API"). */
+#include "server/config/limits.h"
+#include "server/json/json.h"
+#include "server/json/write.h"
+#include "server/operations.h"
+#include "server/request/reply.h"
+#include "store/base/duration.h"
+#include "store/base/instant.h"
+
+#include <string.h>
+
+static const char *text_of(struct request *rq, int64_t instant)
+{
+    char *text = arena_alloc(&rq->arena, INSTANT_SIZE);
+
+    instant_format(instant, text);
+    return text;
+}
+
+enum error op_get_clock(struct request *rq, struct reply *out)
+{
+    int64_t next;
+    enum error e = engine_next_due(rq->server->store, rq->workspace, &next);
+    if (e)
+        return e;
+
+    cJSON *body = cJSON_CreateObject();
+    json_add_text(body, "mode", rq->workspace->marks.clock.frozen ? "frozen" : "real");
+    json_add_time(body, "now", workspace_now(rq->workspace));
+    json_add_time(body, "next_due_at", next);
+    return reply_ok(out, body);
+}
+
+/* Goes a part of the way, or all of it: then there is no again_at. Others may move the clock
+ * meanwhile, and even beyond. */
+static enum error go_on(struct request *rq, struct reply *out)
+{
+    struct move *move = &rq->move;
+    bool there = false;
+    enum error e =
+        engine_set_clock(rq->server->store, rq->workspace, &move->to, &move->fired, &there);
+
+    if (e == ERROR_CLOCK_REFUSED && move->under_way)
+        return ERROR_NONE;
+    if (e == ERROR_CLOCK_REFUSED)
+        return request_refuse(rq, e, "the clock cannot go backwards: it shows %s",
+                              text_of(rq, workspace_now(rq->workspace)));
+    if (e)
+        return e;
+    move->under_way = true;
+    if (!there && move->fired.total >= LIMIT_EVENTS)
+        return request_refuse(
+            rq, ERROR_TOO_MUCH_DUE,
+            "%d things happened until %s, where the clock stands now, and more is "
+            "due: go on in steps",
+            LIMIT_EVENTS, text_of(rq, workspace_now(rq->workspace)));
+    out->again_at = there ? 0 : clock_stopwatch();
+    return ERROR_NONE;
+}
+
+static enum error set_out(struct request *rq, const struct clock *to, struct reply *out)
+{
+    rq->move.to = *to;
+    rq->move.fired =
+        (struct fired_log){.arena = &rq->kept, .most = LIMIT_FIRED, .limit = LIMIT_EVENTS};
+    return go_on(rq, out);
+}
+
+/* Without a time a frozen clock stands where it was, and a real one shows the system's, unless it
+ * is ahead of that: then it runs on from where it is, because no clock goes backwards. */
+static struct clock from_here(struct request *rq, bool frozen)
+{
+    if (frozen)
+        return (struct clock){.frozen = true, .at = rq->now};
+    return rq->now > clock_system() ? clock_from(rq->now) : (struct clock){.frozen = false};
+}
+
+/* Without a mode the clock keeps its own. */
+static enum error set(struct request *rq, struct reply *out)
+{
+    const char *mode = json_text(rq->body, "mode");
+    const char *now = json_text(rq->body, "now");
+    bool frozen = mode ? strcmp(mode, "frozen") == 0 : rq->workspace->marks.clock.frozen;
+    struct clock clock = from_here(rq, frozen);
+    int64_t at;
+
+    if (!mode && !now)
+        return request_refuse(rq, ERROR_BAD_BODY, "body must have property 'mode' or 'now'");
+    if (now && instant_parse(now, &at))
+        clock = frozen ? (struct clock){.frozen = true, .at = at} : clock_from(at);
+    return set_out(rq, &clock, out);
+}
+
+enum error op_set_clock(struct request *rq, struct reply *out)
+{
+    enum error e = rq->move.under_way ? go_on(rq, out) : set(rq, out);
+    if (e || out->again_at)
+        return e;
+
+    return op_get_clock(rq, out);
+}
+
+static bool read_by(struct request *rq, int64_t *out)
+{
+    const cJSON *by = json_find(rq->body, "by");
+
+    if (cJSON_IsString(by))
+        return duration_parse(by->valuestring, out);
+    *out = json_integer(rq->body, "by", 0);
+    return true;
+}
+
+static void write_fired(struct text *out, const struct fired *fired)
+{
+    json_write_open(out, NULL, '{');
+    json_write_time(out, "at", fired->at);
+    if (fired->schedule_uid)
+        json_write_text(out, "schedule", fired->schedule_uid);
+    json_write_text(out, "run", fired->run_uid);
+    if (fired->step_uid) {
+        json_write_text(out, "step_uid", fired->step_uid);
+        json_write_integer(out, "outputs", fired->outputs);
+    } else if (!fired->schedule_uid) {
+        json_write_text(out, "event", run_event_name(fired->event));
+        json_write_text(out, "status", run_status_shown(fired->status));
+    }
+    json_write_close(out, '}');
+}
+
+/* Written straight, because a long advance may fire a hundred thousand things. */
+static enum error reply_fired(struct request *rq, struct reply *out)
+{
+    const struct fired_log *log = &rq->move.fired;
+    struct text text = {.arena = &rq->arena};
+
+    out->total_count = log->total;
+    json_write_open(&text, NULL, '{');
+    json_write_time(&text, "now", workspace_now(rq->workspace));
+    json_write_open(&text, "fired", '[');
+    for (size_t i = 0; i < log->count; i++)
+        write_fired(&text, &log->list[i]);
+    json_write_close(&text, ']');
+    json_write_close(&text, '}');
+    return reply_json(out, text.bytes, text.size);
+}
+
+static enum error advance(struct request *rq, struct reply *out)
+{
+    struct clock clock = rq->workspace->marks.clock;
+    int64_t by;
+
+    if (!clock.frozen)
+        return request_refuse(rq, ERROR_CLOCK_REFUSED,
+                              "the clock is real and goes by itself: freeze it first with PUT "
+                              "/_emulator/clock {\"mode\":\"frozen\"}");
+    if (!read_by(rq, &by))
+        return request_refuse(rq, ERROR_BAD_BODY,
+                              "body/by must be an ISO 8601 duration of weeks, days, hours, minutes "
+                              "and seconds, such as PT1H, or milliseconds");
+    if (by > INSTANT_MAX - clock.at)
+        return request_refuse(rq, ERROR_CLOCK_REFUSED, "the clock cannot go beyond the year 9999");
+    clock.at += by;
+    return set_out(rq, &clock, out);
+}
+
+enum error op_advance_clock(struct request *rq, struct reply *out)
+{
+    enum error e = rq->move.under_way ? go_on(rq, out) : advance(rq, out);
+    if (e || out->again_at)
+        return e;
+
+    return reply_fired(rq, out);
+}

@@ -1,0 +1,159 @@
+/* The handler that explains an exchange (CONTROL.md "Control API"). */
+#include "server/control/suggested_requests.h"
+#include "server/operations.h"
+#include "server/request/reply.h"
+#include "server/session/session.h"
+
+#include <string.h>
+
+/* The exchange of that id: one of the caller's workspace, or one that belongs to nobody. */
+static const struct journal_entry *find(struct request *rq, const char *id)
+{
+    struct rig *own = rig_of(rq->server, rq->workspace), *nobody = rig_of(rq->server, NULL);
+    const struct journal *const journals[] = {&own->journal, &own->control, &nobody->journal,
+                                              &nobody->control, NULL};
+    const struct journal_entry *entry = NULL;
+
+    for (int i = 0; !entry && journals[i]; i++)
+        entry = journal_find(journals[i], id);
+    return entry;
+}
+
+/* A word of a shell's, in single quotes. */
+static const char *quoted(struct arena *arena, const char *text)
+{
+    char *rest = arena_strdup(arena, json_safe(arena, text)), *part;
+    const char *out = "'";
+
+    while ((part = strsep(&rest, "'")))
+        out = arena_format(arena, "%s%s%s", out, part, rest ? "'\\''" : "'");
+    return out;
+}
+
+static bool is_of(const char *line, const char *name)
+{
+    size_t size = strlen(name);
+
+    return strncasecmp(line, name, size) == 0 && line[size] == ':';
+}
+
+/* The headers that decide the answer. The host is that of the URL, unless it was the reason. */
+static bool decides(const struct journal_entry *entry, const char *line)
+{
+    static const char *const names[] = {"Content-Type", "Emulator-Fault", "Emulator-Race",
+                                        "Origin"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (is_of(line, names[i]))
+            return true;
+    }
+    return entry->error == ERROR_FORBIDDEN && is_of(line, "Host");
+}
+
+/* Those among the header lines, as options. One without a value is written "Name;" for curl, which
+ * takes "Name:" for a header that is not to be sent. Keys are not kept. */
+static const char *header_options(struct arena *arena, const struct journal_entry *entry)
+{
+    char *rest = arena_strdup(arena, entry->headers), *line;
+    const char *key = "", *out = "";
+
+    while ((line = strsep(&rest, "\n"))) {
+        char *value = strstr(line, ": ");
+        if (is_of(line, "X-API-Key"))
+            key = " -H 'X-API-Key: YOUR_KEY'";
+        if (!decides(entry, line))
+            continue;
+        if (!value[2])
+            memcpy(value, ";", 2);
+        out = arena_format(arena, "%s -H %s", out, quoted(arena, line));
+    }
+    return arena_format(arena, "%s%s", key, out);
+}
+
+/* Why no line can repeat it; NULL when one can. */
+static const char *no_curl(struct arena *arena, const struct journal_entry *entry)
+{
+    size_t kept = strlen(entry->request_body);
+
+    if ((int64_t)kept < entry->request_size)
+        return arena_format(arena, "of a body of %lld bytes only the first %zu are kept",
+                            (long long)entry->request_size, kept);
+    if (strcmp(json_safe(arena, entry->request_body), entry->request_body) != 0)
+        return "the body is no text";
+    return NULL;
+}
+
+/* curl would wait for the body of a HEAD that it does not know for one, take brackets and braces
+ * for lists of its own, and resolve dots. */
+static const char *options(struct arena *arena, const struct journal_entry *entry)
+{
+    const char *out = strcmp(entry->method, "HEAD") == 0
+                          ? "--head"
+                          : arena_format(arena, "-i -X %s", quoted(arena, entry->method));
+
+    if (strpbrk(entry->path, "[]{}") || strpbrk(entry->query, "[]{}"))
+        out = arena_format(arena, "--globoff %s", out);
+    if (strstr(entry->path, "/."))
+        out = arena_format(arena, "--path-as-is %s", out);
+    return out;
+}
+
+static const char *curl_line(struct request *rq, const struct journal_entry *entry)
+{
+    struct arena *arena = &rq->arena;
+    const char *host = rq->head.field[HEAD_HOST] ? rq->head.field[HEAD_HOST] : "localhost";
+    const char *url = arena_format(arena, "http://%s%s%s%s", host, entry->path,
+                                   *entry->query ? "?" : "", entry->query);
+    const char *line = arena_format(arena, "curl %s %s%s", options(arena, entry),
+                                    quoted(arena, url), header_options(arena, entry));
+
+    if (entry->request_size)
+        line = arena_format(arena, "%s --data-raw %s", line, quoted(arena, entry->request_body));
+    return line;
+}
+
+static cJSON *rule_json(struct request *rq, const struct journal_entry *entry)
+{
+    cJSON *rule = cJSON_CreateObject();
+
+    if (!entry->error)
+        return cJSON_CreateNull();
+    json_add_text(rule, "error", error_name(entry->error));
+    json_add_text(rule, "says", error_row(entry->error)->message);
+    json_add_text(rule, "message", *entry->message ? json_safe(&rq->arena, entry->message) : NULL);
+    return rule;
+}
+
+static cJSON *state_json(struct request *rq, const struct journal_entry *entry)
+{
+    cJSON *state = cJSON_CreateObject();
+
+    json_add_text(state, "run", *entry->run ? arena_strdup(&rq->arena, entry->run) : NULL);
+    json_add_text(state, "before", entry->before);
+    json_add_text(state, "after", entry->after);
+    return state;
+}
+
+enum error op_explain(struct request *rq, struct reply *out)
+{
+    const struct journal_entry *entry = find(rq, rq->param[0]);
+    cJSON *body = cJSON_CreateObject();
+
+    if (!entry)
+        return ERROR_EXCHANGE_NOT_FOUND;
+    const char *why = no_curl(&rq->arena, entry);
+    json_add_text(body, "request_id", json_safe(&rq->arena, entry->id));
+    json_add_time(body, "at", entry->at);
+    json_add_text(body, "operation", entry->op ? entry->op->id : NULL);
+    json_add_integer(body, "status", entry->status);
+    json_add(body, "rule", rule_json(rq, entry));
+    json_add_text(body, "fidelity",
+                  *entry->fidelity ? arena_strdup(&rq->arena, entry->fidelity) : NULL);
+    json_add_text(body, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
+    json_add(body, "state", state_json(rq, entry));
+    json_add_text(body, "hint", *entry->hint ? arena_strdup(&rq->arena, entry->hint) : NULL);
+    json_add(body, "would_have_worked", entry->error ? recipe_for(rq, entry) : cJSON_CreateNull());
+    json_add_text(body, "curl", why ? NULL : curl_line(rq, entry));
+    json_add_text(body, "no_curl", why);
+    return reply_ok(out, body);
+}

@@ -1,0 +1,80 @@
+/* The handlers that tell of the program itself (CONTROL.md "Control API"). */
+#include "server/callbacks/dispatcher.h"
+#include "server/http/http.h"
+#include "server/json/json.h"
+#include "server/operations.h"
+#include "server/request/reply.h"
+
+enum error op_get_health(struct request *rq, struct reply *out)
+{
+    cJSON *body = cJSON_CreateObject();
+
+    (void)rq;
+    json_add_text(body, "status", "ok");
+    json_add_text(body, "version", EDGES_EMULATOR_VERSION);
+    return reply_ok(out, body);
+}
+
+static void add_libraries(cJSON *body)
+{
+    cJSON *libraries = json_add_object(body, "libraries");
+
+    json_add_text(libraries, "libmicrohttpd", http_library_version());
+    json_add_text(libraries, "cjson", cJSON_Version());
+    json_add_text(libraries, "sqlite", store_library_version());
+    if (deliver_library_version()) /* to load it would make the server larger by it */
+        json_add_text(libraries, "libcurl", deliver_library_version());
+}
+
+static cJSON *value_of(enum option option, const struct option_values *values)
+{
+    /* Keys may be real ones: how many there are is all that anybody needs to see. */
+    if (option == OPTION_API_KEY && values->count)
+        return cJSON_CreateStringReference("(not shown)");
+    if (!option_row(option)->repeatable)
+        return values->count ? cJSON_CreateStringReference(values->value[0]) : cJSON_CreateNull();
+
+    cJSON *list = cJSON_CreateArray();
+    for (int i = 0; i < values->count; i++)
+        cJSON_AddItemToArray(list, cJSON_CreateStringReference(values->value[i]));
+    return list;
+}
+
+static void add_options(const struct settings *settings, cJSON *body)
+{
+    static const char *const sources[] = {
+        [OPTION_FROM_DEFAULT] = "default",
+        [OPTION_FROM_ENVIRONMENT] = "environment",
+        [OPTION_FROM_OPTION] = "option",
+    };
+    cJSON *options = json_add_object(body, "options");
+
+    for (enum option i = 0; i < OPTION_COUNT; i++) {
+        const struct option_values *values = settings_values(settings, i);
+        cJSON *option = json_add_object(options, option_row(i)->name);
+        json_add(option, "value", value_of(i, values));
+        json_add_text(option, "from", sources[values->source]);
+    }
+}
+
+enum error op_get_info(struct request *rq, struct reply *out)
+{
+    cJSON *body = cJSON_CreateObject();
+    struct store_counts counts;
+
+    enum error e = store_count(rq->server->store, &counts);
+    if (e)
+        return e;
+
+    json_add_text(body, "version", EDGES_EMULATOR_VERSION);
+    add_libraries(body);
+    json_add_integer(body, "uptime_ms", (clock_stopwatch() - rq->server->started) / 1000);
+    add_options(rq->server->settings, body);
+    cJSON *object = json_add_object(body, "counts");
+    json_add_integer(object, "workspaces", counts.workspaces);
+    json_add_integer(object, "runs", counts.runs);
+    json_add_integer(object, "flows", counts.flows);
+    json_add_integer(object, "schedules", counts.schedules);
+    json_add_integer(object, "requests", rq->server->requests);
+    return reply_ok(out, body);
+}

@@ -1,0 +1,82 @@
+/* The handlers that make runs and push them on by hand (CONTROL.md "Control API"). */
+#include "server/api/run_json.h"
+#include "server/callbacks/callback_check.h"
+#include "server/fixture/items.h"
+#include "server/operations.h"
+#include "server/request/reply.h"
+#include "store/db/transaction.h"
+
+static enum error add_outputs(struct request *rq, const struct run *run)
+{
+    struct output output;
+    enum error e = ERROR_NONE;
+    int64_t position = 0;
+
+    const cJSON *item;
+    cJSON_ArrayForEach (item, json_find(rq->body, "outputs")) {
+        fixture_read_output(item, run, position++, &output);
+        e = e ? e : output_add(rq->server->store, &output);
+    }
+    return e;
+}
+
+/* The run and its outputs, or nothing. */
+static enum error create(struct request *rq, struct run *run)
+{
+    enum error e = transaction_begin(rq->server->store, rq->workspace);
+    if (e)
+        return e;
+
+    e = run_create(rq->server->store, rq->workspace, run);
+    if (!e)
+        e = run_add_inputs(rq->server->store, run, fixture_read_inputs(rq->body));
+    return transaction_end(rq->server->store, e ? e : add_outputs(rq, run));
+}
+
+enum error op_create_run(struct request *rq, struct reply *out)
+{
+    struct fixture_times now = {.first = rq->now};
+    const char *reason;
+    struct run run;
+
+    if (!fixture_read_run(rq->body, now, &run, &reason))
+        return request_refuse(rq, ERROR_BAD_BODY, "body %s", reason);
+    run.workspace = rq->workspace->id;
+    const char *member = fixture_check_run(rq->server->store, &run, &reason);
+    if (member)
+        return request_refuse(rq, ERROR_BAD_BODY, "body/%s %s", member, reason);
+    const char *header = callback_check(&rq->arena, json_find(rq->body, "callback"));
+    if (header)
+        return request_refuse(rq, ERROR_BAD_BODY, "body/callback/%s " CALLBACK_WANTED, header);
+    enum error e = create(rq, &run);
+    if (e)
+        return e;
+
+    return reply_created(out, json_run_detail(rq, &run));
+}
+
+enum error op_apply_run_event(struct request *rq, struct reply *out)
+{
+    const char *name = json_text(rq->body, "event");
+    const cJSON *error = json_find(rq->body, "error");
+    struct run_cause cause = {json_text(error, "label"), json_text(error, "message")};
+    enum run_event event;
+    struct run run;
+
+    if (!run_event_parse(name, &event))
+        return request_refuse(rq, ERROR_BAD_BODY, "body/event is not an event");
+    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    if (e)
+        return e;
+
+    rq->seen.before = run_status_name(run.status);
+    e = run_apply(rq->server->store, &run, event, &cause, rq->now);
+    rq->seen.after = run_status_name(run.status);
+    if (e == ERROR_EVENT_REFUSED)
+        return request_refuse(rq, e, "flow run is %s, in which %s is not possible",
+                              run_status_name(run.status), name);
+    if (e)
+        return e;
+
+    return reply_ok(out, json_run_detail(rq, &run));
+}

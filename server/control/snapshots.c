@@ -1,0 +1,53 @@
+/* The handlers of snapshots (CONTROL.md "Control API"). */
+#include "server/json/json.h"
+#include "server/operations.h"
+#include "server/request/reply.h"
+#include "store/workspace/snapshot.h"
+
+static cJSON *print(const struct snapshot *snapshot)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    json_add_text(object, "name", snapshot->name);
+    json_add_time(object, "now", snapshot->shown);
+    json_add_integer(object, "runs", snapshot->runs);
+    return object;
+}
+
+enum error op_list_snapshots(struct request *rq, struct reply *out)
+{
+    struct snapshot_page page;
+    cJSON *array = cJSON_CreateArray();
+    enum error e = snapshot_list(rq->server->store, &rq->arena, rq->workspace, &page);
+
+    for (int i = 0; !e && i < page.count; i++)
+        cJSON_AddItemToArray(array, print(&page.list[i]));
+    return e ? e : reply_ok(out, array);
+}
+
+enum error op_take_snapshot(struct request *rq, struct reply *out)
+{
+    struct snapshot snapshot;
+    enum error e = snapshot_take(rq->server->store, &rq->arena, rq->workspace, rq->param[0],
+                                 rq->now, &snapshot);
+
+    return e ? e : reply_created(out, print(&snapshot));
+}
+
+enum error op_restore_snapshot(struct request *rq, struct reply *out)
+{
+    struct snapshot snapshot;
+    enum error e =
+        snapshot_restore(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &snapshot);
+
+    return e ? e : reply_ok(out, print(&snapshot));
+}
+
+enum error op_drop_snapshot(struct request *rq, struct reply *out)
+{
+    struct snapshot snapshot;
+    enum error e =
+        snapshot_drop(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &snapshot);
+
+    return e ? e : reply_ok(out, print(&snapshot));
+}

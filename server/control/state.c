@@ -1,0 +1,90 @@
+/* The handlers that show what a workspace holds (CONTROL.md "Control API"). */
+#include "server/fixture/content.h"
+#include "server/fixture/fields.h"
+#include "server/operations.h"
+#include "server/request/reply.h"
+#include "store/workspace/content.h"
+#include "store/workspace/export_json.h"
+#include "store/workspace/template.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum error op_get_state(struct request *rq, struct reply *out)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+
+    if (!stream)
+        return ERROR_INTERNAL;
+    enum error e = state_write(rq->server->store, rq->workspace->id, stream);
+    fclose(stream);
+    const char *copy = arena_copy(&rq->arena, text, size);
+    free(text);
+    return e ? e : reply_json(out, copy, size);
+}
+
+/* What of a fixture is for this workspace: all of it, or its own entry of many, as they are in a
+ * file of --export-on-exit; NULL when it has none. */
+static const cJSON *own_part(struct request *rq, const char **around)
+{
+    const cJSON *workspaces = json_find(rq->body, "workspaces");
+    int i = 0;
+
+    *around = "";
+    if (!workspaces)
+        return rq->body;
+    const cJSON *item;
+    cJSON_ArrayForEach (item, workspaces) {
+        *around = arena_format(&rq->arena, "/workspaces/%d", i++);
+        if (fixture_print(item) == rq->workspace->print)
+            return item;
+    }
+    return NULL;
+}
+
+/* By way of a template, which knows how to give a workspace what is its own. */
+static enum error fill(struct store *store, struct workspace *workspace, void *context)
+{
+    struct request *rq = context;
+    struct workspace_source scratch = {TEMPLATE_LAST, rq->now};
+    const char *around;
+    const cJSON *part = own_part(rq, &around);
+    struct fixture_filling filling = {
+        .store = store,
+        .arena = &rq->arena,
+        .template = scratch.id,
+        .expected = cJSON_GetArraySize(json_find(part, "runs")),
+    };
+
+    if (!part)
+        return request_refuse(rq, ERROR_BAD_BODY,
+                              "body/workspaces must have one with the api_key or the key_print of "
+                              "this workspace");
+    if (!fixture_fill(&filling, part, around))
+        return request_refuse(rq, ERROR_BAD_BODY, "body%s %s", filling.pointer, filling.reason);
+    enum error e = workspace_fill(store, workspace, &scratch);
+    return e ? e : workspace_empty(store, scratch.id, scratch.id);
+}
+
+enum error op_put_state(struct request *rq, struct reply *out)
+{
+    struct clock clock = rq->workspace->marks.clock;
+    enum error e = workspace_replace(rq->server->store, rq->workspace, &clock, fill, rq);
+    if (e)
+        return e;
+
+    return op_get_state(rq, out);
+}
+
+enum error op_get_run_state(struct request *rq, struct reply *out)
+{
+    const char *text;
+    enum error e = state_run(rq->server->store, &rq->arena, rq->workspace->id, rq->param[0], &text);
+    if (e)
+        return e;
+
+    return reply_json(out, text, strlen(text));
+}

@@ -1,0 +1,150 @@
+/* The handler that answers when something has come true (CONTROL.md "Control API"). */
+#include "server/api/run_json.h"
+#include "server/config/limits.h"
+#include "server/operations.h"
+#include "server/request/operation_name.h"
+#include "server/request/reply.h"
+#include "server/session/session.h"
+#include "store/base/duration.h"
+#include "store/callback/outbox.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is waited for, and how it stands. */
+struct wish {
+    struct run run; /* its uid is "" where the wait is not about one */
+    int64_t count;  /* of what is counted */
+    bool true_now;
+    bool by_itself; /* it may come true without anybody doing anything */
+};
+
+/* "5s", "250ms", "2m", plain milliseconds, or ISO 8601; in milliseconds. */
+static bool read_timeout(const char *text, int64_t *out)
+{
+    static const struct {
+        const char *unit;
+        int64_t ms;
+    } units[] = {{"", 1}, {"ms", 1}, {"s", 1000}, {"m", 60000}};
+    size_t digits = strspn(text, "0123456789");
+
+    for (size_t i = 0; digits && digits < 10 && i < sizeof units / sizeof *units; i++) {
+        if (strcmp(text + digits, units[i].unit) == 0) {
+            *out = strtoll(text, NULL, 10) * units[i].ms;
+            return *out <= LIMIT_WAIT;
+        }
+    }
+    return duration_parse(text, out) && *out <= LIMIT_WAIT;
+}
+
+static enum error look_at_run(struct request *rq, struct wish *out)
+{
+    struct text_list statuses = request_texts(rq, "status");
+
+    for (int i = 0; i < statuses.count; i++) {
+        if (strcmp(statuses.text[i], run_status_shown(out->run.status)) == 0)
+            out->true_now = true;
+    }
+    out->by_itself = !rq->workspace->marks.clock.frozen;
+    return ERROR_NONE;
+}
+
+static enum error look_at_callbacks(struct request *rq, const char *status, struct wish *out)
+{
+    struct outbox_progress progress = {0};
+    enum error e =
+        outbox_progress(rq->server->store, rq->workspace, out->run.uid, status, rq->now, &progress);
+
+    out->count = progress.count;
+    out->true_now = progress.count >= json_integer(rq->query, "count", 1);
+    out->by_itself = progress.moving || !rq->workspace->marks.clock.frozen;
+    return e;
+}
+
+/* Exchanges come from outside, so nothing is known of what may still come. */
+static enum error look_at_journal(struct request *rq, struct wish *out)
+{
+    struct journal_filter filter = {.run = json_text(rq->query, "run"), .status = -1};
+    const struct rig *rig = rig_of(rq->server, rq->workspace);
+    int64_t wanted = json_integer(rq->query, "journal", 0);
+
+    enum error e = operation_name_check(rq, ERROR_BAD_QUERY, "querystring",
+                                        json_text(rq->query, "operation"), &filter.operation);
+    if (e)
+        return e;
+    if (wanted > rig->journal.most)
+        return request_refuse(rq, ERROR_BAD_QUERY,
+                              "querystring/journal must be <= %lld, as many as --journal keeps",
+                              (long long)rig->journal.most);
+    out->count = journal_count(&rig->journal, &filter);
+    out->true_now = out->count >= wanted;
+    out->by_itself = true;
+    return ERROR_NONE;
+}
+
+static enum error look(struct request *rq, struct wish *out)
+{
+    const char *uid = json_text(rq->query, "run"), *callback = json_text(rq->query, "callback");
+    bool status = json_find(rq->query, "status"), journal = json_find(rq->query, "journal");
+
+    *out = (struct wish){0};
+    if (status + !!callback + journal != 1 || (!journal && !uid))
+        return request_refuse(rq, ERROR_BAD_QUERY,
+                              "querystring must name what to wait for: run and status, run and "
+                              "callback, or journal");
+    if (journal)
+        return look_at_journal(rq, out);
+    char lower[UID_SIZE] = "";
+    uid_parse(uid, lower);
+    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, lower, &out->run);
+    if (e)
+        return e;
+    return callback ? look_at_callbacks(rq, callback, out) : look_at_run(rq, out);
+}
+
+static enum error answer(struct request *rq, const struct wish *wish, struct reply *out)
+{
+    cJSON *body = cJSON_CreateObject();
+    bool counts = !json_find(rq->query, "status");
+
+    json_add_integer(body, "waited_ms", (clock_stopwatch() - rq->started) / 1000);
+    json_add(body, "run", *wish->run.uid ? json_run_detail(rq, &wish->run) : cJSON_CreateNull());
+    json_add(body, "count", counts ? cJSON_CreateNumber((double)wish->count) : cJSON_CreateNull());
+    return reply_ok(out, body);
+}
+
+/* In words, for who waited in vain. */
+static const char *standing(struct request *rq, const struct wish *wish)
+{
+    if (json_find(rq->query, "status"))
+        return arena_format(&rq->arena, "the run is %s", run_status_shown(wish->run.status));
+    return arena_format(&rq->arena, "so far there are %lld", (long long)wish->count);
+}
+
+enum error op_wait(struct request *rq, struct reply *out)
+{
+    const char *timeout = json_text(rq->query, "timeout");
+    int64_t most;
+    struct wish wish;
+
+    if (!read_timeout(timeout, &most))
+        return request_refuse(rq, ERROR_BAD_QUERY,
+                              "querystring/timeout must be a time such as 5s, 250ms or PT5S, at "
+                              "most ten minutes");
+    enum error e = look(rq, &wish);
+    if (e)
+        return e;
+
+    if (wish.true_now)
+        return answer(rq, &wish, out);
+    if (!wish.by_itself && strcmp(json_text(rq->query, "patient"), "true") != 0)
+        return request_refuse(rq, ERROR_WAIT_IN_VAIN,
+                              "%s, and the clock is frozen, so nothing happens by itself: advance "
+                              "it, or wait for somebody who acts with patient=true",
+                              standing(rq, &wish));
+    if (clock_stopwatch() - rq->started >= most * 1000)
+        return request_refuse(rq, ERROR_TIMEOUT, "waited %lld ms, but %s", (long long)most,
+                              standing(rq, &wish));
+    out->again_at = rq->started + most * 1000;
+    return ERROR_NONE;
+}

@@ -1,0 +1,21 @@
+#include "server/http/arena_pool.h"
+
+struct arena arena_pool_take(struct arena_pool *pool)
+{
+    return pool->count ? pool->kept[--pool->count] : (struct arena){0};
+}
+
+void arena_pool_give(struct arena_pool *pool, struct arena arena)
+{
+    arena_reset(&arena);
+    if (pool->count < ARENAS_KEPT)
+        pool->kept[pool->count++] = arena;
+    else
+        arena_release(&arena);
+}
+
+void arena_pool_release(struct arena_pool *pool)
+{
+    while (pool->count)
+        arena_release(&pool->kept[--pool->count]);
+}

@@ -1,0 +1,18 @@
+/* UTF-8 (RFC 3629): whether bytes are text, and how many characters it has. */
+#ifndef SERVER_JSON_UTF8_H
+#define SERVER_JSON_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The bytes of the character that starts here: 1 to 4, or 0 where no valid one starts. No more than
+ * size bytes are read. */
+size_t utf8_next(const char *text, size_t size);
+
+/* Whether all of it is valid. */
+bool utf8_valid(const char *text, size_t size);
+
+/* The characters (code points) of a valid string. */
+size_t utf8_length(const char *text);
+
+#endif

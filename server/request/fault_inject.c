@@ -1,0 +1,79 @@
+#include "server/request/fault_inject.h"
+
+#include "server/session/session.h"
+
+#include <string.h>
+
+/* What a rule wants, unless a header decides: then no rule has fired, and none is used up. Its
+ * label is copied: the rule may go before the reply does. */
+static void meet_rules(struct request *rq, struct faults *faults)
+{
+    char run[UID_SIZE];
+
+    request_run(rq, run);
+    struct fault_rule *rule = faults_meet(faults, rq->workspace->seed, rq->op->id, run);
+    if (!rule || rq->head.field[HEAD_FAULT])
+        return;
+    rule->fired++;
+    rq->effect = rule->effect;
+    rq->effect.label = arena_strdup(&rq->arena, rule->effect.label);
+}
+
+static enum error meet_limit(struct request *rq, struct rate_limit *limit)
+{
+    if (limit->per_minute)
+        rq->retry_after = faults_limit(limit, workspace_now(rq->workspace));
+    if (!rq->retry_after)
+        return ERROR_NONE;
+    return request_refuse(rq, ERROR_RATE_LIMITED, "more than %lld requests in a minute",
+                          (long long)limit->per_minute);
+}
+
+static enum error meet_header(struct request *rq)
+{
+    const char *words = rq->head.field[HEAD_FAULT];
+
+    if (!words)
+        return ERROR_NONE;
+    if (rq->op->control)
+        return request_refuse(rq, ERROR_BAD_FAULT, "Emulator-Fault is for calls of the API");
+    const char *wrong = effect_from_words(&rq->arena, words, &rq->effect);
+    return wrong ? request_refuse(rq, ERROR_BAD_FAULT, "Emulator-Fault %s", wrong) : ERROR_NONE;
+}
+
+static enum error meet_race(struct request *rq)
+{
+    const char *word = rq->head.field[HEAD_RACE];
+
+    if (!word)
+        return ERROR_NONE;
+    if (strcmp(rq->op->id, "cancelFlowRun") != 0)
+        return request_refuse(rq, ERROR_BAD_FAULT, "Emulator-Race is for cancelFlowRun");
+    rq->race = strcmp(word, "finish-wins") == 0   ? RACE_FINISH_WINS
+               : strcmp(word, "cancel-wins") == 0 ? RACE_CANCEL_WINS
+                                                  : RACE_OPEN;
+    if (!rq->race)
+        return request_refuse(rq, ERROR_BAD_FAULT,
+                              "Emulator-Race must be finish-wins or cancel-wins");
+    return ERROR_NONE;
+}
+
+enum error disturb(struct request *rq)
+{
+    struct rig *rig =
+        rq->workspace && !rq->op->control ? rig_find(rq->server, rq->workspace) : NULL;
+    enum error e = rig ? meet_limit(rq, &rig->faults.limit) : ERROR_NONE;
+
+    if (!e && rig && rig->faults.first)
+        meet_rules(rq, &rig->faults);
+    if (!e)
+        e = meet_header(rq);
+    if (!e)
+        e = meet_race(rq);
+    if (e || effect_handles(&rq->effect))
+        return e;
+    rq->retry_after = rq->effect.retry_after;
+    return request_refuse(rq, ERROR_FAULT,
+                          "this %s was asked for, by a fault rule or by Emulator-Fault",
+                          effect_row(rq->effect.kind)->word);
+}

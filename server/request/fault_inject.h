@@ -1,0 +1,11 @@
+/* The stage at which a request meets the faults that wait for it. */
+#ifndef SERVER_REQUEST_FAULT_INJECT_H
+#define SERVER_REQUEST_FAULT_INJECT_H
+
+#include "server/request/request.h"
+
+/* Notes in rq->effect what is to be done to the reply. Errors: ERROR_RATE_LIMITED, ERROR_FAULT when
+ * the request is not to be handled, ERROR_BAD_FAULT when the header Emulator-Fault is wrong. */
+enum error disturb(struct request *rq);
+
+#endif

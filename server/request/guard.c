@@ -1,0 +1,91 @@
+#include "server/request/guard.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+/* Bytes of the name in "name", "name:port", "[v6]" or "[v6]:port", brackets included. */
+static size_t name_size(const char *host)
+{
+    if (*host == '[' && strchr(host, ']'))
+        return (size_t)(strchr(host, ']') - host) + 1;
+    return strcspn(host, ":");
+}
+
+/* ":3343", or nothing. */
+static bool is_port(const char *text)
+{
+    return *text == '\0' || (*text == ':' && text[1 + strspn(text + 1, "0123456789")] == '\0');
+}
+
+static bool is_address(const char *name, size_t size)
+{
+    char text[INET6_ADDRSTRLEN + 2] = "";
+    unsigned char address[sizeof(struct in6_addr)];
+
+    if (size >= sizeof text)
+        return false;
+    memcpy(text, name, size);
+    if (*text != '[')
+        return inet_pton(AF_INET, text, address) == 1;
+    text[size - 1] = '\0';
+    return inet_pton(AF_INET6, text + 1, address) == 1;
+}
+
+static bool ends_with(const char *name, size_t size, const char *end)
+{
+    size_t length = strlen(end);
+
+    return size >= length && strncasecmp(name + size - length, end, length) == 0;
+}
+
+bool guard_host_is_local(const char *host, const struct option_values *allowed)
+{
+    size_t size = name_size(host);
+
+    if (size == 0 || !is_port(host + size))
+        return false;
+    for (int i = 0; i < allowed->count; i++) {
+        if (strlen(allowed->value[i]) == size && strncasecmp(allowed->value[i], host, size) == 0)
+            return true;
+    }
+    if (*host == '[')
+        return is_address(host, size);
+    return !memchr(host, '.', size) || ends_with(host, size, ".localhost") ||
+           is_address(host, size);
+}
+
+/* An Origin is "scheme://host[:port]": its own is the one whose host and port the request names. */
+static bool is_own_origin(const char *origin, const char *host)
+{
+    const char *authority = strstr(origin, "://");
+
+    return authority && strcasecmp(authority + 3, host) == 0;
+}
+
+static bool is_json(const char *type)
+{
+    static const char json[] = "application/json";
+    size_t size = type ? strcspn(type, "; \t") : 0;
+
+    return size == strlen(json) && strncasecmp(type, json, size) == 0;
+}
+
+enum error guard_check(struct request *rq)
+{
+    const char *host = rq->head.field[HEAD_HOST];
+    const char *origin = rq->head.field[HEAD_ORIGIN];
+
+    if (!rq->op->control || strcmp(rq->op->method, "GET") == 0)
+        return ERROR_NONE;
+    if (!guard_host_is_local(host ? host : "localhost",
+                             settings_values(rq->server->settings, OPTION_ALLOWED_HOST)))
+        return request_refuse(rq, ERROR_FORBIDDEN,
+                              "the Host header names a host that is not this machine: start the "
+                              "emulator with --allowed-host to allow it");
+    if (origin && !is_own_origin(origin, host ? host : ""))
+        return request_refuse(rq, ERROR_FORBIDDEN,
+                              "the Origin header names a web page of another host");
+    if (!is_json(rq->head.field[HEAD_CONTENT_TYPE]))
+        return ERROR_BAD_MEDIA_TYPE;
+    return ERROR_NONE;
+}

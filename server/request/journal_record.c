@@ -1,0 +1,106 @@
+#include "server/request/journal_record.h"
+
+#include "server/config/limits.h"
+#include "server/json/utf8.h"
+#include "server/session/session.h"
+
+#include <string.h>
+
+/* Headers that hold secrets (RFC 9110 section 17.16.3, RFC 6265). */
+static const char *const secrets[] = {"X-API-Key", "Authorization", "Proxy-Authorization",
+                                      "Cookie"};
+
+static bool is_secret(const char *name)
+{
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+        if (strcasecmp(secrets[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The header lines as they came, each with its end. */
+static const char *header_lines(struct request *rq)
+{
+    const struct head *head = &rq->head;
+    char *lines =
+        arena_alloc(&rq->arena, head->size + sizeof "[redacted]" * (size_t)head->count + 1);
+    char *end = lines;
+
+    for (int i = 0; i < head->count && i < HEAD_LINES_MAX; i++) {
+        const struct head_line *line = &head->line[i];
+        end = stpcpy(stpcpy(end, line->name), ": ");
+        end = stpcpy(stpcpy(end, is_secret(line->name) ? "[redacted]" : line->value), "\n");
+    }
+    *end = '\0';
+    return lines;
+}
+
+/* The beginning of a body, no character cut in two; a NUL is no text, as 0xff is none. */
+static const char *beginning(struct arena *arena, const char *bytes, size_t size)
+{
+    size_t kept = size < LIMIT_JOURNAL_BODY ? size : LIMIT_JOURNAL_BODY;
+
+    while (kept && kept < size && ((unsigned char)bytes[kept] & 0xc0) == 0x80)
+        kept--;
+    char *copy = arena_copy(arena, kept ? bytes : "", kept);
+    for (char *nul = copy; (nul = memchr(nul, '\0', kept - (size_t)(nul - copy)));)
+        *nul = '\xff';
+    return copy;
+}
+
+/* Everything in it lives as long as the request. */
+static struct journal_entry entry_of(struct request *rq, const struct reply *reply, int64_t took)
+{
+    const struct clock system = {0};
+    bool sent = effect_sends(&rq->effect);
+
+    struct journal_entry entry = {
+        .at = rq->workspace ? workspace_now(rq->workspace) : clock_now(&system),
+        .took = took,
+        .op = rq->op,
+        .other = rq->other,
+        .error = rq->error,
+        .fault = rq->effect.kind,
+        .status = sent ? reply->status : 0,
+        .request_size = (int64_t)rq->raw.seen,
+        .response_size = sent ? (int64_t)reply->size : 0,
+        .before = rq->seen.before,
+        .after = rq->seen.after,
+        .id = rq->id,
+        .method = rq->method,
+        .path = rq->url.path,
+        .query = rq->url.query,
+        .message = rq->message,
+        .hint = rq->hint,
+        .fidelity = rq->fidelity,
+        .headers = header_lines(rq),
+        .request_body = beginning(&rq->arena, rq->raw.bytes, rq->raw.size),
+        .response_body = sent ? beginning(&rq->arena, reply->body, reply->size) : "",
+    };
+    memcpy(entry.run, rq->seen.run, UID_SIZE);
+    if (!*entry.run)
+        request_run(rq, entry.run);
+    return entry;
+}
+
+void record_exchange(struct request *rq, const struct reply *reply)
+{
+    struct rig *rig = rig_of(rq->server, request_workspace(rq));
+    bool control = request_is_control(rq);
+    struct journal *journal = control ? &rig->control : &rig->journal;
+    bool sent = effect_sends(&rq->effect);
+
+    int64_t took = clock_stopwatch() - rq->started;
+    metrics_count(&rq->server->metrics, rq->op, sent ? reply->status : 0, took);
+    if (!control || strcmp(rq->method, "GET") != 0) {
+        rig->changes++;
+        rq->server->has_news |= rq->workspace && rq->workspace->waiters > 0;
+    }
+    if (!journal->most) {
+        journal->total++;
+        return;
+    }
+    struct journal_entry entry = entry_of(rq, reply, took);
+    journal_add(journal, &entry);
+}

@@ -1,0 +1,31 @@
+#include "server/request/operation_name.h"
+
+#include "server/contract/suggest.h"
+
+#include <string.h>
+
+enum error operation_name_check(struct request *rq, enum error error, const char *where,
+                                const char *name, const char **out)
+{
+    size_t count = 0;
+
+    *out = NULL;
+    if (!name)
+        return ERROR_NONE;
+    const char **names =
+        arena_alloc(&rq->arena, ((size_t)contract_operation_count + 1) * sizeof *names);
+    for (int i = 0; i < contract_operation_count; i++) {
+        const struct operation *op = &contract_operations[i];
+        if (op->control)
+            continue;
+        if (strcmp(op->id, name) == 0) {
+            *out = op->id;
+            return ERROR_NONE;
+        }
+        names[count++] = op->id;
+    }
+    names[count] = NULL;
+    rq->near = suggest(name, names, count);
+    rq->allowed = names;
+    return request_refuse(rq, error, "%s/operation: the API has no operation %s", where, name);
+}

@@ -1,0 +1,90 @@
+#include "server/request/reply.h"
+
+#include "server/json/write.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum error fill(struct reply *out, int status, const char *content_type, const char *body,
+                       size_t size)
+{
+    out->status = status;
+    out->content_type = content_type;
+    out->body = body;
+    out->size = size;
+    return ERROR_NONE;
+}
+
+static enum error fill_json(struct reply *out, int status, const char *json, size_t size)
+{
+    return fill(out, status, "application/json; charset=utf-8", json, size);
+}
+
+static enum error reply_tree(struct reply *out, int status, cJSON *tree)
+{
+    const char *json = json_print(tree);
+
+    return fill_json(out, status, json, strlen(json));
+}
+
+enum error reply_ok(struct reply *out, cJSON *tree)
+{
+    return reply_tree(out, 200, tree);
+}
+
+enum error reply_created(struct reply *out, cJSON *tree)
+{
+    return reply_tree(out, 201, tree);
+}
+
+enum error reply_assumed(struct request *rq, struct reply *out, enum assumption code, cJSON *tree)
+{
+    const char *status = assumption_value(request_assumptions(rq), code);
+
+    return reply_tree(out, (int)strtol(status, NULL, 10), tree);
+}
+
+enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size)
+{
+    return fill(out, 200, content_type, text, size);
+}
+
+enum error reply_json(struct reply *out, const char *text, size_t size)
+{
+    return fill_json(out, 200, text, size);
+}
+
+/* "ERR-", six digits and a count of at least six: never the same twice in a workspace, and the same
+ * again when the same requests come again after a reset. */
+static const char *make_ref(struct request *rq)
+{
+    uint64_t seed = rq->workspace ? rq->workspace->seed : rq->server->settings->seed;
+    uint64_t n = request_draw(rq);
+
+    return arena_format(&rq->arena, "ERR-%06" PRIu64 "%06" PRIu64,
+                        uid_seed(seed, "error") % 1000000, n);
+}
+
+void reply_error(struct request *rq, enum error error, struct reply *out)
+{
+    const struct assumptions *assumptions = request_assumptions(rq);
+    const struct error_row *row = error_row(error);
+    bool faulted = error == ERROR_FAULT && rq->effect.kind == EFFECT_STATUS;
+    int status = faulted ? (int)rq->effect.amount : error_status(error, assumptions);
+    struct text body = {.arena = &rq->arena};
+
+    json_write_open(&body, NULL, '{');
+    json_write_text(&body, "error_label",
+                    faulted ? rq->effect.label : error_label(error, assumptions));
+    json_write_text(&body, "error_scope", faulted ? effect_scope(&rq->effect) : row->scope);
+    json_write_text(&body, "error_ref", make_ref(rq));
+    json_write_text(&body, "message", rq->message ? rq->message : row->message);
+    json_write_integer(&body, "status_code", status);
+    json_write_open(&body, "params", '{');
+    json_write_close(&body, '}');
+    if (rq->retry_after && status == 429)
+        json_write_integer(&body, "retry_after", rq->retry_after);
+    json_write_close(&body, '}');
+    fill_json(out, status, body.bytes, body.size);
+}

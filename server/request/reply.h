@@ -1,0 +1,39 @@
+/* The answer to one request: a status, a body, and the few headers that vary.
+ *
+ * All of it lives in the request's arena or is static. Handlers fill it in with reply_ok() and
+ * its sisters; whatever error they return is written by reply_error(), the only place that
+ * knows the error body (API.md section 3).
+ */
+#ifndef SERVER_REQUEST_REPLY_H
+#define SERVER_REQUEST_REPLY_H
+
+#include "server/json/json.h"
+#include "server/request/request.h"
+
+struct reply {
+    int status;
+    const char *content_type;
+    const char *body;
+    size_t size;         /* bytes of the body */
+    const char *allow;   /* the Allow header, or NULL */
+    int64_t again_at;    /* on the stopwatch: not yet an answer; to be asked again then, or when
+                            something has changed. 0: it is one */
+    bool close;          /* the connection cannot be used any more */
+    int64_t total_count; /* the X-Total-Count header; -1: none */
+};
+
+/* 200, or 201, and the tree as JSON. */
+enum error reply_ok(struct reply *out, cJSON *tree);
+enum error reply_created(struct reply *out, cJSON *tree);
+
+/* The status that an assumption of the workspace says, and the tree. */
+enum error reply_assumed(struct request *rq, struct reply *out, enum assumption code, cJSON *tree);
+
+/* 200 and text that is ready. */
+enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size);
+enum error reply_json(struct reply *out, const char *text, size_t size);
+
+/* The error body. */
+void reply_error(struct request *rq, enum error error, struct reply *out);
+
+#endif

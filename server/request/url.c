@@ -1,0 +1,128 @@
+#include "server/request/url.h"
+
+#include "server/json/utf8.h"
+
+#include <string.h>
+
+static int hex_value(char c)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *found = c ? strchr(digits, c) : NULL;
+
+    return found ? (int)((found - digits) % 16) : -1;
+}
+
+/* Text without percent-encoding, or NULL; in a query a plus sign is a space. */
+static const char *decode(struct arena *arena, const char *text, size_t size, bool plus_is_space)
+{
+    char *out = arena_alloc(arena, size + 1);
+    size_t length = 0;
+    unsigned char bits = 0; /* of all characters together: ASCII needs no further look */
+
+    for (size_t i = 0; i < size; i++) {
+        char c = text[i];
+        if (c == '%') {
+            int high = i + 2 < size ? hex_value(text[i + 1]) : -1;
+            int low = i + 2 < size ? hex_value(text[i + 2]) : -1;
+            if (high < 0 || low < 0 || high + low == 0)
+                return NULL;
+            c = (char)(high * 16 + low);
+            i += 2;
+        } else if (c == '+' && plus_is_space) {
+            c = ' ';
+        }
+        bits |= (unsigned char)c;
+        out[length++] = c;
+    }
+    out[length] = '\0';
+    return bits < 0x80 || utf8_valid(out, length) ? out : NULL;
+}
+
+/* What follows scheme and authority of an absolute-form target; else the target itself. */
+static const char *skip_authority(const char *target)
+{
+    if (strncasecmp(target, "http://", 7) != 0 && strncasecmp(target, "https://", 8) != 0)
+        return target;
+    const char *authority = strchr(target, '/') + 2;
+    const char *path = authority + strcspn(authority, "/?");
+    return *path ? path : "/";
+}
+
+void url_split(struct arena *arena, const char *target, struct url *out)
+{
+    const char *path = skip_authority(target);
+    const char *mark = strchr(path, '?');
+
+    memset(out, 0, sizeof *out);
+    out->path_size = mark ? (size_t)(mark - path) : strlen(path);
+    out->path = arena_copy(arena, path, out->path_size);
+    out->query = mark ? arena_strdup(arena, mark + 1) : "";
+    out->query_size = strlen(out->query);
+}
+
+bool url_decode_path(struct arena *arena, struct url *url)
+{
+    const char *at = url->path;
+
+    while (*at == '/') {
+        size_t size = strcspn(++at, "/");
+        const char *segment = decode(arena, at, size, false);
+        if (!segment)
+            return false;
+        if (url->segment_count < URL_SEGMENTS_MAX)
+            url->segment[url->segment_count] = segment;
+        url->segment_count++;
+        at += size;
+    }
+    return true;
+}
+
+static void add_value(cJSON *query, const char *name, const char *value, bool list)
+{
+    cJSON *before = cJSON_GetObjectItemCaseSensitive(query, name);
+    cJSON *item = cJSON_CreateStringReference(value);
+
+    if (!before && !list) {
+        json_add(query, name, item);
+        return;
+    }
+    if (!before) {
+        before = cJSON_CreateArray();
+        json_add(query, name, before);
+    } else if (!cJSON_IsArray(before)) {
+        cJSON *array = cJSON_CreateArray();
+        cJSON_AddItemToArray(array, cJSON_CreateStringReference(before->valuestring));
+        cJSON_ReplaceItemInObjectCaseSensitive(query, name, array);
+        before = array;
+    }
+    cJSON_AddItemToArray(before, item);
+}
+
+cJSON *url_decode_query(struct arena *arena, const struct url *url,
+                        bool (*is_list)(const void *context, const char *name), const void *context)
+{
+    cJSON *query = cJSON_CreateObject();
+    const char *at = url->query;
+
+    while (*at) {
+        size_t size = strcspn(at, "&");
+        size_t name_size = strcspn(at, "=&");
+        size_t value_start = name_size < size ? name_size + 1 : size;
+        const char *name = decode(arena, at, name_size, true);
+        const char *value = decode(arena, at + value_start, size - value_start, true);
+        if (!name || !value)
+            return NULL;
+        if (size)
+            add_value(query, name, value, is_list(context, name));
+        at += size + (at[size] == '&');
+    }
+    return query;
+}
+
+bool url_is_control(const char *path)
+{
+    static const char prefix[] = "/_emulator";
+    size_t size = strlen(prefix);
+
+    return strncmp(path, prefix, size) == 0 && (path[size] == '/' || path[size] == '\0');
+}

@@ -1,0 +1,226 @@
+#include "server/session/effect.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct effect_row rows[EFFECT_COUNT] = {
+#define EFFECT(name, ...) [EFFECT_##name] = {__VA_ARGS__},
+#include "server/session/effect.def"
+#undef EFFECT
+};
+
+/* Labels and scopes of the statuses the vendor names (API.md section 3), used where a fault gives
+ * none. The last row of each hundred is for every other status. */
+static const struct {
+    int64_t least, most;
+    const char *label, *scope;
+} statuses[] = {
+    {400, 400, "BAD_INPUT", "input"},       {401, 401, "UNAUTHORIZED", "auth"},
+    {402, 402, "NO_ACCESS", "config"},      {403, 403, "FORBIDDEN", "auth"},
+    {404, 404, "NOT_FOUND", "param"},       {422, 422, "ACTION_ABORTED", "input"},
+    {424, 424, "LK_ERROR", "integ"},        {429, 429, "STATUS_429", "config"},
+    {500, 500, "INTERNAL_ERROR", "server"}, {400, 499, "BAD_INPUT", "input"},
+    {500, 599, "GENERIC_ERROR", "server"},
+};
+
+static size_t status_index(int64_t status)
+{
+    size_t i = 0;
+
+    while (status < statuses[i].least || status > statuses[i].most)
+        i++;
+    return i;
+}
+
+const struct effect_row *effect_row(enum effect_kind kind)
+{
+    return &rows[kind];
+}
+
+bool effect_handles(const struct effect *effect)
+{
+    return effect->kind != EFFECT_STATUS && effect->kind != EFFECT_RESET &&
+           effect->kind != EFFECT_EMPTY;
+}
+
+bool effect_sends(const struct effect *effect)
+{
+    return effect->kind != EFFECT_RESET && effect->kind != EFFECT_RESET_AFTER_COMMIT &&
+           effect->kind != EFFECT_EMPTY;
+}
+
+const char *effect_scope(const struct effect *effect)
+{
+    return statuses[status_index(effect->amount)].scope;
+}
+
+/* One more effect for the fault, which may have only one. */
+static const char *take(struct arena *arena, enum effect_kind kind, int64_t amount,
+                        struct effect *out)
+{
+    const struct effect_row *row = &rows[kind];
+
+    if (out->kind)
+        return arena_format(arena,
+                            "has both %s and %s: a fault has one effect, and perhaps a delay",
+                            rows[out->kind].word, row->word);
+    if (amount < row->least || amount > row->most)
+        return arena_format(arena, "%s must be from %lld to %lld", row->word, (long long)row->least,
+                            (long long)row->most);
+    out->kind = kind;
+    out->amount = amount;
+    return NULL;
+}
+
+static bool is_label(const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "abcdefghijklmnopqrstuvwxyz0123456789_";
+    size_t size = strspn(text, letters);
+
+    return size > 0 && size <= 64 && text[size] == '\0';
+}
+
+/* What only a status can have, and what has to have something. */
+static const char *finish(struct effect *effect)
+{
+    if (effect->kind != EFFECT_STATUS && (effect->label || effect->retry_after))
+        return "has a label or a retry-after without a status";
+    if (!effect->kind && !effect->delay_ms)
+        return "has no effect";
+    if (effect->kind != EFFECT_STATUS)
+        return NULL;
+    if (effect->label && !is_label(effect->label))
+        return "label must be letters, digits and underscores, at most 64";
+    if (!effect->label)
+        effect->label = statuses[status_index(effect->amount)].label;
+    if (effect->amount == 429 && !effect->retry_after)
+        effect->retry_after = 1;
+    return NULL;
+}
+
+const char *effect_from_json(struct arena *arena, const cJSON *object, struct effect *out)
+{
+    bool hyphen = json_find(object, "retry-after"),
+         both = hyphen && json_find(object, "retry_after");
+    struct effect made = {
+        .label = json_text(object, "label"),
+        .retry_after = json_integer(object, hyphen ? "retry-after" : "retry_after", 0),
+        .delay_ms = json_integer(object, "delay_ms", 0),
+    };
+    const char *wrong = both ? "has both retry_after and retry-after" : NULL;
+
+    for (enum effect_kind kind = EFFECT_NONE + 1; !wrong && kind < EFFECT_COUNT; kind++) {
+        const cJSON *value = json_find(object, rows[kind].key);
+        if (value && !cJSON_IsFalse(value))
+            wrong = take(arena, kind, rows[kind].unit ? json_integer(object, rows[kind].key, 0) : 1,
+                         &made);
+    }
+    if (!wrong)
+        wrong = finish(&made);
+    if (!wrong)
+        *out = made;
+    return wrong;
+}
+
+/* Digits, and perhaps a unit behind them. */
+static bool read_number(const char *text, const char *unit, int64_t most, int64_t *out)
+{
+    size_t digits = strspn(text, "0123456789");
+
+    if (digits == 0 || digits > 12 || (text[digits] && strcmp(text + digits, unit) != 0))
+        return false;
+    *out = strtoll(text, NULL, 10);
+    return *out <= most;
+}
+
+static const char *take_word(struct arena *arena, const char *word, const char *value,
+                             struct effect *out)
+{
+    int64_t amount = 1;
+
+    if (strcmp(word, "delay") == 0)
+        return read_number(value, "ms", EFFECT_DELAY_MAX, &out->delay_ms)
+                   ? NULL
+                   : "delay must be milliseconds, such as delay=250ms, at most ten minutes";
+    if (strcmp(word, "retry-after") == 0)
+        return read_number(value, "s", EFFECT_RETRY_AFTER_MAX, &out->retry_after) &&
+                       out->retry_after
+                   ? NULL
+                   : "retry-after must be seconds, from one to those of a day";
+    if (strcmp(word, "label") == 0) {
+        out->label = value;
+        return NULL;
+    }
+    for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
+        if (strcmp(word, rows[kind].word) != 0)
+            continue;
+        if (rows[kind].unit ? !read_number(value, "", INT64_MAX, &amount) : *value != '\0')
+            return arena_format(arena, "%s must %s", word,
+                                rows[kind].unit ? "be given a number, as in status=503"
+                                                : "stand alone");
+        return take(arena, kind, amount, out);
+    }
+    return arena_format(arena,
+                        "knows no \"%s\"; there are status, label, retry-after, delay, reset, "
+                        "reset-after-commit, empty, truncate, wrong-length and slow",
+                        word);
+}
+
+/* Cuts white space off both ends. */
+static char *trim(char *text)
+{
+    while (*text == ' ' || *text == '\t')
+        text++;
+    char *end = text + strlen(text);
+    while (end > text && (end[-1] == ' ' || end[-1] == '\t'))
+        *--end = '\0';
+    return text;
+}
+
+/* A word of the header is written with hyphens, or with underscores as in a rule. */
+static char *hyphenated(char *word)
+{
+    for (char *c = word; (c = strchr(c, '_'));)
+        *c = '-';
+    return word;
+}
+
+const char *effect_from_words(struct arena *arena, const char *words, struct effect *out)
+{
+    char *rest = arena_strdup(arena, words), *word;
+    struct effect made = {0};
+    const char *wrong = NULL;
+
+    while (!wrong && (word = strsep(&rest, ";"))) {
+        word = trim(word);
+        char *value = strchr(word, '=');
+        if (value)
+            *value++ = '\0';
+        wrong = take_word(arena, hyphenated(trim(word)), value ? trim(value) : "", &made);
+    }
+    if (!wrong)
+        wrong = finish(&made);
+    if (!wrong)
+        *out = made;
+    return wrong;
+}
+
+cJSON *effect_json(const struct effect *effect)
+{
+    cJSON *object = cJSON_CreateObject();
+    const struct effect_row *row = &rows[effect->kind];
+
+    if (effect->kind && row->unit)
+        json_add_integer(object, row->key, effect->amount);
+    else if (effect->kind)
+        json_add_bool(object, row->key, true);
+    if (effect->label)
+        json_add_text(object, "label", effect->label);
+    if (effect->retry_after)
+        json_add_integer(object, "retry_after", effect->retry_after);
+    if (effect->delay_ms)
+        json_add_integer(object, "delay_ms", effect->delay_ms);
+    return object;
+}

@@ -1,0 +1,380 @@
+#include "store/callback/outbox.h"
+
+#include "store/base/instant.h"
+#include "store/callback/outbox_queue.h"
+#include "store/db/stmt.h"
+#include "store/db/transaction.h"
+
+#include <string.h>
+
+/* Milliseconds after which a try that failed is repeated (API.md section 9). */
+static const int64_t ladder[CALLBACK_TRIES_MAX - 1] = {5000, 30000, 120000, 600000};
+
+static enum error next_number(struct store *store, int64_t workspace, int64_t *out)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_NEXT_NUMBER);
+
+    stmt_bind_int(&s, workspace);
+    *out = stmt_next(&s) ? stmt_int(&s) : 0;
+    return stmt_done(&s);
+}
+
+/* Numbers a new one, and begins the statement that writes it. */
+static enum error begin(struct store *store, const struct run *run, enum stmt_id id,
+                        char uid[UID_SIZE], struct stmt *out)
+{
+    int64_t number;
+    enum error e = next_number(store, run->workspace, &number);
+    if (e)
+        return e;
+
+    uid_derive(uid_seed(uid_seed(0, "callback"), run->uid), (uint64_t)number, uid);
+    *out = stmt_take(store, id);
+    stmt_bind_int(out, run->workspace);
+    stmt_bind_int(out, number);
+    stmt_bind_text(out, uid);
+    return ERROR_NONE;
+}
+
+static enum error finish(struct store *store, const struct run *run, struct stmt *s, int64_t at)
+{
+    enum error e = stmt_run(s);
+
+    if (!e)
+        outbox_expect(store, workspace_by_id(store, run->workspace), at);
+    return e;
+}
+
+enum error outbox_add_batch(struct store *store, const struct run *run, const char *step_uid,
+                            int64_t first, int64_t count, int64_t at)
+{
+    char uid[UID_SIZE];
+    struct stmt s;
+    enum error e = begin(store, run, STMT_CALLBACK_ADD_BATCH, uid, &s);
+    if (e)
+        return e;
+
+    stmt_bind_text(&s, step_uid);
+    stmt_bind_int(&s, count);
+    stmt_bind_int(&s, first);
+    stmt_bind_instant(&s, at);
+    stmt_bind_text(&s, run->uid);
+    return finish(store, run, &s, at);
+}
+
+static enum error add_end(struct store *store, const struct run *run)
+{
+    char uid[UID_SIZE];
+    struct stmt s;
+    enum error e = begin(store, run, STMT_CALLBACK_ADD_END, uid, &s);
+    if (e)
+        return e;
+
+    stmt_bind_text(&s, run->uid);
+    stmt_bind_text(&s, assumption_value(workspace_by_id(store, run->workspace)->assumptions,
+                                        ASSUME_CALLBACK_END_RESULTS));
+    stmt_bind_instant(&s, run->updated_at);
+    return finish(store, run, &s, run->updated_at);
+}
+
+static enum error change_all(struct store *store, enum stmt_id id, const struct run *run)
+{
+    struct stmt s = stmt_take(store, id);
+
+    stmt_bind_int(&s, run->workspace);
+    stmt_bind_text(&s, run->uid);
+    return stmt_run(&s);
+}
+
+static enum error drop(struct store *store, const struct run *run)
+{
+    enum error e = change_all(store, STMT_CALLBACK_BREAK_OFF, run);
+
+    outbox_overtake(store, workspace_by_id(store, run->workspace));
+    return e ? e : change_all(store, STMT_CALLBACK_DROP, run);
+}
+
+enum error outbox_add_change(struct store *store, enum run_status old, const struct run *run)
+{
+    if (run->status == old)
+        return ERROR_NONE;
+    if (run_status_cancelled(run->status))
+        return drop(store, run);
+    if (run->status == RUN_SUCCEEDED || run->status == RUN_PARTIAL_SUCCEEDED ||
+        run->status == RUN_FAILED)
+        return add_end(store, run);
+    return ERROR_NONE;
+}
+
+static void read_row(struct stmt *s, struct arena *arena, int64_t workspace, struct callback *out)
+{
+    out->workspace = workspace;
+    out->number = stmt_int(s);
+    stmt_uid(s, out->uid);
+    stmt_uid(s, out->run_uid);
+    out->step_uid = stmt_text(s, arena);
+    out->run_status = stmt_text(s, arena);
+    out->error_label = stmt_text(s, arena);
+    out->error_message = stmt_text(s, arena);
+    out->results_count = stmt_int(s);
+    out->first_result = stmt_int(s);
+    out->status = stmt_text(s, arena);
+    out->tries = stmt_int(s);
+    out->http_status = stmt_int(s);
+    out->error = stmt_text(s, arena);
+    out->created_at = stmt_instant(s);
+    out->next_try_at = stmt_instant(s);
+    out->url = stmt_text(s, arena);
+    out->headers = stmt_text(s, arena);
+}
+
+/* The one row that a statement may give; the uid is "" when it gives none. */
+static enum error read_one(struct stmt *s, struct arena *arena, int64_t workspace,
+                           struct callback *out)
+{
+    *out->uid = '\0';
+    if (stmt_next(s))
+        read_row(s, arena, workspace, out);
+    return stmt_done(s);
+}
+
+enum error outbox_get(struct store *store, struct arena *arena, int64_t workspace, const char *uid,
+                      struct callback *out)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_GET);
+
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, uid);
+    enum error e = read_one(&s, arena, workspace, out);
+    if (e)
+        return e;
+    return *out->uid ? ERROR_NONE : ERROR_CALLBACK_NOT_FOUND;
+}
+
+enum error outbox_list(struct store *store, struct arena *arena, int64_t workspace,
+                       const struct callback_query *query, struct callback_page *out)
+{
+    static const char *const order[] = {"number"};
+    struct list_query list = {
+        .columns = piece_callback_columns,
+        .statuses = query->statuses,
+        .filter = {{piece_list_run, query->run_uids}},
+        .filter_count = 1,
+        .sorts = {order, 1},
+        .limit = query->limit,
+        .offset = query->offset,
+    };
+    struct callback_page page = {
+        .callbacks = arena_alloc(arena, sizeof(struct callback) * (size_t)query->limit)};
+    struct stmt s;
+    enum error e = list_begin(store, arena, workspace, &list, &s);
+    if (e)
+        return e;
+
+    while (stmt_next(&s))
+        read_row(&s, arena, workspace, &page.callbacks[page.count++]);
+    e = stmt_done(&s);
+    if (!e)
+        *out = page;
+    return e;
+}
+
+/* What a callback may have been tried: by the ladder, and again after each time it was sent again.
+ */
+enum error outbox_tries(struct store *store, struct arena *arena, const struct callback *callback,
+                        struct callback_tries *out)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_TRY_LIST);
+    struct callback_tries tries = {0};
+    int room = 0;
+
+    stmt_bind_int(&s, callback->workspace);
+    stmt_bind_int(&s, callback->number);
+    while (stmt_next(&s)) {
+        if (tries.count == room) {
+            room = room ? 2 * room : CALLBACK_TRIES_MAX;
+            struct callback_try *list = arena_zalloc(arena, (size_t)room * sizeof *list);
+            for (int i = 0; i < tries.count; i++)
+                list[i] = tries.list[i];
+            tries.list = list;
+        }
+        struct callback_try *each = &tries.list[tries.count++];
+        each->at = stmt_instant(&s);
+        each->http_status = stmt_int(&s);
+        each->error = stmt_text(&s, arena);
+    }
+    *out = tries;
+    return stmt_done(&s);
+}
+
+static void bind_http_status(struct stmt *s, int64_t status)
+{
+    stmt_bind_instant(s, status ? status : INSTANT_NONE);
+}
+
+/* Writes what changed in one that had this status. */
+static enum error write_change(struct store *store, const struct callback *callback,
+                               const char *old_status)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_CHANGE);
+
+    stmt_bind_text(&s, callback->status);
+    stmt_bind_int(&s, callback->tries);
+    bind_http_status(&s, callback->http_status);
+    stmt_bind_text(&s, callback->error);
+    stmt_bind_instant(&s, callback->next_try_at);
+    stmt_bind_int(&s, callback->workspace);
+    stmt_bind_int(&s, callback->number);
+    stmt_bind_text(&s, old_status);
+    return stmt_run_one(&s);
+}
+
+enum error outbox_progress(struct store *store, const struct workspace *workspace,
+                           const char *run_uid, const char *status, int64_t now,
+                           struct outbox_progress *out)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_PROGRESS);
+
+    stmt_bind_text(&s, status);
+    stmt_bind_int(&s, now);
+    stmt_bind_int(&s, workspace->id);
+    stmt_bind_text(&s, run_uid);
+    if (stmt_next(&s)) {
+        out->count = stmt_int(&s);
+        out->moving = stmt_int(&s);
+    }
+    return stmt_done(&s);
+}
+
+enum error outbox_replay(struct store *store, struct workspace *workspace, const struct run *run,
+                         struct callback *callback, int64_t now)
+{
+    struct callback changed = *callback;
+
+    if (run_status_cancelled(run->status) || strcmp(callback->status, "RUNNING") == 0)
+        return ERROR_CALLBACK_REFUSED;
+    changed.status = "PENDING";
+    changed.tries = 0;
+    changed.error = NULL;
+    changed.next_try_at = now;
+    enum error e = write_change(store, &changed, callback->status);
+    if (e)
+        return e;
+    *callback = changed;
+    outbox_expect(store, workspace, now);
+    return ERROR_NONE;
+}
+
+enum error outbox_survey(struct store *store, struct workspace *workspace, int64_t after)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_NEXT_DUE);
+    int64_t at = INSTANT_NONE;
+
+    stmt_bind_int(&s, workspace->id);
+    stmt_bind_int(&s, after);
+    if (stmt_next(&s))
+        at = stmt_instant(&s);
+    workspace->marks.outbox_due = INSTANT_NONE;
+    enum error e = stmt_done(&s);
+    if (!e)
+        outbox_expect(store, workspace, at);
+    return e;
+}
+
+enum error outbox_recover(struct store *store)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_RECOVER);
+
+    return stmt_run(&s);
+}
+
+enum error outbox_take(struct store *store, struct arena *arena, struct workspace *workspace,
+                       struct callback *out)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_DUE);
+
+    stmt_bind_int(&s, workspace->id);
+    stmt_bind_int(&s, workspace_now(workspace));
+    enum error e = read_one(&s, arena, workspace->id, out);
+    if (!e && *out->uid) {
+        out->status = "RUNNING";
+        e = write_change(store, out, "PENDING");
+    }
+    if (e || *out->uid)
+        return e;
+    /* What is left waits for its time, or for another of its run: that one's end queues again. */
+    outbox_leave(store, workspace);
+    return outbox_survey(store, workspace, workspace_now(workspace));
+}
+
+bool outbox_is_under_way(struct store *store, const struct callback *callback)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_IS_UNDER_WAY);
+
+    stmt_bind_int(&s, callback->workspace);
+    stmt_bind_int(&s, callback->number);
+    stmt_bind_text(&s, callback->uid);
+    bool found = stmt_next(&s);
+    return stmt_done(&s) == ERROR_NONE && found;
+}
+
+static enum error add_try(struct store *store, const struct callback *callback)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_TRY_ADD);
+
+    stmt_bind_int(&s, callback->workspace);
+    stmt_bind_int(&s, callback->number);
+    stmt_bind_instant(&s, callback->next_try_at);
+    bind_http_status(&s, callback->http_status);
+    stmt_bind_text(&s, callback->error);
+    return stmt_run(&s);
+}
+
+/* What a try makes of a callback: done, to be tried again, or given up. */
+static void settle(struct callback *callback)
+{
+    int64_t tries = ++callback->tries;
+
+    if (!callback->error) {
+        callback->status = "SUCCESS";
+        callback->next_try_at = INSTANT_NONE;
+    } else if (tries < CALLBACK_TRIES_MAX) {
+        callback->status = "PENDING";
+        callback->next_try_at += ladder[tries - 1];
+    } else {
+        callback->status = "FAILED";
+        callback->next_try_at = INSTANT_NONE;
+    }
+}
+
+static enum error let_next(struct store *store, const struct callback *callback)
+{
+    struct stmt s = stmt_take(store, STMT_CALLBACK_LET_NEXT);
+
+    stmt_bind_int(&s, callback->workspace);
+    stmt_bind_text(&s, callback->run_uid);
+    return stmt_run(&s);
+}
+
+enum error outbox_tried(struct store *store, const struct callback *callback, int64_t http_status,
+                        const char *error)
+{
+    struct workspace *workspace = workspace_by_id(store, callback->workspace);
+    struct callback tried = *callback;
+
+    tried.http_status = http_status;
+    tried.error = error;
+    enum error e = transaction_begin(store, workspace);
+    if (e)
+        return e;
+    e = add_try(store, &tried);
+    settle(&tried);
+    if (!e && tried.tries == 1)
+        e = let_next(store, &tried);
+    e = transaction_end(store, e ? e : write_change(store, &tried, "RUNNING"));
+    workspace->changes++;
+    if (!e)
+        outbox_expect(store, workspace, tried.next_try_at);
+    outbox_enter(store, workspace); /* others of the run may have waited */
+    return e;
+}

@@ -1,0 +1,105 @@
+/* The outbox: what clients are told of their runs, and how that went (API.md section 9).
+ *
+ * A callback is written in the transaction of the change that it tells about; whoever delivers
+ * takes it, tries, and says how it went. Times are those of the workspace's clock: a retry is due
+ * so long after the try before it was, however late that one really happened, so that a clock
+ * which is moved far finds the same retries as one that is moved in steps.
+ */
+#ifndef STORE_CALLBACK_OUTBOX_H
+#define STORE_CALLBACK_OUTBOX_H
+
+#include "store/db/list.h"
+#include "store/run/run.h"
+
+enum { CALLBACK_TRIES_MAX = 5 };
+
+struct callback {
+    int64_t workspace;
+    int64_t number; /* counts those of a workspace */
+    char uid[UID_SIZE];
+    char run_uid[UID_SIZE];
+    const char *step_uid;   /* or NULL */
+    const char *run_status; /* as the message says it */
+    const char *error_label, *error_message;
+    int64_t results_count;
+    int64_t first_result; /* the position of the first output it carries; -1: it carries none */
+    const char *status;   /* of its delivery: PENDING, RUNNING, FAILED or SUCCESS */
+    int64_t tries;        /* since it was written, or last sent again */
+    int64_t http_status;  /* of the last try; 0: none came */
+    const char *error;    /* why the last try failed, or why there will be no more; or NULL */
+    int64_t created_at, next_try_at;
+    const char *url, *headers; /* of its run; headers as a JSON object, or NULL */
+};
+
+/* How a try went. */
+struct callback_try {
+    int64_t at;          /* when it was due */
+    int64_t http_status; /* 0: none came */
+    const char *error;   /* NULL: it went well */
+};
+
+struct callback_query {
+    struct text_list statuses, run_uids;
+    int64_t limit, offset;
+};
+
+struct callback_page {
+    struct callback *callbacks;
+    int count;
+};
+
+struct callback_tries {
+    struct callback_try *list;
+    int count;
+};
+
+/* Writes what a step of a run that has a callback gave: `count` outputs from position `first` on.
+ * In the transaction of those. */
+enum error outbox_add_batch(struct store *store, const struct run *run, const char *step_uid,
+                            int64_t first, int64_t count, int64_t at);
+
+/* Writes what a change of status means to a run's client: its end is told, and of a cancelled run
+ * nothing more. In the transaction of the change. */
+enum error outbox_add_change(struct store *store, enum run_status old, const struct run *run);
+
+/* Reads one. Errors: ERROR_CALLBACK_NOT_FOUND, also for one of another workspace. */
+enum error outbox_get(struct store *store, struct arena *arena, int64_t workspace, const char *uid,
+                      struct callback *out);
+
+/* Reads one page in order of creation, and the tries of one, into the arena. */
+enum error outbox_list(struct store *store, struct arena *arena, int64_t workspace,
+                       const struct callback_query *query, struct callback_page *out);
+enum error outbox_tries(struct store *store, struct arena *arena, const struct callback *callback,
+                        struct callback_tries *out);
+
+/* How many callbacks of a run have this delivery status, and how many are being sent or due. */
+struct outbox_progress {
+    int64_t count, moving;
+};
+enum error outbox_progress(struct store *store, const struct workspace *workspace,
+                           const char *run_uid, const char *status, int64_t now,
+                           struct outbox_progress *out);
+
+/* Makes one that was just read, as was its run, due again. Errors: ERROR_CALLBACK_REFUSED while it
+ * is being sent, and when its run was cancelled. */
+enum error outbox_replay(struct store *store, struct workspace *workspace, const struct run *run,
+                         struct callback *callback, int64_t now);
+
+/* For delivery (outbox_queue.h has the workspaces that want it).
+ * Takes the next that is due, which is RUNNING from then on; its uid is "" when there is none, and
+ * the workspace then leaves the queue. When it fails nothing is taken, and the workspace stays. */
+enum error outbox_take(struct store *store, struct arena *arena, struct workspace *workspace,
+                       struct callback *out);
+
+/* Whether one that was taken still is to be sent: its run may have been cancelled. */
+bool outbox_is_under_way(struct store *store, const struct callback *callback);
+
+/* Writes how the try of one that was taken went. */
+enum error outbox_tried(struct store *store, const struct callback *callback, int64_t http_status,
+                        const char *error);
+
+/* For workspace.c: finds what is to be sent after an instant, and after a start. */
+enum error outbox_survey(struct store *store, struct workspace *workspace, int64_t after);
+enum error outbox_recover(struct store *store);
+
+#endif

@@ -1,0 +1,111 @@
+#include "store/db/page_cache.h"
+
+#include <stdlib.h>
+
+/* SQLite's own cache, and what it does not know of itself. */
+struct cache {
+    sqlite3_pcache *inner;
+    unsigned highest; /* no page has a higher number, */
+    unsigned apart;   /* but perhaps this one; 0: none */
+};
+
+static sqlite3_pcache_methods2 usual;
+
+static sqlite3_pcache *create(int page_size, int extra, int purgeable)
+{
+    struct cache *cache = calloc(1, sizeof *cache);
+
+    if (cache)
+        cache->inner = usual.xCreate(page_size, extra, purgeable);
+    if (cache && cache->inner)
+        return (sqlite3_pcache *)cache;
+    free(cache);
+    return NULL;
+}
+
+static void destroy(sqlite3_pcache *p)
+{
+    usual.xDestroy(((struct cache *)p)->inner);
+    free(p);
+}
+
+static void set_size(sqlite3_pcache *p, int pages)
+{
+    usual.xCachesize(((struct cache *)p)->inner, pages);
+}
+
+static int count(sqlite3_pcache *p)
+{
+    return usual.xPagecount(((struct cache *)p)->inner);
+}
+
+static void shrink(sqlite3_pcache *p)
+{
+    usual.xShrink(((struct cache *)p)->inner);
+}
+
+static sqlite3_pcache_page *fetch(sqlite3_pcache *p, unsigned number, int create)
+{
+    struct cache *cache = (struct cache *)p;
+
+    if (create && number > cache->highest)
+        cache->highest = number;
+    return usual.xFetch(cache->inner, number, create);
+}
+
+static void unpin(sqlite3_pcache *p, sqlite3_pcache_page *page, int discard)
+{
+    usual.xUnpin(((struct cache *)p)->inner, page, discard);
+}
+
+/* The first page that goes beyond all is set apart, until it comes back. */
+static void rekey(sqlite3_pcache *p, sqlite3_pcache_page *page, unsigned from, unsigned to)
+{
+    struct cache *cache = (struct cache *)p;
+
+    usual.xRekey(cache->inner, page, from, to);
+    if (from == cache->apart)
+        cache->apart = 0;
+    if (to > cache->highest && !cache->apart)
+        cache->apart = to;
+    else if (to > cache->highest)
+        cache->highest = to;
+}
+
+/* Lets go of the pages from this number on. */
+static void truncate_from(sqlite3_pcache *p, unsigned first)
+{
+    struct cache *cache = (struct cache *)p;
+
+    if (first > cache->highest && first > cache->apart)
+        return; /* there is none */
+    usual.xTruncate(cache->inner, first);
+    if (cache->apart >= first)
+        cache->apart = 0;
+    if (cache->highest >= first)
+        cache->highest = first - 1;
+}
+
+void page_cache_wrap(sqlite3_pcache_methods2 *methods)
+{
+    usual = *methods;
+    methods->xCreate = create;
+    methods->xCachesize = set_size;
+    methods->xPagecount = count;
+    methods->xFetch = fetch;
+    methods->xUnpin = unpin;
+    methods->xRekey = rekey;
+    methods->xTruncate = truncate_from;
+    methods->xDestroy = destroy;
+    methods->xShrink = shrink;
+}
+
+void page_cache_install(void)
+{
+    sqlite3_pcache_methods2 methods;
+
+    if (usual.xCreate || sqlite3_config(SQLITE_CONFIG_GETPCACHE2, &methods) != SQLITE_OK)
+        return;
+    page_cache_wrap(&methods);
+    sqlite3_config(SQLITE_CONFIG_PCACHE2, &methods);
+}

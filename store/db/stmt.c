@@ -1,0 +1,135 @@
+#include "store/db/stmt.h"
+
+#include "store/base/instant.h"
+#include "store/base/uid.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+bool stmt_prepare(struct store *store, enum stmt_id id)
+{
+    return sqlite3_prepare_v3(store->db, statement_text[id], -1, SQLITE_PREPARE_PERSISTENT,
+                              &store->stmt[id], NULL) == SQLITE_OK;
+}
+
+struct stmt stmt_take(struct store *store, enum stmt_id id)
+{
+    bool ready = store->stmt[id] || stmt_prepare(store, id);
+
+    assert(!ready || !sqlite3_stmt_busy(store->stmt[id]));
+    return (struct stmt){.handle = store->stmt[id], .failed = !ready};
+}
+
+static void note(struct stmt *s, int result)
+{
+    s->failed |= result != SQLITE_OK;
+}
+
+void stmt_bind_int(struct stmt *s, int64_t value)
+{
+    note(s, sqlite3_bind_int64(s->handle, ++s->bound, value));
+}
+
+void stmt_bind_instant(struct stmt *s, int64_t value)
+{
+    if (value == INSTANT_NONE)
+        note(s, sqlite3_bind_null(s->handle, ++s->bound));
+    else
+        stmt_bind_int(s, value);
+}
+
+void stmt_bind_text(struct stmt *s, const char *value)
+{
+    note(s, sqlite3_bind_text(s->handle, ++s->bound, value, -1, SQLITE_STATIC));
+}
+
+void stmt_bind_uid(struct stmt *s, const char *value)
+{
+    stmt_bind_text(s, *value ? value : NULL);
+}
+
+bool stmt_next(struct stmt *s)
+{
+    s->read = 0;
+    if (s->failed)
+        return false;
+    assert(s->bound == sqlite3_bind_parameter_count(s->handle)); /* or an older value stays */
+
+    int result = sqlite3_step(s->handle);
+    s->failed = result != SQLITE_ROW && result != SQLITE_DONE;
+    return result == SQLITE_ROW;
+}
+
+int64_t stmt_int(struct stmt *s)
+{
+    return sqlite3_column_int64(s->handle, s->read++);
+}
+
+int64_t stmt_instant(struct stmt *s)
+{
+    if (sqlite3_column_type(s->handle, s->read) != SQLITE_NULL)
+        return stmt_int(s);
+    s->read++;
+    return INSTANT_NONE;
+}
+
+const char *stmt_peek(struct stmt *s)
+{
+    return (const char *)sqlite3_column_text(s->handle, s->read++);
+}
+
+const char *stmt_text(struct stmt *s, struct arena *arena)
+{
+    const char *text = stmt_peek(s);
+
+    if (!text)
+        return NULL;
+    return arena_copy(arena, text, (size_t)sqlite3_column_bytes(s->handle, s->read - 1));
+}
+
+void stmt_uid(struct stmt *s, char *out)
+{
+    const char *text = stmt_peek(s);
+
+    *out = '\0';
+    if (!text)
+        return;
+    if (sqlite3_column_bytes(s->handle, s->read - 1) == UID_SIZE - 1)
+        memcpy(out, text, UID_SIZE);
+    else
+        s->failed = true; /* only a damaged file has one */
+}
+
+enum error stmt_done(struct stmt *s)
+{
+    int result = sqlite3_reset(s->handle);
+
+    if (result == SQLITE_OK && !s->failed)
+        return ERROR_NONE;
+    fprintf(stderr, "edges-emulator: database: %s\n", sqlite3_errmsg(sqlite3_db_handle(s->handle)));
+    return ERROR_INTERNAL;
+}
+
+enum error stmt_run(struct stmt *s)
+{
+    stmt_next(s);
+    return stmt_done(s);
+}
+
+enum error stmt_run_new(struct stmt *s)
+{
+    stmt_next(s);
+    if (!s->failed || sqlite3_errcode(sqlite3_db_handle(s->handle)) != SQLITE_CONSTRAINT)
+        return stmt_done(s);
+    sqlite3_reset(s->handle);
+    return ERROR_ALREADY_EXISTS;
+}
+
+enum error stmt_run_one(struct stmt *s)
+{
+    stmt_next(s);
+    int changed = s->failed ? 0 : sqlite3_changes(sqlite3_db_handle(s->handle));
+    enum error e = stmt_done(s);
+    return e || changed == 1 ? e : ERROR_INTERNAL;
+}

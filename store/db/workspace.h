@@ -1,0 +1,83 @@
+/* A workspace: its member, its clock, and what memory knows of its rows (API.md section 2).
+ *
+ * Workspaces in use are kept in memory beside their rows, so that a request finds its own without
+ * SQL; a struct workspace lives as long as its store. Whose a workspace is, and how it begins, is
+ * told in tenant.h; what it holds, in workspace_content.h.
+ */
+#ifndef STORE_DB_WORKSPACE_H
+#define STORE_DB_WORKSPACE_H
+
+#include "store/base/uid.h"
+#include "store/store.h"
+
+enum {
+    WORKSPACE_KEY_MAX = 256, /* bytes of an API key */
+    WORKSPACES_MAX = 10000   /* in one store */
+};
+
+/* What memory knows of the rows; a transaction that is taken back takes this back too. */
+struct workspace_marks {
+    struct clock clock;
+    int64_t latest;     /* what the clock showed last */
+    int64_t next_due;   /* nothing is due before; INSTANT_NONE: nothing at all */
+    int64_t outbox_due; /* no callback is due before; INSTANT_NONE: none at all */
+    int64_t runs;       /* how many there are */
+    int64_t last_id;    /* the greatest run id given */
+    int64_t last_seq;   /* the greatest due_seq given */
+};
+
+struct workspace {
+    int64_t id;
+    int64_t template; /* that it is a copy of (template.h) */
+    uint64_t print;   /* of the key, which itself is not kept */
+    char uid[UID_SIZE];
+    char user_uid[UID_SIZE];
+    struct workspace_marks marks;
+    const struct assumptions *assumptions; /* the store's, or its own */
+    struct assumptions *own_assumptions;   /* NULL: it has none of its own */
+    int64_t used;                          /* when it was used last; counts the uses of all */
+    int64_t waiters;                       /* who waits for something in it */
+    int64_t tenancy;                       /* grows when it becomes that of another key */
+    uint64_t seed;                         /* of the uids made here */
+    uint64_t drawn;                        /* references made so far */
+    int64_t changes;                       /* that came about by themselves: grows with each */
+    struct workspace *outbox_next;         /* of those that have something to send (outbox.h) */
+    bool outbox_queued;
+    bool outbox_overtaken; /* by a cancel or a reset, which its deliveries have to look at */
+};
+
+/* What is kept of a key: it may be a real one, and must not be read out of a file or a log. */
+uint64_t workspace_print(const char *key);
+
+/* The workspace of this key, or NULL. */
+struct workspace *workspace_find(struct store *store, const char *key);
+
+/* The workspace of this id, which exists. */
+struct workspace *workspace_by_id(const struct store *store, int64_t id);
+
+/* Visits every workspace, in no order. */
+void workspace_each(struct store *store, void (*visit)(void *context, struct workspace *workspace),
+                    void *context);
+
+int64_t workspace_count(const struct store *store);
+
+/* What its clock shows now, which is never less than it showed before. */
+int64_t workspace_now(struct workspace *workspace);
+
+/* Sets its clock, in the transaction of who calls, who also fires what lies between (engine.h). */
+enum error workspace_set_clock(struct store *store, struct workspace *workspace,
+                               const struct clock *clock);
+
+/* Notes that something is due then; INSTANT_NONE is nothing. */
+void workspace_expect(struct store *store, struct workspace *workspace, int64_t due_at);
+
+/* Notes that a real clock has to be looked at when it shows this. */
+void workspace_wake_at(struct store *store, struct workspace *workspace, int64_t at);
+
+/* Its clock showed nothing yet, and nothing is known to be due. */
+void workspace_forget_times(struct workspace *workspace);
+
+/* The number that the next reference (of an error, of a request) is made from. */
+uint64_t workspace_draw(struct workspace *workspace);
+
+#endif

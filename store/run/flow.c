@@ -1,0 +1,152 @@
+#include "store/run/flow.h"
+
+#include "store/db/stmt.h"
+
+enum error flow_add(struct store *store, struct flow *flow)
+{
+    struct stmt s = stmt_take(store, STMT_FLOW_ADD);
+
+    if (!*flow->uid)
+        uid_derive(uid_seed(uid_seed(0, "flow"), flow->slug), 0, flow->uid);
+    stmt_bind_int(&s, flow->workspace);
+    stmt_bind_text(&s, flow->slug);
+    stmt_bind_text(&s, flow->uid);
+    stmt_bind_text(&s, flow->name);
+    stmt_bind_text(&s, flow->steps);
+    stmt_bind_text(&s, flow->plan);
+    stmt_bind_text(&s, flow->required);
+    return stmt_run_new(&s);
+}
+
+enum error flow_get_uid(struct store *store, int64_t workspace, const char *slug,
+                        char out[UID_SIZE])
+{
+    struct stmt s = stmt_take(store, STMT_FLOW_UID);
+
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, slug);
+    bool found = stmt_next(&s);
+    if (found)
+        stmt_uid(&s, out);
+    enum error e = stmt_done(&s);
+    if (e)
+        return e;
+    return found ? ERROR_NONE : ERROR_FLOW_NOT_FOUND;
+}
+
+enum error flow_check(struct store *store, int64_t workspace, const char *slug)
+{
+    char uid[UID_SIZE];
+
+    return flow_get_uid(store, workspace, slug, uid);
+}
+
+enum error flow_check_steps(struct store *store, int64_t workspace, const char *slug,
+                            const char *request, int64_t *position)
+{
+    struct stmt s = stmt_take(store, STMT_FLOW_FOREIGN_STEP);
+
+    stmt_bind_text(&s, request);
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, slug);
+    *position = stmt_next(&s) ? stmt_int(&s) : -1;
+    return stmt_done(&s);
+}
+
+static void read_item(struct stmt *s, struct arena *arena, struct plan_item *out)
+{
+    out->position = stmt_int(s);
+    out->after = stmt_int(s);
+    const char *event = stmt_peek(s);
+    out->is_event = event && run_event_parse(event, &out->event);
+    out->step_uid = stmt_text(s, arena);
+    out->count = stmt_int(s);
+    out->template = stmt_text(s, arena);
+    out->error_label = stmt_text(s, arena);
+    out->error_message = stmt_text(s, arena);
+}
+
+enum error flow_plan_item(struct store *store, struct arena *arena, int64_t workspace,
+                          const char *slug, const char *steps, int64_t position,
+                          struct plan_item *out)
+{
+    struct stmt s = stmt_take(store, STMT_FLOW_PLAN_ITEM);
+
+    *out = (struct plan_item){.position = -1};
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, slug);
+    stmt_bind_int(&s, position);
+    stmt_bind_text(&s, steps);
+    if (stmt_next(&s))
+        read_item(&s, arena, out);
+    return stmt_done(&s);
+}
+
+enum error flow_plan(struct store *store, struct arena *arena, int64_t workspace, const char *slug,
+                     struct plan *out)
+{
+    struct stmt s = stmt_take(store, STMT_FLOW_PLAN_LIST);
+    struct plan plan = {0};
+    int64_t room = 0;
+
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, slug);
+    while (stmt_next(&s)) {
+        if (plan.count == room) {
+            struct plan_item *item = arena_zalloc(arena, (size_t)(2 * room + 8) * sizeof *item);
+            for (int64_t i = 0; i < plan.count; i++)
+                item[i] = plan.item[i];
+            plan.item = item;
+            room = 2 * room + 8;
+        }
+        read_item(&s, arena, &plan.item[plan.count++]);
+    }
+    enum error e = stmt_done(&s);
+    if (!e)
+        *out = plan;
+    return e;
+}
+
+enum error flow_plan_after_block(struct store *store, int64_t workspace, const char *slug,
+                                 int64_t *out)
+{
+    struct stmt s = stmt_take(store, STMT_FLOW_PLAN_AFTER_BLOCK);
+
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, slug);
+    *out = stmt_next(&s) ? stmt_int(&s) : 0;
+    return stmt_done(&s);
+}
+
+enum error flow_check_inputs(struct store *store, struct arena *arena, int64_t workspace,
+                             const char *slug, const char *run_uid, const char **out)
+{
+    struct stmt s = stmt_take(store, STMT_FLOW_MISSING_INPUT);
+
+    *out = NULL;
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, slug);
+    stmt_bind_text(&s, run_uid);
+    if (stmt_next(&s)) {
+        int64_t input = stmt_int(&s);
+        *out = arena_format(arena, "inputs/%lld must have required property '%s'", (long long)input,
+                            stmt_peek(&s));
+    }
+    return stmt_done(&s);
+}
+
+enum error flow_slugs(struct store *store, struct arena *arena, int64_t workspace,
+                      struct flow_slugs *out)
+{
+    struct stmt s = stmt_take(store, STMT_FLOW_SLUGS);
+
+    *out = (struct flow_slugs){0};
+    stmt_bind_int(&s, workspace);
+    while (stmt_next(&s)) {
+        const char *slug = stmt_text(&s, arena);
+        if (!out->slug)
+            out->slug = arena_alloc(arena, sizeof *out->slug * (size_t)stmt_int(&s));
+        out->slug[out->count++] = slug;
+    }
+    return stmt_done(&s);
+}

@@ -1,0 +1,52 @@
+/* Outputs: the objects that a run brought forth, in the order in which they came. */
+#ifndef STORE_RUN_OUTPUT_H
+#define STORE_RUN_OUTPUT_H
+
+#include "store/base/arena.h"
+#include "store/base/errors.h"
+
+#include <stdint.h>
+
+struct store;
+
+/* What a plan may make of one run; it fails the run when that is not enough for it. */
+enum {
+    OUTPUTS_MAX = 100000,
+    OUTPUT_BYTES_MAX = 1048576,  /* of one of them */
+    OUTPUTS_BYTES_MAX = 67108864 /* of all of them */
+};
+
+struct output {
+    int64_t workspace;
+    const char *run_uid;
+    int64_t position; /* from 0 */
+    const char *step_uid;
+    const char *data; /* a JSON object as text */
+};
+
+/* Writes one. Errors: ERROR_ALREADY_EXISTS when the place is taken. */
+enum error output_add(struct store *store, const struct output *output);
+
+struct output_query {
+    const char *run_uid;
+    const char *step_uid; /* NULL: of every step */
+    int64_t limit, offset;
+};
+
+/* JSON objects as text, in the arena. */
+struct output_page {
+    const char **data;
+    int count;
+};
+
+/* Reads one page, in the order in which they came; none for a run that does not exist. */
+enum error output_list(struct store *store, struct arena *arena, int64_t workspace,
+                       const struct output_query *query, struct output_page *out);
+
+/* How many bytes of JSON a run has brought forth. */
+enum error output_bytes(struct store *store, int64_t workspace, const char *run_uid, int64_t *out);
+
+/* Deletes all of a run. */
+enum error output_discard(struct store *store, int64_t workspace, const char *run_uid);
+
+#endif

@@ -1,0 +1,318 @@
+#include "store/run/run.h"
+
+#include "store/base/instant.h"
+#include "store/callback/outbox.h"
+#include "store/db/stmt.h"
+#include "store/db/transaction.h"
+#include "store/run/flow.h"
+#include "store/run/output.h"
+
+#include <assert.h>
+#include <string.h>
+
+void run_init(struct run *run)
+{
+    memset(run, 0, sizeof *run);
+    run->status = RUN_CREATED;
+    run->started_at = run->finished_at = run->created_at = INSTANT_NONE;
+    run->updated_at = run->synced_at = run->due_at = INSTANT_NONE;
+    run->plan_next = -1;
+}
+
+/* Whether a run in this status has started: all have, but for those still waiting and those whose
+ * inputs were wrong. */
+static bool has_started(enum run_status status)
+{
+    return status == RUN_RUNNING || status == RUN_BLOCKED ||
+           (run_status_finished(status) && status != RUN_INVALID);
+}
+
+static int64_t earliest(int64_t a, int64_t b)
+{
+    if (a == INSTANT_NONE || b == INSTANT_NONE)
+        return a == INSTANT_NONE ? b : a;
+    return a < b ? a : b;
+}
+
+static int64_t latest(int64_t a, int64_t b)
+{
+    return a > b ? a : b; /* INSTANT_NONE is the least of all */
+}
+
+void run_fill_times(struct run *run, int64_t first, int64_t step)
+{
+    int64_t given = earliest(earliest(run->started_at, run->finished_at), run->updated_at);
+
+    if (run->created_at == INSTANT_NONE)
+        run->created_at = given == INSTANT_NONE ? first : given;
+    if (run->started_at == INSTANT_NONE && has_started(run->status))
+        run->started_at =
+            earliest(run->created_at + step, earliest(run->finished_at, run->updated_at));
+    if (run->finished_at == INSTANT_NONE && run_status_finished(run->status))
+        run->finished_at =
+            earliest(latest(run->created_at, run->started_at) + step, run->updated_at);
+    if (run->updated_at == INSTANT_NONE)
+        run->updated_at = latest(latest(run->created_at, run->started_at), run->finished_at);
+}
+
+static void bind_progress(struct stmt *s, const struct run *run)
+{
+    stmt_bind_int(s, run->credits);
+    stmt_bind_int(s, run->plan_next);
+    stmt_bind_instant(s, run->due_at);
+    stmt_bind_int(s, run->due_seq);
+}
+
+enum error run_add(struct store *store, const struct run *run)
+{
+    struct stmt s = stmt_take(store, STMT_RUN_ADD);
+
+    stmt_bind_int(&s, run->workspace);
+    stmt_bind_text(&s, run->uid);
+    stmt_bind_int(&s, run->id);
+    stmt_bind_text(&s, run_status_shown(run->status));
+    stmt_bind_int(&s, run_status_cancelled(run->status));
+    stmt_bind_uid(&s, run->user_uid);
+    stmt_bind_uid(&s, run->workspace_uid);
+    stmt_bind_text(&s, run->error_label);
+    stmt_bind_text(&s, run->error_message);
+    stmt_bind_text(&s, run->callback_url);
+    stmt_bind_text(&s, run->callback_headers);
+    stmt_bind_text(&s, run->callback_on);
+    stmt_bind_int(&s, run->output_count);
+    stmt_bind_uid(&s, run->schedule_uid);
+    stmt_bind_instant(&s, run->started_at);
+    stmt_bind_instant(&s, run->finished_at);
+    stmt_bind_instant(&s, run->created_at);
+    stmt_bind_instant(&s, run->updated_at);
+    stmt_bind_text(&s, run->workflow_uid);
+    stmt_bind_int(&s, run->account_rotation);
+    stmt_bind_instant(&s, run->synced_at);
+    stmt_bind_text(&s, run->flow_slug);
+    stmt_bind_text(&s, run->steps);
+    bind_progress(&s, run);
+    return stmt_run_new(&s);
+}
+
+void run_default_workflow(char out[UID_SIZE])
+{
+    uid_derive(uid_seed(0, "workflow"), 0, out);
+}
+
+enum error run_fill_workflow(struct store *store, struct run *run)
+{
+    enum error e = ERROR_FLOW_NOT_FOUND;
+
+    if (*run->workflow_uid)
+        return ERROR_NONE;
+    if (run->flow_slug)
+        e = flow_get_uid(store, run->workspace, run->flow_slug, run->workflow_uid);
+    if (e != ERROR_FLOW_NOT_FOUND)
+        return e;
+    run_default_workflow(run->workflow_uid);
+    return ERROR_NONE;
+}
+
+enum error run_create(struct store *store, struct workspace *workspace, struct run *run)
+{
+    run->workspace = workspace->id;
+    if (!run->id && workspace->marks.last_id >= RUN_NUMBER_MAX)
+        return ERROR_NO_ID_LEFT;
+    if (!run->id)
+        run->id = workspace->marks.last_id + 1;
+    if (!*run->uid)
+        uid_derive(uid_seed(workspace->seed, "run"), (uint64_t)run->id, run->uid);
+    if (!*run->user_uid)
+        memcpy(run->user_uid, workspace->user_uid, UID_SIZE);
+    if (!*run->workspace_uid)
+        memcpy(run->workspace_uid, workspace->uid, UID_SIZE);
+    enum error e = run_fill_workflow(store, run);
+    if (!e)
+        e = run_add(store, run);
+    if (e)
+        return e;
+    workspace->marks.runs++;
+    if (run->id > workspace->marks.last_id)
+        workspace->marks.last_id = run->id;
+    if (run->due_seq > workspace->marks.last_seq)
+        workspace->marks.last_seq = run->due_seq;
+    workspace_expect(store, workspace, run->due_at);
+    return ERROR_NONE;
+}
+
+enum error run_add_inputs(struct store *store, const struct run *run, const char *request)
+{
+    if (!request)
+        return ERROR_NONE;
+
+    struct stmt s = stmt_take(store, STMT_RUN_INPUT_ADD);
+    stmt_bind_int(&s, run->workspace);
+    stmt_bind_text(&s, run->uid);
+    stmt_bind_text(&s, request);
+    return stmt_run(&s);
+}
+
+void run_read(struct stmt *s, struct arena *arena, struct run *out)
+{
+    out->id = stmt_int(s);
+    stmt_uid(s, out->uid);
+    const char *status = stmt_peek(s);
+    bool cancelled = stmt_int(s);
+    if (!status || !run_status_is(status)) {
+        s->failed = true; /* only a damaged file has another */
+        status = run_status_shown(RUN_CREATED);
+    }
+    out->status = run_status_from(status, cancelled);
+    stmt_uid(s, out->user_uid);
+    stmt_uid(s, out->workspace_uid);
+    out->error_label = stmt_text(s, arena);
+    out->error_message = stmt_text(s, arena);
+    out->callback_url = stmt_text(s, arena);
+    out->output_count = stmt_int(s);
+    stmt_uid(s, out->schedule_uid);
+    out->started_at = stmt_instant(s);
+    out->finished_at = stmt_instant(s);
+    out->created_at = stmt_instant(s);
+    out->updated_at = stmt_instant(s);
+    stmt_uid(s, out->workflow_uid);
+    out->account_rotation = stmt_int(s);
+    out->synced_at = stmt_instant(s);
+    out->flow_slug = stmt_text(s, arena);
+    out->steps = stmt_text(s, arena);
+    out->credits = stmt_int(s);
+    out->plan_next = stmt_int(s);
+    out->due_at = stmt_instant(s);
+    out->due_seq = stmt_int(s);
+    out->callback_headers = out->callback_on = NULL;
+}
+
+enum error run_get(struct store *store, struct arena *arena, const struct workspace *workspace,
+                   const char *uid, struct run *out)
+{
+    struct stmt s = stmt_take(store, STMT_RUN_GET);
+
+    stmt_bind_int(&s, workspace->id);
+    stmt_bind_text(&s, uid);
+    bool found = stmt_next(&s);
+    if (found) {
+        out->workspace = workspace->id;
+        run_read(&s, arena, out);
+    }
+    enum error e = stmt_done(&s);
+    if (e)
+        return e;
+    return found ? ERROR_NONE : ERROR_RUN_NOT_FOUND;
+}
+
+/* What a cancel does beyond the change of status (API.md section 4). */
+static void lose_work(const struct assumptions *assumptions, struct run *run)
+{
+    if (run->output_count && assumption_is(assumptions, ASSUME_CANCEL_OUTPUTS, "discard"))
+        run->output_count = 0;
+    if (assumption_is(assumptions, ASSUME_CANCEL_FINISHED_AT, "null"))
+        run->finished_at = INSTANT_NONE;
+}
+
+/* What a resume does beyond the change of status (API.md section 5). */
+static void lose_end(const struct assumptions *assumptions, struct run *run)
+{
+    if (run->error_label && assumption_is(assumptions, ASSUME_RESUME_LAST_ERROR, "clear"))
+        run->error_label = run->error_message = NULL;
+    if (run->finished_at != INSTANT_NONE &&
+        assumption_is(assumptions, ASSUME_RESUME_FINISHED_AT, "null"))
+        run->finished_at = INSTANT_NONE;
+}
+
+static void take_cause(const struct run_cause *cause, struct run *run)
+{
+    if (cause && (cause->label || cause->message)) {
+        run->error_label = cause->label ? cause->label : "GENERIC_ERROR";
+        run->error_message = cause->message ? cause->message : "The flow run failed";
+    }
+}
+
+/* What beside the status and the times an event changes. */
+static void take_effect(const struct assumptions *assumptions, enum run_event event,
+                        const struct run_cause *cause, struct run *run)
+{
+    static const struct run_cause usual = {"GENERIC_ERROR", "The flow run failed"};
+
+    if (event == RUN_ON_CANCEL)
+        lose_work(assumptions, run);
+    if (event == RUN_ON_RESUME)
+        lose_end(assumptions, run);
+    if (event == RUN_ON_FAIL)
+        take_cause(&usual, run);
+    take_cause(cause, run);
+    if (run_status_finished(run->status) || run->status == RUN_BLOCKED)
+        run->due_at = INSTANT_NONE; /* nothing happens by itself any more */
+}
+
+enum error run_step(const struct assumptions *assumptions, struct run *run, enum run_event event,
+                    const struct run_cause *cause, int64_t now)
+{
+    struct run_step step = run_machine_step(assumptions, run->status, event);
+
+    if (step.refusal || step.to == run->status)
+        return step.refusal;
+    run->status = step.to;
+    run->updated_at = now;
+    if (run_status_finished(step.to))
+        run->finished_at = now;
+    if (step.to == RUN_RUNNING && run->started_at == INSTANT_NONE)
+        run->started_at = now;
+    take_effect(assumptions, event, cause, run);
+    return ERROR_NONE;
+}
+
+static enum error write_change(struct store *store, const struct run *old, const struct run *run)
+{
+    struct stmt s = stmt_take(store, STMT_RUN_CHANGE);
+
+    stmt_bind_text(&s, run_status_shown(run->status));
+    stmt_bind_int(&s, run_status_cancelled(run->status));
+    stmt_bind_text(&s, run->error_label);
+    stmt_bind_text(&s, run->error_message);
+    stmt_bind_int(&s, run->output_count);
+    stmt_bind_instant(&s, run->started_at);
+    stmt_bind_instant(&s, run->finished_at);
+    stmt_bind_instant(&s, run->updated_at);
+    bind_progress(&s, run);
+    stmt_bind_int(&s, old->workspace);
+    stmt_bind_text(&s, old->uid);
+    stmt_bind_text(&s, run_status_shown(old->status));
+    stmt_bind_int(&s, run_status_cancelled(old->status));
+    return stmt_run_one(&s);
+}
+
+enum error run_save(struct store *store, const struct run *old, const struct run *run)
+{
+    bool loses = run->output_count < old->output_count;
+    if (!loses && !run->callback_url)
+        return write_change(store, old, run);
+
+    enum error e = transaction_begin(store, workspace_by_id(store, run->workspace));
+    if (e)
+        return e;
+    e = write_change(store, old, run);
+    if (!e && loses)
+        e = output_discard(store, old->workspace, old->uid);
+    if (!e && run->callback_url)
+        e = outbox_add_change(store, old->status, run);
+    return transaction_end(store, e);
+}
+
+enum error run_apply(struct store *store, struct run *run, enum run_event event,
+                     const struct run_cause *cause, int64_t now)
+{
+    struct run next = *run;
+    enum error e =
+        run_step(workspace_by_id(store, run->workspace)->assumptions, &next, event, cause, now);
+
+    if (e || next.status == run->status)
+        return e;
+    e = run_save(store, run, &next);
+    if (!e)
+        *run = next;
+    return e;
+}

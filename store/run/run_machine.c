@@ -1,0 +1,150 @@
+#include "store/run/run_machine.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+#define GO(status)         \
+    {                      \
+        .to = RUN_##status \
+    }
+#define LIKE(status)                     \
+    {                                    \
+        .like = true, .to = RUN_##status \
+    }
+#define NO(error)                \
+    {                            \
+        .refusal = ERROR_##error \
+    }
+
+struct status_row {
+    const char *name;
+    const char *shown;
+    const char *meaning;
+    struct run_step step[RUN_EVENT_COUNT];
+    bool finished;
+    bool cancelled;
+};
+
+struct event_row {
+    const char *name;
+    const char *meaning;
+};
+
+struct variant {
+    const char *value;
+    enum run_status status;
+    enum run_event event;
+    enum assumption assumption;
+    struct run_step step;
+};
+
+#define RUN_EVENT(name, meaning)
+#define RUN_VARIANT(status, event, assumption, value, cell)
+static const struct status_row statuses[] = {
+#define RUN_STATUS(name, shown, finished, cancelled, meaning, ...) \
+    {#name, shown, meaning, {__VA_ARGS__}, finished, cancelled},
+#include "store/run/run_machine.def"
+#undef RUN_STATUS
+};
+
+#undef RUN_EVENT
+#define RUN_STATUS(name, ...)
+static const struct event_row events[] = {
+#define RUN_EVENT(name, meaning) {#name, meaning},
+#include "store/run/run_machine.def"
+#undef RUN_EVENT
+};
+
+#undef RUN_VARIANT
+#define RUN_EVENT(name, meaning)
+static const struct variant variants[] = {
+#define RUN_VARIANT(status, event, assumption, value, cell) \
+    {value, RUN_##status, RUN_ON_##event, ASSUME_##assumption, cell},
+#include "store/run/run_machine.def"
+#undef RUN_VARIANT
+};
+#undef RUN_STATUS
+#undef RUN_EVENT
+
+struct run_step run_machine_step(const struct assumptions *assumptions, enum run_status from,
+                                 enum run_event event)
+{
+    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
+        const struct variant *v = &variants[i];
+        if (v->status == from && v->event == event &&
+            assumption_is(assumptions, v->assumption, v->value))
+            return v->step.like ? run_machine_step(assumptions, v->step.to, event) : v->step;
+    }
+    return statuses[from].step[event];
+}
+
+const char *run_status_name(enum run_status status)
+{
+    return statuses[status].name;
+}
+
+const char *run_status_shown(enum run_status status)
+{
+    return statuses[status].shown;
+}
+
+const char *run_status_meaning(enum run_status status)
+{
+    return statuses[status].meaning;
+}
+
+bool run_status_finished(enum run_status status)
+{
+    return statuses[status].finished;
+}
+
+bool run_status_cancelled(enum run_status status)
+{
+    return statuses[status].cancelled;
+}
+
+/* RUN_STATUS_COUNT when there is none. */
+static enum run_status find(const char *shown, bool cancelled)
+{
+    enum run_status status = 0;
+
+    while (status < RUN_STATUS_COUNT &&
+           (statuses[status].cancelled != cancelled || strcmp(shown, statuses[status].shown) != 0))
+        status++;
+    return status;
+}
+
+bool run_status_is(const char *shown)
+{
+    return find(shown, false) < RUN_STATUS_COUNT;
+}
+
+enum run_status run_status_from(const char *shown, bool cancelled)
+{
+    enum run_status status = find(shown, cancelled);
+
+    assert(run_status_is(shown));
+    return status < RUN_STATUS_COUNT ? status : find(shown, false);
+}
+
+const char *run_event_name(enum run_event event)
+{
+    return events[event].name;
+}
+
+const char *run_event_meaning(enum run_event event)
+{
+    return events[event].meaning;
+}
+
+bool run_event_parse(const char *name, enum run_event *out)
+{
+    for (enum run_event i = 0; i < RUN_EVENT_COUNT; i++) {
+        if (strcmp(name, events[i].name) == 0) {
+            *out = i;
+            return true;
+        }
+    }
+    return false;
+}

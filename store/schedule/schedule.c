@@ -1,0 +1,303 @@
+#include "store/schedule/schedule.h"
+
+#include "store/base/instant.h"
+#include "store/db/stmt.h"
+#include "store/db/transaction.h"
+
+#include <string.h>
+
+static void bind_callback(struct stmt *s, const struct schedule *schedule)
+{
+    stmt_bind_text(s, schedule->callback_url);
+    stmt_bind_text(s, schedule->callback_headers);
+    stmt_bind_text(s, schedule->callback_on);
+}
+
+enum error schedule_add(struct store *store, const struct schedule *schedule)
+{
+    struct stmt s = stmt_take(store, STMT_SCHEDULE_ADD);
+
+    stmt_bind_int(&s, schedule->workspace);
+    stmt_bind_text(&s, schedule->uid);
+    stmt_bind_int(&s, schedule->number);
+    stmt_bind_text(&s, schedule->flow_slug);
+    stmt_bind_text(&s, schedule->flow_preset_uid);
+    stmt_bind_text(&s, schedule->flow_preset_name);
+    stmt_bind_uid(&s, schedule->user_uid);
+    stmt_bind_uid(&s, schedule->workspace_uid);
+    stmt_bind_text(&s, schedule_status_name(schedule->status));
+    stmt_bind_instant(&s, schedule->postponed_until);
+    stmt_bind_text(&s, schedule->cron);
+    stmt_bind_text(&s, schedule->timezone);
+    stmt_bind_instant(&s, schedule->schedule_at);
+    stmt_bind_instant(&s, schedule->next_execution_at);
+    stmt_bind_instant(&s, schedule->last_executed_at);
+    stmt_bind_instant(&s, schedule->created_at);
+    stmt_bind_instant(&s, schedule->updated_at);
+    stmt_bind_int(&s, schedule->due_seq);
+    stmt_bind_text(&s, schedule->request);
+    bind_callback(&s, schedule);
+    return stmt_run_new(&s);
+}
+
+static void read_row(struct stmt *s, struct arena *arena, struct schedule *out)
+{
+    schedule_init(out);
+    stmt_uid(s, out->uid);
+    out->flow_slug = stmt_text(s, arena);
+    stmt_uid(s, out->flow_preset_uid);
+    out->flow_preset_name = stmt_text(s, arena);
+    stmt_uid(s, out->user_uid);
+    stmt_uid(s, out->workspace_uid);
+    const char *status = stmt_peek(s);
+    out->status = schedule_status_parse(status ? status : "");
+    if (out->status == SCHEDULE_NONE) {
+        s->failed = true; /* only a damaged file has another */
+        out->status = SCHEDULE_CANCELLED;
+    }
+    out->postponed_until = stmt_instant(s);
+    out->cron = stmt_text(s, arena);
+    out->timezone = stmt_text(s, arena);
+    out->schedule_at = stmt_instant(s);
+    out->next_execution_at = stmt_instant(s);
+    out->last_executed_at = stmt_instant(s);
+    out->created_at = stmt_instant(s);
+    out->updated_at = stmt_instant(s);
+    out->due_seq = stmt_int(s);
+    out->request = stmt_text(s, arena);
+    out->callback_url = stmt_text(s, arena);
+    out->callback_headers = stmt_text(s, arena);
+    out->callback_on = stmt_text(s, arena);
+}
+
+/* The one row that a statement may give; the uid is "" when it gives none. */
+static enum error read_one(struct stmt *s, struct arena *arena, int64_t workspace,
+                           struct schedule *out)
+{
+    *out->uid = '\0';
+    if (stmt_next(s)) {
+        read_row(s, arena, out);
+        out->workspace = workspace;
+    }
+    return stmt_done(s);
+}
+
+enum error schedule_get(struct store *store, struct arena *arena, int64_t workspace,
+                        const char *uid, struct schedule *out)
+{
+    struct stmt s = stmt_take(store, STMT_SCHEDULE_GET);
+
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, uid);
+    enum error e = read_one(&s, arena, workspace, out);
+    if (e)
+        return e;
+    return *out->uid ? ERROR_NONE : ERROR_SCHEDULE_NOT_FOUND;
+}
+
+enum error schedule_next(struct store *store, struct arena *arena, int64_t workspace, int64_t until,
+                         struct schedule *out)
+{
+    struct stmt s = stmt_take(store, STMT_SCHEDULE_NEXT);
+
+    stmt_bind_int(&s, workspace);
+    stmt_bind_int(&s, until);
+    return read_one(&s, arena, workspace, out);
+}
+
+enum error schedule_list(struct store *store, struct arena *arena, int64_t workspace,
+                         const struct schedule_query *query, struct schedule_page *out)
+{
+    struct list_query list = {
+        .columns = piece_schedule_columns,
+        .statuses = query->statuses,
+        .filter = {{piece_list_flow, query->flow_slugs}, {piece_list_user, query->user_uids}},
+        .filter_count = 2,
+        .sorts = query->sorts,
+        .limit = query->limit,
+        .offset = query->offset,
+    };
+    struct schedule_page page = {
+        .schedules = arena_alloc(arena, sizeof(struct schedule) * (size_t)query->limit)};
+    struct stmt s;
+    enum error e = list_begin(store, arena, workspace, &list, &s);
+    if (e)
+        return e;
+
+    while (stmt_next(&s)) {
+        struct schedule *schedule = &page.schedules[page.count++];
+        read_row(&s, arena, schedule);
+        schedule->workspace = workspace;
+    }
+    e = stmt_done(&s);
+    if (!e)
+        *out = page;
+    return e;
+}
+
+static enum error find_preset(struct store *store, struct arena *arena, struct schedule *schedule)
+{
+    struct stmt s = stmt_take(store, STMT_SCHEDULE_PRESET);
+
+    stmt_bind_int(&s, schedule->workspace);
+    stmt_bind_text(&s, schedule->flow_slug);
+    bool found = stmt_next(&s);
+    if (found) {
+        stmt_uid(&s, schedule->flow_preset_uid);
+        schedule->flow_preset_name = stmt_text(&s, arena);
+    }
+    enum error e = stmt_done(&s);
+    if (e)
+        return e;
+    return found ? ERROR_NONE : ERROR_FLOW_NOT_FOUND;
+}
+
+static enum error find_number(struct store *store, struct schedule *schedule)
+{
+    struct stmt s = stmt_take(store, STMT_SCHEDULE_NEXT_NUMBER);
+
+    stmt_bind_int(&s, schedule->workspace);
+    if (stmt_next(&s))
+        schedule->number = stmt_int(&s);
+    return stmt_done(&s);
+}
+
+/* When one with a cron fires next, strictly after an instant; INSTANT_NONE for one without. */
+static int64_t next_by_cron(const struct schedule *schedule, int64_t after)
+{
+    char why[CRON_WHY_SIZE];
+    struct cron cron;
+
+    if (!schedule->cron || !cron_parse(schedule->cron, &cron, why))
+        return INSTANT_NONE;
+    return cron_next(&cron, schedule->timezone, after);
+}
+
+/* Gives it its next time, behind all that was given one before. */
+static void arm(struct store *store, struct workspace *workspace, struct schedule *schedule,
+                int64_t at)
+{
+    schedule->next_execution_at = at;
+    if (at == INSTANT_NONE)
+        return;
+    schedule->due_seq = ++workspace->marks.last_seq;
+    workspace_expect(store, workspace, at);
+}
+
+/* One that has not fired yet waits for its first time, or has missed its only one. */
+static int64_t first_time(const struct schedule *schedule, int64_t now)
+{
+    if (schedule->schedule_at != INSTANT_NONE && schedule->schedule_at >= now &&
+        schedule->last_executed_at == INSTANT_NONE)
+        return schedule->schedule_at;
+    return next_by_cron(schedule, now);
+}
+
+enum error schedule_create(struct store *store, struct arena *arena, struct workspace *workspace,
+                           struct schedule *schedule, int64_t now)
+{
+    schedule->workspace = workspace->id;
+    schedule->created_at = now;
+    memcpy(schedule->user_uid, workspace->user_uid, UID_SIZE);
+    memcpy(schedule->workspace_uid, workspace->uid, UID_SIZE);
+    enum error e = find_preset(store, arena, schedule);
+    if (!e)
+        e = find_number(store, schedule);
+    if (e)
+        return e;
+    uid_derive(uid_seed(workspace->seed, "schedule"), (uint64_t)schedule->number, schedule->uid);
+
+    bool late = schedule->schedule_at != INSTANT_NONE && schedule->schedule_at < now;
+    e = transaction_begin(store, workspace);
+    if (e)
+        return e;
+    arm(store, workspace, schedule, late ? now : first_time(schedule, now));
+    return transaction_end(store, schedule_add(store, schedule));
+}
+
+static enum error write_change(struct store *store, const struct schedule *schedule,
+                               enum schedule_status old)
+{
+    struct stmt s = stmt_take(store, STMT_SCHEDULE_CHANGE);
+
+    stmt_bind_text(&s, schedule_status_name(schedule->status));
+    stmt_bind_instant(&s, schedule->next_execution_at);
+    stmt_bind_instant(&s, schedule->last_executed_at);
+    stmt_bind_instant(&s, schedule->updated_at);
+    stmt_bind_int(&s, schedule->due_seq);
+    stmt_bind_int(&s, schedule->workspace);
+    stmt_bind_text(&s, schedule->uid);
+    stmt_bind_text(&s, schedule_status_name(old));
+    return stmt_run_one(&s);
+}
+
+/* One that would have fired while it was paused, by the clock of its last change. */
+static bool has_missed(const struct schedule *schedule, int64_t now)
+{
+    int64_t paused_at = schedule->updated_at;
+    int64_t missed = paused_at == INSTANT_NONE ? INSTANT_NONE : first_time(schedule, paused_at);
+
+    return missed != INSTANT_NONE && missed <= now;
+}
+
+/* When one that is resumed fires next: what it missed is past, unless assumed otherwise (API.md
+ * section 8). */
+static int64_t time_after_pause(const struct workspace *workspace, const struct schedule *schedule,
+                                int64_t now)
+{
+    if (has_missed(schedule, now) &&
+        assumption_is(workspace->assumptions, ASSUME_SCHEDULE_MISSED, "fire"))
+        return now;
+    return first_time(schedule, now);
+}
+
+enum error schedule_manage(struct store *store, struct workspace *workspace,
+                           struct schedule *schedule, enum schedule_action action, int64_t now)
+{
+    struct schedule changed = *schedule;
+
+    changed.status = schedule_after(schedule->status, action);
+    if (changed.status == SCHEDULE_NONE)
+        return ERROR_SCHEDULE_REFUSED;
+    changed.updated_at = now;
+    changed.next_execution_at = INSTANT_NONE;
+    if (changed.status == SCHEDULE_ACTIVE)
+        arm(store, workspace, &changed, time_after_pause(workspace, schedule, now));
+    enum error e = write_change(store, &changed, schedule->status);
+    if (!e)
+        *schedule = changed;
+    return e;
+}
+
+enum error schedule_fired(struct store *store, struct workspace *workspace,
+                          struct schedule *schedule)
+{
+    int64_t at = schedule->next_execution_at;
+
+    schedule->last_executed_at = schedule->updated_at = at;
+    if (!schedule->cron)
+        schedule->status = SCHEDULE_COMPLETED;
+    arm(store, workspace, schedule, next_by_cron(schedule, at));
+    return write_change(store, schedule, SCHEDULE_ACTIVE);
+}
+
+enum error schedule_arm_all(struct store *store, struct workspace *workspace, int64_t now)
+{
+    struct arena arena = {0};
+    struct schedule schedule;
+    struct stmt s = stmt_take(store, STMT_SCHEDULE_UNARMED);
+    enum error e = ERROR_NONE;
+
+    stmt_bind_int(&s, workspace->id);
+    stmt_bind_int(&s, now);
+    while (!e && stmt_next(&s)) {
+        read_row(&s, &arena, &schedule);
+        schedule.workspace = workspace->id;
+        arm(store, workspace, &schedule, first_time(&schedule, now));
+        if (schedule.next_execution_at != INSTANT_NONE)
+            e = write_change(store, &schedule, SCHEDULE_ACTIVE);
+    }
+    enum error done = stmt_done(&s);
+    arena_release(&arena);
+    return e ? e : done;
+}

@@ -1,0 +1,103 @@
+/* Schedules: what runs by itself, and when (API.md section 8). engine.h fires them.
+ *
+ * A struct schedule is a copy of a row. Its strings live in the arena it was read into, or belong
+ * to the caller that made it.
+ */
+#ifndef STORE_SCHEDULE_SCHEDULE_H
+#define STORE_SCHEDULE_SCHEDULE_H
+
+#include "store/base/cron.h"
+#include "store/db/list.h"
+#include "store/db/workspace.h"
+
+enum schedule_status {
+#define SCHEDULE_STATUS(status, pause, resume, cancel) SCHEDULE_##status,
+#include "store/schedule/schedule.def"
+#undef SCHEDULE_STATUS
+    SCHEDULE_STATUS_COUNT,
+    SCHEDULE_NONE = SCHEDULE_STATUS_COUNT
+};
+
+enum schedule_action { SCHEDULE_PAUSE, SCHEDULE_RESUME, SCHEDULE_CANCEL, SCHEDULE_ACTION_COUNT };
+
+/* Text is NULL, and a time INSTANT_NONE, where the API shows null. */
+struct schedule {
+    int64_t workspace;
+    int64_t number; /* counts those of a workspace; not read back */
+    char uid[UID_SIZE];
+    char flow_preset_uid[UID_SIZE];
+    char user_uid[UID_SIZE];      /* "" in a template: the workspace's member */
+    char workspace_uid[UID_SIZE]; /* "" in a template: the workspace's own */
+    const char *flow_slug;        /* of what it runs; NULL: nothing */
+    const char *flow_preset_name;
+    enum schedule_status status;
+    const char *cron;
+    const char *timezone;
+    int64_t schedule_at; /* the one time, or the first */
+    int64_t postponed_until, next_execution_at, last_executed_at, created_at, updated_at;
+    int64_t due_seq;     /* the order of what is due at the same time */
+    const char *request; /* a JSON object as text: the inputs and perhaps the steps of its runs */
+    const char *callback_url, *callback_headers, *callback_on;
+};
+
+struct schedule_query {
+    struct text_list statuses; /* as the API shows them */
+    struct text_list flow_slugs, user_uids;
+    struct text_list sorts; /* as in list.h */
+    int64_t limit, offset;
+};
+
+struct schedule_page {
+    struct schedule *schedules;
+    int count;
+};
+
+/* Every field null or zero; the status ACTIVE. */
+void schedule_init(struct schedule *schedule);
+
+/* As the API shows it, and back; SCHEDULE_NONE for a name that is none. */
+const char *schedule_status_name(enum schedule_status status);
+enum schedule_status schedule_status_parse(const char *name);
+
+/* "pause" and so on, and back; SCHEDULE_ACTION_COUNT for a name that is none. */
+const char *schedule_action_name(enum schedule_action action);
+enum schedule_action schedule_action_parse(const char *name);
+
+/* What an action makes of a status; SCHEDULE_NONE: it is refused. */
+enum schedule_status schedule_after(enum schedule_status status, enum schedule_action action);
+
+/* Writes one as it is. Errors: ERROR_ALREADY_EXISTS. */
+enum error schedule_add(struct store *store, const struct schedule *schedule);
+
+/* Writes a new one of a flow, and says when it fires first: at schedule_at or now, whichever is
+ * later, or without the former when its cron says. Its uid, member and preset are made. Errors:
+ * ERROR_FLOW_NOT_FOUND. */
+enum error schedule_create(struct store *store, struct arena *arena, struct workspace *workspace,
+                           struct schedule *schedule, int64_t now);
+
+/* Errors: ERROR_SCHEDULE_NOT_FOUND, also for one of another workspace. */
+enum error schedule_get(struct store *store, struct arena *arena, int64_t workspace,
+                        const char *uid, struct schedule *out);
+
+/* Reads one page into the arena. */
+enum error schedule_list(struct store *store, struct arena *arena, int64_t workspace,
+                         const struct schedule_query *query, struct schedule_page *out);
+
+/* Pauses, resumes or cancels one that was just read; firings missed meanwhile are not made up for.
+ * Errors: ERROR_SCHEDULE_REFUSED. */
+enum error schedule_manage(struct store *store, struct workspace *workspace,
+                           struct schedule *schedule, enum schedule_action action, int64_t now);
+
+/* For engine.c: the next that is due up to an instant (*out has the uid "" for none), and what
+ * becomes of it when it has fired. */
+enum error schedule_next(struct store *store, struct arena *arena, int64_t workspace, int64_t until,
+                         struct schedule *out);
+enum error schedule_fired(struct store *store, struct workspace *workspace,
+                          struct schedule *schedule);
+
+/* For workspace.c: finds the next times of those that were copied without one, or with one of a
+ * cron that has passed: what a state of last month missed does not happen when it is put into
+ * place. */
+enum error schedule_arm_all(struct store *store, struct workspace *workspace, int64_t now);
+
+#endif

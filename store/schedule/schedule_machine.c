@@ -1,0 +1,63 @@
+/* The life of a schedule as a table (API.md section 8). */
+#include "store/base/instant.h"
+#include "store/schedule/schedule.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name;
+    enum schedule_status after[SCHEDULE_ACTION_COUNT];
+} statuses[SCHEDULE_STATUS_COUNT] = {
+#define SCHEDULE_STATUS(status, pause, resume, cancel) \
+    [SCHEDULE_##status] = {#status, {SCHEDULE_##pause, SCHEDULE_##resume, SCHEDULE_##cancel}},
+#include "store/schedule/schedule.def"
+#undef SCHEDULE_STATUS
+};
+
+static const char *const actions[SCHEDULE_ACTION_COUNT] = {
+    [SCHEDULE_PAUSE] = "pause",
+    [SCHEDULE_RESUME] = "resume",
+    [SCHEDULE_CANCEL] = "cancel",
+};
+
+void schedule_init(struct schedule *schedule)
+{
+    memset(schedule, 0, sizeof *schedule);
+    schedule->status = SCHEDULE_ACTIVE;
+    schedule->schedule_at = schedule->postponed_until = INSTANT_NONE;
+    schedule->next_execution_at = schedule->last_executed_at = INSTANT_NONE;
+    schedule->created_at = schedule->updated_at = INSTANT_NONE;
+}
+
+const char *schedule_status_name(enum schedule_status status)
+{
+    return statuses[status].name;
+}
+
+enum schedule_status schedule_status_parse(const char *name)
+{
+    enum schedule_status status = 0;
+
+    while (status < SCHEDULE_STATUS_COUNT && strcmp(statuses[status].name, name) != 0)
+        status++;
+    return status;
+}
+
+const char *schedule_action_name(enum schedule_action action)
+{
+    return actions[action];
+}
+
+enum schedule_action schedule_action_parse(const char *name)
+{
+    enum schedule_action action = 0;
+
+    while (action < SCHEDULE_ACTION_COUNT && strcmp(actions[action], name) != 0)
+        action++;
+    return action;
+}
+
+enum schedule_status schedule_after(enum schedule_status status, enum schedule_action action)
+{
+    return statuses[status].after[action];
+}

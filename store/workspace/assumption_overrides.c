@@ -1,0 +1,73 @@
+#include "store/workspace/assumption_overrides.h"
+
+#include "store/db/stmt.h"
+#include "store/db/transaction.h"
+
+#include <stdlib.h>
+
+static void take(struct workspace *workspace, const struct assumptions *assumptions)
+{
+    if (!workspace->own_assumptions)
+        workspace->own_assumptions = malloc(sizeof *workspace->own_assumptions);
+    if (!workspace->own_assumptions)
+        abort();
+    *workspace->own_assumptions = *assumptions;
+    workspace->assumptions = workspace->own_assumptions;
+}
+
+enum error workspace_assume_nothing(struct store *store, const struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_ASSUMED_CLEAR);
+
+    stmt_bind_int(&s, workspace->id);
+    return stmt_run(&s);
+}
+
+static enum error write(struct store *store, const struct workspace *workspace,
+                        const struct assumptions *assumptions)
+{
+    enum error e = workspace_assume_nothing(store, workspace);
+
+    for (enum assumption i = ASSUME_NONE + 1; !e && i < ASSUMPTION_COUNT; i++) {
+        if (!(assumptions->decided & UINT64_C(1) << i))
+            continue;
+        struct stmt s = stmt_take(store, STMT_WORKSPACE_ASSUMED_ADD);
+        stmt_bind_int(&s, workspace->id);
+        stmt_bind_text(&s, assumption_row(i)->id);
+        stmt_bind_text(&s, assumption_value(assumptions, i));
+        e = stmt_run(&s);
+    }
+    return e;
+}
+
+enum error workspace_assume(struct store *store, struct workspace *workspace,
+                            const struct assumptions *assumptions)
+{
+    enum error e = transaction_begin(store, workspace);
+
+    if (e)
+        return e;
+    e = transaction_end(store, write(store, workspace, assumptions));
+    if (!e)
+        take(workspace, assumptions);
+    return e;
+}
+
+enum error workspace_assume_again(struct store *store, struct workspace *workspace)
+{
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_ASSUMED_LIST);
+    struct assumptions made = store->config.assumptions;
+    bool any = false;
+
+    stmt_bind_int(&s, workspace->id);
+    while (stmt_next(&s)) {
+        enum assumption which = assumption_find(stmt_peek(&s));
+        const char *value = stmt_peek(&s);
+        any = true;
+        if (which)
+            assumption_set(&made, which, value);
+    }
+    if (any)
+        take(workspace, &made);
+    return stmt_done(&s);
+}

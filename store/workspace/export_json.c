@@ -1,0 +1,108 @@
+#include "store/workspace/export_json.h"
+
+#include "store/base/instant.h"
+#include "store/db/stmt.h"
+#include "store/db/workspace.h"
+
+#include <inttypes.h>
+
+/* instant(milliseconds) is a time as the API prints it; null stays null. */
+static void sql_instant(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    char text[INSTANT_SIZE];
+
+    (void)count;
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL)
+        return;
+    instant_format(sqlite3_value_int64(values[0]), text);
+    sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+}
+
+void state_prepare(sqlite3 *db)
+{
+    sqlite3_create_function(db, "instant", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, sql_instant,
+                            NULL, NULL);
+}
+
+static const struct {
+    const char *name;
+    enum stmt_id items;
+} lists[] = {
+    {"flows", STMT_STATE_FLOWS},
+    {"runs", STMT_STATE_RUNS},
+    {"schedules", STMT_STATE_SCHEDULES},
+};
+
+static enum error write_lists(struct store *store, int64_t workspace, FILE *out)
+{
+    enum error e = ERROR_NONE;
+
+    for (size_t i = 0; !e && i < sizeof lists / sizeof *lists; i++) {
+        struct stmt s = stmt_take(store, lists[i].items);
+        const char *between = "";
+        fprintf(out, ",\"%s\":[", lists[i].name);
+        stmt_bind_int(&s, workspace);
+        for (; stmt_next(&s); between = ",")
+            fprintf(out, "%s\n%s", between, stmt_peek(&s));
+        fputs(*between ? "\n]" : "]", out);
+        e = stmt_done(&s);
+    }
+    return e;
+}
+
+enum error state_write(struct store *store, int64_t workspace, FILE *out)
+{
+    fputs("{\"version\":1", out);
+    enum error e = write_lists(store, workspace, out);
+    fputs("}\n", out);
+    return e;
+}
+
+static enum error write_workspace(struct store *store, const struct workspace *workspace, FILE *out)
+{
+    char clock[INSTANT_SIZE] = "real";
+
+    if (workspace->marks.clock.frozen)
+        instant_format(workspace->marks.clock.at, clock);
+    fprintf(out,
+            "{\"key_print\":\"%016" PRIx64
+            "\",\"workspace_uid\":\"%s\",\"user_uid\":\"%s\",\"clock\":\"%s\"",
+            workspace->print, workspace->uid, workspace->user_uid, clock);
+    enum error e = write_lists(store, workspace->id, out);
+    fputc('}', out);
+    return e;
+}
+
+enum error state_export(struct store *store, FILE *out)
+{
+    enum error e = ERROR_NONE;
+    const char *between = "";
+
+    fputs("{\"version\":1,\"workspaces\":[", out);
+    for (int64_t id = 1; !e && id <= WORKSPACES_MAX; id++) {
+        const struct workspace *workspace = workspace_by_id(store, id);
+        if (!workspace)
+            continue;
+        fprintf(out, "%s\n", between);
+        between = ",";
+        e = write_workspace(store, workspace, out);
+    }
+    fputs(*between ? "\n]}\n" : "]}\n", out);
+    return e;
+}
+
+enum error state_run(struct store *store, struct arena *arena, int64_t workspace, const char *uid,
+                     const char **out)
+{
+    struct stmt s = stmt_take(store, STMT_STATE_RUN);
+
+    *out = NULL;
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, uid);
+    if (stmt_next(&s))
+        *out = stmt_text(&s, arena);
+    enum error e = stmt_done(&s);
+    if (e)
+        return e;
+    return *out ? ERROR_NONE : ERROR_RUN_NOT_FOUND;
+}

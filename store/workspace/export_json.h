@@ -1,0 +1,30 @@
+/* What a workspace holds, in the words of a fixture (CONTROL.md "Fixtures").
+ *
+ * Each flow, run, schedule and workspace begins a line, so that versions of it can be compared. */
+#ifndef STORE_WORKSPACE_EXPORT_JSON_H
+#define STORE_WORKSPACE_EXPORT_JSON_H
+
+#include "store/base/arena.h"
+#include "store/base/errors.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+struct store;
+
+/* Writes all of it as one JSON object. */
+enum error state_write(struct store *store, int64_t workspace, FILE *out);
+
+/* One run of it, as text in the arena. Errors: ERROR_RUN_NOT_FOUND. */
+enum error state_run(struct store *store, struct arena *arena, int64_t workspace, const char *uid,
+                     const char **out);
+
+/* For store.c: gives SQL the functions that the statements here use. */
+struct sqlite3;
+void state_prepare(struct sqlite3 *db);
+
+/* Writes all workspaces as one fixture, in the order in which they came to be. Their keys are not
+ * kept (workspace.h): each is named by its key_print. */
+enum error state_export(struct store *store, FILE *out);
+
+#endif

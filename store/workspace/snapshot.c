@@ -1,0 +1,142 @@
+#include "store/workspace/snapshot.h"
+
+#include "store/db/stmt.h"
+#include "store/db/transaction.h"
+#include "store/workspace/content.h"
+#include "store/workspace/template.h"
+
+static void read_row(struct stmt *s, struct snapshot *out)
+{
+    out->id = stmt_int(s);
+    out->shown = stmt_int(s);
+    out->frozen = stmt_int(s);
+    out->runs = stmt_int(s);
+}
+
+static enum error find(struct store *store, struct arena *arena, const struct workspace *workspace,
+                       const char *name, struct snapshot *out)
+{
+    struct stmt s = stmt_take(store, STMT_SNAPSHOT_GET);
+
+    stmt_bind_int(&s, workspace->id);
+    stmt_bind_text(&s, name);
+    bool found = stmt_next(&s);
+    if (found) {
+        out->name = arena_strdup(arena, name);
+        read_row(&s, out);
+    }
+    enum error e = stmt_done(&s);
+    return e || found ? e : ERROR_SNAPSHOT_NOT_FOUND;
+}
+
+static enum error drop(struct store *store, const struct snapshot *snapshot)
+{
+    struct stmt s = stmt_take(store, STMT_SNAPSHOT_REMOVE);
+
+    stmt_bind_int(&s, snapshot->id);
+    enum error e = stmt_run(&s);
+    return e ? e : workspace_empty(store, snapshot->id, snapshot->id);
+}
+
+static enum error add_row(struct store *store, const struct workspace *workspace,
+                          struct snapshot *out)
+{
+    struct stmt s = stmt_take(store, STMT_SNAPSHOT_ADD);
+
+    stmt_bind_int(&s, TEMPLATE_LAST);
+    stmt_bind_int(&s, workspace->id);
+    stmt_bind_text(&s, out->name);
+    stmt_bind_int(&s, out->shown);
+    stmt_bind_int(&s, out->frozen);
+    stmt_bind_int(&s, out->runs);
+    if (stmt_next(&s))
+        out->id = stmt_int(&s);
+    return stmt_done(&s);
+}
+
+static enum error take(struct store *store, struct arena *arena, const struct workspace *workspace,
+                       struct snapshot *out)
+{
+    struct workspace_source from = {.id = workspace->id};
+    struct snapshot before = {0};
+    struct snapshot_page page = {0};
+    enum error e = find(store, arena, workspace, out->name, &before);
+
+    if (!e)
+        e = drop(store, &before);
+    else if (e == ERROR_SNAPSHOT_NOT_FOUND)
+        e = snapshot_list(store, arena, workspace, &page);
+    else
+        return e;
+    if (!e && !before.id && page.count == SNAPSHOTS_MAX)
+        e = ERROR_TOO_MANY_SNAPSHOTS;
+    if (!e)
+        e = add_row(store, workspace, out);
+    return e ? e : workspace_copy(store, workspace, out->id, &from);
+}
+
+enum error snapshot_take(struct store *store, struct arena *arena, struct workspace *workspace,
+                         const char *name, int64_t now, struct snapshot *out)
+{
+    struct snapshot made = {
+        .name = arena_strdup(arena, name),
+        .shown = now,
+        .frozen = workspace->marks.clock.frozen,
+        .runs = workspace->marks.runs,
+    };
+    enum error e = transaction_begin(store, NULL);
+
+    if (e)
+        return e;
+    e = transaction_end(store, take(store, arena, workspace, &made));
+    if (!e)
+        *out = made;
+    return e;
+}
+
+static enum error fill(struct store *store, struct workspace *workspace, void *context)
+{
+    const struct snapshot *snapshot = context;
+    struct workspace_source from = {.id = snapshot->id};
+
+    return workspace_fill(store, workspace, &from);
+}
+
+enum error snapshot_restore(struct store *store, struct arena *arena, struct workspace *workspace,
+                            const char *name, struct snapshot *out)
+{
+    enum error e = find(store, arena, workspace, name, out);
+
+    if (e)
+        return e;
+    struct clock clock = {.frozen = true, .at = out->shown};
+    if (!out->frozen)
+        clock = clock_from(out->shown);
+    return workspace_replace(store, workspace, &clock, fill, out);
+}
+
+enum error snapshot_drop(struct store *store, struct arena *arena,
+                         const struct workspace *workspace, const char *name, struct snapshot *out)
+{
+    enum error e = find(store, arena, workspace, name, out);
+
+    if (!e)
+        e = transaction_begin(store, NULL);
+    return e ? e : transaction_end(store, drop(store, out));
+}
+
+enum error snapshot_list(struct store *store, struct arena *arena,
+                         const struct workspace *workspace, struct snapshot_page *out)
+{
+    struct stmt s = stmt_take(store, STMT_SNAPSHOT_LIST);
+
+    out->list = arena_alloc(arena, SNAPSHOTS_MAX * sizeof *out->list);
+    out->count = 0;
+    stmt_bind_int(&s, workspace->id);
+    while (out->count < SNAPSHOTS_MAX && stmt_next(&s)) {
+        struct snapshot *each = &out->list[out->count++];
+        each->name = stmt_text(&s, arena);
+        read_row(&s, each);
+    }
+    return stmt_done(&s);
+}

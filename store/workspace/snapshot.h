@@ -1,0 +1,45 @@
+/* Snapshots: what a workspace held at a moment, under a name, to go back to.
+ *
+ * All content of a workspace is in it: runs, outputs, flows, schedules, callbacks, and what its
+ * clock showed; its assumptions are settings, and stay as they are. Snapshots live as long as the
+ * database.
+ */
+#ifndef STORE_WORKSPACE_SNAPSHOT_H
+#define STORE_WORKSPACE_SNAPSHOT_H
+
+#include "store/db/workspace.h"
+
+enum { SNAPSHOTS_MAX = 100 /* of one workspace */ };
+
+struct snapshot {
+    const char *name;
+    int64_t id;
+    int64_t shown; /* by the workspace's clock */
+    bool frozen;
+    int64_t runs;
+};
+
+struct snapshot_page {
+    struct snapshot *list;
+    int count;
+};
+
+/* Remembers all that is there, in the place of what had that name. The name is copied into the
+ * arena. Errors: ERROR_TOO_MANY_SNAPSHOTS. */
+enum error snapshot_take(struct store *store, struct arena *arena, struct workspace *workspace,
+                         const char *name, int64_t now, struct snapshot *out);
+
+/* Makes the workspace what it was; its clock shows what it showed, and goes on from there if it is
+ * a real one. Errors: ERROR_SNAPSHOT_NOT_FOUND. */
+enum error snapshot_restore(struct store *store, struct arena *arena, struct workspace *workspace,
+                            const char *name, struct snapshot *out);
+
+/* Forgets one. Errors: ERROR_SNAPSHOT_NOT_FOUND. */
+enum error snapshot_drop(struct store *store, struct arena *arena,
+                         const struct workspace *workspace, const char *name, struct snapshot *out);
+
+/* All of them, by name. */
+enum error snapshot_list(struct store *store, struct arena *arena,
+                         const struct workspace *workspace, struct snapshot_page *out);
+
+#endif

@@ -1,0 +1,187 @@
+#include "store/store.h"
+
+#include "store/base/instant.h"
+#include "store/db/db_lock.h"
+#include "store/db/list.h"
+#include "store/db/page_cache.h"
+#include "store/db/stmt.h"
+#include "store/db/transaction.h"
+#include "store/workspace/export_json.h"
+#include "store/workspace/tenant.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* In memory there is nothing to be durable; in a file, a killed process loses nothing. When the
+ * machine loses power, NORMAL may lose the last commits, and FULL loses none. The lock is held
+ * while the file is open. */
+static const char memory_pragmas[] = "PRAGMA synchronous = OFF";
+static const char file_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
+                                   "PRAGMA journal_mode = WAL;"
+                                   "PRAGMA synchronous = NORMAL";
+static const char durable_pragmas[] = "PRAGMA synchronous = FULL";
+/* In this order: the marks are in the file itself before WAL begins, so that claim_file() finds
+ * them.
+ */
+static const char create_marks[] = "PRAGMA application_id = " APPLICATION_ID ";"
+                                   "PRAGMA user_version = " SCHEMA_VERSION;
+
+static bool execute(sqlite3 *db, const char *sql)
+{
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static bool create_tables(sqlite3 *db)
+{
+    return execute(db, "BEGIN EXCLUSIVE") && execute(db, create_marks) &&
+           execute(db, store_schema) && execute(db, "COMMIT");
+}
+
+/* A file that was made just now, or one whose making was cut off: SQLite has then taken back what
+ * of it was written. */
+static bool is_empty(sqlite3 *db)
+{
+    sqlite3_stmt *s = NULL;
+    bool empty = sqlite3_prepare_v2(db, "PRAGMA page_count", -1, &s, NULL) == SQLITE_OK &&
+                 sqlite3_step(s) == SQLITE_ROW && sqlite3_column_int64(s, 0) == 0;
+
+    sqlite3_finalize(s);
+    return empty;
+}
+
+/* Holds what a file has against every statement, so that a damaged one is refused at its opening
+ * and not in the middle of a test. Tables made a moment ago need no such look: preparing all
+ * statements would be a quarter of the way from the start to the first answer. */
+static bool prepare_all(struct store *store)
+{
+    for (int id = 0; id < STMT_COUNT; id++) {
+        if (!stmt_prepare(store, id))
+            return false;
+    }
+    return true;
+}
+
+static bool set_up(struct store *store, bool in_memory)
+{
+    store->in_memory = in_memory;
+    if (in_memory && !execute(store->db, memory_pragmas))
+        return false;
+    if (is_empty(store->db) && !create_tables(store->db))
+        return false;
+    if (!in_memory && !execute(store->db, file_pragmas))
+        return false;
+    if (!in_memory && store->config.durable && !execute(store->db, durable_pragmas))
+        return false;
+    state_prepare(store->db);
+    return (in_memory || prepare_all(store)) && tenant_load_all(store) == ERROR_NONE;
+}
+
+/* One thread uses SQLite, and nobody asks how much memory it has: no locks, no counting. It takes
+ * effect only before SQLite is first used in this process, and is not needed for being right. */
+static void configure_library(void)
+{
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    page_cache_install();
+    sqlite3_config(SQLITE_CONFIG_URI, 0); /* a path is a path, even one that starts with "file:" */
+}
+
+static struct store *create(const struct store_config *config, int claim)
+{
+    struct store *store = calloc(1, sizeof *store);
+
+    if (!store)
+        abort(); /* as an arena does */
+    store->config = *config;
+    store->config.path = NULL; /* the caller's, and needed only to open it */
+    if (!store->config.most_workspaces)
+        store->config.most_workspaces = WORKSPACES_MAX;
+    store->next_wake = INSTANT_NONE;
+    store->claim = claim;
+    return store;
+}
+
+enum store_trouble store_open(const struct store_config *config, struct store **out,
+                              const char **reason)
+{
+    bool in_memory = strcmp(config->path, ":memory:") == 0;
+    int claim = -1;
+
+    configure_library();
+    enum store_trouble trouble =
+        in_memory ? STORE_OPENED : claim_file(config->path, &claim, reason);
+    if (trouble)
+        return trouble;
+
+    struct store *store = create(config, claim);
+    if (sqlite3_open(config->path, &store->db) == SQLITE_OK && set_up(store, in_memory)) {
+        *out = store;
+        return STORE_OPENED;
+    }
+
+    int code = sqlite3_errcode(store->db);
+    *reason = sqlite3_errstr(code);
+    store_close(store);
+    return code == SQLITE_BUSY || code == SQLITE_LOCKED ? STORE_IN_USE : STORE_FAILED;
+}
+
+void store_let_others_in(struct store *store, bool (*others_wait)(void *context), void *context)
+{
+    store->others_wait = others_wait;
+    store->others = context;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    if (store->db)
+        batch_commit(store);
+    list_release(store);
+    tenant_unload_all(store);
+    for (int i = 0; i < STMT_COUNT; i++)
+        sqlite3_finalize(store->stmt[i]);
+    sqlite3_close(store->db);
+    if (store->claim >= 0)
+        close(store->claim);
+    free(store);
+}
+
+const struct assumptions *store_assumptions(const struct store *store)
+{
+    return &store->config.assumptions;
+}
+
+enum error store_count(struct store *store, struct store_counts *out)
+{
+    struct stmt s = stmt_take(store, STMT_COUNT_ALL);
+
+    if (stmt_next(&s)) {
+        out->runs = stmt_int(&s);
+        out->flows = stmt_int(&s);
+        out->schedules = stmt_int(&s);
+    }
+    out->workspaces = workspace_count(store);
+    out->fired = store->fired;
+    return stmt_done(&s);
+}
+
+enum error store_count_runs(struct store *store,
+                            void (*take)(void *context, const char *status, int64_t count),
+                            void *context)
+{
+    struct stmt s = stmt_take(store, STMT_COUNT_RUNS);
+
+    while (stmt_next(&s)) {
+        int64_t count = stmt_int(&s);
+        take(context, stmt_peek(&s), count);
+    }
+    return stmt_done(&s);
+}
+
+const char *store_library_version(void)
+{
+    return sqlite3_libversion();
+}
