@@ -1,7 +1,7 @@
 #include "server/time_slice.h"
 
-#include "server/config/limits.h"
 #include "store/base/clock.h"
+#include "store/base/limits.h"
 
 #include <poll.h>
 

@@ -10,6 +10,7 @@
 #include "store/base/assumptions.h"
 #include "store/base/clock.h"
 #include "store/base/errors.h"
+#include "store/base/limits.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,13 +23,13 @@ struct store_config {
     struct assumptions assumptions;
     struct clock clock;      /* of new workspaces */
     uint64_t seed;           /* of the uids it makes */
-    int64_t most_workspaces; /* at most WORKSPACES_MAX; 0: that many. For one more, the one that was
-                                used longest ago goes */
+    int64_t most_workspaces; /* at most LIMIT_WORKSPACES; 0: that many. For one more, the one that
+                                was used longest ago goes */
     bool durable; /* a change is on the disk before it is answered (transaction.h, batches) */
 
     /* Writes the output number `position` of a run, from the template of its plan (NULL: none) and
      * an input, both JSON objects as text, to a JSON object in the arena; NULL when that takes more
-     * than OUTPUT_BYTES_MAX (output.h). NULL: outputs are the inputs.
+     * than LIMIT_OUTPUT_BYTES (output.h). NULL: outputs are the inputs.
      */
     const char *(*make_output)(struct arena *arena, const char *template, const char *input,
                                int64_t position);

@@ -1,8 +1,8 @@
 #include "server/callbacks/dispatcher.h"
 
 #include "server/callbacks/attempt.h"
-#include "server/config/limits.h"
 #include "server/config/log.h"
+#include "store/base/limits.h"
 #include "store/callback/outbox_queue.h"
 
 #include <stdlib.h>

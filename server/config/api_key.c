@@ -1,6 +1,6 @@
 #include "server/config/api_key.h"
 
-#include "server/config/limits.h"
+#include "store/base/limits.h"
 
 #include <stddef.h>
 

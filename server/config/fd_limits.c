@@ -1,6 +1,6 @@
 #include "server/config/fd_limits.h"
 
-#include "server/config/limits.h"
+#include "store/base/limits.h"
 
 #include <sys/resource.h>
 

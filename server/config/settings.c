@@ -2,6 +2,7 @@
 
 #include "server/config/api_key.h"
 #include "store/base/instant.h"
+#include "store/base/limits.h"
 #include "store/db/workspace.h"
 
 #include <errno.h>
@@ -103,7 +104,7 @@ static bool read_numbers(struct settings *out)
         !read_number(out, OPTION_MAX_CONNECTIONS, 1, 60000, "a number, 1 to 60000", &connections) ||
         !read_number(out, OPTION_JOURNAL, 0, 1000000, "a number of exchanges, 0 to 1000000",
                      &journal) ||
-        !read_number(out, OPTION_MAX_WORKSPACES, 1, WORKSPACES_MAX, "a number, 1 to 10000",
+        !read_number(out, OPTION_MAX_WORKSPACES, 1, LIMIT_WORKSPACES, "a number, 1 to 10000",
                      &workspaces))
         return false;
     out->port = (uint16_t)port;

@@ -175,7 +175,7 @@ def main(source, target, header):
         tables.schema(document["components"]["schemas"][name], symbol)
     served = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     Path(target).write_text(
-        '#include "server/config/limits.h"\n#include "server/operations.h"\n\n' + "\n".join(tables.lines)
+        '#include "store/base/limits.h"\n#include "server/operations.h"\n\n' + "\n".join(tables.lines)
         + "\nconst struct operation contract_operations[] = {\n" + "".join(row for _, row, _ in rows) + "};\n"
         + f"const int contract_operation_count = {len(rows)};\n"
         + f"\nconst char contract_document[] =\n    {json.dumps(served, ensure_ascii=False)};\n"

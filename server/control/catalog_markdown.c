@@ -1,9 +1,9 @@
 #include "server/control/catalog_markdown.h"
 
-#include "server/config/limits.h"
 #include "server/config/options.h"
 #include "server/contract/contract.h"
 #include "server/session/effect.h"
+#include "store/base/limits.h"
 #include "store/run/run_machine.h"
 #include "store/schedule/schedule.h"
 
@@ -116,7 +116,7 @@ static void print_limits(void)
     puts("| what | at most | beyond it |\n|---|---|---|");
 #define LIMIT(name, value, unit, what, beyond) \
     printf("| %s | %d %s | %s |\n", what, value, unit, beyond);
-#include "server/config/limits.def"
+#include "store/base/limits.def"
 #undef LIMIT
 }
 

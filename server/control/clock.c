@@ -1,11 +1,11 @@
 /* The handlers of a workspace's clock (CONTROL.md "Control API"). */
-#include "server/config/limits.h"
 #include "server/json/json.h"
 #include "server/json/write.h"
 #include "server/operations.h"
 #include "server/request/reply.h"
 #include "store/base/duration.h"
 #include "store/base/instant.h"
+#include "store/base/limits.h"
 
 #include <string.h>
 

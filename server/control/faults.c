@@ -1,10 +1,10 @@
 /* The handlers of faults and of the rate limit (CONTROL.md "Control API"). */
 #include "server/session/faults.h"
-#include "server/config/limits.h"
 #include "server/operations.h"
 #include "server/request/operation_name.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
+#include "store/base/limits.h"
 #include "store/base/uid.h"
 
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 /* The handler that answers when something has come true (CONTROL.md "Control API"). */
 #include "server/api/run_json.h"
-#include "server/config/limits.h"
 #include "server/operations.h"
 #include "server/request/operation_name.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
 #include "store/base/duration.h"
+#include "store/base/limits.h"
 #include "store/callback/outbox.h"
 
 #include <stdlib.h>

@@ -1,6 +1,5 @@
 #include "server/http/http.h"
 
-#include "server/config/limits.h"
 #include "server/config/log.h"
 #include "server/http/arena_pool.h"
 #include "server/http/connection.h"
@@ -13,6 +12,7 @@
 #include "server/request/journal_record.h"
 #include "server/request/router.h"
 #include "server/session/session.h"
+#include "store/base/limits.h"
 #include "store/db/transaction.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
 #include "server/json/scan.h"
 
 #include "server/json/utf8.h"
+#include "store/base/limits.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -257,7 +258,7 @@ static bool scan_value(struct scan *s)
     }
 }
 
-const struct json_bounds json_unbounded = {.depth = JSON_DEPTH_MAX, .values = INT64_MAX};
+const struct json_bounds json_unbounded = {.depth = LIMIT_STATE_DEPTH, .values = INT64_MAX};
 
 static struct scan scan_of(const char *text, size_t size, const struct json_bounds *bounds)
 {

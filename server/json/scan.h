@@ -4,6 +4,7 @@
 #ifndef SERVER_JSON_SCAN_H
 #define SERVER_JSON_SCAN_H
 
+#include "store/base/limits.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,10 +13,6 @@
 struct json_bounds {
     int depth;      /* arrays and objects within each other */
     int64_t values; /* all in all */
-};
-
-enum {
-    JSON_DEPTH_MAX = 256 /* that any text may have: who walks a tree uses the stack for it */
 };
 
 /* Of what does not come by the network: a fixture file, what the store keeps. */

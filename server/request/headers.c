@@ -1,6 +1,6 @@
 #include "server/request/headers.h"
 
-#include "server/config/limits.h"
+#include "store/base/limits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +55,7 @@ static void take_field(struct head *head, enum head_field field, const char *val
 void head_add(struct head *head, const char *name, size_t name_size, const char *value,
               size_t value_size)
 {
-    if (head->count < HEAD_LINES_MAX)
+    if (head->count < LIMIT_HEADER_COUNT)
         head->line[head->count] = (struct head_line){name, value ? value : ""};
     head->count++;
     head->size += name_size + value_size + strlen(": \r\n");

@@ -7,6 +7,7 @@
 #define SERVER_REQUEST_HEADERS_H
 
 #include "store/base/errors.h"
+#include "store/base/limits.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,19 +26,17 @@ enum head_field {
     HEAD_FIELD_COUNT
 };
 
-enum { HEAD_LINES_MAX = 100 }; /* kept; more are refused */
-
 struct head_line {
     const char *name, *value;
 };
 
 /* Zeroed is ready. */
 struct head {
-    const char *field[HEAD_FIELD_COUNT];   /* the first of that name; NULL when absent */
-    int count;                             /* header lines */
-    struct head_line line[HEAD_LINES_MAX]; /* as they came */
-    size_t size;                           /* their bytes */
-    const char *fault;                     /* what is wrong with them, static; or NULL */
+    const char *field[HEAD_FIELD_COUNT];       /* the first of that name; NULL when absent */
+    int count;                                 /* header lines */
+    struct head_line line[LIMIT_HEADER_COUNT]; /* as they came */
+    size_t size;                               /* their bytes */
+    const char *fault;                         /* what is wrong with them, static; or NULL */
 };
 
 /* Takes one header line. */

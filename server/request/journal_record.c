@@ -1,8 +1,8 @@
 #include "server/request/journal_record.h"
 
-#include "server/config/limits.h"
 #include "server/json/utf8.h"
 #include "server/session/session.h"
+#include "store/base/limits.h"
 
 #include <string.h>
 
@@ -27,7 +27,7 @@ static const char *header_lines(struct request *rq)
         arena_alloc(&rq->arena, head->size + sizeof "[redacted]" * (size_t)head->count + 1);
     char *end = lines;
 
-    for (int i = 0; i < head->count && i < HEAD_LINES_MAX; i++) {
+    for (int i = 0; i < head->count && i < LIMIT_HEADER_COUNT; i++) {
         const struct head_line *line = &head->line[i];
         end = stpcpy(stpcpy(end, line->name), ": ");
         end = stpcpy(stpcpy(end, is_secret(line->name) ? "[redacted]" : line->value), "\n");

@@ -1,7 +1,7 @@
 #include "server/request/request.h"
 
-#include "server/config/limits.h"
 #include "server/json/json.h"
+#include "store/base/limits.h"
 
 #include <string.h>
 

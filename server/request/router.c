@@ -1,11 +1,11 @@
 #include "server/request/router.h"
 
-#include "server/config/limits.h"
 #include "server/contract/validate.h"
 #include "server/request/auth.h"
 #include "server/request/fault_inject.h"
 #include "server/request/fidelity.h"
 #include "server/request/guard.h"
+#include "store/base/limits.h"
 #include "store/base/uid.h"
 #include "store/db/transaction.h"
 

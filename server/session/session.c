@@ -1,12 +1,12 @@
 #include "server/session/session.h"
 
-#include "server/config/limits.h"
+#include "store/base/limits.h"
 
 #include <stdlib.h>
 
 /* By the workspace's id. Of its memory, only what is used is taken. */
 struct rig_table {
-    struct rig *of[WORKSPACES_MAX + 1];
+    struct rig *of[LIMIT_WORKSPACES + 1];
 };
 
 static void *zeroed(size_t size)
@@ -66,7 +66,7 @@ void rig_clear(struct server *server, const struct workspace *workspace)
 
 void rig_release_all(struct server *server)
 {
-    for (int64_t id = 0; server->rigs && id <= WORKSPACES_MAX; id++) {
+    for (int64_t id = 0; server->rigs && id <= LIMIT_WORKSPACES; id++) {
         if (server->rigs->of[id])
             release(server->rigs->of[id]);
         free(server->rigs->of[id]);

@@ -7,13 +7,9 @@
 #ifndef STORE_DB_WORKSPACE_H
 #define STORE_DB_WORKSPACE_H
 
+#include "store/base/limits.h"
 #include "store/base/uid.h"
 #include "store/store.h"
-
-enum {
-    WORKSPACE_KEY_MAX = 256, /* bytes of an API key */
-    WORKSPACES_MAX = 10000   /* in one store */
-};
 
 /* What memory knows of the rows; a transaction that is taken back takes this back too. */
 struct workspace_marks {

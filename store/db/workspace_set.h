@@ -5,15 +5,16 @@
 #ifndef STORE_DB_WORKSPACE_SET_H
 #define STORE_DB_WORKSPACE_SET_H
 
+#include "store/base/limits.h"
 #include "store/db/workspace.h"
 
-enum { SLOTS = 2 * WORKSPACES_MAX };
+enum { SLOTS = 2 * LIMIT_WORKSPACES };
 
 struct template;
 
 struct workspace_set {
     struct workspace *slot[SLOTS]; /* by print: open addressing, never more than half full */
-    struct workspace *by_id[WORKSPACES_MAX + 1];
+    struct workspace *by_id[LIMIT_WORKSPACES + 1];
     int64_t count;
     int64_t last_id;
     int64_t uses;               /* of all together */

@@ -1,6 +1,7 @@
 #include "store/engine/plan_step.h"
 
 #include "store/base/instant.h"
+#include "store/base/limits.h"
 #include "store/callback/outbox.h"
 #include "store/db/stmt.h"
 #include "store/run/flow.h"
@@ -127,9 +128,9 @@ struct excess {
     const char *unit;
 };
 
-static const struct excess too_many = {"", OUTPUTS_MAX, "outputs"};
-static const struct excess too_long = {"an output of ", OUTPUT_BYTES_MAX, "bytes"};
-static const struct excess too_much = {"outputs of ", OUTPUTS_BYTES_MAX, "bytes in all"};
+static const struct excess too_many = {"", LIMIT_RUN_OUTPUTS, "outputs"};
+static const struct excess too_long = {"an output of ", LIMIT_OUTPUT_BYTES, "bytes"};
+static const struct excess too_much = {"outputs of ", LIMIT_OUTPUTS_BYTES, "bytes in all"};
 
 /* The outputs of a step in the making. */
 struct work {
@@ -160,7 +161,7 @@ static enum error add_output(struct firing *f, struct work *work, const char *in
     work->bytes += output.data ? (int64_t)strlen(output.data) : 0;
     if (!output.data)
         work->excess = &too_long;
-    else if (work->bytes > OUTPUTS_BYTES_MAX)
+    else if (work->bytes > LIMIT_OUTPUTS_BYTES)
         work->excess = &too_much;
     if (work->excess)
         return ERROR_NONE;
@@ -236,7 +237,7 @@ static enum error work(struct firing *f, const struct plan_item *item)
     enum error e = count_inputs(f, &inputs);
     if (e)
         return e;
-    if (first + inputs * item->count > OUTPUTS_MAX)
+    if (first + inputs * item->count > LIMIT_RUN_OUTPUTS)
         work.excess = &too_many;
     else
         e = add_outputs(f, &work);

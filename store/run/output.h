@@ -4,17 +4,11 @@
 
 #include "store/base/arena.h"
 #include "store/base/errors.h"
+#include "store/base/limits.h"
 
 #include <stdint.h>
 
 struct store;
-
-/* What a plan may make of one run; it fails the run when that is not enough for it. */
-enum {
-    OUTPUTS_MAX = 100000,
-    OUTPUT_BYTES_MAX = 1048576,  /* of one of them */
-    OUTPUTS_BYTES_MAX = 67108864 /* of all of them */
-};
 
 struct output {
     int64_t workspace;

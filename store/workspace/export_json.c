@@ -1,6 +1,7 @@
 #include "store/workspace/export_json.h"
 
 #include "store/base/instant.h"
+#include "store/base/limits.h"
 #include "store/db/stmt.h"
 #include "store/db/workspace.h"
 
@@ -79,7 +80,7 @@ enum error state_export(struct store *store, FILE *out)
     const char *between = "";
 
     fputs("{\"version\":1,\"workspaces\":[", out);
-    for (int64_t id = 1; !e && id <= WORKSPACES_MAX; id++) {
+    for (int64_t id = 1; !e && id <= LIMIT_WORKSPACES; id++) {
         const struct workspace *workspace = workspace_by_id(store, id);
         if (!workspace)
             continue;

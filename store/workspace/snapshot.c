@@ -1,5 +1,6 @@
 #include "store/workspace/snapshot.h"
 
+#include "store/base/limits.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/workspace/content.h"
@@ -68,7 +69,7 @@ static enum error take(struct store *store, struct arena *arena, const struct wo
         e = snapshot_list(store, arena, workspace, &page);
     else
         return e;
-    if (!e && !before.id && page.count == SNAPSHOTS_MAX)
+    if (!e && !before.id && page.count == LIMIT_SNAPSHOTS)
         e = ERROR_TOO_MANY_SNAPSHOTS;
     if (!e)
         e = add_row(store, workspace, out);
@@ -130,10 +131,10 @@ enum error snapshot_list(struct store *store, struct arena *arena,
 {
     struct stmt s = stmt_take(store, STMT_SNAPSHOT_LIST);
 
-    out->list = arena_alloc(arena, SNAPSHOTS_MAX * sizeof *out->list);
+    out->list = arena_alloc(arena, LIMIT_SNAPSHOTS * sizeof *out->list);
     out->count = 0;
     stmt_bind_int(&s, workspace->id);
-    while (out->count < SNAPSHOTS_MAX && stmt_next(&s)) {
+    while (out->count < LIMIT_SNAPSHOTS && stmt_next(&s)) {
         struct snapshot *each = &out->list[out->count++];
         each->name = stmt_text(&s, arena);
         read_row(&s, each);

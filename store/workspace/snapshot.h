@@ -7,9 +7,8 @@
 #ifndef STORE_WORKSPACE_SNAPSHOT_H
 #define STORE_WORKSPACE_SNAPSHOT_H
 
+#include "store/base/limits.h"
 #include "store/db/workspace.h"
-
-enum { SNAPSHOTS_MAX = 100 /* of one workspace */ };
 
 struct snapshot {
     const char *name;

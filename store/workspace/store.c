@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include "store/base/instant.h"
+#include "store/base/limits.h"
 #include "store/db/db_lock.h"
 #include "store/db/list.h"
 #include "store/db/page_cache.h"
@@ -97,7 +98,7 @@ static struct store *create(const struct store_config *config, int claim)
     store->config = *config;
     store->config.path = NULL; /* the caller's, and needed only to open it */
     if (!store->config.most_workspaces)
-        store->config.most_workspaces = WORKSPACES_MAX;
+        store->config.most_workspaces = LIMIT_WORKSPACES;
     store->next_wake = INSTANT_NONE;
     store->claim = claim;
     return store;

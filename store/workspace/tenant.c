@@ -1,5 +1,6 @@
 #include "store/workspace/tenant.h"
 
+#include "store/base/limits.h"
 #include "store/callback/outbox.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
@@ -71,7 +72,7 @@ enum error tenant_reset(struct store *store, struct workspace *workspace)
 static void load_row(struct store *store, struct stmt *s)
 {
     int64_t id = stmt_int(s);
-    if (id < 1 || id > WORKSPACES_MAX) {
+    if (id < 1 || id > LIMIT_WORKSPACES) {
         s->failed = true; /* the file is damaged */
         return;
     }

@@ -6,9 +6,10 @@
 #ifndef STORE_WORKSPACE_TENANT_H
 #define STORE_WORKSPACE_TENANT_H
 
+#include "store/base/limits.h"
 #include "store/db/workspace.h"
 
-/* The workspace of this key, made when it is not there yet. The key is at most WORKSPACE_KEY_MAX
+/* The workspace of this key, made when it is not there yet. The key is at most LIMIT_API_KEY
  * bytes long. Errors: ERROR_TOO_MANY_WORKSPACES. */
 enum error tenant_get(struct store *store, const char *key, struct workspace **out);
 
