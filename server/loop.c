@@ -30,7 +30,7 @@ int loop_catch_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static bool watch(int epoll, int fd)
+static bool loop_watch(int epoll, int fd)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
 
@@ -56,28 +56,28 @@ static void set_alarm(int alarm, const struct store *store, int64_t *set)
 }
 
 /* What is due to be sent leaves. False when the database cannot be written any more. */
-static bool deliver(const struct loop *loop)
+static bool loop_deliver(const struct loop *loop)
 {
-    deliver_run(loop->deliver);
+    dispatcher_run(loop->deliver);
     return batch_commit(loop->server->store);
 }
 
-static bool serve(int epoll, const struct loop *loop, int alarm)
+static bool loop_serve(int epoll, const struct loop *loop, int alarm)
 {
-    struct turn turn = {.epoll = epoll};
+    struct time_slice turn = {.epoll = epoll};
     struct epoll_event event;
     int64_t set = INSTANT_NONE;
 
-    store_let_others_in(loop->server->store, turn_is_over, &turn);
+    store_set_yield(loop->server->store, slice_expired, &turn);
 
-    if (!deliver(loop)) /* what an earlier life of the database left */
+    if (!loop_deliver(loop)) /* what an earlier life of the database left */
         return false;
     for (;;) {
         set_alarm(alarm, loop->server->store, &set);
         int ready = epoll_wait(epoll, &event, 1, http_timeout(loop->http));
         if (ready < 0 && errno != EINTR)
             return false;
-        turn_begin(&turn, ready == 0);
+        time_slice_begin(&turn, ready == 0);
         int awake = ready > 0 ? event.data.fd : -1;
         if (awake == loop->signals)
             return true;
@@ -90,7 +90,7 @@ static bool serve(int epoll, const struct loop *loop, int alarm)
         if (!batch_commit(loop->server->store))
             return false;
         http_release(loop->http);
-        if (!deliver(loop))
+        if (!loop_deliver(loop))
             return false;
         log_flush();
     }
@@ -100,15 +100,15 @@ bool loop_run(const struct loop *loop)
 {
     int epoll = epoll_create1(EPOLL_CLOEXEC);
     int alarm = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-    bool well = epoll >= 0 && alarm >= 0 && watch(epoll, http_descriptor(loop->http)) &&
-                watch(epoll, http_hangups(loop->http)) &&
-                watch(epoll, deliver_descriptor(loop->deliver)) && watch(epoll, loop->signals) &&
-                watch(epoll, alarm) && serve(epoll, loop, alarm);
+    bool ok = epoll >= 0 && alarm >= 0 && loop_watch(epoll, http_fd(loop->http)) &&
+              loop_watch(epoll, http_peer_close_fd(loop->http)) &&
+              loop_watch(epoll, dispatcher_fd(loop->deliver)) && loop_watch(epoll, loop->signals) &&
+              loop_watch(epoll, alarm) && loop_serve(epoll, loop, alarm);
 
-    store_let_others_in(loop->server->store, NULL, NULL); /* its turns are over */
+    store_set_yield(loop->server->store, NULL, NULL); /* its turns are over */
     if (alarm >= 0)
         close(alarm);
     if (epoll >= 0)
         close(epoll);
-    return well;
+    return ok;
 }

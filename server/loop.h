@@ -13,7 +13,7 @@ int loop_catch_signals(void);
 /* What the loop serves in each turn. The store's real clocks wake it when something is due. */
 struct loop {
     struct http *http;
-    struct deliver *deliver;
+    struct dispatcher *deliver;
     struct server *server;
     int signals; /* the descriptor from loop_catch_signals() */
 };

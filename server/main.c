@@ -38,7 +38,7 @@ static enum exit_status open_store(const struct settings *settings, const char *
         .assumptions = settings->assumptions,
         .clock = settings->clock,
         .seed = settings->seed,
-        .most_workspaces = settings->max_workspaces,
+        .max_workspaces = settings->max_workspaces,
         .durable = settings->durable,
         .make_output = json_output_make,
     };
@@ -50,11 +50,11 @@ static enum exit_status open_store(const struct settings *settings, const char *
         [STORE_IN_USE] = "another process is using it",
     };
 
-    enum store_trouble trouble = store_open(&config, out, &reason);
-    if (trouble == STORE_OPENED)
+    enum store_result result = store_open(&config, out, &reason);
+    if (result == STORE_OPENED)
         return EXIT_CLEAN;
     fprintf(stderr, "edges-emulator: database %s cannot be opened: %s; name another file by --db\n",
-            path, trouble == STORE_FAILED ? reason : why[trouble]);
+            path, result == STORE_FAILED ? reason : why[result]);
     return EXIT_DATABASE;
 }
 
@@ -76,7 +76,7 @@ static void print_ready(const struct server *server, const struct http *http)
            v6 ? "[" : "", address, v6 ? "]" : "", http_port(http));
     print_fixtures(server->settings);
     printf(", clock %s, %d ms)\nReady.\n", server->settings->clock_shown,
-           (int)((clock_stopwatch() - server->started + 500) / 1000));
+           (int)((clock_monotonic_us() - server->started + 500) / 1000));
     fflush(stdout);
 }
 
@@ -86,27 +86,27 @@ static enum exit_status serve_http(struct server *server, int signals)
     const char *reason = "";
     const char *address = server->settings->address;
 
-    enum http_trouble trouble = http_start(server, &http, &reason);
-    if (trouble) {
+    enum http_result result = http_start(server, &http, &reason);
+    if (result) {
         fprintf(stderr,
                 "edges-emulator: cannot listen on %s port %u: %s; choose another by --listen and "
                 "--port (0 picks a free one)\n",
                 address, server->settings->port, reason);
-        return trouble == HTTP_ADDRESS_IN_USE ? EXIT_ADDRESS_IN_USE : EXIT_RUNTIME;
+        return result == HTTP_ADDRESS_IN_USE ? EXIT_ADDRESS_IN_USE : EXIT_RUNTIME;
     }
-    struct deliver *deliver = deliver_start(server);
-    bool well = deliver && batch_start(server->store);
-    if (well)
+    struct dispatcher *deliver = dispatcher_start(server);
+    bool ok = deliver && batch_start(server->store);
+    if (ok)
         print_ready(server, http);
     else
         fputs("edges-emulator: the system refused what serving needs, such as one more open file\n",
               stderr);
-    well = well && loop_run(&(struct loop){http, deliver, server, signals});
+    ok = ok && loop_run(&(struct loop){http, deliver, server, signals});
     http_stop(http);
     if (deliver)
-        deliver_stop(deliver);
+        dispatcher_stop(deliver);
     log_flush();
-    return well ? EXIT_CLEAN : EXIT_RUNTIME;
+    return ok ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
 /* --max-connections, as far as the system allows. */
@@ -114,7 +114,7 @@ static bool limit_connections(struct settings *settings)
 {
     unsigned wanted = settings->max_connections;
 
-    struct descriptors found = descriptors_for(wanted);
+    struct fd_limits found = fd_limits_raise(wanted);
 
     settings->max_connections = found.connections;
     settings->callbacks_at_once = found.callbacks;
@@ -139,14 +139,14 @@ static void give_memory_back(void)
 #endif
 }
 
-static enum exit_status serve(struct settings *settings)
+static enum exit_status command_serve(struct settings *settings)
 {
-    struct server server = {.settings = settings, .started = clock_stopwatch()};
+    struct server server = {.settings = settings, .started = clock_monotonic_us()};
 
     const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
 
     log_start();
-    if (export && !export_is_possible(export))
+    if (export && !export_file_check(export))
         return EXIT_USAGE;
     if (!limit_connections(settings))
         return EXIT_RUNTIME;
@@ -163,16 +163,16 @@ static enum exit_status serve(struct settings *settings)
     give_memory_back();
     if (!status)
         status = serve_http(&server, signals);
-    if (!status && export && !export_write(server.store, export))
+    if (!status && export && !export_file_write(server.store, export))
         status = EXIT_RUNTIME;
-    rig_release_all(&server);
+    session_release_all(&server);
     store_close(server.store);
     close(signals);
     return status;
 }
 
 /* A fixture is right when it can be loaded, so it is loaded, into memory. */
-static enum exit_status check_fixture(const struct settings *settings, const char *file)
+static enum exit_status command_validate(const struct settings *settings, const char *file)
 {
     struct option_values names = {.value = {file}, .count = 1};
     struct store *store = NULL;
@@ -186,14 +186,14 @@ static enum exit_status check_fixture(const struct settings *settings, const cha
     return status;
 }
 
-static enum exit_status run(const struct options *options)
+static enum exit_status run_command(const struct options *options)
 {
     struct settings settings;
 
     switch (options->command) {
     case COMMAND_HELP: options_help(); return EXIT_CLEAN;
     case COMMAND_VERSION: puts("edges-emulator " EDGES_EMULATOR_VERSION); return EXIT_CLEAN;
-    case COMMAND_DOCS: return docs_print(options->argument) ? EXIT_CLEAN : EXIT_USAGE;
+    case COMMAND_DOCS: return catalog_markdown_print(options->argument) ? EXIT_CLEAN : EXIT_USAGE;
     case COMMAND_SERVE:
     case COMMAND_VALIDATE:
     case COMMAND_HEALTHCHECK: break;
@@ -203,8 +203,8 @@ static enum exit_status run(const struct options *options)
     if (options->command == COMMAND_HEALTHCHECK)
         return healthcheck(&settings) ? EXIT_CLEAN : EXIT_RUNTIME;
     if (options->command == COMMAND_VALIDATE)
-        return check_fixture(&settings, options->argument);
-    return serve(&settings);
+        return command_validate(&settings, options->argument);
+    return command_serve(&settings);
 }
 
 int main(int argc, char **argv)
@@ -217,5 +217,5 @@ int main(int argc, char **argv)
 #endif
     if (!options_read(argc, argv, environ, &options))
         return EXIT_USAGE;
-    return (int)run(&options);
+    return (int)run_command(&options);
 }

@@ -6,7 +6,7 @@
 #include "server/config/settings.h"
 #include "store/store.h"
 
-struct rig_table;
+struct session_table;
 
 struct server {
     struct store *store;
@@ -15,8 +15,8 @@ struct server {
     int64_t requests; /* answered so far */
     bool has_news;    /* something changed that somebody waits for may have come true by */
     struct metrics metrics;
-    struct rig_table *rigs; /* NULL: nobody needed one (rig.h) */
-    uint64_t drawn;         /* references made for requests that have no workspace */
+    struct session_table *sessions; /* NULL: nobody needed one (session.h) */
+    uint64_t ref_seq;               /* references made for requests that have no workspace */
 };
 
 #endif

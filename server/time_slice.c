@@ -8,19 +8,19 @@
 /* Microseconds. What is written is written at the end of a part, so longer parts are cheaper. */
 enum { QUIET = 1000000, LOOK = 2000 };
 
-void turn_begin(struct turn *turn, bool quiet)
+void time_slice_begin(struct time_slice *turn, bool quiet)
 {
-    int64_t now = clock_stopwatch();
+    int64_t now = clock_monotonic_us();
 
     turn->end = now + (quiet ? QUIET : LIMIT_FIRING);
     turn->look_at = quiet ? now + LOOK : INT64_MAX;
 }
 
-bool turn_is_over(void *context)
+bool slice_expired(void *context)
 {
-    struct turn *turn = context;
+    struct time_slice *turn = context;
     struct pollfd somebody = {.fd = turn->epoll, .events = POLLIN};
-    int64_t now = clock_stopwatch();
+    int64_t now = clock_monotonic_us();
 
     if (now >= turn->end)
         return true;

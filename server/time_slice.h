@@ -9,15 +9,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct turn {
+struct time_slice {
     int epoll;       /* that the loop waits on */
     int64_t end;     /* on the stopwatch */
     int64_t look_at; /* when to look whether somebody has come; INT64_MAX: not in this turn */
 };
 
-void turn_begin(struct turn *turn, bool quiet);
+void time_slice_begin(struct time_slice *turn, bool quiet);
 
-/* Whether others have to come first now. For store_let_others_in(), hence the void. */
-bool turn_is_over(void *turn);
+/* Whether others have to come first now. For store_set_yield(), hence the void. */
+bool slice_expired(void *turn);
 
 #endif

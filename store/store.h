@@ -21,9 +21,9 @@ struct store;
 struct store_config {
     const char *path; /* a file, or ":memory:" */
     struct assumptions assumptions;
-    struct clock clock;      /* of new workspaces */
-    uint64_t seed;           /* of the uids it makes */
-    int64_t most_workspaces; /* at most LIMIT_WORKSPACES; 0: that many. For one more, the one that
+    struct clock clock;     /* of new workspaces */
+    uint64_t seed;          /* of the uids it makes */
+    int64_t max_workspaces; /* at most LIMIT_WORKSPACES; 0: that many. For one more, the one that
                                 was used longest ago goes */
     bool durable; /* a change is on the disk before it is answered (transaction.h, batches) */
 
@@ -36,7 +36,7 @@ struct store_config {
 };
 
 /* Why a database could not be opened. */
-enum store_trouble {
+enum store_result {
     STORE_OPENED,
     STORE_NOT_OURS, /* some other file; it was not written to */
     STORE_OLDER,    /* ours, from a version before there were releases; it was not written to */
@@ -47,12 +47,12 @@ enum store_trouble {
 
 /* Opens or creates the database. On STORE_FAILED, *reason is the system's message (static, or of
  * the thread). The caller closes *out. */
-enum store_trouble store_open(const struct store_config *config, struct store **out,
-                              const char **reason);
+enum store_result store_open(const struct store_config *config, struct store **out,
+                             const char **reason);
 
 /* From now on asks this (NULL: nobody) between two things that happen by themselves: whether others
  * have to come first, so that the rest waits until the engine is called again. */
-void store_let_others_in(struct store *store, bool (*others_wait)(void *context), void *context);
+void store_set_yield(struct store *store, bool (*should_yield)(void *context), void *context);
 
 /* Closes it; NULL is allowed. */
 void store_close(struct store *store);

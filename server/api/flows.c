@@ -79,7 +79,7 @@ static enum error check_callback(struct request *rq)
 enum error op_run_flow(struct request *rq, struct reply *out)
 {
     const cJSON *callback = json_find(rq->body, "callback");
-    struct run_order order = {
+    struct run_start order = {
         .flow_slug = rq->param[0],
         .request = text_of_body(rq),
         .callback_url = json_text(callback, "url"),
@@ -95,7 +95,7 @@ enum error op_run_flow(struct request *rq, struct reply *out)
     if (e)
         return e;
 
-    memcpy(rq->seen.run, run.uid, UID_SIZE);
+    memcpy(rq->transition.run, run.uid, UID_SIZE);
     return reply_assumed(rq, out, ASSUME_START_CODE, json_run_started(rq, &run));
 }
 

@@ -2,22 +2,22 @@
 
 #include "server/json/write.h"
 
-static void write_uid(struct text *out, const char *name, const char *uid)
+static void write_uid(struct strbuf *out, const char *name, const char *uid)
 {
     json_write_text(out, name, *uid ? uid : NULL);
 }
 
 /* An object that a run has not is null, or left out: assumption absent-object. */
-static void write_absent(struct request *rq, struct text *out, const char *name)
+static void run_write_absent(struct request *rq, struct strbuf *out, const char *name)
 {
     if (assumption_is(request_assumptions(rq), ASSUME_ABSENT_OBJECT, "null"))
         json_write_text(out, name, NULL);
 }
 
-static void write_error(struct request *rq, struct text *out, const struct run *run)
+static void run_write_error(struct request *rq, struct strbuf *out, const struct run *run)
 {
     if (!run->error_label) {
-        write_absent(rq, out, "last_error");
+        run_write_absent(rq, out, "last_error");
         return;
     }
     json_write_open(out, "last_error", '{');
@@ -26,10 +26,10 @@ static void write_error(struct request *rq, struct text *out, const struct run *
     json_write_close(out, '}');
 }
 
-static void write_callback(struct request *rq, struct text *out, const struct run *run)
+static void run_write_callback(struct request *rq, struct strbuf *out, const struct run *run)
 {
     if (!run->callback_url) {
-        write_absent(rq, out, "callback");
+        run_write_absent(rq, out, "callback");
         return;
     }
     json_write_open(out, "callback", '{');
@@ -57,34 +57,34 @@ static int64_t known_outputs(const struct run *run)
     return run_status_finished(run->status) ? run->output_count : 0;
 }
 
-static int64_t end_of(const struct run *run)
+static int64_t run_end(const struct run *run)
 {
     if (run_status_cancelled(run->status))
         assumption_note(ASSUME_CANCEL_FINISHED_AT);
     return run->finished_at;
 }
 
-static void write_twelve(struct request *rq, struct text *out, const struct run *run)
+static void write_run_fields(struct request *rq, struct strbuf *out, const struct run *run)
 {
     write_uid(out, "uid", run->uid);
     write_uid(out, "user_uid", run->user_uid);
     write_uid(out, "workspace_uid", run->workspace_uid);
-    write_error(rq, out, run);
-    write_callback(rq, out, run);
+    run_write_error(rq, out, run);
+    run_write_callback(rq, out, run);
     json_write_text(out, "status", json_run_status(run));
     json_write_integer(out, "output_count", known_outputs(run));
     write_uid(out, "scheduled_flow_run_uid", run->schedule_uid);
     json_write_time(out, "started_at", run->started_at);
-    json_write_time(out, "finished_at", end_of(run));
+    json_write_time(out, "finished_at", run_end(run));
     json_write_time(out, "created_at", run->created_at);
     json_write_time(out, "updated_at", run->updated_at);
 }
 
-static void write_detail(struct request *rq, struct text *out, const struct run *run)
+static void run_write_detail(struct request *rq, struct strbuf *out, const struct run *run)
 {
     json_write_open(out, NULL, '{');
     json_write_integer(out, "id", run->id);
-    write_twelve(rq, out, run);
+    write_run_fields(rq, out, run);
     json_write_open(out, "workflow", '{');
     json_write_text(out, "uid", run->workflow_uid);
     json_write_open(out, "metadata", '{');
@@ -96,12 +96,12 @@ static void write_detail(struct request *rq, struct text *out, const struct run 
 }
 
 /* flow_run_uid: NULL for none. */
-static cJSON *action(struct request *rq, const struct run *run, const char *flow_run_uid)
+static cJSON *run_json_action(struct request *rq, const struct run *run, const char *flow_run_uid)
 {
-    struct text out = {.arena = &rq->arena};
+    struct strbuf out = {.arena = &rq->arena};
 
     json_write_open(&out, NULL, '{');
-    write_twelve(rq, &out, run);
+    write_run_fields(rq, &out, run);
     if (flow_run_uid)
         json_write_text(&out, "flow_run_uid", flow_run_uid);
     json_write_close(&out, '}');
@@ -110,31 +110,31 @@ static cJSON *action(struct request *rq, const struct run *run, const char *flow
 
 cJSON *json_run(struct request *rq, const struct run *run)
 {
-    return action(rq, run, NULL);
+    return run_json_action(rq, run, NULL);
 }
 
 cJSON *json_run_started(struct request *rq, const struct run *run)
 {
     bool set = assumption_is(request_assumptions(rq), ASSUME_START_FLOW_RUN_UID, "set");
 
-    return action(rq, run, set ? run->uid : NULL);
+    return run_json_action(rq, run, set ? run->uid : NULL);
 }
 
 cJSON *json_run_detail(struct request *rq, const struct run *run)
 {
-    struct text out = {.arena = &rq->arena};
+    struct strbuf out = {.arena = &rq->arena};
 
-    write_detail(rq, &out, run);
+    run_write_detail(rq, &out, run);
     return cJSON_CreateRaw(out.bytes);
 }
 
 cJSON *json_run_page(struct request *rq, const struct run_page *page)
 {
-    struct text out = {.arena = &rq->arena};
+    struct strbuf out = {.arena = &rq->arena};
 
     json_write_open(&out, NULL, '[');
     for (int i = 0; i < page->count; i++)
-        write_detail(rq, &out, &page->runs[i]);
+        run_write_detail(rq, &out, &page->runs[i]);
     json_write_close(&out, ']');
     return cJSON_CreateRaw(out.bytes);
 }

@@ -11,10 +11,10 @@ static enum error cancel(struct request *rq, struct run *run)
     struct store *store = rq->server->store;
     enum error e = ERROR_NONE;
 
-    if (rq->race == RACE_CANCEL_WINS)
-        return race_cancel(store, run, rq->now);
-    if (rq->race == RACE_FINISH_WINS)
-        e = race_finish(store, &rq->arena, rq->workspace, run, rq->now);
+    if (rq->forced_race == FORCED_RACE_CANCEL_WINS)
+        return forced_race_cancel(store, run, rq->now);
+    if (rq->forced_race == FORCED_RACE_FINISH_WINS)
+        e = forced_race_finish(store, &rq->arena, rq->workspace, run, rq->now);
     return e ? e : run_apply(store, run, RUN_ON_CANCEL, NULL, rq->now);
 }
 
@@ -25,9 +25,9 @@ enum error op_cancel_flow_run(struct request *rq, struct reply *out)
     if (e)
         return e;
 
-    rq->seen.before = run_status_name(run.status);
+    rq->transition.before = run_status_name(run.status);
     e = cancel(rq, &run);
-    rq->seen.after = run_status_name(run.status);
+    rq->transition.after = run_status_name(run.status);
     if (e == ERROR_NOT_CANCELLABLE)
         return request_refuse(rq, e, "flow run is %s and cannot be cancelled",
                               json_run_status(&run));
@@ -44,9 +44,9 @@ enum error op_resume_flow_run(struct request *rq, struct reply *out)
     if (e)
         return e;
 
-    rq->seen.before = run_status_name(run.status);
+    rq->transition.before = run_status_name(run.status);
     e = engine_resume(rq->server->store, &rq->arena, rq->workspace, &run, rq->now);
-    rq->seen.after = run_status_name(run.status);
+    rq->transition.after = run_status_name(run.status);
     if (e == ERROR_NOT_RESUMABLE)
         return request_refuse(rq, e, "flow run is %s and cannot be resumed", json_run_status(&run));
     if (e)

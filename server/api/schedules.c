@@ -46,9 +46,9 @@ enum error op_manage_flow_schedule(struct request *rq, struct reply *out)
     if (e)
         return e;
 
-    rq->seen.before = schedule_status_name(schedule.status);
+    rq->transition.before = schedule_status_name(schedule.status);
     e = schedule_manage(rq->server->store, rq->workspace, &schedule, action, rq->now);
-    rq->seen.after = schedule_status_name(schedule.status);
+    rq->transition.after = schedule_status_name(schedule.status);
     if (e == ERROR_SCHEDULE_REFUSED)
         return request_refuse(rq, e, "flow schedule is %s: %s is not possible",
                               schedule_status_name(schedule.status), rq->param[1]);

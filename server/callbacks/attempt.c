@@ -6,13 +6,13 @@
 #include <sys/socket.h>
 
 enum {
-    TRY_TIMEOUT = 10000,    /* ms of a try, by the system's clock (API.md section 9) */
-    REPLY_MAX = 1024 * 1024 /* bytes of a receiver's reply that are read, and dropped */
+    ATTEMPT_TIMEOUT = 10000, /* ms of a try, by the system's clock (API.md section 9) */
+    REPLY_MAX = 1024 * 1024  /* bytes of a receiver's reply that are read, and dropped */
 };
 
 static size_t on_reply(const char *bytes, size_t size, size_t count, void *context)
 {
-    struct transfer *t = context;
+    struct attempt *t = context;
 
     (void)bytes;
     t->seen += (int64_t)(size * count);
@@ -21,7 +21,7 @@ static size_t on_reply(const char *bytes, size_t size, size_t count, void *conte
 
 static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    struct transfer *t = context;
+    struct attempt *t = context;
 
     (void)purpose;
     t->has_refused = link_local(&address->addr);
@@ -31,8 +31,8 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
 }
 
 /* Every number is a long: that is what libcurl reads. */
-static void set_options(const struct curl_library *curl, struct transfer *t,
-                        const struct message *message)
+static void set_options(const struct curl_dl *curl, struct attempt *t,
+                        const struct payload *message)
 {
     CURLcode (*set)(CURL *, CURLoption, ...) = curl->easy_setopt;
     const char *authorities = getenv("SSL_CERT_FILE"); /* as OpenSSL's own programs have it */
@@ -44,7 +44,7 @@ static void set_options(const struct curl_library *curl, struct transfer *t,
     set(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)message->size);
     set(t->easy, CURLOPT_HTTPHEADER, t->headers);
     set(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    set(t->easy, CURLOPT_TIMEOUT_MS, (long)TRY_TIMEOUT);
+    set(t->easy, CURLOPT_TIMEOUT_MS, (long)ATTEMPT_TIMEOUT);
     set(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
     set(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
     set(t->easy, CURLOPT_PROXY, "");
@@ -58,8 +58,8 @@ static void set_options(const struct curl_library *curl, struct transfer *t,
     set(t->easy, CURLOPT_OPENSOCKETDATA, t);
 }
 
-bool transfer_prepare(const struct curl_library *curl, struct transfer *transfer,
-                      const struct message *message)
+bool attempt_prepare(const struct curl_dl *curl, struct attempt *transfer,
+                     const struct payload *message)
 {
     transfer->easy = curl->easy_init();
     if (!transfer->easy)
@@ -74,8 +74,8 @@ bool transfer_prepare(const struct curl_library *curl, struct transfer *transfer
     return true;
 }
 
-const char *transfer_judge(const struct curl_library *curl, struct transfer *transfer,
-                           CURLcode result, int64_t http_status)
+const char *attempt_result(const struct curl_dl *curl, struct attempt *transfer, CURLcode result,
+                           int64_t http_status)
 {
     bool enough = result == CURLE_WRITE_ERROR && transfer->seen > REPLY_MAX;
 
@@ -90,7 +90,7 @@ const char *transfer_judge(const struct curl_library *curl, struct transfer *tra
     return arena_format(&transfer->arena, "the receiver answered %lld", (long long)http_status);
 }
 
-void transfer_close(const struct curl_library *curl, CURLM *multi, struct transfer *transfer)
+void attempt_close(const struct curl_dl *curl, CURLM *multi, struct attempt *transfer)
 {
     if (!transfer->easy)
         return;
@@ -101,8 +101,8 @@ void transfer_close(const struct curl_library *curl, CURLM *multi, struct transf
     transfer->headers = NULL;
 }
 
-void transfer_release(struct transfer *transfer)
+void attempt_release(struct attempt *transfer)
 {
     arena_release(&transfer->arena);
-    *transfer = (struct transfer){0};
+    *transfer = (struct attempt){0};
 }

@@ -7,7 +7,7 @@
 #include "store/callback/outbox.h"
 
 /* Zeroed, it is free for the next callback. */
-struct transfer {
+struct attempt {
     bool taken; /* it holds a callback */
     struct arena arena;
     struct callback callback; /* its texts are in the arena */
@@ -23,18 +23,18 @@ struct transfer {
 };
 
 /* Makes its handle, ready to be added. False when there is no memory for it. */
-bool transfer_prepare(const struct curl_library *curl, struct transfer *transfer,
-                      const struct message *message);
+bool attempt_prepare(const struct curl_dl *curl, struct attempt *transfer,
+                     const struct payload *message);
 
 /* Why a try failed, in words that do not depend on the moment; NULL: it went well. Text is static,
  * or in the transfer's arena. */
-const char *transfer_judge(const struct curl_library *curl, struct transfer *transfer,
-                           CURLcode result, int64_t http_status);
+const char *attempt_result(const struct curl_dl *curl, struct attempt *transfer, CURLcode result,
+                           int64_t http_status);
 
 /* Lets go of what libcurl has of it; the callback stays. */
-void transfer_close(const struct curl_library *curl, CURLM *multi, struct transfer *transfer);
+void attempt_close(const struct curl_dl *curl, CURLM *multi, struct attempt *transfer);
 
 /* Makes it free. */
-void transfer_release(struct transfer *transfer);
+void attempt_release(struct attempt *transfer);
 
 #endif

@@ -9,7 +9,7 @@
  * (RFC 9110 section 5). */
 static bool is_header(const cJSON *header)
 {
-    if (!head_is_token(header->string, strlen(header->string)))
+    if (!headers_is_token(header->string, strlen(header->string)))
         return false;
     for (const char *c = header->valuestring; *c; c++) {
         if ((unsigned char)*c < ' ' ? *c != '\t' : *c == 127)

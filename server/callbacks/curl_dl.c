@@ -5,13 +5,13 @@
 #include <stddef.h>
 #include <string.h>
 
-static struct curl_library library;
+static struct curl_dl library;
 static enum { NOT_TRIED, LOADED, FAILED } state;
 
 #ifdef EDGES_STATIC
 
 /* In a static program it is there already. */
-static bool load(void)
+static bool curl_dl_open(void)
 {
 #define FUNCTION(name) library.name = (curl_##name);
 #include "server/callbacks/curl_dl.def"
@@ -28,12 +28,12 @@ static const struct {
     const char *name;
     size_t place;
 } functions[] = {
-#define FUNCTION(name) {"curl_" #name, offsetof(struct curl_library, name)},
+#define FUNCTION(name) {"curl_" #name, offsetof(struct curl_dl, name)},
 #include "server/callbacks/curl_dl.def"
 #undef FUNCTION
 };
 
-static bool load(void)
+static bool curl_dl_open(void)
 {
     void *handle = NULL;
 
@@ -50,17 +50,17 @@ static bool load(void)
 
 #endif
 
-const struct curl_library *curl_library(const char **reason)
+const struct curl_dl *curl_dl_load(const char **reason)
 {
     if (state == NOT_TRIED)
-        state = load() ? LOADED : FAILED;
+        state = curl_dl_open() ? LOADED : FAILED;
     if (state == LOADED)
         return &library;
     *reason = "libcurl is not installed here (Debian: libcurl4), so that no callback can be sent";
     return NULL;
 }
 
-const char *curl_library_version(void)
+const char *curl_dl_version(void)
 {
     return state == LOADED ? library.version_info(CURLVERSION_NOW)->version : NULL;
 }

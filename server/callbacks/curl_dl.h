@@ -7,7 +7,7 @@
 #include <curl/curl.h>
 
 /* The functions in use, by their own names without "curl_". */
-struct curl_library {
+struct curl_dl {
     curl_version_info_data *(*version_info)(CURLversion age);
     CURLcode (*global_init)(long flags);
     void (*global_cleanup)(void);
@@ -28,9 +28,9 @@ struct curl_library {
 };
 
 /* The library; NULL, with a *reason (static), when it is not there. */
-const struct curl_library *curl_library(const char **reason);
+const struct curl_dl *curl_dl_load(const char **reason);
 
 /* Its version; NULL as long as it is not loaded. */
-const char *curl_library_version(void);
+const char *curl_dl_version(void);
 
 #endif

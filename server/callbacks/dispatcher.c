@@ -17,30 +17,30 @@ enum {
     EVENTS_AT_ONCE = 64
 };
 
-struct deliver {
+struct dispatcher {
     struct server *server;
     struct store *store;
     const struct settings *settings;
-    const struct curl_library *curl; /* NULL until something is to be sent */
+    const struct curl_dl *curl; /* NULL until something is to be sent */
     CURLM *multi;
     int epoll;
     int timer; /* libcurl's */
     int retry; /* ends a pause */
     bool pauses;
     int count; /* places that are taken */
-    struct transfer transfer[LIMIT_CALLBACKS];
+    struct attempt transfer[LIMIT_CALLBACKS];
 };
 
-static void watch(int epoll, int operation, int fd, uint32_t events)
+static void epoll_watch(int epoll, int operation, int fd, uint32_t events)
 {
     struct epoll_event event = {.events = events, .data.fd = fd};
 
     epoll_ctl(epoll, operation, fd, &event);
 }
 
-struct deliver *deliver_start(struct server *server)
+struct dispatcher *dispatcher_start(struct server *server)
 {
-    struct deliver *d = calloc(1, sizeof *d);
+    struct dispatcher *d = calloc(1, sizeof *d);
 
     if (!d)
         return NULL;
@@ -51,15 +51,15 @@ struct deliver *deliver_start(struct server *server)
     d->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     d->retry = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     if (d->epoll >= 0 && d->timer >= 0 && d->retry >= 0) {
-        watch(d->epoll, EPOLL_CTL_ADD, d->timer, EPOLLIN);
-        watch(d->epoll, EPOLL_CTL_ADD, d->retry, EPOLLIN);
+        epoll_watch(d->epoll, EPOLL_CTL_ADD, d->timer, EPOLLIN);
+        epoll_watch(d->epoll, EPOLL_CTL_ADD, d->retry, EPOLLIN);
         return d;
     }
-    deliver_stop(d);
+    dispatcher_stop(d);
     return NULL;
 }
 
-int deliver_descriptor(const struct deliver *deliver)
+int dispatcher_fd(const struct dispatcher *deliver)
 {
     return deliver->epoll;
 }
@@ -67,7 +67,7 @@ int deliver_descriptor(const struct deliver *deliver)
 /* libcurl tells which sockets it waits for; it never closes one without taking it back first. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *known)
 {
-    struct deliver *d = context;
+    struct dispatcher *d = context;
     uint32_t events = (what & CURL_POLL_IN ? EPOLLIN : 0) | (what & CURL_POLL_OUT ? EPOLLOUT : 0);
 
     (void)easy;
@@ -76,13 +76,13 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
         epoll_ctl(d->epoll, EPOLL_CTL_DEL, fd, NULL);
         return 0;
     }
-    watch(d->epoll, EPOLL_CTL_ADD, fd, events);
-    watch(d->epoll, EPOLL_CTL_MOD, fd, events);
+    epoll_watch(d->epoll, EPOLL_CTL_ADD, fd, events);
+    epoll_watch(d->epoll, EPOLL_CTL_MOD, fd, events);
     return 0;
 }
 
 /* Now is a nanosecond from now, and less than nothing is never. */
-static void ring(int timer, long ms)
+static void timer_set(int timer, long ms)
 {
     struct itimerspec when = {0};
 
@@ -96,18 +96,18 @@ static void ring(int timer, long ms)
 /* ... and when it wants to be called in any case. */
 static int on_timer(CURLM *multi, long ms, void *context)
 {
-    struct deliver *d = context;
+    struct dispatcher *d = context;
 
     (void)multi;
-    ring(d->timer, ms);
+    timer_set(d->timer, ms);
     return 0;
 }
 
-static bool load(struct deliver *d, const char **reason)
+static bool dispatcher_load_curl(struct dispatcher *d, const char **reason)
 {
     if (d->multi)
         return true;
-    d->curl = curl_library(reason);
+    d->curl = curl_dl_load(reason);
     if (!d->curl)
         return false;
     d->multi = d->curl->multi_init();
@@ -122,62 +122,63 @@ static bool load(struct deliver *d, const char **reason)
 }
 
 /* Frees a place, whatever became of its callback. */
-static void let_go(struct deliver *d, struct transfer *t)
+static void attempt_free(struct dispatcher *d, struct attempt *t)
 {
-    transfer_close(d->curl, d->multi, t);
-    transfer_release(t);
+    attempt_close(d->curl, d->multi, t);
+    attempt_release(t);
     d->count--;
 }
 
 /* The store failed, as on a full disk: nothing is taken and nothing written for a second. */
-static void pause_for_store(struct deliver *d)
+static void dispatcher_pause(struct dispatcher *d)
 {
-    ring(d->retry, RETRY);
+    timer_set(d->retry, RETRY);
     d->pauses = true;
 }
 
 /* Writes how a try went. When that fails it is kept, and tried again after the pause; of what was
  * overtaken by a cancel or a reset there is nothing to write. */
-static void write_outcome(struct deliver *d, struct transfer *t)
+static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
 {
-    if (outbox_is_under_way(d->store, &t->callback) &&
-        outbox_tried(d->store, &t->callback, t->http_status, t->error) != ERROR_NONE) {
-        pause_for_store(d);
+    if (outbox_in_flight(d->store, &t->callback) &&
+        outbox_record_attempt(d->store, &t->callback, t->http_status, t->error) != ERROR_NONE) {
+        dispatcher_pause(d);
         return;
     }
     d->server->has_news = true;
-    let_go(d, t);
+    attempt_free(d, t);
 }
 
-static void finish(struct deliver *d, struct transfer *t, int64_t http_status, const char *error)
+static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http_status,
+                           const char *error)
 {
     log_callback(d->settings, &t->callback, http_status, error);
     if (error)
         d->server->metrics.failed++;
     else
         d->server->metrics.delivered++;
-    transfer_close(d->curl, d->multi, t);
+    attempt_close(d->curl, d->multi, t);
     t->over = true;
     t->http_status = http_status;
     t->error = error;
     if (!d->pauses)
-        write_outcome(d, t);
+        attempt_write_outcome(d, t);
 }
 
 /* A callback that was just taken leaves for its receiver. */
-static void send_off(struct deliver *d, struct transfer *t)
+static void attempt_start(struct dispatcher *d, struct attempt *t)
 {
     const char *reason = "the emulator has no memory left for it";
-    struct message message;
+    struct payload message;
 
-    if (!load(d, &reason) ||
-        message_write(d->store, &t->arena, &t->callback, &message) != ERROR_NONE ||
-        !transfer_prepare(d->curl, t, &message) ||
+    if (!dispatcher_load_curl(d, &reason) ||
+        payload_write(d->store, &t->arena, &t->callback, &message) != ERROR_NONE ||
+        !attempt_prepare(d->curl, t, &message) ||
         d->curl->multi_add_handle(d->multi, t->easy) != CURLM_OK)
-        finish(d, t, 0, reason);
+        attempt_finish(d, t, 0, reason);
 }
 
-static struct transfer *free_place(struct deliver *d)
+static struct attempt *attempt_find_free(struct dispatcher *d)
 {
     for (int i = 0; i < d->settings->callbacks_at_once; i++) {
         if (!d->transfer[i].taken)
@@ -189,7 +190,7 @@ static struct transfer *free_place(struct deliver *d)
 /* Nobody holds more places than are left for the others, and the last of them, an eighth, are for
  * who holds none: a receiver that is silent holds up its own workspace, and it takes many such
  * workspaces to hold up all. */
-static bool has_share(const struct deliver *d, const struct workspace *workspace)
+static bool dispatcher_has_share(const struct dispatcher *d, const struct workspace *workspace)
 {
     int places = d->settings->callbacks_at_once, held = 0;
 
@@ -199,82 +200,82 @@ static bool has_share(const struct deliver *d, const struct workspace *workspace
 }
 
 /* Breaks off what a cancel or a reset of this workspace has overtaken. */
-static void break_off(struct deliver *d, struct workspace *workspace)
+static void attempt_abort_invalidated(struct dispatcher *d, struct workspace *workspace)
 {
-    workspace->outbox_overtaken = false;
+    workspace->outbox_invalidated = false;
     for (int i = 0; d->count && i < d->settings->callbacks_at_once; i++) {
-        struct transfer *t = &d->transfer[i];
+        struct attempt *t = &d->transfer[i];
         if (t->taken && t->callback.workspace == workspace->id &&
-            !outbox_is_under_way(d->store, &t->callback))
-            let_go(d, t);
+            !outbox_in_flight(d->store, &t->callback))
+            attempt_free(d, t);
     }
 }
 
 /* Whether one was sent. A workspace leaves the queue with its last. */
-static bool send_one(struct deliver *d, struct workspace *workspace)
+static bool dispatcher_send_one(struct dispatcher *d, struct workspace *workspace)
 {
-    struct transfer *t = has_share(d, workspace) ? free_place(d) : NULL;
+    struct attempt *t = dispatcher_has_share(d, workspace) ? attempt_find_free(d) : NULL;
 
     if (!t)
         return false;
-    enum error e = outbox_take(d->store, &t->arena, workspace, &t->callback);
+    enum error e = outbox_take_due(d->store, &t->arena, workspace, &t->callback);
     if (e)
-        pause_for_store(d);
+        dispatcher_pause(d);
     if (e || !*t->callback.uid) {
-        transfer_release(t);
+        attempt_release(t);
         return false;
     }
     t->taken = true;
     d->count++;
-    send_off(d, t);
+    attempt_start(d, t);
     return true;
 }
 
 /* Sends what is due as long as there are places, one of each workspace in turn. */
-static void send_due(struct deliver *d)
+static void dispatcher_send_due(struct dispatcher *d)
 {
     struct workspace *each, *first_idle = NULL;
 
-    for (each = outbox_next_workspace(d->store); each; each = each->outbox_next) {
-        if (each->outbox_overtaken)
-            break_off(d, each);
+    for (each = outbox_first(d->store); each; each = each->outbox_next) {
+        if (each->outbox_invalidated)
+            attempt_abort_invalidated(d, each);
     }
     while (!d->pauses && d->count < d->settings->callbacks_at_once &&
-           (each = outbox_next_workspace(d->store)) && each != first_idle) {
-        if (send_one(d, each))
+           (each = outbox_first(d->store)) && each != first_idle) {
+        if (dispatcher_send_one(d, each))
             first_idle = NULL;
         else if (each->outbox_queued && !first_idle)
             first_idle = each; /* when it comes again, nobody sent anything since */
-        outbox_step_back(d->store, each);
+        outbox_rotate(d->store, each);
     }
 }
 
-static void write_outcomes(struct deliver *d)
+static void dispatcher_write_outcomes(struct dispatcher *d)
 {
     for (int i = 0; d->count && !d->pauses && i < d->settings->callbacks_at_once; i++) {
         if (d->transfer[i].over)
-            write_outcome(d, &d->transfer[i]);
+            attempt_write_outcome(d, &d->transfer[i]);
     }
 }
 
-static void take_results(struct deliver *d)
+static void dispatcher_take_results(struct dispatcher *d)
 {
     CURLMsg *message;
     int left;
 
     while (d->multi && (message = d->curl->multi_info_read(d->multi, &left))) {
         CURLcode result = message->data.result;
-        struct transfer *t = NULL;
+        struct attempt *t = NULL;
         long status = 0;
         if (message->msg != CURLMSG_DONE)
             continue;
         d->curl->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&t);
         d->curl->easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
-        finish(d, t, status, transfer_judge(d->curl, t, result, status));
+        attempt_finish(d, t, status, attempt_result(d->curl, t, result, status));
     }
 }
 
-static void act(struct deliver *d, const struct epoll_event *event)
+static void dispatcher_handle_event(struct dispatcher *d, const struct epoll_event *event)
 {
     int mask = 0, running;
     uint64_t rings;
@@ -297,25 +298,25 @@ static void act(struct deliver *d, const struct epoll_event *event)
     d->curl->multi_socket_action(d->multi, event->data.fd, mask, &running);
 }
 
-void deliver_run(struct deliver *d)
+void dispatcher_run(struct dispatcher *d)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
 
     if (d->count || d->pauses) {
         int ready = epoll_wait(d->epoll, events, EVENTS_AT_ONCE, 0);
         for (int i = 0; i < ready; i++)
-            act(d, &events[i]);
-        take_results(d);
-        write_outcomes(d);
+            dispatcher_handle_event(d, &events[i]);
+        dispatcher_take_results(d);
+        dispatcher_write_outcomes(d);
     }
-    send_due(d);
+    dispatcher_send_due(d);
 }
 
-void deliver_stop(struct deliver *d)
+void dispatcher_stop(struct dispatcher *d)
 {
     for (int i = 0; i < LIMIT_CALLBACKS; i++) {
         if (d->transfer[i].taken)
-            let_go(d, &d->transfer[i]);
+            attempt_free(d, &d->transfer[i]);
     }
     if (d->multi)
         d->curl->multi_cleanup(d->multi);
@@ -330,7 +331,7 @@ void deliver_stop(struct deliver *d)
     free(d);
 }
 
-const char *deliver_library_version(void)
+const char *dispatcher_library_version(void)
 {
-    return curl_library_version();
+    return curl_dl_version();
 }

@@ -6,21 +6,21 @@
 
 #include "server/server.h"
 
-struct deliver;
+struct dispatcher;
 
 /* NULL when the system refuses. The server must outlive it. */
-struct deliver *deliver_start(struct server *server);
+struct dispatcher *dispatcher_start(struct server *server);
 
-/* A descriptor that is readable when deliver_run() has something to do. */
-int deliver_descriptor(const struct deliver *deliver);
+/* A descriptor that is readable when dispatcher_run() has something to do. */
+int dispatcher_fd(const struct dispatcher *deliver);
 
 /* Goes on with what is under way, and sends what is due. Cheap when there is nothing. */
-void deliver_run(struct deliver *deliver);
+void dispatcher_run(struct dispatcher *deliver);
 
 /* The version of libcurl in use; NULL until the first callback was sent. */
-const char *deliver_library_version(void);
+const char *dispatcher_library_version(void);
 
 /* Breaks off what is under way; it stays to be sent in the store. */
-void deliver_stop(struct deliver *deliver);
+void dispatcher_stop(struct dispatcher *deliver);
 
 #endif

@@ -9,7 +9,7 @@
 
 #define USER_AGENT "edges-emulator/" EDGES_EMULATOR_VERSION
 
-static void write_run(struct text *out, const struct callback *callback)
+static void payload_write_run(struct strbuf *out, const struct callback *callback)
 {
     json_write_open(out, "flow_run", '{');
     json_write_text(out, "flow_run_uid", callback->run_uid);
@@ -18,7 +18,7 @@ static void write_run(struct text *out, const struct callback *callback)
     json_write_close(out, '}');
 }
 
-static void write_error(struct text *out, const struct callback *callback)
+static void payload_write_error(struct strbuf *out, const struct callback *callback)
 {
     json_write_open(out, "error", '{');
     json_write_text(out, "label", callback->error_label);
@@ -26,7 +26,7 @@ static void write_error(struct text *out, const struct callback *callback)
     json_write_close(out, '}');
 }
 
-static void write_results(struct text *out, const struct output_page *page)
+static void payload_write_results(struct strbuf *out, const struct output_page *page)
 {
     json_write_open(out, "results", '[');
     for (int i = 0; i < page->count; i++)
@@ -34,16 +34,16 @@ static void write_results(struct text *out, const struct output_page *page)
     json_write_close(out, ']');
 }
 
-static void write_body(struct text *out, const struct callback *callback,
-                       const struct output_page *results)
+static void payload_write_body(struct strbuf *out, const struct callback *callback,
+                               const struct output_page *results)
 {
     json_write_open(out, NULL, '{');
-    write_run(out, callback);
+    payload_write_run(out, callback);
     if (callback->error_label)
-        write_error(out, callback);
+        payload_write_error(out, callback);
     json_write_integer(out, "results_count", callback->results_count);
     if (callback->first_result >= 0)
-        write_results(out, results);
+        payload_write_results(out, results);
     json_write_close(out, '}');
 }
 
@@ -78,7 +78,7 @@ static const char *header_line(struct arena *arena, const char *name, const char
     return arena_format(arena, "%s: %s", name, value);
 }
 
-static const char **write_headers(struct arena *arena, const char *text)
+static const char **payload_write_headers(struct arena *arena, const char *text)
 {
     struct json_fault fault;
     const cJSON *headers = text ? json_parse(text, strlen(text), &json_unbounded, &fault) : NULL;
@@ -101,8 +101,8 @@ static const char **write_headers(struct arena *arena, const char *text)
     return lines;
 }
 
-enum error message_write(struct store *store, struct arena *arena, const struct callback *callback,
-                         struct message *out)
+enum error payload_write(struct store *store, struct arena *arena, const struct callback *callback,
+                         struct payload *out)
 {
     struct output_query query = {
         .run_uid = callback->run_uid,
@@ -110,18 +110,18 @@ enum error message_write(struct store *store, struct arena *arena, const struct 
         .offset = callback->first_result,
     };
     struct output_page results = {0};
-    struct text body = {.arena = arena};
+    struct strbuf body = {.arena = arena};
 
     if (callback->first_result >= 0) {
         enum error e = output_list(store, arena, callback->workspace, &query, &results);
         if (e)
             return e;
     }
-    write_body(&body, callback, &results);
+    payload_write_body(&body, callback, &results);
     out->body = body.bytes;
     out->size = body.size;
     struct arena *before = json_use(arena);
-    out->headers = write_headers(arena, callback->headers);
+    out->headers = payload_write_headers(arena, callback->headers);
     json_use(before);
     return ERROR_NONE;
 }

@@ -4,14 +4,14 @@
 
 #include "store/callback/outbox.h"
 
-struct message {
+struct payload {
     const char *body; /* JSON */
     size_t size;
     const char **headers; /* "Name: value", NULL after the last */
 };
 
 /* Writes it into the arena, with the outputs that it carries. */
-enum error message_write(struct store *store, struct arena *arena, const struct callback *callback,
-                         struct message *out);
+enum error payload_write(struct store *store, struct arena *arena, const struct callback *callback,
+                         struct payload *out);
 
 #endif

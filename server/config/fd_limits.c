@@ -11,23 +11,23 @@ enum {
 };
 
 /* Where there are too few, callbacks have an eighth of the places. */
-static struct descriptors share(unsigned free, unsigned wanted)
+static struct fd_limits share(unsigned free, unsigned wanted)
 {
     unsigned callbacks = LIMIT_CALLBACKS;
 
     if (free < wanted + callbacks * EACH && free / 8 < callbacks)
         callbacks = free / 8;
     unsigned rest = free - callbacks * EACH;
-    return (struct descriptors){
+    return (struct fd_limits){
         .connections = rest < wanted ? rest : wanted,
         .callbacks = callbacks ? (int)callbacks : 1,
     };
 }
 
-struct descriptors descriptors_for(unsigned wanted)
+struct fd_limits fd_limits_raise(unsigned wanted)
 {
     const unsigned most = OWN + wanted + LIMIT_CALLBACKS * EACH;
-    const struct descriptors none = {0};
+    const struct fd_limits none = {0};
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)

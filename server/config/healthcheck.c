@@ -33,11 +33,11 @@ static int connect_to(const char *address, unsigned port_number)
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    bool well = fd >= 0 && connect(fd, found->ai_addr, found->ai_addrlen) == 0;
+    bool ok = fd >= 0 && connect(fd, found->ai_addr, found->ai_addrlen) == 0;
     freeaddrinfo(found);
-    if (!well && fd >= 0)
+    if (!ok && fd >= 0)
         close(fd);
-    return well ? fd : -1;
+    return ok ? fd : -1;
 }
 
 static bool is_ready(int fd)

@@ -96,7 +96,7 @@ void log_exchange(const struct request *rq, int status)
     escape(rq->id, id, sizeof id);
     instant_format(clock_now(&(struct clock){0}), time);
     int size = snprintf(buffer + used, LINE_SIZE, settings->log_json ? json_format : text_format,
-                        time, status, method, path, clock_stopwatch() - rq->started,
+                        time, status, method, path, clock_monotonic_us() - rq->started,
                         rq->op ? rq->op->id : "-", id);
     used += (size_t)size;
 }

@@ -41,22 +41,24 @@ void metrics_count(struct metrics *metrics, const struct operation *op, int stat
     metrics->total_us += took;
 }
 
-static void head(FILE *out, const char *name, const char *type, const char *help)
+static void metric_head(FILE *out, const char *name, const char *type, const char *help)
 {
     fprintf(out, "# HELP edges_emulator_%s %s\n# TYPE edges_emulator_%s %s\n", name, help, name,
             type);
 }
 
-static void single(FILE *out, const char *name, const char *type, const char *help, int64_t value)
+static void metric_single(FILE *out, const char *name, const char *type, const char *help,
+                          int64_t value)
 {
-    head(out, name, type, help);
+    metric_head(out, name, type, help);
     fprintf(out, "edges_emulator_%s %" PRId64 "\n", name, value);
 }
 
 static void write_requests(const struct metrics *metrics, FILE *out)
 {
-    head(out, "requests_total", "counter",
-         "Requests by operation (none: no route) and status (0: a fault let nothing be sent).");
+    metric_head(
+        out, "requests_total", "counter",
+        "Requests by operation (none: no route) and status (0: a fault let nothing be sent).");
     for (int row = 0; row <= METRIC_OPERATIONS_MAX; row++) {
         const char *id = row < contract_operation_count ? contract_operations[row].id : "none";
         for (int i = 0; i < metrics->requests[row].used; i++)
@@ -71,8 +73,9 @@ static void write_durations(const struct metrics *metrics, FILE *out)
     static const char name[] = "edges_emulator_request_duration_seconds";
     int64_t count = 0;
 
-    head(out, "request_duration_seconds", "histogram",
-         "From the request line to the reply being ready; the delay of a fault comes after it.");
+    metric_head(
+        out, "request_duration_seconds", "histogram",
+        "From the request line to the reply being ready; the delay of a fault comes after it.");
     for (int i = 0; i < METRIC_BUCKETS; i++) {
         count += metrics->bucket[i];
         fprintf(out, "%s_bucket{le=\"%g\"} %" PRId64 "\n", name, (double)bucket_limit(i) / 1e6,
@@ -83,7 +86,7 @@ static void write_durations(const struct metrics *metrics, FILE *out)
             count, name, (double)metrics->total_us / 1e6, name, count);
 }
 
-static void write_run(void *context, const char *status, int64_t count)
+static void metrics_write_run(void *context, const char *status, int64_t count)
 {
     fprintf(context, "edges_emulator_runs{status=\"%s\"} %" PRId64 "\n", status, count);
 }
@@ -111,20 +114,21 @@ enum error metrics_write(const struct server *server, FILE *out)
 
     write_requests(metrics, out);
     write_durations(metrics, out);
-    head(out, "runs", "gauge", "Flow runs by status.");
+    metric_head(out, "runs", "gauge", "Flow runs by status.");
     if (!e)
-        e = store_count_runs(server->store, write_run, out);
-    single(out, "workspaces", "gauge", "Workspaces.", counts.workspaces);
-    single(out, "schedules", "gauge", "Flow schedules.", counts.schedules);
-    single(out, "events_fired_total", "counter", "Things that happened by themselves.",
-           counts.fired);
-    head(out, "callback_tries_total", "counter", "Tries to deliver a callback, by outcome.");
+        e = store_count_runs(server->store, metrics_write_run, out);
+    metric_single(out, "workspaces", "gauge", "Workspaces.", counts.workspaces);
+    metric_single(out, "schedules", "gauge", "Flow schedules.", counts.schedules);
+    metric_single(out, "events_fired_total", "counter", "Things that happened by themselves.",
+                  counts.fired);
+    metric_head(out, "callback_tries_total", "counter", "Tries to deliver a callback, by outcome.");
     fprintf(out, "edges_emulator_callback_tries_total{outcome=\"delivered\"} %" PRId64 "\n",
             metrics->delivered);
     fprintf(out, "edges_emulator_callback_tries_total{outcome=\"failed\"} %" PRId64 "\n",
             metrics->failed);
-    single(out, "resident_memory_bytes", "gauge", "Memory of the process.", resident_bytes());
-    single(out, "uptime_seconds", "gauge", "Since the start.",
-           (clock_stopwatch() - server->started) / 1000000);
+    metric_single(out, "resident_memory_bytes", "gauge", "Memory of the process.",
+                  resident_bytes());
+    metric_single(out, "uptime_seconds", "gauge", "Since the start.",
+                  (clock_monotonic_us() - server->started) / 1000000);
     return e;
 }

@@ -54,7 +54,7 @@ void options_help(void)
     }
 }
 
-static bool complain(const char *what, const char *name, const char *meant)
+static bool option_complain(const char *what, const char *name, const char *meant)
 {
     fprintf(stderr, "edges-emulator: %s %s", what, name);
     if (meant)
@@ -74,7 +74,8 @@ static bool unknown_option(const char *word)
         "--version",
     };
 
-    return complain("unknown option", word, suggest(word, known, sizeof known / sizeof *known));
+    return option_complain("unknown option", word,
+                           suggest(word, known, sizeof known / sizeof *known));
 }
 
 /* What all have in common says nothing of how near one is. */
@@ -88,12 +89,13 @@ static bool unknown_variable(const char *name)
         known[i] = variables[i] + strlen(PREFIX);
     }
     const char *meant = suggest(name + strlen(PREFIX), known, OPTION_COUNT);
-    return complain("unknown environment variable", name, meant ? meant - strlen(PREFIX) : NULL);
+    return option_complain("unknown environment variable", name,
+                           meant ? meant - strlen(PREFIX) : NULL);
 }
 
 /* Gives an option a value: the first from a stronger source throws out those of a weaker one. */
-static bool set(struct options *options, enum option option, const char *value,
-                enum option_source source)
+static bool option_set(struct options *options, enum option option, const char *value,
+                       enum option_source source)
 {
     struct option_values *values = &options->values[option];
 
@@ -101,22 +103,23 @@ static bool set(struct options *options, enum option option, const char *value,
         values->count = 0;
     values->source = source;
     if (values->count == OPTION_VALUES_MAX)
-        return complain("too many values for option", rows[option].name, NULL);
+        return option_complain("too many values for option", rows[option].name, NULL);
     values->value[values->count++] = value;
     return true;
 }
 
-static bool set_variable(struct options *options, enum option option, const char *name, char *value)
+static bool option_set_variable(struct options *options, enum option option, const char *name,
+                                char *value)
 {
     if (!rows[option].repeatable)
-        return set(options, option, value, OPTION_FROM_ENVIRONMENT);
+        return option_set(options, option, value, OPTION_FROM_ENVIRONMENT);
     if (!value[strspn(value, ",")])
-        return complain("a list of nothing is not one for", name, NULL);
+        return option_complain("a list of nothing is not one for", name, NULL);
     for (char *item = value; item; item = value) {
         value = strchr(item, ',');
         if (value)
             *value++ = '\0';
-        if (*item && !set(options, option, item, OPTION_FROM_ENVIRONMENT))
+        if (*item && !option_set(options, option, item, OPTION_FROM_ENVIRONMENT))
             return false;
     }
     return true;
@@ -145,7 +148,7 @@ static bool read_variable(struct options *options, char *entry)
             continue;
         char *value = entry + size + (entry[size] == '=');
         /* One set to nothing is what compose files make of "not set". */
-        return !*value || set_variable(options, i, name, value);
+        return !*value || option_set_variable(options, i, name, value);
     }
     return unknown_variable(name);
 }
@@ -161,15 +164,15 @@ static bool read_option(struct options *options, char ***argv)
             continue;
         const char *value = word[size] ? word + size + 1 : rows[i].value ? *++*argv : "true";
         if (!value)
-            return complain("a value is missing after", (*argv)[-1], NULL);
+            return option_complain("a value is missing after", (*argv)[-1], NULL);
         if (!*value)
-            return complain("an empty value is not one for", rows[i].name, NULL);
-        return set(options, i, value, OPTION_FROM_OPTION);
+            return option_complain("an empty value is not one for", rows[i].name, NULL);
+        return option_set(options, i, value, OPTION_FROM_OPTION);
     }
     return unknown_option(**argv);
 }
 
-static bool read_word(struct options *options, const char *word, bool first)
+static bool option_read_word(struct options *options, const char *word, bool first)
 {
     bool takes_argument = options->command == COMMAND_VALIDATE || options->command == COMMAND_DOCS;
 
@@ -180,10 +183,10 @@ static bool read_word(struct options *options, const char *word, bool first)
         }
     }
     if (first)
-        return complain("unknown command", word,
-                        suggest(word, commands, sizeof commands / sizeof *commands));
+        return option_complain("unknown command", word,
+                               suggest(word, commands, sizeof commands / sizeof *commands));
     if (!takes_argument || options->argument)
-        return complain("one word too many:", word, NULL);
+        return option_complain("one word too many:", word, NULL);
     options->argument = word;
     return true;
 }
@@ -208,7 +211,7 @@ static bool read_arguments(struct options *options, char **argv)
         }
         if (**argv == '-')
             return unknown_option(*argv);
-        if (!read_word(options, *argv, first))
+        if (!option_read_word(options, *argv, first))
             return false;
         first = false;
     }
@@ -220,7 +223,7 @@ bool options_read(int argc, char **argv, char **environment, struct options *out
     memset(out, 0, sizeof *out);
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         if (rows[i].fallback)
-            set(out, i, rows[i].fallback, OPTION_FROM_DEFAULT);
+            option_set(out, i, rows[i].fallback, OPTION_FROM_DEFAULT);
     }
     for (char **entry = environment; *entry; entry++) {
         bool ours = strncmp(*entry, PREFIX, strlen(PREFIX)) == 0 && !is_service_link(*entry);
@@ -230,6 +233,6 @@ bool options_read(int argc, char **argv, char **environment, struct options *out
     if (argc > 0 && !read_arguments(out, argv + 1))
         return false;
     if (out->command == COMMAND_VALIDATE && !out->argument)
-        return complain("a file is missing after", "validate", NULL);
+        return option_complain("a file is missing after", "validate", NULL);
     return true;
 }

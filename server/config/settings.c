@@ -35,8 +35,8 @@ static void write_name(const struct settings *settings, enum option option,
         snprintf(out, OPTION_VARIABLE_SIZE, "--%s", option_row(option)->name);
 }
 
-static bool complain(const struct settings *settings, enum option option, const char *value,
-                     const char *wanted)
+static bool setting_complain(const struct settings *settings, enum option option, const char *value,
+                             const char *wanted)
 {
     char name[OPTION_VARIABLE_SIZE];
 
@@ -74,23 +74,24 @@ static bool read_address(struct settings *out)
     if (!may_be_name(out->address))
         hints.ai_flags |= AI_NUMERICHOST;
     if (getaddrinfo(out->address, NULL, &hints, &found) != 0)
-        return complain(out, OPTION_LISTEN, text,
-                        "an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::1, or a name "
-                        "of one");
+        return setting_complain(
+            out, OPTION_LISTEN, text,
+            "an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::1, or a name "
+            "of one");
     freeaddrinfo(found);
     return true;
 }
 
 /* A number of plain decimal digits within limits. */
-static bool read_number(const struct settings *settings, enum option option, uint64_t least,
-                        uint64_t most, const char *wanted, uint64_t *out)
+static bool setting_read_number(const struct settings *settings, enum option option, uint64_t least,
+                                uint64_t most, const char *wanted, uint64_t *out)
 {
     const char *text = settings_value(settings, option);
 
     errno = 0;
     uint64_t number = strtoull(text, NULL, 10);
     if (!*text || text[strspn(text, "0123456789")] || errno || number < least || number > most)
-        return complain(settings, option, text, wanted);
+        return setting_complain(settings, option, text, wanted);
     *out = number;
     return true;
 }
@@ -99,13 +100,14 @@ static bool read_numbers(struct settings *out)
 {
     uint64_t port, idle, connections, journal, workspaces;
 
-    if (!read_number(out, OPTION_PORT, 0, 65535, "a port number, 0 to 65535", &port) ||
-        !read_number(out, OPTION_IDLE_TIMEOUT, 1, 86400, "seconds, 1 to 86400", &idle) ||
-        !read_number(out, OPTION_MAX_CONNECTIONS, 1, 60000, "a number, 1 to 60000", &connections) ||
-        !read_number(out, OPTION_JOURNAL, 0, 1000000, "a number of exchanges, 0 to 1000000",
-                     &journal) ||
-        !read_number(out, OPTION_MAX_WORKSPACES, 1, LIMIT_WORKSPACES, "a number, 1 to 10000",
-                     &workspaces))
+    if (!setting_read_number(out, OPTION_PORT, 0, 65535, "a port number, 0 to 65535", &port) ||
+        !setting_read_number(out, OPTION_IDLE_TIMEOUT, 1, 86400, "seconds, 1 to 86400", &idle) ||
+        !setting_read_number(out, OPTION_MAX_CONNECTIONS, 1, 60000, "a number, 1 to 60000",
+                             &connections) ||
+        !setting_read_number(out, OPTION_JOURNAL, 0, 1000000, "a number of exchanges, 0 to 1000000",
+                             &journal) ||
+        !setting_read_number(out, OPTION_MAX_WORKSPACES, 1, LIMIT_WORKSPACES,
+                             "a number, 1 to 10000", &workspaces))
         return false;
     out->port = (uint16_t)port;
     out->idle_timeout = (unsigned)idle;
@@ -114,7 +116,8 @@ static bool read_numbers(struct settings *out)
     out->max_workspaces = (int64_t)workspaces;
 
     if (settings_value(out, OPTION_RANDOM_SEED))
-        return read_number(out, OPTION_RANDOM_SEED, 0, UINT64_MAX, "a whole number", &out->seed);
+        return setting_read_number(out, OPTION_RANDOM_SEED, 0, UINT64_MAX, "a whole number",
+                                   &out->seed);
     return getrandom(&out->seed, sizeof out->seed, 0) == sizeof out->seed;
 }
 
@@ -123,8 +126,8 @@ static bool read_clock(struct settings *out)
     const char *mode = settings_value(out, OPTION_CLOCK);
 
     if (!clock_parse(mode, &out->clock))
-        return complain(out, OPTION_CLOCK, mode,
-                        "real, frozen, or an instant like 2026-01-01T00:00:00Z");
+        return setting_complain(out, OPTION_CLOCK, mode,
+                                "real, frozen, or an instant like 2026-01-01T00:00:00Z");
     out->clock_shown = "real";
     if (out->clock.frozen) {
         instant_format(out->clock.at, out->clock_text);
@@ -142,8 +145,8 @@ static bool read_assumption(struct settings *out, const char *text)
         memcpy(id, text, size);
     enum assumption which = assumption_find(id);
     if (!which || !text[size])
-        return complain(out, OPTION_ASSUME, text,
-                        "ID=VALUE, with an ID that edges-emulator docs assumptions lists");
+        return setting_complain(out, OPTION_ASSUME, text,
+                                "ID=VALUE, with an ID that edges-emulator docs assumptions lists");
     if (assumption_set(&out->assumptions, which, text + size + 1))
         return true;
 
@@ -152,7 +155,7 @@ static bool read_assumption(struct settings *out, const char *text)
     char wanted[128];
     snprintf(wanted, sizeof wanted, "%s=%s%s%s", id, any ? "" : row->value, any ? "" : "|",
              any ? "A_LABEL" : row->also);
-    return complain(out, OPTION_ASSUME, text, wanted);
+    return setting_complain(out, OPTION_ASSUME, text, wanted);
 }
 
 static bool read_assumptions(struct settings *out)
@@ -168,8 +171,9 @@ static bool read_assumptions(struct settings *out)
 }
 
 /* The place of a word among those allowed, in *out. */
-static bool read_word(const struct settings *settings, enum option option, const char *const *words,
-                      size_t count, const char *wanted, size_t *out)
+static bool setting_read_word(const struct settings *settings, enum option option,
+                              const char *const *words, size_t count, const char *wanted,
+                              size_t *out)
 {
     const char *value = settings_value(settings, option);
 
@@ -179,7 +183,7 @@ static bool read_word(const struct settings *settings, enum option option, const
             return true;
         }
     }
-    return complain(settings, option, value, wanted);
+    return setting_complain(settings, option, value, wanted);
 }
 
 static bool read_log(struct settings *out)
@@ -189,8 +193,8 @@ static bool read_log(struct settings *out)
         [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info"};
     size_t format, level;
 
-    if (!read_word(out, OPTION_LOG_FORMAT, formats, 2, "text or json", &format) ||
-        !read_word(out, OPTION_LOG_LEVEL, levels, 3, "error, warn or info", &level))
+    if (!setting_read_word(out, OPTION_LOG_FORMAT, formats, 2, "text or json", &format) ||
+        !setting_read_word(out, OPTION_LOG_LEVEL, levels, 3, "error, warn or info", &level))
         return false;
     out->log_json = format == 1;
     out->log_level = (enum log_level)level;
@@ -203,7 +207,7 @@ static bool read_choice(const struct settings *settings, enum option option,
 {
     size_t place;
 
-    if (!read_word(settings, option, words, 2, wanted, &place))
+    if (!setting_read_word(settings, option, words, 2, wanted, &place))
         return false;
     *out = place == 1;
     return true;

@@ -33,20 +33,21 @@ struct property;
 
 /* The part of JSON Schema that the contract uses; what is not limited has the widest limit. */
 struct schema {
-    unsigned types;             /* bits of enum json_type; 0 allows any */
-    int64_t minimum, maximum;   /* of an integer */
-    int64_t shortest, longest;  /* of a string, in characters */
-    int64_t fewest, most;       /* of an array, in items */
-    enum text_format format;    /* of a string */
-    const char *const *choices; /* the values a string may have, NULL after the last; or NULL */
-    const struct schema *items; /* of an array; or NULL */
+    unsigned types;                 /* bits of enum json_type; 0 allows any */
+    int64_t minimum, maximum;       /* of an integer */
+    int64_t min_length, max_length; /* of a string, in characters */
+    int64_t min_items, max_items;   /* of an array, in items */
+    enum text_format format;        /* of a string */
+    const char *const *enum_values; /* the values a string may have, NULL after the last; or NULL */
+    const struct schema *items;     /* of an array; or NULL */
     const struct property *properties; /* of an object */
     int property_count;
-    const struct schema *others; /* for properties that are not named; NULL with closed: refused */
-    bool closed;
-    enum assumption opened_by;   /* closed, but "ignore" of this row opens it; or ASSUME_NONE */
-    const char *fallback;        /* the default, as text, of an array its only item; or NULL */
-    enum assumption fallback_by; /* whose value is the default instead; or ASSUME_NONE */
+    const struct schema *additional_schema; /* of properties that are not named; NULL: any */
+    bool no_additional_properties;          /* properties that are not named are refused */
+    enum assumption
+        opened_by_assumption;  /* "ignore" of this row allows them all the same; or ASSUME_NONE */
+    const char *default_value; /* the default, as text, of an array its only item; or NULL */
+    enum assumption default_assumption; /* whose value is the default instead; or ASSUME_NONE */
 };
 
 struct property {
@@ -70,16 +71,16 @@ struct operation {
     const char *segment[SEGMENTS_MAX]; /* NULL where a parameter stands */
     int segment_count;
     const char *const
-        *taken; /* what no parameter of the path can be, NULL after the last; or NULL */
+        *reserved_words; /* what no parameter of the path can be, NULL after the last; or NULL */
     struct property param[PARAMS_MAX]; /* of the path, in order */
     const struct schema *query;        /* an object, closed */
     const struct schema *body;         /* NULL: a body is ignored */
-    int64_t body_most;                 /* bytes of the body */
+    int64_t body_max;                  /* bytes of the body */
     int body_depth;                    /* levels of its JSON */
-    bool open;                         /* needs no API key */
+    bool no_auth;                      /* needs no API key */
     bool control;                      /* of the emulator, not of the API */
-    bool unsettled; /* what is due need not have happened before: it sees to that itself, or takes
-                       all of it away */
+    bool skips_engine; /* what is due need not have happened before: it sees to that itself, or
+                       takes all of it away */
     operation_handler *handler;
 };
 

@@ -21,8 +21,8 @@ KNOWN = {
 }  # fmt: skip
 LIMITS = {
     "minimum": ("minimum", "INT64_MIN"), "maximum": ("maximum", "INT64_MAX"),
-    "shortest": ("minLength", "0"), "longest": ("maxLength", "INT64_MAX"),
-    "fewest": ("minItems", "0"), "most": ("maxItems", "INT64_MAX"),
+    "min_length": ("minLength", "0"), "max_length": ("maxLength", "INT64_MAX"),
+    "min_items": ("minItems", "0"), "max_items": ("maxItems", "INT64_MAX"),
 }  # fmt: skip
 METHODS = ("get", "post", "put", "delete")
 
@@ -60,7 +60,7 @@ class Tables:
         """The name of a static array of these rows."""
         name = f"{kind}_{len(self.lines)}"
         body = "".join(f"    {row},\n" for row in rows)
-        star = "const char *const" if kind == "choices" else "const struct property"
+        star = "const char *const" if kind == "enum_values" else "const struct property"
         self.lines.append(f"static {star} {name}[] = {{\n{body}}};\n")
         return name
 
@@ -86,7 +86,7 @@ class Tables:
         if "format" in node:
             fields["format"] = "FORMAT_" + node["format"].upper().replace("-", "_")
         if "enum" in node:
-            fields["choices"] = self.array("choices", [quoted(v) for v in node["enum"]] + ["NULL"])
+            fields["enum_values"] = self.array("enum_values", [quoted(v) for v in node["enum"]] + ["NULL"])
         if "items" in node:
             fields["items"] = self.schema(node["items"])
         if node.get("properties"):
@@ -95,15 +95,15 @@ class Tables:
             fields["properties"] = self.array("properties", rows)
             fields["property_count"] = len(rows)
         others = node.get("additionalProperties", True)
-        fields["closed"] = "true" if others is False else "false"
+        fields["no_additional_properties"] = "true" if others is False else "false"
         if isinstance(others, dict):
-            fields["others"] = self.schema(others)
+            fields["additional_schema"] = self.schema(others)
         if "x-opened-by" in node:
-            fields["opened_by"] = row_of(node["x-opened-by"])
+            fields["opened_by_assumption"] = row_of(node["x-opened-by"])
         if "default" in node:
-            fields["fallback"] = quoted("".join(node["default"]) if isinstance(node["default"], list) else node["default"])
+            fields["default_value"] = quoted("".join(node["default"]) if isinstance(node["default"], list) else node["default"])
         if "x-assumption" in node:
-            fields["fallback_by"] = row_of(node["x-assumption"])
+            fields["default_assumption"] = row_of(node["x-assumption"])
         return "".join(f"    .{k} = {v},\n" for k, v in fields.items())
 
     def property(self, name, node, required):
@@ -114,7 +114,7 @@ def snake(name):
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
-def taken(paths, segments):
+def reserved_words(paths, segments):
     """What a parameter may not be, because a longer or a sister path has it as a fixed segment there."""
     others = [path.strip("/").split("/") for path in paths]
     return sorted({
@@ -147,16 +147,16 @@ def operation(tables, path, method, node):
         "segment_count": len(segments),
         "query": tables.schema(query),
         "body": tables.schema(body["content"]["application/json"]["schema"]) if body else "NULL",
-        "body_most": node.get("x-body-limit", "LIMIT_BODY"),
+        "body_max": node.get("x-body-limit", "LIMIT_BODY"),
         "body_depth": node.get("x-body-depth", "LIMIT_JSON_DEPTH"),
-        "open": "true" if node.get("security") == [] else "false",
+        "no_auth": "true" if node.get("security") == [] else "false",
         "control": "true" if path.startswith("/_emulator/") else "false",
-        "unsettled": "true" if node.get("x-unsettled") else "false",
+        "skips_engine": "true" if node.get("x-skips-engine") else "false",
         "handler": "op_" + snake(node["operationId"]),
     }
-    words_taken = taken(tables.document["paths"], segments)
-    if words_taken:
-        fields["taken"] = tables.array("choices", [quoted(w) for w in words_taken] + ["NULL"])
+    reserved = reserved_words(tables.document["paths"], segments)
+    if reserved:
+        fields["reserved_words"] = tables.array("enum_values", [quoted(w) for w in reserved] + ["NULL"])
     if params:
         fields["param"] = "{" + ", ".join(params) + "}"
     row = "".join(f"        .{k} = {v},\n" for k, v in fields.items())

@@ -13,16 +13,16 @@
 #include <string.h>
 
 /* Where a value stands, as a chain from the inside out. */
-struct place {
-    const struct place *around;
+struct json_location {
+    const struct json_location *around;
     const char *name; /* of a member; NULL in an array */
     int index;
 };
 
-static bool check(struct validation *v, const struct schema *schema, cJSON *value,
-                  const struct place *place);
+static bool validate_value(struct validation *v, const struct schema *schema, cJSON *value,
+                           const struct json_location *place);
 
-static const char *pointer_to(struct validation *v, const struct place *place)
+static const char *pointer_to(struct validation *v, const struct json_location *place)
 {
     if (!place)
         return "";
@@ -32,18 +32,19 @@ static const char *pointer_to(struct validation *v, const struct place *place)
     return arena_format(v->arena, "%s/%d", around, place->index);
 }
 
-/* near: what may have been meant, or NULL. */
-static bool refuse_near(struct validation *v, const struct place *place, const char *reason,
-                        const char *near)
+/* suggestion: what may have been meant, or NULL. */
+static bool violation_suggest(struct validation *v, const struct json_location *place,
+                              const char *reason, const char *suggestion)
 {
-    v->violation =
-        (struct violation){.pointer = pointer_to(v, place), .reason = reason, .near = near};
+    v->violation = (struct violation){
+        .pointer = pointer_to(v, place), .reason = reason, .suggestion = suggestion};
     return false;
 }
 
-static bool refuse(struct validation *v, const struct place *place, const char *reason)
+static bool violation_set(struct validation *v, const struct json_location *place,
+                          const char *reason)
 {
-    return refuse_near(v, place, reason, NULL);
+    return violation_suggest(v, place, reason, NULL);
 }
 
 static bool is_whole(const cJSON *value)
@@ -130,23 +131,23 @@ static const char *format_name(enum text_format format)
 
 static bool is_choice(const struct schema *schema, const char *text)
 {
-    for (const char *const *choice = schema->choices; choice && *choice; choice++) {
+    for (const char *const *choice = schema->enum_values; choice && *choice; choice++) {
         if (strcmp(*choice, text) == 0)
             return true;
     }
-    return !schema->choices;
+    return !schema->enum_values;
 }
 
 static bool check_limits(struct validation *v, int64_t count, int64_t least, int64_t most,
-                         const char *unit, const struct place *place)
+                         const char *unit, const struct json_location *place)
 {
     if (count < least)
-        return refuse(
+        return violation_set(
             v, place,
             arena_format(v->arena, "must NOT have fewer than %" PRId64 " %s", least, unit));
     if (count > most)
-        return refuse(v, place,
-                      arena_format(v->arena, "must NOT have more than %" PRId64 " %s", most, unit));
+        return violation_set(
+            v, place, arena_format(v->arena, "must NOT have more than %" PRId64 " %s", most, unit));
     return true;
 }
 
@@ -154,49 +155,52 @@ static const char *near_choice(const struct schema *schema, const char *text)
 {
     size_t count = 0;
 
-    while (schema->choices[count])
+    while (schema->enum_values[count])
         count++;
-    return suggest(text, schema->choices, count);
+    return suggest(text, schema->enum_values, count);
 }
 
 static bool check_string(struct validation *v, const struct schema *schema, const char *text,
-                         const struct place *place)
+                         const struct json_location *place)
 {
-    if (!check_limits(v, (int64_t)utf8_length(text), schema->shortest, schema->longest,
+    if (!check_limits(v, (int64_t)utf8_length(text), schema->min_length, schema->max_length,
                       "characters", place))
         return false;
     if (!is_choice(schema, text)) {
-        refuse_near(v, place, "must be equal to one of the allowed values",
-                    near_choice(schema, text));
-        v->violation.allowed = schema->choices;
+        violation_suggest(v, place, "must be equal to one of the allowed values",
+                          near_choice(schema, text));
+        v->violation.allowed_values = schema->enum_values;
         return false;
     }
     if (!has_format(text, schema->format))
-        return refuse(
+        return violation_set(
             v, place,
             arena_format(v->arena, "must match format \"%s\"", format_name(schema->format)));
     return true;
 }
 
 static bool check_number(struct validation *v, const struct schema *schema, double number,
-                         const struct place *place)
+                         const struct json_location *place)
 {
     if (schema->minimum != INT64_MIN && number < (double)schema->minimum)
-        return refuse(v, place, arena_format(v->arena, "must be >= %" PRId64, schema->minimum));
+        return violation_set(v, place,
+                             arena_format(v->arena, "must be >= %" PRId64, schema->minimum));
     if (schema->maximum != INT64_MAX && number > (double)schema->maximum)
-        return refuse(v, place, arena_format(v->arena, "must be <= %" PRId64, schema->maximum));
+        return violation_set(v, place,
+                             arena_format(v->arena, "must be <= %" PRId64, schema->maximum));
     return true;
 }
 
 static bool check_array(struct validation *v, const struct schema *schema, const cJSON *array,
-                        const struct place *place)
+                        const struct json_location *place)
 {
-    struct place item = {.around = place};
+    struct json_location item = {.around = place};
 
-    if (!check_limits(v, cJSON_GetArraySize(array), schema->fewest, schema->most, "items", place))
+    if (!check_limits(v, cJSON_GetArraySize(array), schema->min_items, schema->max_items, "items",
+                      place))
         return false;
     for (cJSON *value = array->child; schema->items && value; value = value->next, item.index++) {
-        if (!check(v, schema->items, value, &item))
+        if (!validate_value(v, schema->items, value, &item))
             return false;
     }
     return true;
@@ -208,17 +212,17 @@ static const char *assumed(struct validation *v, enum assumption which)
     uint64_t before = assumptions_consulted();
     const char *value = assumption_value(v->assumptions, which);
 
-    v->defaults |= UINT64_C(1) << which;
+    v->defaults_used |= UINT64_C(1) << which;
     assumptions_recall(before);
     return value;
 }
 
 static cJSON *fallback_of(struct validation *v, const struct schema *schema)
 {
-    const char *text = schema->fallback;
+    const char *text = schema->default_value;
 
-    if (v->assumptions && schema->fallback_by)
-        text = assumed(v, schema->fallback_by);
+    if (v->assumptions && schema->default_assumption)
+        text = assumed(v, schema->default_assumption);
     if (schema->types & JSON_INTEGER)
         return cJSON_CreateNumber((double)strtoll(text, NULL, 10));
     if (schema->types & JSON_ARRAY)
@@ -228,15 +232,15 @@ static cJSON *fallback_of(struct validation *v, const struct schema *schema)
 
 /* The members that the schema names, or their defaults. */
 static bool check_named(struct validation *v, const struct schema *schema, cJSON *object,
-                        const struct place *place)
+                        const struct json_location *place)
 {
     for (int i = 0; i < schema->property_count; i++) {
         const struct property *property = &schema->properties[i];
         cJSON *value = cJSON_GetObjectItemCaseSensitive(object, property->name);
-        struct place member = {place, property->name, 0};
-        if (value && !check(v, property->schema, value, &member))
+        struct json_location member = {place, property->name, 0};
+        if (value && !validate_value(v, property->schema, value, &member))
             return false;
-        if (!value && property->schema->fallback)
+        if (!value && property->schema->default_value)
             json_add(object, property->name, fallback_of(v, property->schema));
     }
     return true;
@@ -273,39 +277,41 @@ static const char *near_missing(const struct schema *schema, const cJSON *object
 }
 
 static bool check_required(struct validation *v, const struct schema *schema, const cJSON *object,
-                           const struct place *place)
+                           const struct json_location *place)
 {
     for (int i = 0; i < schema->property_count; i++) {
         const char *name = schema->properties[i].name;
         if (schema->properties[i].required && !cJSON_GetObjectItemCaseSensitive(object, name))
-            return refuse_near(v, place,
-                               arena_format(v->arena, "must have required property '%s'", name),
-                               near_missing(schema, object, name));
+            return violation_suggest(
+                v, place, arena_format(v->arena, "must have required property '%s'", name),
+                near_missing(schema, object, name));
     }
     return true;
 }
 
 static bool is_closed(const struct validation *v, const struct schema *schema)
 {
-    return schema->closed && !(v->assumptions && schema->opened_by &&
-                               assumption_is(v->assumptions, schema->opened_by, "ignore"));
+    return schema->no_additional_properties &&
+           !(v->assumptions && schema->opened_by_assumption &&
+             assumption_is(v->assumptions, schema->opened_by_assumption, "ignore"));
 }
 
 static bool check_others(struct validation *v, const struct schema *schema, const cJSON *object,
-                         const struct place *place)
+                         const struct json_location *place)
 {
-    if (!schema->closed && !schema->others)
+    if (!schema->no_additional_properties && !schema->additional_schema)
         return true;
     for (cJSON *value = object->child; value; value = value->next) {
-        struct place member = {place, value->string, 0};
+        struct json_location member = {place, value->string, 0};
         if (is_named(schema, value->string))
             continue;
         if (is_closed(v, schema))
-            return refuse_near(
+            return violation_suggest(
                 v, place,
                 arena_format(v->arena, "must NOT have additional properties (%s)", value->string),
                 near_name(v, schema, value->string));
-        if (schema->others && !check(v, schema->others, value, &member))
+        if (schema->additional_schema &&
+            !validate_value(v, schema->additional_schema, value, &member))
             return false;
     }
     return true;
@@ -313,7 +319,7 @@ static bool check_others(struct validation *v, const struct schema *schema, cons
 
 /* In the order of AJV 8: what is missing, what is not named, what is. */
 static bool check_object(struct validation *v, const struct schema *schema, cJSON *object,
-                         const struct place *place)
+                         const struct json_location *place)
 {
     return check_required(v, schema, object, place) && check_others(v, schema, object, place) &&
            check_named(v, schema, object, place);
@@ -333,13 +339,14 @@ static void take_as_integer(cJSON *value)
     value->valuedouble = (double)strtoll(text, NULL, 10);
 }
 
-static bool check(struct validation *v, const struct schema *schema, cJSON *value,
-                  const struct place *place)
+static bool validate_value(struct validation *v, const struct schema *schema, cJSON *value,
+                           const struct json_location *place)
 {
     if (v->from_text && schema->types == JSON_INTEGER)
         take_as_integer(value);
     if (schema->types && !(schema->types & types_of(value)))
-        return refuse(v, place, arena_format(v->arena, "must be %s", type_names(v, schema->types)));
+        return violation_set(v, place,
+                             arena_format(v->arena, "must be %s", type_names(v, schema->types)));
 
     if (cJSON_IsString(value))
         return check_string(v, schema, value->valuestring, place);
@@ -354,5 +361,5 @@ static bool check(struct validation *v, const struct schema *schema, cJSON *valu
 
 bool validate(struct validation *v, const struct schema *schema, cJSON *value)
 {
-    return check(v, schema, value, NULL);
+    return validate_value(v, schema, value, NULL);
 }

@@ -9,18 +9,18 @@
 
 /* What was wrong first; both strings live in the arena of the check. */
 struct violation {
-    const char *pointer;        /* where: "/runs/3/status", "" for the whole */
-    const char *reason;         /* what: "must be string" */
-    const char *near;           /* a word that would have been right and is near; or NULL */
-    const char *const *allowed; /* all such words, NULL after the last; or NULL */
+    const char *pointer;               /* where: "/runs/3/status", "" for the whole */
+    const char *reason;                /* what: "must be string" */
+    const char *suggestion;            /* a word that would have been right and is near; or NULL */
+    const char *const *allowed_values; /* all such words, NULL after the last; or NULL */
 };
 
 /* A check and what it needs. */
 struct validation {
     struct arena *arena;
     const struct assumptions *assumptions; /* in force; NULL where none has a say */
-    bool from_text;    /* the values were text in a URL: take "10" where an integer is due */
-    uint64_t defaults; /* assumptions that were put in for members that are absent: bits as of
+    bool from_text;         /* the values were text in a URL: take "10" where an integer is due */
+    uint64_t defaults_used; /* assumptions that were put in for members that are absent: bits as of
                           assumptions_consulted(), where they are not noted */
     struct violation violation;
 };

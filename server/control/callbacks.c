@@ -12,10 +12,10 @@ static void add_http_status(cJSON *object, int64_t status)
         json_add_text(object, "http_status", NULL);
 }
 
-static enum error add_tries(struct request *rq, const struct callback *callback, cJSON *object)
+static enum error add_attempts(struct request *rq, const struct callback *callback, cJSON *object)
 {
-    struct callback_tries tries;
-    enum error e = outbox_tries(rq->server->store, &rq->arena, callback, &tries);
+    struct callback_attempts tries;
+    enum error e = outbox_attempts(rq->server->store, &rq->arena, callback, &tries);
     if (e)
         return e;
 
@@ -31,7 +31,7 @@ static enum error add_tries(struct request *rq, const struct callback *callback,
     return ERROR_NONE;
 }
 
-static enum error print(struct request *rq, const struct callback *callback, cJSON **out)
+static enum error callback_json(struct request *rq, const struct callback *callback, cJSON **out)
 {
     cJSON *object = cJSON_CreateObject();
 
@@ -41,14 +41,14 @@ static enum error print(struct request *rq, const struct callback *callback, cJS
     json_add_text(object, "flow_run_status", callback->run_status);
     json_add_text(object, "url", callback->url);
     json_add_text(object, "status", callback->status);
-    json_add_integer(object, "retry_count", callback->tries > 1 ? callback->tries - 1 : 0);
+    json_add_integer(object, "retry_count", callback->attempts > 1 ? callback->attempts - 1 : 0);
     add_http_status(object, callback->http_status);
     json_add_text(object, "error", callback->error);
     json_add_integer(object, "results_count", callback->results_count);
     json_add_time(object, "created_at", callback->created_at);
-    json_add_time(object, "next_try_at", callback->next_try_at);
+    json_add_time(object, "next_try_at", callback->next_attempt_at);
     *out = object;
-    return add_tries(rq, callback, object);
+    return add_attempts(rq, callback, object);
 }
 
 enum error op_list_callbacks(struct request *rq, struct reply *out)
@@ -65,7 +65,7 @@ enum error op_list_callbacks(struct request *rq, struct reply *out)
     cJSON *array = cJSON_CreateArray();
     for (int i = 0; !e && i < page.count; i++) {
         cJSON *object;
-        e = print(rq, &page.callbacks[i], &object);
+        e = callback_json(rq, &page.callbacks[i], &object);
         cJSON_AddItemToArray(array, object);
     }
     return e ? e : reply_ok(out, array);
@@ -83,6 +83,6 @@ enum error op_replay_callback(struct request *rq, struct reply *out)
     if (!e)
         e = outbox_replay(store, rq->workspace, &run, &callback, rq->now);
     if (!e)
-        e = print(rq, &callback, &object);
+        e = callback_json(rq, &callback, &object);
     return e ? e : reply_ok(out, object);
 }

@@ -15,7 +15,7 @@ static cJSON *split(struct arena *arena, const char *list)
     return array;
 }
 
-cJSON *tables_assumptions(struct arena *arena, const struct assumptions *assumptions)
+cJSON *catalog_json_assumptions(struct arena *arena, const struct assumptions *assumptions)
 {
     cJSON *array = cJSON_CreateArray();
 
@@ -56,7 +56,7 @@ static cJSON *step_row(const struct assumptions *assumptions, enum run_status fr
     return object;
 }
 
-cJSON *tables_state_machine(const struct assumptions *assumptions)
+cJSON *catalog_json_state_machine(const struct assumptions *assumptions)
 {
     cJSON *statuses = cJSON_CreateArray();
     cJSON *events = cJSON_CreateArray();
@@ -77,7 +77,7 @@ cJSON *tables_state_machine(const struct assumptions *assumptions)
     return machine;
 }
 
-const char *tables_mermaid(struct arena *arena, const struct assumptions *assumptions)
+const char *catalog_mermaid(struct arena *arena, const struct assumptions *assumptions)
 {
     const char *text = "stateDiagram-v2\n    [*] --> CREATED\n";
 

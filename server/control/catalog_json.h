@@ -6,12 +6,12 @@
 #include "store/run/run_machine.h"
 
 /* An array with a row for each assumption and the value in force. */
-cJSON *tables_assumptions(struct arena *arena, const struct assumptions *assumptions);
+cJSON *catalog_json_assumptions(struct arena *arena, const struct assumptions *assumptions);
 
 /* Statuses, events, and every cell of the matrix under the assumptions in force. */
-cJSON *tables_state_machine(const struct assumptions *assumptions);
+cJSON *catalog_json_state_machine(const struct assumptions *assumptions);
 
 /* The accepted steps as a Mermaid diagram. */
-const char *tables_mermaid(struct arena *arena, const struct assumptions *assumptions);
+const char *catalog_mermaid(struct arena *arena, const struct assumptions *assumptions);
 
 #endif

@@ -16,7 +16,7 @@ static void print_routes(void)
     for (int i = 0; i < contract_operation_count; i++) {
         const struct operation *op = &contract_operations[i];
         printf("| %s | %s `%s` | %s%s |\n", op->id, op->method, op->path, op->summary,
-               op->open ? " (no key needed)" : "");
+               op->no_auth ? " (no key needed)" : "");
     }
 }
 
@@ -145,7 +145,7 @@ static const struct {
     {"limits", print_limits},
 };
 
-bool docs_print(const char *name)
+bool catalog_markdown_print(const char *name)
 {
     bool found = !name;
 

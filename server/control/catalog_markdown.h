@@ -6,6 +6,6 @@
 
 /* Prints one table, or all of them for NULL, on stdout. False, after naming those there are on
  * stderr, when there is none of that name. */
-bool docs_print(const char *name);
+bool catalog_markdown_print(const char *name);
 
 #endif

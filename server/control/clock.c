@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static const char *text_of(struct request *rq, int64_t instant)
+static const char *instant_text(struct request *rq, int64_t instant)
 {
     char *text = arena_alloc(&rq->arena, INSTANT_SIZE);
 
@@ -25,50 +25,50 @@ enum error op_get_clock(struct request *rq, struct reply *out)
         return e;
 
     cJSON *body = cJSON_CreateObject();
-    json_add_text(body, "mode", rq->workspace->marks.clock.frozen ? "frozen" : "real");
+    json_add_text(body, "mode", rq->workspace->cache.clock.frozen ? "frozen" : "real");
     json_add_time(body, "now", workspace_now(rq->workspace));
     json_add_time(body, "next_due_at", next);
     return reply_ok(out, body);
 }
 
-/* Goes a part of the way, or all of it: then there is no again_at. Others may move the clock
+/* Goes a part of the way, or all of it: then there is no retry_at. Others may move the clock
  * meanwhile, and even beyond. */
-static enum error go_on(struct request *rq, struct reply *out)
+static enum error clock_change_continue(struct request *rq, struct reply *out)
 {
-    struct move *move = &rq->move;
+    struct clock_change *change = &rq->clock_change;
     bool there = false;
     enum error e =
-        engine_set_clock(rq->server->store, rq->workspace, &move->to, &move->fired, &there);
+        engine_set_clock(rq->server->store, rq->workspace, &change->to, &change->fired, &there);
 
-    if (e == ERROR_CLOCK_REFUSED && move->under_way)
+    if (e == ERROR_CLOCK_REFUSED && change->in_progress)
         return ERROR_NONE;
     if (e == ERROR_CLOCK_REFUSED)
         return request_refuse(rq, e, "the clock cannot go backwards: it shows %s",
-                              text_of(rq, workspace_now(rq->workspace)));
+                              instant_text(rq, workspace_now(rq->workspace)));
     if (e)
         return e;
-    move->under_way = true;
-    if (!there && move->fired.total >= LIMIT_EVENTS)
+    change->in_progress = true;
+    if (!there && change->fired.total >= LIMIT_EVENTS)
         return request_refuse(
             rq, ERROR_TOO_MUCH_DUE,
             "%d things happened until %s, where the clock stands now, and more is "
             "due: go on in steps",
-            LIMIT_EVENTS, text_of(rq, workspace_now(rq->workspace)));
-    out->again_at = there ? 0 : clock_stopwatch();
+            LIMIT_EVENTS, instant_text(rq, workspace_now(rq->workspace)));
+    out->retry_at = there ? 0 : clock_monotonic_us();
     return ERROR_NONE;
 }
 
-static enum error set_out(struct request *rq, const struct clock *to, struct reply *out)
+static enum error clock_change_start(struct request *rq, const struct clock *to, struct reply *out)
 {
-    rq->move.to = *to;
-    rq->move.fired =
-        (struct fired_log){.arena = &rq->kept, .most = LIMIT_FIRED, .limit = LIMIT_EVENTS};
-    return go_on(rq, out);
+    rq->clock_change.to = *to;
+    rq->clock_change.fired =
+        (struct fired_log){.arena = &rq->retained, .most = LIMIT_FIRED, .limit = LIMIT_EVENTS};
+    return clock_change_continue(rq, out);
 }
 
 /* Without a time a frozen clock stands where it was, and a real one shows the system's, unless it
  * is ahead of that: then it runs on from where it is, because no clock goes backwards. */
-static struct clock from_here(struct request *rq, bool frozen)
+static struct clock clock_from_here(struct request *rq, bool frozen)
 {
     if (frozen)
         return (struct clock){.frozen = true, .at = rq->now};
@@ -76,25 +76,26 @@ static struct clock from_here(struct request *rq, bool frozen)
 }
 
 /* Without a mode the clock keeps its own. */
-static enum error set(struct request *rq, struct reply *out)
+static enum error clock_change_from_body(struct request *rq, struct reply *out)
 {
     const char *mode = json_text(rq->body, "mode");
     const char *now = json_text(rq->body, "now");
-    bool frozen = mode ? strcmp(mode, "frozen") == 0 : rq->workspace->marks.clock.frozen;
-    struct clock clock = from_here(rq, frozen);
+    bool frozen = mode ? strcmp(mode, "frozen") == 0 : rq->workspace->cache.clock.frozen;
+    struct clock clock = clock_from_here(rq, frozen);
     int64_t at;
 
     if (!mode && !now)
         return request_refuse(rq, ERROR_BAD_BODY, "body must have property 'mode' or 'now'");
     if (now && instant_parse(now, &at))
         clock = frozen ? (struct clock){.frozen = true, .at = at} : clock_from(at);
-    return set_out(rq, &clock, out);
+    return clock_change_start(rq, &clock, out);
 }
 
 enum error op_set_clock(struct request *rq, struct reply *out)
 {
-    enum error e = rq->move.under_way ? go_on(rq, out) : set(rq, out);
-    if (e || out->again_at)
+    enum error e = rq->clock_change.in_progress ? clock_change_continue(rq, out)
+                                                : clock_change_from_body(rq, out);
+    if (e || out->retry_at)
         return e;
 
     return op_get_clock(rq, out);
@@ -110,7 +111,7 @@ static bool read_by(struct request *rq, int64_t *out)
     return true;
 }
 
-static void write_fired(struct text *out, const struct fired *fired)
+static void write_fired(struct strbuf *out, const struct fired *fired)
 {
     json_write_open(out, NULL, '{');
     json_write_time(out, "at", fired->at);
@@ -130,8 +131,8 @@ static void write_fired(struct text *out, const struct fired *fired)
 /* Written straight, because a long advance may fire a hundred thousand things. */
 static enum error reply_fired(struct request *rq, struct reply *out)
 {
-    const struct fired_log *log = &rq->move.fired;
-    struct text text = {.arena = &rq->arena};
+    const struct fired_log *log = &rq->clock_change.fired;
+    struct strbuf text = {.arena = &rq->arena};
 
     out->total_count = log->total;
     json_write_open(&text, NULL, '{');
@@ -144,9 +145,9 @@ static enum error reply_fired(struct request *rq, struct reply *out)
     return reply_json(out, text.bytes, text.size);
 }
 
-static enum error advance(struct request *rq, struct reply *out)
+static enum error clock_advance(struct request *rq, struct reply *out)
 {
-    struct clock clock = rq->workspace->marks.clock;
+    struct clock clock = rq->workspace->cache.clock;
     int64_t by;
 
     if (!clock.frozen)
@@ -160,13 +161,14 @@ static enum error advance(struct request *rq, struct reply *out)
     if (by > INSTANT_MAX - clock.at)
         return request_refuse(rq, ERROR_CLOCK_REFUSED, "the clock cannot go beyond the year 9999");
     clock.at += by;
-    return set_out(rq, &clock, out);
+    return clock_change_start(rq, &clock, out);
 }
 
 enum error op_advance_clock(struct request *rq, struct reply *out)
 {
-    enum error e = rq->move.under_way ? go_on(rq, out) : advance(rq, out);
-    if (e || out->again_at)
+    enum error e =
+        rq->clock_change.in_progress ? clock_change_continue(rq, out) : clock_advance(rq, out);
+    if (e || out->retry_at)
         return e;
 
     return reply_fired(rq, out);

@@ -7,9 +7,10 @@
 #include <string.h>
 
 /* The exchange of that id: one of the caller's workspace, or one that belongs to nobody. */
-static const struct journal_entry *find(struct request *rq, const char *id)
+static const struct journal_entry *explain_find_entry(struct request *rq, const char *id)
 {
-    struct rig *own = rig_of(rq->server, rq->workspace), *nobody = rig_of(rq->server, NULL);
+    struct session *own = session_get(rq->server, rq->workspace),
+                   *nobody = session_get(rq->server, NULL);
     const struct journal *const journals[] = {&own->journal, &own->control, &nobody->journal,
                                               &nobody->control, NULL};
     const struct journal_entry *entry = NULL;
@@ -20,7 +21,7 @@ static const struct journal_entry *find(struct request *rq, const char *id)
 }
 
 /* A word of a shell's, in single quotes. */
-static const char *quoted(struct arena *arena, const char *text)
+static const char *shell_quote(struct arena *arena, const char *text)
 {
     char *rest = arena_strdup(arena, json_safe(arena, text)), *part;
     const char *out = "'";
@@ -30,7 +31,7 @@ static const char *quoted(struct arena *arena, const char *text)
     return out;
 }
 
-static bool is_of(const char *line, const char *name)
+static bool header_is_named(const char *line, const char *name)
 {
     size_t size = strlen(name);
 
@@ -38,40 +39,40 @@ static bool is_of(const char *line, const char *name)
 }
 
 /* The headers that decide the answer. The host is that of the URL, unless it was the reason. */
-static bool decides(const struct journal_entry *entry, const char *line)
+static bool is_relevant_header(const struct journal_entry *entry, const char *line)
 {
     static const char *const names[] = {"Content-Type", "Emulator-Fault", "Emulator-Race",
                                         "Origin"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (is_of(line, names[i]))
+        if (header_is_named(line, names[i]))
             return true;
     }
-    return entry->error == ERROR_FORBIDDEN && is_of(line, "Host");
+    return entry->error == ERROR_FORBIDDEN && header_is_named(line, "Host");
 }
 
 /* Those among the header lines, as options. One without a value is written "Name;" for curl, which
  * takes "Name:" for a header that is not to be sent. Keys are not kept. */
-static const char *header_options(struct arena *arena, const struct journal_entry *entry)
+static const char *curl_header_options(struct arena *arena, const struct journal_entry *entry)
 {
     char *rest = arena_strdup(arena, entry->headers), *line;
     const char *key = "", *out = "";
 
     while ((line = strsep(&rest, "\n"))) {
         char *value = strstr(line, ": ");
-        if (is_of(line, "X-API-Key"))
+        if (header_is_named(line, "X-API-Key"))
             key = " -H 'X-API-Key: YOUR_KEY'";
-        if (!decides(entry, line))
+        if (!is_relevant_header(entry, line))
             continue;
         if (!value[2])
             memcpy(value, ";", 2);
-        out = arena_format(arena, "%s -H %s", out, quoted(arena, line));
+        out = arena_format(arena, "%s -H %s", out, shell_quote(arena, line));
     }
     return arena_format(arena, "%s%s", key, out);
 }
 
 /* Why no line can repeat it; NULL when one can. */
-static const char *no_curl(struct arena *arena, const struct journal_entry *entry)
+static const char *reason_without_curl(struct arena *arena, const struct journal_entry *entry)
 {
     size_t kept = strlen(entry->request_body);
 
@@ -85,11 +86,11 @@ static const char *no_curl(struct arena *arena, const struct journal_entry *entr
 
 /* curl would wait for the body of a HEAD that it does not know for one, take brackets and braces
  * for lists of its own, and resolve dots. */
-static const char *options(struct arena *arena, const struct journal_entry *entry)
+static const char *curl_options(struct arena *arena, const struct journal_entry *entry)
 {
     const char *out = strcmp(entry->method, "HEAD") == 0
                           ? "--head"
-                          : arena_format(arena, "-i -X %s", quoted(arena, entry->method));
+                          : arena_format(arena, "-i -X %s", shell_quote(arena, entry->method));
 
     if (strpbrk(entry->path, "[]{}") || strpbrk(entry->query, "[]{}"))
         out = arena_format(arena, "--globoff %s", out);
@@ -101,18 +102,20 @@ static const char *options(struct arena *arena, const struct journal_entry *entr
 static const char *curl_line(struct request *rq, const struct journal_entry *entry)
 {
     struct arena *arena = &rq->arena;
-    const char *host = rq->head.field[HEAD_HOST] ? rq->head.field[HEAD_HOST] : "localhost";
+    const char *host =
+        rq->headers.field[HEADER_HOST] ? rq->headers.field[HEADER_HOST] : "localhost";
     const char *url = arena_format(arena, "http://%s%s%s%s", host, entry->path,
                                    *entry->query ? "?" : "", entry->query);
-    const char *line = arena_format(arena, "curl %s %s%s", options(arena, entry),
-                                    quoted(arena, url), header_options(arena, entry));
+    const char *line = arena_format(arena, "curl %s %s%s", curl_options(arena, entry),
+                                    shell_quote(arena, url), curl_header_options(arena, entry));
 
     if (entry->request_size)
-        line = arena_format(arena, "%s --data-raw %s", line, quoted(arena, entry->request_body));
+        line =
+            arena_format(arena, "%s --data-raw %s", line, shell_quote(arena, entry->request_body));
     return line;
 }
 
-static cJSON *rule_json(struct request *rq, const struct journal_entry *entry)
+static cJSON *explain_rule_json(struct request *rq, const struct journal_entry *entry)
 {
     cJSON *rule = cJSON_CreateObject();
 
@@ -124,7 +127,7 @@ static cJSON *rule_json(struct request *rq, const struct journal_entry *entry)
     return rule;
 }
 
-static cJSON *state_json(struct request *rq, const struct journal_entry *entry)
+static cJSON *explain_state_json(struct request *rq, const struct journal_entry *entry)
 {
     cJSON *state = cJSON_CreateObject();
 
@@ -136,23 +139,24 @@ static cJSON *state_json(struct request *rq, const struct journal_entry *entry)
 
 enum error op_explain(struct request *rq, struct reply *out)
 {
-    const struct journal_entry *entry = find(rq, rq->param[0]);
+    const struct journal_entry *entry = explain_find_entry(rq, rq->param[0]);
     cJSON *body = cJSON_CreateObject();
 
     if (!entry)
         return ERROR_EXCHANGE_NOT_FOUND;
-    const char *why = no_curl(&rq->arena, entry);
+    const char *why = reason_without_curl(&rq->arena, entry);
     json_add_text(body, "request_id", json_safe(&rq->arena, entry->id));
     json_add_time(body, "at", entry->at);
     json_add_text(body, "operation", entry->op ? entry->op->id : NULL);
     json_add_integer(body, "status", entry->status);
-    json_add(body, "rule", rule_json(rq, entry));
+    json_add(body, "rule", explain_rule_json(rq, entry));
     json_add_text(body, "fidelity",
                   *entry->fidelity ? arena_strdup(&rq->arena, entry->fidelity) : NULL);
     json_add_text(body, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
-    json_add(body, "state", state_json(rq, entry));
+    json_add(body, "state", explain_state_json(rq, entry));
     json_add_text(body, "hint", *entry->hint ? arena_strdup(&rq->arena, entry->hint) : NULL);
-    json_add(body, "would_have_worked", entry->error ? recipe_for(rq, entry) : cJSON_CreateNull());
+    json_add(body, "would_have_worked",
+             entry->error ? suggested_requests(rq, entry) : cJSON_CreateNull());
     json_add_text(body, "curl", why ? NULL : curl_line(rq, entry));
     json_add_text(body, "no_curl", why);
     return reply_ok(out, body);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static cJSON *rule_json(const struct fault_rule *rule)
+static cJSON *fault_rule_json(const struct fault_rule *rule)
 {
     const struct fault_filter *when = &rule->when;
     cJSON *object = cJSON_CreateObject();
@@ -31,7 +31,7 @@ static cJSON *rule_json(const struct fault_rule *rule)
     return object;
 }
 
-static cJSON *limit_json(const struct rate_limit *limit)
+static cJSON *rate_limit_json(const struct rate_limit *limit)
 {
     cJSON *object = cJSON_CreateObject();
 
@@ -44,13 +44,13 @@ static cJSON *limit_json(const struct rate_limit *limit)
 
 static enum error reply_faults(struct request *rq, struct reply *out)
 {
-    const struct faults *faults = &rig_of(rq->server, rq->workspace)->faults;
+    const struct faults *faults = &session_get(rq->server, rq->workspace)->faults;
     cJSON *body = cJSON_CreateObject(), *rules = cJSON_CreateArray();
 
     for (const struct fault_rule *rule = faults->first; rule; rule = rule->next)
-        cJSON_AddItemToArray(rules, rule_json(rule));
+        cJSON_AddItemToArray(rules, fault_rule_json(rule));
     json_add(body, "rules", rules);
-    json_add(body, "rate_limit", limit_json(&faults->limit));
+    json_add(body, "rate_limit", rate_limit_json(&faults->limit));
     return reply_ok(out, body);
 }
 
@@ -61,7 +61,7 @@ enum error op_list_faults(struct request *rq, struct reply *out)
 
 enum error op_clear_faults(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &rig_of(rq->server, rq->workspace)->faults;
+    struct faults *faults = &session_get(rq->server, rq->workspace)->faults;
 
     faults_clear_rules(faults);
     faults->limit = (struct rate_limit){0};
@@ -70,7 +70,7 @@ enum error op_clear_faults(struct request *rq, struct reply *out)
 
 enum error op_add_fault(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &rig_of(rq->server, rq->workspace)->faults;
+    struct faults *faults = &session_get(rq->server, rq->workspace)->faults;
     const char *operation = json_text(rq->body, "operation"), *run = json_text(rq->body, "run");
     const cJSON *probability = json_find(rq->body, "probability");
     struct fault_filter when = {
@@ -92,12 +92,12 @@ enum error op_add_fault(struct request *rq, struct reply *out)
     if (faults->count >= LIMIT_FAULTS)
         return request_refuse(rq, ERROR_BAD_BODY, "there are %d fault rules already", LIMIT_FAULTS);
 
-    return reply_created(out, rule_json(faults_add(faults, &when, &effect)));
+    return reply_created(out, fault_rule_json(faults_add(faults, &when, &effect)));
 }
 
 enum error op_remove_fault(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &rig_of(rq->server, rq->workspace)->faults;
+    struct faults *faults = &session_get(rq->server, rq->workspace)->faults;
 
     if (!faults_remove(faults, strtoll(rq->param[0], NULL, 10)))
         return ERROR_FAULT_NOT_FOUND;
@@ -106,7 +106,7 @@ enum error op_remove_fault(struct request *rq, struct reply *out)
 
 enum error op_set_rate_limit(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &rig_of(rq->server, rq->workspace)->faults;
+    struct faults *faults = &session_get(rq->server, rq->workspace)->faults;
 
     faults->limit = (struct rate_limit){.per_minute = json_integer(rq->body, "per_minute", 0)};
     return reply_faults(rq, out);

@@ -22,11 +22,11 @@ static void add_libraries(cJSON *body)
     json_add_text(libraries, "libmicrohttpd", http_library_version());
     json_add_text(libraries, "cjson", cJSON_Version());
     json_add_text(libraries, "sqlite", store_library_version());
-    if (deliver_library_version()) /* to load it would make the server larger by it */
-        json_add_text(libraries, "libcurl", deliver_library_version());
+    if (dispatcher_library_version()) /* to load it would make the server larger by it */
+        json_add_text(libraries, "libcurl", dispatcher_library_version());
 }
 
-static cJSON *value_of(enum option option, const struct option_values *values)
+static cJSON *option_value_json(enum option option, const struct option_values *values)
 {
     /* Keys may be real ones: how many there are is all that anybody needs to see. */
     if (option == OPTION_API_KEY && values->count)
@@ -52,7 +52,7 @@ static void add_options(const struct settings *settings, cJSON *body)
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_values *values = settings_values(settings, i);
         cJSON *option = json_add_object(options, option_row(i)->name);
-        json_add(option, "value", value_of(i, values));
+        json_add(option, "value", option_value_json(i, values));
         json_add_text(option, "from", sources[values->source]);
     }
 }
@@ -68,7 +68,7 @@ enum error op_get_info(struct request *rq, struct reply *out)
 
     json_add_text(body, "version", EDGES_EMULATOR_VERSION);
     add_libraries(body);
-    json_add_integer(body, "uptime_ms", (clock_stopwatch() - rq->server->started) / 1000);
+    json_add_integer(body, "uptime_ms", (clock_monotonic_us() - rq->server->started) / 1000);
     add_options(rq->server->settings, body);
     cJSON *object = json_add_object(body, "counts");
     json_add_integer(object, "workspaces", counts.workspaces);

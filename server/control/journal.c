@@ -64,7 +64,7 @@ static cJSON *entry_json(struct arena *arena, const struct journal_entry *entry)
 
 enum error op_list_journal(struct request *rq, struct reply *out)
 {
-    const struct journal *journal = &rig_of(rq->server, rq->workspace)->journal;
+    const struct journal *journal = &session_get(rq->server, rq->workspace)->journal;
     struct journal_filter filter = {
         .run = json_text(rq->query, "run"),
         .status = json_integer(rq->query, "status", -1),
@@ -89,7 +89,7 @@ enum error op_list_journal(struct request *rq, struct reply *out)
 
 enum error op_clear_journal(struct request *rq, struct reply *out)
 {
-    struct journal *journal = &rig_of(rq->server, rq->workspace)->journal;
+    struct journal *journal = &session_get(rq->server, rq->workspace)->journal;
     cJSON *body = cJSON_CreateObject();
 
     json_add_integer(body, "deleted", journal->count);

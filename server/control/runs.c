@@ -6,7 +6,7 @@
 #include "server/request/reply.h"
 #include "store/db/transaction.h"
 
-static enum error add_outputs(struct request *rq, const struct run *run)
+static enum error run_add_outputs(struct request *rq, const struct run *run)
 {
     struct output output;
     enum error e = ERROR_NONE;
@@ -21,7 +21,7 @@ static enum error add_outputs(struct request *rq, const struct run *run)
 }
 
 /* The run and its outputs, or nothing. */
-static enum error create(struct request *rq, struct run *run)
+static enum error run_create_with_outputs(struct request *rq, struct run *run)
 {
     enum error e = transaction_begin(rq->server->store, rq->workspace);
     if (e)
@@ -30,7 +30,7 @@ static enum error create(struct request *rq, struct run *run)
     e = run_create(rq->server->store, rq->workspace, run);
     if (!e)
         e = run_add_inputs(rq->server->store, run, fixture_read_inputs(rq->body));
-    return transaction_end(rq->server->store, e ? e : add_outputs(rq, run));
+    return transaction_end(rq->server->store, e ? e : run_add_outputs(rq, run));
 }
 
 enum error op_create_run(struct request *rq, struct reply *out)
@@ -48,7 +48,7 @@ enum error op_create_run(struct request *rq, struct reply *out)
     const char *header = callback_check(&rq->arena, json_find(rq->body, "callback"));
     if (header)
         return request_refuse(rq, ERROR_BAD_BODY, "body/callback/%s " CALLBACK_WANTED, header);
-    enum error e = create(rq, &run);
+    enum error e = run_create_with_outputs(rq, &run);
     if (e)
         return e;
 
@@ -69,9 +69,9 @@ enum error op_apply_run_event(struct request *rq, struct reply *out)
     if (e)
         return e;
 
-    rq->seen.before = run_status_name(run.status);
+    rq->transition.before = run_status_name(run.status);
     e = run_apply(rq->server->store, &run, event, &cause, rq->now);
-    rq->seen.after = run_status_name(run.status);
+    rq->transition.after = run_status_name(run.status);
     if (e == ERROR_EVENT_REFUSED)
         return request_refuse(rq, e, "flow run is %s, in which %s is not possible",
                               run_status_name(run.status), name);

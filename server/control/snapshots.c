@@ -4,7 +4,7 @@
 #include "server/request/reply.h"
 #include "store/workspace/snapshot.h"
 
-static cJSON *print(const struct snapshot *snapshot)
+static cJSON *snapshot_json(const struct snapshot *snapshot)
 {
     cJSON *object = cJSON_CreateObject();
 
@@ -21,7 +21,7 @@ enum error op_list_snapshots(struct request *rq, struct reply *out)
     enum error e = snapshot_list(rq->server->store, &rq->arena, rq->workspace, &page);
 
     for (int i = 0; !e && i < page.count; i++)
-        cJSON_AddItemToArray(array, print(&page.list[i]));
+        cJSON_AddItemToArray(array, snapshot_json(&page.list[i]));
     return e ? e : reply_ok(out, array);
 }
 
@@ -31,7 +31,7 @@ enum error op_take_snapshot(struct request *rq, struct reply *out)
     enum error e = snapshot_take(rq->server->store, &rq->arena, rq->workspace, rq->param[0],
                                  rq->now, &snapshot);
 
-    return e ? e : reply_created(out, print(&snapshot));
+    return e ? e : reply_created(out, snapshot_json(&snapshot));
 }
 
 enum error op_restore_snapshot(struct request *rq, struct reply *out)
@@ -40,7 +40,7 @@ enum error op_restore_snapshot(struct request *rq, struct reply *out)
     enum error e =
         snapshot_restore(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &snapshot);
 
-    return e ? e : reply_ok(out, print(&snapshot));
+    return e ? e : reply_ok(out, snapshot_json(&snapshot));
 }
 
 enum error op_drop_snapshot(struct request *rq, struct reply *out)
@@ -49,5 +49,5 @@ enum error op_drop_snapshot(struct request *rq, struct reply *out)
     enum error e =
         snapshot_drop(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &snapshot);
 
-    return e ? e : reply_ok(out, print(&snapshot));
+    return e ? e : reply_ok(out, snapshot_json(&snapshot));
 }

@@ -19,7 +19,7 @@ enum error op_get_state(struct request *rq, struct reply *out)
 
     if (!stream)
         return ERROR_INTERNAL;
-    enum error e = state_write(rq->server->store, rq->workspace->id, stream);
+    enum error e = export_json_workspace(rq->server->store, rq->workspace->id, stream);
     fclose(stream);
     const char *copy = arena_copy(&rq->arena, text, size);
     free(text);
@@ -28,7 +28,7 @@ enum error op_get_state(struct request *rq, struct reply *out)
 
 /* What of a fixture is for this workspace: all of it, or its own entry of many, as they are in a
  * file of --export-on-exit; NULL when it has none. */
-static const cJSON *own_part(struct request *rq, const char **around)
+static const cJSON *state_own_part(struct request *rq, const char **around)
 {
     const cJSON *workspaces = json_find(rq->body, "workspaces");
     int i = 0;
@@ -39,20 +39,20 @@ static const cJSON *own_part(struct request *rq, const char **around)
     const cJSON *item;
     cJSON_ArrayForEach (item, workspaces) {
         *around = arena_format(&rq->arena, "/workspaces/%d", i++);
-        if (fixture_print(item) == rq->workspace->print)
+        if (fixture_key_hash(item) == rq->workspace->key_hash)
             return item;
     }
     return NULL;
 }
 
 /* By way of a template, which knows how to give a workspace what is its own. */
-static enum error fill(struct store *store, struct workspace *workspace, void *context)
+static enum error state_fill(struct store *store, struct workspace *workspace, void *context)
 {
     struct request *rq = context;
     struct workspace_source scratch = {TEMPLATE_LAST, rq->now};
     const char *around;
-    const cJSON *part = own_part(rq, &around);
-    struct fixture_filling filling = {
+    const cJSON *part = state_own_part(rq, &around);
+    struct fixture_import filling = {
         .store = store,
         .arena = &rq->arena,
         .template = scratch.id,
@@ -63,7 +63,7 @@ static enum error fill(struct store *store, struct workspace *workspace, void *c
         return request_refuse(rq, ERROR_BAD_BODY,
                               "body/workspaces must have one with the api_key or the key_print of "
                               "this workspace");
-    if (!fixture_fill(&filling, part, around))
+    if (!fixture_import_content(&filling, part, around))
         return request_refuse(rq, ERROR_BAD_BODY, "body%s %s", filling.pointer, filling.reason);
     enum error e = workspace_fill(store, workspace, &scratch);
     return e ? e : workspace_empty(store, scratch.id, scratch.id);
@@ -71,8 +71,8 @@ static enum error fill(struct store *store, struct workspace *workspace, void *c
 
 enum error op_put_state(struct request *rq, struct reply *out)
 {
-    struct clock clock = rq->workspace->marks.clock;
-    enum error e = workspace_replace(rq->server->store, rq->workspace, &clock, fill, rq);
+    struct clock clock = rq->workspace->cache.clock;
+    enum error e = workspace_replace(rq->server->store, rq->workspace, &clock, state_fill, rq);
     if (e)
         return e;
 
@@ -82,7 +82,8 @@ enum error op_put_state(struct request *rq, struct reply *out)
 enum error op_get_run_state(struct request *rq, struct reply *out)
 {
     const char *text;
-    enum error e = state_run(rq->server->store, &rq->arena, rq->workspace->id, rq->param[0], &text);
+    enum error e =
+        export_json_run(rq->server->store, &rq->arena, rq->workspace->id, rq->param[0], &text);
     if (e)
         return e;
 

@@ -71,7 +71,7 @@ static const char *make_run(struct recipe *r, const char *status)
     if (r->entry->error == ERROR_RUN_NOT_FOUND && *r->entry->run)
         memcpy(uid, r->entry->run, UID_SIZE);
     else
-        uid_derive(uid_seed(r->rq->workspace->seed, "recipe"), request_draw(r->rq), uid);
+        uid_derive(uid_seed(r->rq->workspace->seed, "recipe"), request_next_ref(r->rq), uid);
     add_step(r, "POST", "/_emulator/runs",
              arena_format(&r->rq->arena, "{\"uid\":\"%s\",\"status\":\"%s\"}", uid,
                           status ? status : "RUNNING"));
@@ -93,7 +93,7 @@ static const char *find_flow(struct recipe *r, const char *named)
 
 static const char *find_fault(struct recipe *r)
 {
-    const struct faults *faults = &rig_of(r->rq->server, r->rq->workspace)->faults;
+    const struct faults *faults = &session_get(r->rq->server, r->rq->workspace)->faults;
 
     return arena_format(&r->rq->arena, "%lld", (long long)faults->last_id + 1);
 }
@@ -138,8 +138,8 @@ static enum schedule_action action_of(const char *word)
 }
 
 /* The statuses in which an action is possible. */
-static struct text_list statuses_for(enum schedule_action action,
-                                     const char *names[SCHEDULE_STATUS_COUNT])
+static struct text_list schedule_statuses_for(enum schedule_action action,
+                                              const char *names[SCHEDULE_STATUS_COUNT])
 {
     int count = 0;
 
@@ -150,7 +150,7 @@ static struct text_list statuses_for(enum schedule_action action,
     return (struct text_list){names, count};
 }
 
-static bool find_schedule(struct recipe *r, const char *named, struct schedule *out)
+static bool schedule_named(struct recipe *r, const char *named, struct schedule *out)
 {
     char uid[UID_SIZE];
 
@@ -164,7 +164,7 @@ static void add_action(struct recipe *r, const struct schedule *named, enum sche
 {
     struct arena *arena = &r->rq->arena;
     const char *names[SCHEDULE_STATUS_COUNT], *path = SCHEDULES;
-    struct schedule_query query = {.statuses = statuses_for(action, names), .limit = 1};
+    struct schedule_query query = {.statuses = schedule_statuses_for(action, names), .limit = 1};
     struct schedule_page page = {0};
 
     if (named && schedule_after(named->status, action) == SCHEDULE_NONE &&
@@ -189,7 +189,7 @@ static void add_schedule_sample(struct recipe *r, const struct operation *op)
     bool acts = op->segment_count > 4;
     enum schedule_action action = acts ? action_of(segment_at(r, 4)) : SCHEDULE_ACTION_COUNT;
     struct schedule named;
-    bool known = find_schedule(r, segment_at(r, 3), &named);
+    bool known = schedule_named(r, segment_at(r, 3), &named);
 
     if (action != SCHEDULE_ACTION_COUNT)
         add_action(r, known ? &named : NULL, action);
@@ -254,7 +254,7 @@ static void sample(struct recipe *r)
 
 static void sample_other(struct recipe *r)
 {
-    add_sample(r, r->entry->other);
+    add_sample(r, r->entry->same_path_op);
 }
 
 static void sample_near(struct recipe *r)
@@ -269,7 +269,7 @@ static void sample_near(struct recipe *r)
 
 static bool has_rules(struct recipe *r)
 {
-    return rig_of(r->rq->server, r->rq->workspace)->faults.first;
+    return session_get(r->rq->server, r->rq->workspace)->faults.first;
 }
 
 /* Without its header, which no step has, or without the rules. */
@@ -373,7 +373,7 @@ static void (*const makers[ERROR_COUNT])(struct recipe *r) = {
     [ERROR_NO_ID_LEFT] = reset_before,
 };
 
-cJSON *recipe_for(struct request *rq, const struct journal_entry *entry)
+cJSON *suggested_requests(struct request *rq, const struct journal_entry *entry)
 {
     struct recipe r = {.rq = rq, .entry = entry, .steps = cJSON_CreateArray()};
 

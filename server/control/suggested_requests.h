@@ -7,6 +7,6 @@
 
 /* What would have worked in the place of an exchange that was refused: an array of steps, each with
  * method, path and body (null: none). Empty where nothing would. */
-cJSON *recipe_for(struct request *rq, const struct journal_entry *entry);
+cJSON *suggested_requests(struct request *rq, const struct journal_entry *entry);
 
 #endif

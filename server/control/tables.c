@@ -16,7 +16,7 @@ enum error op_get_contract(struct request *rq, struct reply *out)
 /* The tables need no key; with one, they are those of its workspace. */
 static const struct assumptions *assumptions_of(const struct request *rq)
 {
-    const char *key = rq->head.field[HEAD_API_KEY];
+    const char *key = rq->headers.field[HEADER_API_KEY];
     const struct workspace *workspace = key ? workspace_find(rq->server->store, key) : NULL;
 
     return workspace ? workspace->assumptions : store_assumptions(rq->server->store);
@@ -24,11 +24,12 @@ static const struct assumptions *assumptions_of(const struct request *rq)
 
 enum error op_list_assumptions(struct request *rq, struct reply *out)
 {
-    return reply_ok(out, tables_assumptions(&rq->arena, assumptions_of(rq)));
+    return reply_ok(out, catalog_json_assumptions(&rq->arena, assumptions_of(rq)));
 }
 
 /* One member of the body: null is what the server was started with. */
-static enum error assume(struct request *rq, const cJSON *member, struct assumptions *out)
+static enum error override_from_member(struct request *rq, const cJSON *member,
+                                       struct assumptions *out)
 {
     enum assumption which = assumption_find(member->string);
     const struct assumptions *start = store_assumptions(rq->server->store);
@@ -56,14 +57,14 @@ enum error op_set_assumptions(struct request *rq, struct reply *out)
     enum error e = ERROR_NONE;
 
     for (const cJSON *member = rq->body->child; !e && member; member = member->next)
-        e = assume(rq, member, &made);
+        e = override_from_member(rq, member, &made);
     if (e)
         return e;
 
-    e = workspace_assume(rq->server->store, rq->workspace, &made);
+    e = assumption_overrides_set(rq->server->store, rq->workspace, &made);
     if (e)
         return e;
-    return reply_ok(out, tables_assumptions(&rq->arena, rq->workspace->assumptions));
+    return reply_ok(out, catalog_json_assumptions(&rq->arena, rq->workspace->assumptions));
 }
 
 enum error op_get_state_machine(struct request *rq, struct reply *out)
@@ -71,8 +72,8 @@ enum error op_get_state_machine(struct request *rq, struct reply *out)
     const struct assumptions *assumptions = assumptions_of(rq);
 
     if (strcmp(json_text(rq->query, "format"), "json") == 0)
-        return reply_ok(out, tables_state_machine(assumptions));
+        return reply_ok(out, catalog_json_state_machine(assumptions));
 
-    const char *diagram = tables_mermaid(&rq->arena, assumptions);
+    const char *diagram = catalog_mermaid(&rq->arena, assumptions);
     return reply_text(out, "text/plain; charset=utf-8", diagram, strlen(diagram));
 }

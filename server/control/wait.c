@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* What is waited for, and how it stands. */
-struct wish {
+struct wait_condition {
     struct run run; /* its uid is "" where the wait is not about one */
     int64_t count;  /* of what is counted */
     bool true_now;
@@ -37,7 +37,7 @@ static bool read_timeout(const char *text, int64_t *out)
     return duration_parse(text, out) && *out <= LIMIT_WAIT;
 }
 
-static enum error look_at_run(struct request *rq, struct wish *out)
+static enum error condition_check_run(struct request *rq, struct wait_condition *out)
 {
     struct text_list statuses = request_texts(rq, "status");
 
@@ -45,11 +45,12 @@ static enum error look_at_run(struct request *rq, struct wish *out)
         if (strcmp(statuses.text[i], run_status_shown(out->run.status)) == 0)
             out->true_now = true;
     }
-    out->by_itself = !rq->workspace->marks.clock.frozen;
+    out->by_itself = !rq->workspace->cache.clock.frozen;
     return ERROR_NONE;
 }
 
-static enum error look_at_callbacks(struct request *rq, const char *status, struct wish *out)
+static enum error condition_check_callbacks(struct request *rq, const char *status,
+                                            struct wait_condition *out)
 {
     struct outbox_progress progress = {0};
     enum error e =
@@ -57,94 +58,97 @@ static enum error look_at_callbacks(struct request *rq, const char *status, stru
 
     out->count = progress.count;
     out->true_now = progress.count >= json_integer(rq->query, "count", 1);
-    out->by_itself = progress.moving || !rq->workspace->marks.clock.frozen;
+    out->by_itself = progress.moving || !rq->workspace->cache.clock.frozen;
     return e;
 }
 
 /* Exchanges come from outside, so nothing is known of what may still come. */
-static enum error look_at_journal(struct request *rq, struct wish *out)
+static enum error condition_check_journal(struct request *rq, struct wait_condition *out)
 {
     struct journal_filter filter = {.run = json_text(rq->query, "run"), .status = -1};
-    const struct rig *rig = rig_of(rq->server, rq->workspace);
+    const struct session *session = session_get(rq->server, rq->workspace);
     int64_t wanted = json_integer(rq->query, "journal", 0);
 
     enum error e = operation_name_check(rq, ERROR_BAD_QUERY, "querystring",
                                         json_text(rq->query, "operation"), &filter.operation);
     if (e)
         return e;
-    if (wanted > rig->journal.most)
+    if (wanted > session->journal.most)
         return request_refuse(rq, ERROR_BAD_QUERY,
                               "querystring/journal must be <= %lld, as many as --journal keeps",
-                              (long long)rig->journal.most);
-    out->count = journal_count(&rig->journal, &filter);
+                              (long long)session->journal.most);
+    out->count = journal_count(&session->journal, &filter);
     out->true_now = out->count >= wanted;
     out->by_itself = true;
     return ERROR_NONE;
 }
 
-static enum error look(struct request *rq, struct wish *out)
+static enum error condition_check(struct request *rq, struct wait_condition *out)
 {
     const char *uid = json_text(rq->query, "run"), *callback = json_text(rq->query, "callback");
     bool status = json_find(rq->query, "status"), journal = json_find(rq->query, "journal");
 
-    *out = (struct wish){0};
+    *out = (struct wait_condition){0};
     if (status + !!callback + journal != 1 || (!journal && !uid))
         return request_refuse(rq, ERROR_BAD_QUERY,
                               "querystring must name what to wait for: run and status, run and "
                               "callback, or journal");
     if (journal)
-        return look_at_journal(rq, out);
+        return condition_check_journal(rq, out);
     char lower[UID_SIZE] = "";
     uid_parse(uid, lower);
     enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, lower, &out->run);
     if (e)
         return e;
-    return callback ? look_at_callbacks(rq, callback, out) : look_at_run(rq, out);
+    return callback ? condition_check_callbacks(rq, callback, out) : condition_check_run(rq, out);
 }
 
-static enum error answer(struct request *rq, const struct wish *wish, struct reply *out)
+static enum error wait_reply(struct request *rq, const struct wait_condition *condition,
+                             struct reply *out)
 {
     cJSON *body = cJSON_CreateObject();
     bool counts = !json_find(rq->query, "status");
 
-    json_add_integer(body, "waited_ms", (clock_stopwatch() - rq->started) / 1000);
-    json_add(body, "run", *wish->run.uid ? json_run_detail(rq, &wish->run) : cJSON_CreateNull());
-    json_add(body, "count", counts ? cJSON_CreateNumber((double)wish->count) : cJSON_CreateNull());
+    json_add_integer(body, "waited_ms", (clock_monotonic_us() - rq->started) / 1000);
+    json_add(body, "run",
+             *condition->run.uid ? json_run_detail(rq, &condition->run) : cJSON_CreateNull());
+    json_add(body, "count",
+             counts ? cJSON_CreateNumber((double)condition->count) : cJSON_CreateNull());
     return reply_ok(out, body);
 }
 
 /* In words, for who waited in vain. */
-static const char *standing(struct request *rq, const struct wish *wish)
+static const char *condition_text(struct request *rq, const struct wait_condition *condition)
 {
     if (json_find(rq->query, "status"))
-        return arena_format(&rq->arena, "the run is %s", run_status_shown(wish->run.status));
-    return arena_format(&rq->arena, "so far there are %lld", (long long)wish->count);
+        return arena_format(&rq->arena, "the run is %s", run_status_shown(condition->run.status));
+    return arena_format(&rq->arena, "so far there are %lld", (long long)condition->count);
 }
 
 enum error op_wait(struct request *rq, struct reply *out)
 {
     const char *timeout = json_text(rq->query, "timeout");
     int64_t most;
-    struct wish wish;
+    struct wait_condition condition;
 
     if (!read_timeout(timeout, &most))
         return request_refuse(rq, ERROR_BAD_QUERY,
                               "querystring/timeout must be a time such as 5s, 250ms or PT5S, at "
                               "most ten minutes");
-    enum error e = look(rq, &wish);
+    enum error e = condition_check(rq, &condition);
     if (e)
         return e;
 
-    if (wish.true_now)
-        return answer(rq, &wish, out);
-    if (!wish.by_itself && strcmp(json_text(rq->query, "patient"), "true") != 0)
+    if (condition.true_now)
+        return wait_reply(rq, &condition, out);
+    if (!condition.by_itself && strcmp(json_text(rq->query, "patient"), "true") != 0)
         return request_refuse(rq, ERROR_WAIT_IN_VAIN,
                               "%s, and the clock is frozen, so nothing happens by itself: advance "
                               "it, or wait for somebody who acts with patient=true",
-                              standing(rq, &wish));
-    if (clock_stopwatch() - rq->started >= most * 1000)
+                              condition_text(rq, &condition));
+    if (clock_monotonic_us() - rq->started >= most * 1000)
         return request_refuse(rq, ERROR_TIMEOUT, "waited %lld ms, but %s", (long long)most,
-                              standing(rq, &wish));
-    out->again_at = rq->started + most * 1000;
+                              condition_text(rq, &condition));
+    out->retry_at = rq->started + most * 1000;
     return ERROR_NONE;
 }

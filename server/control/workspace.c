@@ -12,13 +12,13 @@ enum error op_reset_workspace(struct request *rq, struct reply *out)
     if (e)
         return e;
 
-    rig_clear(rq->server, rq->workspace);
+    session_clear(rq->server, rq->workspace);
     char *now = arena_alloc(&rq->arena, INSTANT_SIZE);
     instant_format(workspace_now(rq->workspace), now);
     cJSON *body = cJSON_CreateObject();
     json_add_text(body, "workspace_uid", rq->workspace->uid);
     json_add_text(body, "user_uid", rq->workspace->user_uid);
     json_add_text(body, "now", now);
-    json_add_integer(body, "runs", rq->workspace->marks.runs);
+    json_add_integer(body, "runs", rq->workspace->cache.runs);
     return reply_ok(out, body);
 }

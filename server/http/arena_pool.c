@@ -8,7 +8,7 @@ struct arena arena_pool_take(struct arena_pool *pool)
 void arena_pool_give(struct arena_pool *pool, struct arena arena)
 {
     arena_reset(&arena);
-    if (pool->count < ARENAS_KEPT)
+    if (pool->count < ARENA_POOL_SIZE)
         pool->kept[pool->count++] = arena;
     else
         arena_release(&arena);

@@ -4,11 +4,11 @@
 
 #include "store/base/arena.h"
 
-enum { ARENAS_KEPT = 64 /* about as many as requests are alive at once */ };
+enum { ARENA_POOL_SIZE = 64 /* about as many as requests are alive at once */ };
 
 /* Zeroed, it is empty. */
 struct arena_pool {
-    struct arena kept[ARENAS_KEPT];
+    struct arena kept[ARENA_POOL_SIZE];
     int count;
 };
 

@@ -2,19 +2,19 @@
 
 #include <stdlib.h>
 
-struct client *client_begin(struct slow_clients *clients, int hangups, int fd)
+struct connection *connection_open(struct deadlines *deadlines, int peer_close_fd, int fd)
 {
-    struct client *client = calloc(1, sizeof *client);
+    struct connection *connection = calloc(1, sizeof *connection);
 
-    if (!client)
+    if (!connection)
         abort();
-    slow_begin(clients, &client->slow, fd);
-    hangup_watch(hangups, &client->hangup, fd);
-    return client;
+    deadline_add(deadlines, &connection->deadline, fd);
+    peer_close_watch(peer_close_fd, &connection->peer_close, fd);
+    return connection;
 }
 
-void client_end(struct client *client)
+void connection_close(struct connection *connection)
 {
-    slow_end(&client->slow);
-    free(client);
+    deadline_remove(&connection->deadline);
+    free(connection);
 }

@@ -5,13 +5,13 @@
 #include "server/http/deadline.h"
 #include "server/http/peer_close.h"
 
-struct client {
-    struct slow_client slow;
-    struct hangup hangup;
+struct connection {
+    struct deadline deadline;
+    struct peer_close peer_close;
 };
 
 /* A connection begins, and ends; aborts when there is no memory for it. */
-struct client *client_begin(struct slow_clients *clients, int hangups, int fd);
-void client_end(struct client *client);
+struct connection *connection_open(struct deadlines *deadlines, int peer_close_fd, int fd);
+void connection_close(struct connection *connection);
 
 #endif

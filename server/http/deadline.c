@@ -4,70 +4,70 @@
 
 #include <sys/socket.h>
 
-static void expect(struct slow_clients *clients, struct slow_client *client, int64_t time)
+static void deadline_set(struct deadlines *deadlines, struct deadline *deadline, int64_t time)
 {
-    client->deadline = clock_stopwatch() + time;
-    if (client->deadline < clients->next_check || clients->next_check == 0)
-        clients->next_check = client->deadline;
+    deadline->at = clock_monotonic_us() + time;
+    if (deadline->at < deadlines->next_check || deadlines->next_check == 0)
+        deadlines->next_check = deadline->at;
 }
 
-void slow_begin(struct slow_clients *clients, struct slow_client *client, int fd)
+void deadline_add(struct deadlines *deadlines, struct deadline *deadline, int fd)
 {
-    client->fd = fd;
-    client->next = clients->first;
-    client->place = &clients->first;
-    if (client->next)
-        client->next->place = &client->next;
-    clients->first = client;
-    expect(clients, client, clients->head_time);
+    deadline->fd = fd;
+    deadline->next = deadlines->first;
+    deadline->place = &deadlines->first;
+    if (deadline->next)
+        deadline->next->place = &deadline->next;
+    deadlines->first = deadline;
+    deadline_set(deadlines, deadline, deadlines->head_time);
 }
 
-void slow_end(struct slow_client *client)
+void deadline_remove(struct deadline *deadline)
 {
-    *client->place = client->next;
-    if (client->next)
-        client->next->place = client->place;
+    *deadline->place = deadline->next;
+    if (deadline->next)
+        deadline->next->place = deadline->place;
 }
 
-void slow_expect_head(struct slow_clients *clients, struct slow_client *client)
+void deadline_expect_head(struct deadlines *deadlines, struct deadline *deadline)
 {
-    expect(clients, client, clients->head_time);
+    deadline_set(deadlines, deadline, deadlines->head_time);
 }
 
-void slow_expect_body(struct slow_clients *clients, struct slow_client *client)
+void deadline_expect_body(struct deadlines *deadlines, struct deadline *deadline)
 {
-    expect(clients, client, SLOW_BODY_FACTOR * clients->head_time);
+    deadline_set(deadlines, deadline, DEADLINE_BODY_FACTOR * deadlines->head_time);
 }
 
-void slow_expect_nothing(struct slow_client *client)
+void deadline_clear(struct deadline *deadline)
 {
-    client->deadline = INT64_MAX;
+    deadline->at = INT64_MAX;
 }
 
-void slow_cut(struct slow_clients *clients)
+void deadline_expire(struct deadlines *deadlines)
 {
-    if (!clients->first || clients->next_check == 0)
+    if (!deadlines->first || deadlines->next_check == 0)
         return;
-    int64_t now = clock_stopwatch();
-    if (now < clients->next_check)
+    int64_t now = clock_monotonic_us();
+    if (now < deadlines->next_check)
         return;
-    clients->next_check = 0;
-    for (struct slow_client *client = clients->first; client; client = client->next) {
-        if (client->deadline <= now) {
-            shutdown(client->fd, SHUT_RDWR);
-            client->deadline = INT64_MAX;
-        } else if (client->deadline != INT64_MAX &&
-                   (clients->next_check == 0 || client->deadline < clients->next_check)) {
-            clients->next_check = client->deadline;
+    deadlines->next_check = 0;
+    for (struct deadline *deadline = deadlines->first; deadline; deadline = deadline->next) {
+        if (deadline->at <= now) {
+            shutdown(deadline->fd, SHUT_RDWR);
+            deadline->at = INT64_MAX;
+        } else if (deadline->at != INT64_MAX &&
+                   (deadlines->next_check == 0 || deadline->at < deadlines->next_check)) {
+            deadlines->next_check = deadline->at;
         }
     }
 }
 
-int slow_timeout(const struct slow_clients *clients)
+int deadline_timeout(const struct deadlines *deadlines)
 {
-    if (!clients->first || clients->next_check == 0)
+    if (!deadlines->first || deadlines->next_check == 0)
         return -1;
-    int64_t rest = clients->next_check - clock_stopwatch();
+    int64_t rest = deadlines->next_check - clock_monotonic_us();
     if (rest <= 0)
         return 0;
     return rest > 60000000 ? 60000 : (int)((rest + 999) / 1000);

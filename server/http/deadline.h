@@ -11,37 +11,37 @@
 #include <stdint.h>
 
 /* One connection. */
-struct slow_client {
-    struct slow_client *next, **place;
+struct deadline {
+    struct deadline *next, **place;
     int fd;
-    int64_t deadline; /* on the stopwatch */
+    int64_t at; /* on the stopwatch */
 };
 
 /* Zeroed but for its time, there are none. */
-struct slow_clients {
+struct deadlines {
     int64_t head_time; /* microseconds from the connection, or the last reply, to the whole head */
-    struct slow_client *first;
+    struct deadline *first;
     int64_t next_check; /* nobody's time is up before */
 };
 
 enum {
-    SLOW_BODY_FACTOR = 5 /* times as long as for a head, a body may take */
+    DEADLINE_BODY_FACTOR = 5 /* times as long as for a head, a body may take */
 };
 
 /* A connection begins, and ends. */
-void slow_begin(struct slow_clients *clients, struct slow_client *client, int fd);
-void slow_end(struct slow_client *client);
+void deadline_add(struct deadlines *deadlines, struct deadline *deadline, int fd);
+void deadline_remove(struct deadline *deadline);
 
 /* From now on its time is that for the head of a request, or for the body; or it has all the time
  * there is, because it waits for our reply. */
-void slow_expect_head(struct slow_clients *clients, struct slow_client *client);
-void slow_expect_body(struct slow_clients *clients, struct slow_client *client);
-void slow_expect_nothing(struct slow_client *client);
+void deadline_expect_head(struct deadlines *deadlines, struct deadline *deadline);
+void deadline_expect_body(struct deadlines *deadlines, struct deadline *deadline);
+void deadline_clear(struct deadline *deadline);
 
 /* Cuts those whose time is up. */
-void slow_cut(struct slow_clients *clients);
+void deadline_expire(struct deadlines *deadlines);
 
-/* Milliseconds until slow_cut() may have something to do, rounded up; -1 for never. */
-int slow_timeout(const struct slow_clients *clients);
+/* Milliseconds until deadline_expire() may have something to do, rounded up; -1 for never. */
+int deadline_timeout(const struct deadlines *deadlines);
 
 #endif

@@ -22,18 +22,18 @@ enum exchange_state {
 struct exchange {
     struct request rq;
     struct http *http;
-    struct MHD_Connection *connection;
-    struct client *client;
+    struct MHD_Connection *mhd_connection;
+    struct connection *connection;
     enum exchange_state state;
     struct reply reply;
 
     /* While it is parked (parking.h). */
     struct exchange *next;
     int64_t due; /* on the stopwatch */
-    bool parked;
-    struct rig *rig;        /* whose changes wake it too; NULL: only time does */
-    int64_t seen_changes;   /* when it was parked */
-    struct arena_mark mark; /* what it needs of its arena to look again */
+    bool suspended;
+    struct session *session; /* whose changes wake it too; NULL: only time does */
+    int64_t seen_changes;    /* when it was parked */
+    struct arena_mark mark;  /* what it needs of its arena to look again */
 
     int64_t began; /* a slow reply: when, on the stopwatch */
 };

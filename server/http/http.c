@@ -28,11 +28,11 @@
 struct http {
     struct MHD_Daemon *daemon;
     struct server *server;
-    int hangups; /* hangup.h */
-    struct parking parking;
-    struct parking held; /* until their changes are on the disk */
+    int peer_close_fd; /* peer_close.h */
+    struct suspended suspended;
+    struct suspended awaiting_commit; /* until their changes are on the disk */
     struct arena_pool pool;
-    struct slow_clients slow;
+    struct deadlines deadlines;
 };
 
 /* libmicrohttpd 0.9.75 would divide the query too, at 70 bytes of its pool for each "&", and fall
@@ -46,7 +46,7 @@ static void skip_query(char *target)
         mark[1] = '\0';
 }
 
-static struct client *client_of(struct MHD_Connection *connection)
+static struct connection *connection_of(struct MHD_Connection *connection)
 {
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
@@ -56,51 +56,51 @@ static const char bare_lf[] = "a line of the head ends in a LF without a CR";
 /* libmicrohttpd takes a bare LF for the end of a line, by which a request can be smuggled past a
  * proxy that does not (RFC 9112 section 2.2 allows both). It overwrites the end of a line with
  * zeros, where it stands in its buffer: two of them, if both characters were there. */
-static bool ends_in_bare_lf(const char *end)
+static bool ends_in_bare_lf(const char *exchange_end)
 {
-    return end[1] != '\0';
+    return exchange_end[1] != '\0';
 }
 
 /* The request line has been read: this is the one moment in which the target can be had as it came,
  * before libmicrohttpd decodes it. What is returned is every later call's *context. */
-static void *begin(void *cls, const char *target, struct MHD_Connection *connection)
+static void *exchange_begin(void *cls, const char *target, struct MHD_Connection *connection)
 {
     struct http *http = cls;
     struct arena arena = arena_pool_take(&http->pool);
     struct exchange *exchange = arena_zalloc(&arena, sizeof *exchange);
 
     exchange->http = http;
-    exchange->connection = connection;
-    exchange->client = client_of(connection);
+    exchange->mhd_connection = connection;
+    exchange->connection = connection_of(connection);
     exchange->reply.total_count = -1;
     exchange->rq.arena = arena;
     exchange->rq.server = http->server;
-    exchange->rq.started = clock_stopwatch();
+    exchange->rq.started = clock_monotonic_us();
     url_split(&exchange->rq.arena, target, &exchange->rq.url);
     const char *version = target + strlen(target) + 1;
     if (strncmp(version, "HTTP/", 5) == 0 && ends_in_bare_lf(version + strlen(version)))
-        head_blame(&exchange->rq.head, bare_lf);
+        headers_reject(&exchange->rq.headers, bare_lf);
     skip_query((char *)(uintptr_t)target);
     return exchange;
 }
 
 /* A connection starts or ends; what *context is stays with it. */
-static void connected(void *cls, struct MHD_Connection *connection, void **context,
-                      enum MHD_ConnectionNotificationCode code)
+static void connection_notify(void *cls, struct MHD_Connection *connection, void **context,
+                              enum MHD_ConnectionNotificationCode code)
 {
     struct http *http = cls;
 
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-        client_end(*context);
+        connection_close(*context);
         return;
     }
     int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-    *context = client_begin(&http->slow, http->hangups, fd);
+    *context = connection_open(&http->deadlines, http->peer_close_fd, fd);
 }
 
 /* The reply has left, or the connection broke. */
-static void end(void *cls, struct MHD_Connection *connection, void **context,
-                enum MHD_RequestTerminationCode code)
+static void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode code)
 {
     struct exchange *exchange = *context;
     struct http *http = cls;
@@ -109,27 +109,27 @@ static void end(void *cls, struct MHD_Connection *connection, void **context,
     (void)code;
     if (!exchange)
         return;
-    slow_expect_head(&http->slow, &exchange->client->slow);
+    deadline_expect_head(&http->deadlines, &exchange->connection->deadline);
     if (exchange->state == EXCHANGE_SENDS)
         log_exchange(&exchange->rq, exchange->reply.status);
-    parking_leave(&http->parking, exchange);
-    parking_leave(&http->held, exchange);
+    suspended_remove(&http->suspended, exchange);
+    suspended_remove(&http->awaiting_commit, exchange);
     *context = NULL;
-    arena_release(&exchange->rq.kept);
+    arena_release(&exchange->rq.retained);
     arena_pool_give(&http->pool, exchange->rq.arena);
 }
 
 /* libmicrohttpd leaves the white space after a value, which is not part of it (RFC 9110
  * section 5.5). */
-static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const char *name,
-                                   size_t name_size, const char *value, size_t value_size)
+static enum MHD_Result exchange_take_header(void *cls, enum MHD_ValueKind kind, const char *name,
+                                            size_t name_size, const char *value, size_t value_size)
 {
     struct request *rq = cls;
     size_t size = value_size;
 
     (void)kind;
     if (value_size && ends_in_bare_lf(value + value_size))
-        head_blame(&rq->head, bare_lf);
+        headers_reject(&rq->headers, bare_lf);
     /* ... and so does not understand "chunked " itself: that one is left as it is, to be refused.
      */
     bool coding = strcasecmp(name, "Transfer-Encoding") == 0;
@@ -137,12 +137,12 @@ static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const cha
         size--;
     if (size < value_size)
         value = arena_copy(&rq->arena, value, size);
-    head_add(&rq->head, name, name_size, value, size);
+    headers_add(&rq->headers, name, name_size, value, size);
     return MHD_YES;
 }
 
 /* The reply is ready: it leaves now, or when its delay has passed. */
-static enum MHD_Result send_reply(struct exchange *exchange)
+static enum MHD_Result exchange_finish(struct exchange *exchange)
 {
     const struct effect *effect = &exchange->rq.effect;
 
@@ -151,29 +151,30 @@ static enum MHD_Result send_reply(struct exchange *exchange)
         exchange->rq.hint = hint_for(&exchange->rq);
     exchange->rq.server->requests++;
     exchange->state = EXCHANGE_ANSWERED;
-    record_exchange(&exchange->rq, &exchange->reply);
-    if (!effect->delay_ms && batch_holds_answers(exchange->rq.server->store)) {
-        parking_park(&exchange->http->held, exchange, INT64_MAX, NULL);
+    journal_record(&exchange->rq, &exchange->reply);
+    if (!effect->delay_ms && batch_pending(exchange->rq.server->store)) {
+        suspended_add(&exchange->http->awaiting_commit, exchange, INT64_MAX, NULL);
         return MHD_YES;
     }
     if (!effect->delay_ms)
-        return wire_send(exchange, &exchange->http->parking);
-    parking_park(&exchange->http->parking, exchange, clock_stopwatch() + effect->delay_ms * 1000,
-                 NULL);
+        return send_reply(exchange, &exchange->http->suspended);
+    suspended_add(&exchange->http->suspended, exchange,
+                  clock_monotonic_us() + effect->delay_ms * 1000, NULL);
     return MHD_YES;
 }
 
-static enum MHD_Result refuse(struct exchange *exchange, enum error error)
+static enum MHD_Result exchange_refuse(struct exchange *exchange, enum error error)
 {
     exchange->reply.close = true;
     json_use(&exchange->rq.arena);
     router_refuse(&exchange->rq, error, &exchange->reply);
-    return send_reply(exchange);
+    return exchange_finish(exchange);
 }
 
 /* A client that sends head and body in two packets waits 44 ms for an acknowledgement that Linux
- * holds back, unless it is told to hurry (measured with a client that does not set TCP_NODELAY). */
-static void hurry(struct MHD_Connection *connection)
+ * holds back, unless it is told to enable_quickack (measured with a client that does not set
+ * TCP_NODELAY). */
+static void enable_quickack(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -183,55 +184,58 @@ static void hurry(struct MHD_Connection *connection)
 }
 
 /* The head is complete. A reply made here closes the connection, so only what must is refused. */
-static enum MHD_Result take_head(struct exchange *exchange, const char *method, const char *version)
+static enum MHD_Result exchange_take_head(struct exchange *exchange, const char *method,
+                                          const char *version)
 {
     struct request *rq = &exchange->rq;
     long long size;
 
     exchange->state = EXCHANGE_GATHERS;
     rq->method = method;
-    MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, take_header, rq);
-    enum error e = head_check(&rq->head, method, version);
-    rq->message = rq->head.fault;
+    MHD_get_connection_values_n(exchange->mhd_connection, MHD_HEADER_KIND, exchange_take_header,
+                                rq);
+    enum error e = headers_check(&rq->headers, method, version);
+    rq->message = rq->headers.fault;
     if (e)
-        return refuse(exchange, e);
+        return exchange_refuse(exchange, e);
 
-    bool body = head_has_body(&rq->head, &size);
-    rq->raw.most = body ? router_body_limit(rq) : 0;
-    if (size > LIMIT_BODY_DRAINED && size > rq->raw.most) {
+    bool body = headers_have_body(&rq->headers, &size);
+    rq->raw.max = body ? router_body_limit(rq) : 0;
+    if (size > LIMIT_BODY_DRAINED && size > rq->raw.max) {
         json_use(&rq->arena);
         e = router_check_head(rq);
-        return refuse(exchange, e ? e : ERROR_BODY_TOO_LARGE);
+        return exchange_refuse(exchange, e ? e : ERROR_BODY_TOO_LARGE);
     }
     if (body)
-        hurry(exchange->connection);
-    slow_expect_body(&exchange->http->slow, &exchange->client->slow);
+        enable_quickack(exchange->mhd_connection);
+    deadline_expect_body(&exchange->http->deadlines, &exchange->connection->deadline);
     return MHD_YES;
 }
 
-static enum MHD_Result answer(struct exchange *exchange)
+static enum MHD_Result exchange_answer(struct exchange *exchange)
 {
-    slow_expect_nothing(&exchange->client->slow);
+    deadline_clear(&exchange->connection->deadline);
     json_use(&exchange->rq.arena);
-    if (exchange->reply.again_at) {
+    if (exchange->reply.retry_at) {
         arena_rewind(&exchange->rq.arena, exchange->mark);
         router_answer_again(&exchange->rq, &exchange->reply);
     } else {
         router_answer(&exchange->rq, &exchange->reply);
         exchange->mark = arena_mark(&exchange->rq.arena);
     }
-    if (!exchange->reply.again_at)
-        return send_reply(exchange);
-    parking_park(&exchange->http->parking, exchange, exchange->reply.again_at,
-                 rig_of(exchange->rq.server, exchange->rq.workspace));
+    if (!exchange->reply.retry_at)
+        return exchange_finish(exchange);
+    suspended_add(&exchange->http->suspended, exchange, exchange->reply.retry_at,
+                  session_get(exchange->rq.server, exchange->rq.workspace));
     return MHD_YES;
 }
 
 /* libmicrohttpd calls three times: with the head, with each piece of body, and with nothing more;
  * and once more when an exchange that was parked is resumed. */
-static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, const char *url,
-                              const char *method, const char *version, const char *upload_data,
-                              size_t *upload_data_size, void **context)
+static enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection,
+                                       const char *url, const char *method, const char *version,
+                                       const char *upload_data, size_t *upload_data_size,
+                                       void **context)
 {
     struct exchange *exchange = *context;
     size_t size = *upload_data_size;
@@ -241,16 +245,16 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
     (void)url;
     *upload_data_size = 0;
     switch (exchange->state) {
-    case EXCHANGE_READS: return take_head(exchange, method, version);
+    case EXCHANGE_READS: return exchange_take_head(exchange, method, version);
     case EXCHANGE_GATHERS:
         if (!size)
-            return answer(exchange);
+            return exchange_answer(exchange);
         return request_take_body(&exchange->rq, upload_data, size) ? MHD_YES : MHD_NO;
     case EXCHANGE_ANSWERED:
     case EXCHANGE_SENDS: break;
     case EXCHANGE_LEFT: return MHD_NO;
     }
-    return wire_send(exchange, &exchange->http->parking);
+    return send_reply(exchange, &exchange->http->suspended);
 }
 
 /* Paths and queries are decoded by url.c, from the target as it came. */
@@ -266,15 +270,16 @@ static struct MHD_Daemon *start_daemon(struct http *http, int fd)
     const struct settings *settings = http->server->settings;
 
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle, http,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_HEAD_POOL,
-        MHD_OPTION_CONNECTION_LIMIT, settings->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
-        settings->idle_timeout, MHD_OPTION_URI_LOG_CALLBACK, begin, http,
-        MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_NOTIFY_COMPLETED, end, http,
-        MHD_OPTION_NOTIFY_CONNECTION, connected, http, MHD_OPTION_END);
+        MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, exchange_handle,
+        http, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)LIMIT_HEAD_POOL, MHD_OPTION_CONNECTION_LIMIT, settings->max_connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_timeout, MHD_OPTION_URI_LOG_CALLBACK,
+        exchange_begin, http, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
+        MHD_OPTION_NOTIFY_COMPLETED, exchange_end, http, MHD_OPTION_NOTIFY_CONNECTION,
+        connection_notify, http, MHD_OPTION_END);
 }
 
-enum http_trouble http_start(struct server *server, struct http **out, const char **reason)
+enum http_result http_start(struct server *server, struct http **out, const char **reason)
 {
     int error;
     int fd = listen_on(server->settings, &error);
@@ -286,8 +291,8 @@ enum http_trouble http_start(struct server *server, struct http **out, const cha
     struct http *http = calloc(1, sizeof *http);
     if (http) {
         http->server = server;
-        http->hangups = hangup_open();
-        http->slow.head_time = (int64_t)server->settings->idle_timeout * 1000000;
+        http->peer_close_fd = peer_close_open();
+        http->deadlines.head_time = (int64_t)server->settings->idle_timeout * 1000000;
         http->daemon = start_daemon(http, fd);
     }
     if (!http || !http->daemon) {
@@ -312,18 +317,18 @@ uint16_t http_port(const struct http *http)
     return ntohs(address.sin6_port);
 }
 
-int http_descriptor(const struct http *http)
+int http_fd(const struct http *http)
 {
     return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 }
 
-int http_hangups(const struct http *http)
+int http_peer_close_fd(const struct http *http)
 {
-    return http->hangups;
+    return http->peer_close_fd;
 }
 
 /* -1 stands for never. */
-static int sooner(int a, int b)
+static int min_timeout(int a, int b)
 {
     if (a < 0 || b < 0)
         return a < 0 ? b : a;
@@ -333,16 +338,17 @@ static int sooner(int a, int b)
 int http_timeout(const struct http *http)
 {
     MHD_UNSIGNED_LONG_LONG idle;
-    int timeout = sooner(parking_timeout(&http->parking), slow_timeout(&http->slow));
+    int timeout =
+        min_timeout(suspended_timeout(&http->suspended), deadline_timeout(&http->deadlines));
 
     if (http->server->has_news)
         return 0;
     if (MHD_get_timeout(http->daemon, &idle) == MHD_YES)
-        timeout = sooner(timeout, idle > 60000 ? 60000 : (int)idle);
+        timeout = min_timeout(timeout, idle > 60000 ? 60000 : (int)idle);
     return timeout;
 }
 
-static unsigned connections(const struct http *http)
+static unsigned connection_count(const struct http *http)
 {
     return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
 }
@@ -351,33 +357,33 @@ void http_run(struct http *http, int awake)
 {
     unsigned limit = http->server->settings->max_connections;
     bool has_news = http->server->has_news;
-    bool was_full = connections(http) >= limit;
+    bool was_full = connection_count(http) >= limit;
 
     http->server->has_news = false;
-    slow_cut(&http->slow);
-    parking_resume(&http->parking, has_news);
+    deadline_expire(&http->deadlines);
+    suspended_resume(&http->suspended, has_news);
     MHD_run(http->daemon);
     /* A full daemon does not watch its listening socket, and looks whether to do so again before it
      * lets go of ended connections: without a second run, nobody might ever be accepted. */
-    if (was_full && connections(http) < limit)
+    if (was_full && connection_count(http) < limit)
         MHD_run(http->daemon);
-    if (awake == http->hangups && hangup_tell(http->hangups))
-        parking_look(&http->parking);
+    if (awake == http->peer_close_fd && peer_close_notify(http->peer_close_fd))
+        suspended_recheck(&http->suspended);
 }
 
 void http_release(struct http *http)
 {
-    if (http->held.first)
-        http->parking.again = true;
-    parking_resume_all(&http->held);
+    if (http->awaiting_commit.first)
+        http->suspended.again = true;
+    suspended_resume_all(&http->awaiting_commit);
 }
 
 void http_stop(struct http *http)
 {
-    parking_resume_all(&http->held);
-    parking_resume_all(&http->parking);
+    suspended_resume_all(&http->awaiting_commit);
+    suspended_resume_all(&http->suspended);
     MHD_stop_daemon(http->daemon);
-    close(http->hangups);
+    close(http->peer_close_fd);
     arena_pool_release(&http->pool);
     free(http);
 }

@@ -12,19 +12,19 @@
 
 struct http;
 
-enum http_trouble { HTTP_STARTED, HTTP_ADDRESS_IN_USE, HTTP_FAILED };
+enum http_result { HTTP_STARTED, HTTP_ADDRESS_IN_USE, HTTP_FAILED };
 
 /* Listens where the settings say. On HTTP_FAILED, *reason is the system's (static). */
-enum http_trouble http_start(struct server *server, struct http **out, const char **reason);
+enum http_result http_start(struct server *server, struct http **out, const char **reason);
 
 /* The port it listens on. */
 uint16_t http_port(const struct http *http);
 
 /* A descriptor that is readable when http_run() has something to do. */
-int http_descriptor(const struct http *http);
+int http_fd(const struct http *http);
 
 /* A descriptor that is readable when a client stopped sending, which http_run() looks at too. */
-int http_hangups(const struct http *http);
+int http_peer_close_fd(const struct http *http);
 
 /* Milliseconds after which http_run() has something to do in any case; -1 for never. */
 int http_timeout(const struct http *http);

@@ -21,11 +21,11 @@ int listen_on(const struct settings *settings, int *error)
         return -1;
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
-    bool well =
+    bool ok =
         fd >= 0 && bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0;
     *error = errno;
     freeaddrinfo(found);
-    if (!well && fd >= 0)
+    if (!ok && fd >= 0)
         close(fd);
-    return well ? fd : -1;
+    return ok ? fd : -1;
 }

@@ -5,40 +5,40 @@
 
 enum { TOLD_AT_ONCE = 64 };
 
-int hangup_open(void)
+int peer_close_open(void)
 {
     return epoll_create1(EPOLL_CLOEXEC);
 }
 
 /* Asks for one event, when the stream has ended. A descriptor that is closed leaves by itself. */
-static void expect(int hangups, int operation, struct hangup *hangup)
+static void peer_close_arm(int epoll, int operation, struct peer_close *peer_close)
 {
-    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.ptr = hangup};
+    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.ptr = peer_close};
 
-    epoll_ctl(hangups, operation, hangup->fd, &event);
+    epoll_ctl(epoll, operation, peer_close->fd, &event);
 }
 
-void hangup_watch(int hangups, struct hangup *hangup, int fd)
+void peer_close_watch(int epoll, struct peer_close *peer_close, int fd)
 {
-    *hangup = (struct hangup){.fd = fd};
-    expect(hangups, EPOLL_CTL_ADD, hangup);
+    *peer_close = (struct peer_close){.fd = fd};
+    peer_close_arm(epoll, EPOLL_CTL_ADD, peer_close);
 }
 
-bool hangup_tell(int hangups)
+bool peer_close_notify(int epoll)
 {
     struct epoll_event events[TOLD_AT_ONCE];
-    int count = epoll_wait(hangups, events, TOLD_AT_ONCE, 0);
+    int count = epoll_wait(epoll, events, TOLD_AT_ONCE, 0);
     bool told = false;
 
     for (int i = 0; i < count; i++) {
-        struct hangup *hangup = events[i].data.ptr;
-        if (hangup->seen) {
-            shutdown(hangup->fd, SHUT_RD);
-            hangup->has_ended = told = true;
+        struct peer_close *peer_close = events[i].data.ptr;
+        if (peer_close->seen) {
+            shutdown(peer_close->fd, SHUT_RD);
+            peer_close->has_ended = told = true;
         } else {
             /* It may have come since libmicrohttpd read, and its event be still on the way. */
-            hangup->seen = true;
-            expect(hangups, EPOLL_CTL_MOD, hangup);
+            peer_close->seen = true;
+            peer_close_arm(epoll, EPOLL_CTL_MOD, peer_close);
         }
     }
     return told;

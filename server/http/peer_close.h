@@ -13,20 +13,20 @@
 #include <stdbool.h>
 
 /* Of one connection; it stays where it is as long as its descriptor is open. */
-struct hangup {
+struct peer_close {
     int fd;
     bool seen;      /* an end that was there when libmicrohttpd last began to read */
     bool has_ended; /* and libmicrohttpd was told */
 };
 
 /* A descriptor that is readable when a client stopped sending; -1 when the system refuses. */
-int hangup_open(void);
+int peer_close_open(void);
 
 /* Watches a connection's descriptor, which leaves by itself when it is closed. */
-void hangup_watch(int hangups, struct hangup *hangup, int fd);
+void peer_close_watch(int epoll, struct peer_close *peer_close, int fd);
 
 /* Tells libmicrohttpd of clients that stopped; whether there were any. To be called after it has
  * read what it can. */
-bool hangup_tell(int hangups);
+bool peer_close_notify(int epoll);
 
 #endif

@@ -12,10 +12,10 @@ enum {
     PACE_TICK = 10000       /* microseconds between two pieces of a slow one, at least */
 };
 
-/* A reply that is not simply handed over: which exchange, and of which server's parking. */
+/* A reply that is not simply handed over: which exchange, and of which server's suspended. */
 struct pace {
     struct exchange *exchange;
-    struct parking *parking;
+    struct suspended *suspended;
 };
 
 static void add_header(struct MHD_Response *response, const char *name, const char *value)
@@ -33,7 +33,7 @@ static void add_number(struct MHD_Response *response, const char *name, int64_t 
 }
 
 /* How many bytes of its body a reply may have sent by now. */
-static uint64_t allowed(const struct exchange *exchange)
+static uint64_t bytes_allowed(const struct exchange *exchange)
 {
     const struct effect *effect = &exchange->rq.effect;
     uint64_t size = exchange->reply.size, most = size;
@@ -41,33 +41,33 @@ static uint64_t allowed(const struct exchange *exchange)
     if (effect->kind == EFFECT_TRUNCATE)
         most = (uint64_t)effect->amount;
     if (effect->kind == EFFECT_SLOW)
-        most = (uint64_t)((double)(clock_stopwatch() - exchange->began) * (double)effect->amount /
-                          1e6);
+        most = (uint64_t)((double)(clock_monotonic_us() - exchange->began) *
+                          (double)effect->amount / 1e6);
     return most < size ? most : size;
 }
 
 /* Until when the next byte is to be waited for. */
 static int64_t next_byte(const struct exchange *exchange, uint64_t position)
 {
-    int64_t soon = clock_stopwatch() + PACE_TICK;
+    int64_t soon = clock_monotonic_us() + PACE_TICK;
     double at = (double)(position + 1) * 1e6 / (double)exchange->rq.effect.amount;
     int64_t due = exchange->began + (int64_t)at + 1;
 
     return due < soon ? soon : due;
 }
 
-static ssize_t give(void *cls, uint64_t position, char *out, size_t room)
+static ssize_t send_piece(void *cls, uint64_t position, char *out, size_t room)
 {
     const struct pace *pace = cls;
     struct exchange *exchange = pace->exchange;
-    uint64_t until = allowed(exchange);
+    uint64_t until = bytes_allowed(exchange);
 
     if (until <= position) {
         if (exchange->rq.effect.kind != EFFECT_SLOW) {
-            pace->parking->again = true;
+            pace->suspended->again = true;
             return MHD_CONTENT_READER_END_OF_STREAM;
         }
-        parking_park(pace->parking, exchange, next_byte(exchange, position), NULL);
+        suspended_add(pace->suspended, exchange, next_byte(exchange, position), NULL);
         return 0;
     }
     size_t size = until - position < room ? until - position : room;
@@ -80,7 +80,7 @@ static ssize_t give(void *cls, uint64_t position, char *out, size_t room)
 static struct MHD_Response *false_length(struct pace *pace, int64_t length)
 {
     struct MHD_Response *response =
-        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PACE_BLOCK, give, pace, NULL);
+        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PACE_BLOCK, send_piece, pace, NULL);
 
     if (!response)
         return NULL;
@@ -91,7 +91,7 @@ static struct MHD_Response *false_length(struct pace *pace, int64_t length)
     return response;
 }
 
-static struct MHD_Response *make_response(struct exchange *exchange, struct parking *parking)
+static struct MHD_Response *make_response(struct exchange *exchange, struct suspended *suspended)
 {
     const struct reply *reply = &exchange->reply;
     const struct effect *effect = &exchange->rq.effect;
@@ -102,10 +102,10 @@ static struct MHD_Response *make_response(struct exchange *exchange, struct park
         return MHD_create_response_from_buffer(reply->size, (void *)(uintptr_t)reply->body,
                                                MHD_RESPMEM_PERSISTENT);
     pace = arena_alloc(&exchange->rq.arena, sizeof *pace);
-    *pace = (struct pace){exchange, parking};
-    exchange->began = clock_stopwatch();
+    *pace = (struct pace){exchange, suspended};
+    exchange->began = clock_monotonic_us();
     if (effect->kind == EFFECT_SLOW)
-        return MHD_create_response_from_callback(reply->size, PACE_BLOCK, give, pace, NULL);
+        return MHD_create_response_from_callback(reply->size, PACE_BLOCK, send_piece, pace, NULL);
     return false_length(pace,
                         effect->kind == EFFECT_TRUNCATE ? (int64_t)reply->size : effect->amount);
 }
@@ -130,7 +130,7 @@ static void add_headers(struct MHD_Response *response, const struct request *rq,
 }
 
 /* Dissolves the association, which sends an RST and no FIN before it (tcp_disconnect in Linux). */
-static void reset(struct MHD_Connection *connection)
+static void connection_reset(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -140,23 +140,23 @@ static void reset(struct MHD_Connection *connection)
         (void)connect(info->connect_fd, &nobody, sizeof nobody);
 }
 
-enum MHD_Result wire_send(struct exchange *exchange, struct parking *parking)
+enum MHD_Result send_reply(struct exchange *exchange, struct suspended *suspended)
 {
     enum effect_kind kind = exchange->rq.effect.kind;
 
     exchange->state = EXCHANGE_SENDS;
     if (kind == EFFECT_RESET || kind == EFFECT_RESET_AFTER_COMMIT)
-        reset(exchange->connection);
+        connection_reset(exchange->mhd_connection);
     if (!effect_sends(&exchange->rq.effect)) {
         exchange->reply.status = 0;
         return MHD_NO;
     }
-    struct MHD_Response *response = make_response(exchange, parking);
+    struct MHD_Response *response = make_response(exchange, suspended);
     if (!response)
         return MHD_NO;
     add_headers(response, &exchange->rq, &exchange->reply);
     enum MHD_Result result =
-        MHD_queue_response(exchange->connection, (unsigned)exchange->reply.status, response);
+        MHD_queue_response(exchange->mhd_connection, (unsigned)exchange->reply.status, response);
     MHD_destroy_response(response);
     return result;
 }

@@ -7,6 +7,6 @@
 
 /* Sends the exchange's reply; MHD_NO closes its connection. The body stays in the arena, which
  * outlives the reply. */
-enum MHD_Result wire_send(struct exchange *exchange, struct parking *parking);
+enum MHD_Result send_reply(struct exchange *exchange, struct suspended *suspended);
 
 #endif

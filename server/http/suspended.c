@@ -6,107 +6,109 @@
 /* Grows with every change in the workspace of an exchange. */
 static int64_t changes(const struct exchange *exchange)
 {
-    return exchange->rig->changes + exchange->rq.workspace->changes;
+    return exchange->session->changes + exchange->rq.workspace->changes;
 }
 
 /* What is sent finds out by itself. */
 static bool has_left(const struct exchange *exchange)
 {
-    return exchange->client->hangup.has_ended && exchange->state != EXCHANGE_SENDS;
+    return exchange->connection->peer_close.has_ended && exchange->state != EXCHANGE_SENDS;
 }
 
-void parking_look(struct parking *parking)
+void suspended_recheck(struct suspended *suspended)
 {
-    parking->next_due = 0;
+    suspended->next_due = 0;
 }
 
-void parking_park(struct parking *parking, struct exchange *exchange, int64_t due, struct rig *rig)
+void suspended_add(struct suspended *suspended, struct exchange *exchange, int64_t due,
+                   struct session *session)
 {
-    if (!parking->first || due < parking->next_due)
-        parking->next_due = due;
+    if (!suspended->first || due < suspended->next_due)
+        suspended->next_due = due;
     exchange->due = due;
-    exchange->rig = rig;
-    if (rig) {
+    exchange->session = session;
+    if (session) {
         exchange->seen_changes = changes(exchange);
         exchange->rq.workspace->waiters++;
     }
-    exchange->parked = true;
-    exchange->next = parking->first;
-    parking->first = exchange;
-    parking->count++;
+    exchange->suspended = true;
+    exchange->next = suspended->first;
+    suspended->first = exchange;
+    suspended->count++;
     if (has_left(exchange))
-        parking_look(parking);
-    MHD_suspend_connection(exchange->connection);
+        suspended_recheck(suspended);
+    MHD_suspend_connection(exchange->mhd_connection);
 }
 
-static void leave(struct parking *parking, struct exchange **place)
+static void leave(struct suspended *suspended, struct exchange **place)
 {
     struct exchange *exchange = *place;
 
     *place = exchange->next;
-    exchange->parked = false;
-    if (exchange->rig)
+    exchange->suspended = false;
+    if (exchange->session)
         exchange->rq.workspace->waiters--;
-    parking->count--;
+    suspended->count--;
 }
 
 static bool is_due(const struct exchange *exchange, int64_t now)
 {
-    return exchange->due <= now || (exchange->rig && exchange->seen_changes != changes(exchange));
+    return exchange->due <= now ||
+           (exchange->session && exchange->seen_changes != changes(exchange));
 }
 
-void parking_resume(struct parking *parking, bool has_news)
+void suspended_resume(struct suspended *suspended, bool has_news)
 {
-    int64_t now = parking->first ? clock_stopwatch() : 0;
-    struct exchange **place = &parking->first;
+    int64_t now = suspended->first ? clock_monotonic_us() : 0;
+    struct exchange **place = &suspended->first;
 
-    parking->again = false;
-    if (!parking->first || (!has_news && now < parking->next_due))
+    suspended->again = false;
+    if (!suspended->first || (!has_news && now < suspended->next_due))
         return;
-    parking->next_due = INT64_MAX;
+    suspended->next_due = INT64_MAX;
     while (*place) {
         struct exchange *exchange = *place;
         bool due = is_due(exchange, now);
         if (!due && has_left(exchange))
             exchange->state = EXCHANGE_LEFT;
         if (due || exchange->state == EXCHANGE_LEFT) {
-            leave(parking, place);
-            MHD_resume_connection(exchange->connection);
+            leave(suspended, place);
+            MHD_resume_connection(exchange->mhd_connection);
             continue;
         }
-        if (exchange->due < parking->next_due)
-            parking->next_due = exchange->due;
+        if (exchange->due < suspended->next_due)
+            suspended->next_due = exchange->due;
         place = &exchange->next;
     }
 }
 
-void parking_resume_all(struct parking *parking)
+void suspended_resume_all(struct suspended *suspended)
 {
-    while (parking->first) {
-        struct exchange *exchange = parking->first;
-        leave(parking, &parking->first);
-        MHD_resume_connection(exchange->connection);
+    while (suspended->first) {
+        struct exchange *exchange = suspended->first;
+        leave(suspended, &suspended->first);
+        MHD_resume_connection(exchange->mhd_connection);
     }
 }
 
-int parking_timeout(const struct parking *parking)
+int suspended_timeout(const struct suspended *suspended)
 {
-    if (parking->again)
+    if (suspended->again)
         return 0;
-    if (!parking->first)
+    if (!suspended->first)
         return -1;
-    int64_t rest = parking->next_due - clock_stopwatch();
+    int64_t rest = suspended->next_due - clock_monotonic_us();
     if (rest <= 0)
         return 0;
     return rest > 60000000 ? 60000 : (int)((rest + 999) / 1000);
 }
 
-void parking_leave(struct parking *parking, struct exchange *exchange)
+void suspended_remove(struct suspended *suspended, struct exchange *exchange)
 {
-    struct exchange **place = &parking->first;
+    struct exchange **place = &suspended->first;
 
-    while (exchange->parked && *place && *place != exchange)
+    while (exchange->suspended && *place && *place != exchange)
         place = &(*place)->next;
-    if (exchange->parked && *place)
-        leave(parking, place);
+    if (exchange->suspended && *place)
+        leave(suspended, place);
 }

@@ -14,7 +14,7 @@
  */
 
 /* Zeroed, nobody waits. */
-struct parking {
+struct suspended {
     struct exchange *first;
     int64_t count;
     int64_t next_due; /* the first one's time, as far as anybody waits */
@@ -22,24 +22,25 @@ struct parking {
                  */
 };
 
-/* Suspends the exchange's connection until then, on the stopwatch; with a rig, also until something
- * changes in its workspace. */
-void parking_park(struct parking *parking, struct exchange *exchange, int64_t due, struct rig *rig);
+/* Suspends the exchange's connection until then, on the stopwatch; with a session, also until
+ * something changes in its workspace. */
+void suspended_add(struct suspended *suspended, struct exchange *exchange, int64_t due,
+                   struct session *session);
 
 /* Resumes all whose time has come or, when there is news, for whom something changed; and
  * those who left, as EXCHANGE_LEFT. */
-void parking_resume(struct parking *parking, bool has_news);
+void suspended_resume(struct suspended *suspended, bool has_news);
 
-/* Some may have left: parking_resume() has to look. */
-void parking_look(struct parking *parking);
+/* Some may have left: suspended_resume() has to look. */
+void suspended_recheck(struct suspended *suspended);
 
 /* Resumes whoever waits. */
-void parking_resume_all(struct parking *parking);
+void suspended_resume_all(struct suspended *suspended);
 
 /* Milliseconds until the first one's time comes, rounded up; -1 when nobody waits. */
-int parking_timeout(const struct parking *parking);
+int suspended_timeout(const struct suspended *suspended);
 
 /* Forgets an exchange that ends. */
-void parking_leave(struct parking *parking, struct exchange *exchange);
+void suspended_remove(struct suspended *suspended, struct exchange *exchange);
 
 #endif

@@ -11,12 +11,12 @@
 
 static struct arena *current;
 
-static void *take(size_t size)
+static void *json_alloc(size_t size)
 {
     return arena_alloc(current, size);
 }
 
-static void keep(void *memory)
+static void json_free(void *memory)
 {
     (void)memory; /* the arena takes it all back at once */
 }
@@ -28,7 +28,7 @@ struct arena *json_use(struct arena *arena)
 
     current = arena;
     if (!hooked)
-        cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = take, .free_fn = keep});
+        cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = json_alloc, .free_fn = json_free});
     hooked = true;
     return before;
 }
@@ -42,7 +42,7 @@ static int by_name(const void *a, const void *b)
 static bool object_repeats(const cJSON *object)
 {
     size_t count = (size_t)cJSON_GetArraySize(object);
-    const char **names = take((count + 1) * sizeof *names);
+    const char **names = json_alloc((count + 1) * sizeof *names);
     const cJSON *member;
     size_t i = 0;
 
@@ -75,7 +75,7 @@ const char *json_escape_pointer(struct arena *arena, const char *name)
 
 /* The pointer to the innermost object met first that names a member twice, or NULL. The depth is
  * bounded by json_scan(). */
-static const char *repeats(const cJSON *tree)
+static const char *find_repeated_member(const cJSON *tree)
 {
     const cJSON *member;
     int index = 0;
@@ -83,7 +83,7 @@ static const char *repeats(const cJSON *tree)
     if (cJSON_IsObject(tree) && object_repeats(tree))
         return "";
     cJSON_ArrayForEach (member, tree) {
-        const char *inside = repeats(member);
+        const char *inside = find_repeated_member(member);
         if (inside && member->string)
             return arena_format(current, "/%s%s", json_escape_pointer(current, member->string),
                                 inside);
@@ -107,7 +107,7 @@ static void skip_string(struct rest *rest)
 }
 
 /* Takes the next number, which is there, and returns its size. */
-static size_t take_number(struct rest *rest, const char **out)
+static size_t rest_take_number(struct rest *rest, const char **out)
 {
     while (*rest->at != '-' && !isdigit((unsigned char)*rest->at)) {
         if (*rest->at == '"')
@@ -137,7 +137,7 @@ static void keep_numbers(cJSON *tree, struct rest *rest)
     const char *number;
 
     if (cJSON_IsNumber(tree)) {
-        size_t size = take_number(rest, &number);
+        size_t size = rest_take_number(rest, &number);
         if (!is_plain(number, size))
             tree->valuestring = arena_copy(current, number, size);
     }
@@ -152,7 +152,7 @@ cJSON *json_parse(const char *text, size_t size, const struct json_bounds *bound
         return NULL;
 
     cJSON *tree = cJSON_ParseWithLength(text, size);
-    const char *repeated = tree ? repeats(tree) : NULL;
+    const char *repeated = tree ? find_repeated_member(tree) : NULL;
     if (!tree)
         *out = (struct json_fault){1, "it cannot be read"};
     if (repeated)
@@ -166,7 +166,7 @@ cJSON *json_parse(const char *text, size_t size, const struct json_bounds *bound
 
 char *json_print(const cJSON *tree)
 {
-    struct text text = {.arena = current};
+    struct strbuf text = {.arena = current};
 
     json_print_tree(&text, tree);
     return text.bytes;
@@ -209,7 +209,7 @@ void json_add_time(cJSON *object, const char *name, int64_t instant)
     char *text = NULL;
 
     if (instant != INSTANT_NONE) {
-        text = take(INSTANT_SIZE);
+        text = json_alloc(INSTANT_SIZE);
         instant_format(instant, text);
     }
     json_add_text(object, name, text);

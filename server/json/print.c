@@ -13,9 +13,9 @@ enum {
     ESCAPE_SIZE = 6   /* bytes of the longest escape */
 };
 
-static void put(struct text *text, char c)
+static void put(struct strbuf *text, char c)
 {
-    *text_room(text, 1) = c;
+    *strbuf_reserve(text, 1) = c;
     text->bytes[++text->size] = '\0';
 }
 
@@ -63,11 +63,11 @@ static bool has_escaped(const char *string, size_t size)
     return found;
 }
 
-void json_print_string(struct text *text, const char *string)
+void json_print_string(struct strbuf *text, const char *string)
 {
     size_t size = strlen(string);
     bool plain = !has_escaped(string, size);
-    char *out = text_room(text, (plain ? size : size * ESCAPE_SIZE) + strlen("\"\""));
+    char *out = strbuf_reserve(text, (plain ? size : size * ESCAPE_SIZE) + strlen("\"\""));
 
     *out++ = '"';
     out = plain ? mempcpy(out, string, size) : print_escaped(out, string);
@@ -86,7 +86,7 @@ static void print_fraction(char out[NUMBER_SIZE], double number)
     }
 }
 
-void json_print_integer(struct text *text, int64_t number)
+void json_print_integer(struct strbuf *text, int64_t number)
 {
     char digits[NUMBER_SIZE], *first = digits + sizeof digits;
     uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
@@ -97,30 +97,30 @@ void json_print_integer(struct text *text, int64_t number)
     } while (rest);
     if (number < 0)
         *--first = '-';
-    text_add(text, first, (size_t)(digits + sizeof digits - first));
+    strbuf_add(text, first, (size_t)(digits + sizeof digits - first));
 }
 
-static void print_number(struct text *text, const cJSON *tree)
+static void print_number(struct strbuf *text, const cJSON *tree)
 {
     double number = tree->valuedouble;
 
     if (tree->valuestring) {
-        text_append(text, tree->valuestring);
+        strbuf_append(text, tree->valuestring);
         return;
     }
     if (!isfinite(number)) {
-        text_append(text, "null");
+        strbuf_append(text, "null");
         return;
     }
     if (fabs(number) < 1e17 && number == floor(number) && !(number == 0 && signbit(number))) {
         json_print_integer(text, (int64_t)number);
         return;
     }
-    print_fraction(text_room(text, NUMBER_SIZE), number);
+    print_fraction(strbuf_reserve(text, NUMBER_SIZE), number);
     text->size += strlen(text->bytes + text->size);
 }
 
-static void print_members(struct text *out, const cJSON *tree, size_t most)
+static void print_members(struct strbuf *out, const cJSON *tree, size_t most)
 {
     bool object = cJSON_IsObject(tree);
     const cJSON *member;
@@ -140,22 +140,22 @@ static void print_members(struct text *out, const cJSON *tree, size_t most)
     put(out, object ? '}' : ']');
 }
 
-void json_print_within(struct text *out, const cJSON *tree, size_t most)
+void json_print_within(struct strbuf *out, const cJSON *tree, size_t most)
 {
     switch (tree->type & 0xff) {
-    case cJSON_False: text_append(out, "false"); break;
-    case cJSON_True: text_append(out, "true"); break;
-    case cJSON_NULL: text_append(out, "null"); break;
+    case cJSON_False: strbuf_append(out, "false"); break;
+    case cJSON_True: strbuf_append(out, "true"); break;
+    case cJSON_NULL: strbuf_append(out, "null"); break;
     case cJSON_Number: print_number(out, tree); break;
     case cJSON_String: json_print_string(out, tree->valuestring); break;
-    case cJSON_Raw: text_append(out, tree->valuestring); break;
+    case cJSON_Raw: strbuf_append(out, tree->valuestring); break;
     case cJSON_Array:
     case cJSON_Object: print_members(out, tree, most); break;
     default: assert(!"a tree of cJSON's has no other type");
     }
 }
 
-void json_print_tree(struct text *out, const cJSON *tree)
+void json_print_tree(struct strbuf *out, const cJSON *tree)
 {
     json_print_within(out, tree, SIZE_MAX);
 }

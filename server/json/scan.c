@@ -18,21 +18,21 @@ struct scan {
 
 static bool scan_value(struct scan *s);
 
-static bool refuse(struct scan *s, const char *reason)
+static bool scan_fail(struct scan *s, const char *reason)
 {
     if (!s->reason)
         s->reason = reason;
     return false;
 }
 
-static char peek(const struct scan *s)
+static char scan_peek(const struct scan *s)
 {
     if (s->at == s->end)
         return '\0';
     return *s->at;
 }
 
-static bool take(struct scan *s, char wanted)
+static bool scan_take(struct scan *s, char wanted)
 {
     if (s->at == s->end || *s->at != wanted)
         return false;
@@ -46,49 +46,49 @@ static void skip_space(struct scan *s)
         s->line += *s->at == '\n';
 }
 
-static bool take_word(struct scan *s, const char *word)
+static bool scan_word(struct scan *s, const char *word)
 {
     size_t size = strlen(word);
 
     if ((size_t)(s->end - s->at) < size || memcmp(s->at, word, size) != 0)
-        return refuse(s, "a value was expected");
+        return scan_fail(s, "a value was expected");
     s->at += size;
     return true;
 }
 
-static bool take_digits(struct scan *s)
+static bool scan_digits(struct scan *s)
 {
     const char *start = s->at;
 
-    while (peek(s) >= '0' && peek(s) <= '9')
+    while (scan_peek(s) >= '0' && scan_peek(s) <= '9')
         s->at++;
     return s->at > start;
 }
 
 static bool scan_number(struct scan *s)
 {
-    take(s, '-');
-    if (!take(s, '0') && !take_digits(s))
-        return refuse(s, "a value was expected");
-    if (take(s, '.') && !take_digits(s))
-        return refuse(s, "a number is not complete");
-    if (take(s, 'e') || take(s, 'E')) {
-        if (!take(s, '+'))
-            take(s, '-');
-        if (!take_digits(s))
-            return refuse(s, "a number is not complete");
+    scan_take(s, '-');
+    if (!scan_take(s, '0') && !scan_digits(s))
+        return scan_fail(s, "a value was expected");
+    if (scan_take(s, '.') && !scan_digits(s))
+        return scan_fail(s, "a number is not complete");
+    if (scan_take(s, 'e') || scan_take(s, 'E')) {
+        if (!scan_take(s, '+'))
+            scan_take(s, '-');
+        if (!scan_digits(s))
+            return scan_fail(s, "a number is not complete");
     }
     return true;
 }
 
 /* The four digits of an escape, or -1. */
-static int32_t take_hex(struct scan *s)
+static int32_t scan_hex(struct scan *s)
 {
     static const char hex[] = "0123456789abcdef0123456789ABCDEF";
     int32_t value = 0;
 
     for (int i = 0; i < 4; i++) {
-        const char *digit = peek(s) ? strchr(hex, peek(s)) : NULL;
+        const char *digit = scan_peek(s) ? strchr(hex, scan_peek(s)) : NULL;
         if (!digit)
             return -1;
         value = value * 16 + (int32_t)((digit - hex) % 16);
@@ -100,42 +100,43 @@ static int32_t take_hex(struct scan *s)
 /* After "\u": one unit, or the two of a pair. */
 static bool scan_unicode(struct scan *s)
 {
-    int32_t unit = take_hex(s);
+    int32_t unit = scan_hex(s);
 
     if (unit == 0)
-        return refuse(s, "a string holds a NUL");
+        return scan_fail(s, "a string holds a NUL");
     if (unit < 0)
-        return refuse(s, "an escape is not complete");
+        return scan_fail(s, "an escape is not complete");
     if (unit < 0xd800 || unit > 0xdfff)
         return true;
-    if (unit > 0xdbff || !take(s, '\\') || !take(s, 'u'))
-        return refuse(s, "half of a surrogate pair is missing");
-    unit = take_hex(s);
-    return (unit >= 0xdc00 && unit <= 0xdfff) || refuse(s, "half of a surrogate pair is missing");
+    if (unit > 0xdbff || !scan_take(s, '\\') || !scan_take(s, 'u'))
+        return scan_fail(s, "half of a surrogate pair is missing");
+    unit = scan_hex(s);
+    return (unit >= 0xdc00 && unit <= 0xdfff) ||
+           scan_fail(s, "half of a surrogate pair is missing");
 }
 
 static bool scan_escape(struct scan *s)
 {
-    if (take(s, 'u'))
+    if (scan_take(s, 'u'))
         return scan_unicode(s);
-    if (!peek(s) || !strchr("\"\\/bfnrt", peek(s)))
-        return refuse(s, "an escape is not one of JSON's");
+    if (!scan_peek(s) || !strchr("\"\\/bfnrt", scan_peek(s)))
+        return scan_fail(s, "an escape is not one of JSON's");
     s->at++;
     return true;
 }
 
 static bool scan_string(struct scan *s)
 {
-    if (!take(s, '"'))
-        return refuse(s, "a string was expected");
-    while (!take(s, '"')) {
+    if (!scan_take(s, '"'))
+        return scan_fail(s, "a string was expected");
+    while (!scan_take(s, '"')) {
         size_t size = utf8_next(s->at, (size_t)(s->end - s->at));
         if (s->at == s->end)
-            return refuse(s, "a string is not closed");
+            return scan_fail(s, "a string is not closed");
         if (!size)
-            return refuse(s, "a string is not valid UTF-8");
+            return scan_fail(s, "a string is not valid UTF-8");
         if ((unsigned char)*s->at < ' ')
-            return refuse(s, "a string holds a control character");
+            return scan_fail(s, "a string holds a control character");
         s->at += size;
         if (s->at[-1] == '\\' && !scan_escape(s))
             return false;
@@ -178,15 +179,15 @@ static bool scan_member(struct scan *s, const char *part, size_t size)
         s->found = s->line;
     else
         s->pointer = NULL;
-    bool well = scan_value(s);
+    bool ok = scan_value(s);
     s->pointer = inside ? NULL : pointer;
-    return well;
+    return ok;
 }
 
 static bool scan_object(struct scan *s)
 {
     skip_space(s);
-    if (take(s, '}'))
+    if (scan_take(s, '}'))
         return true;
     do {
         skip_space(s);
@@ -195,13 +196,13 @@ static bool scan_object(struct scan *s)
             return false;
         size_t size = (size_t)(s->at - name - 1);
         skip_space(s);
-        if (!take(s, ':'))
-            return refuse(s, "a colon was expected");
+        if (!scan_take(s, ':'))
+            return scan_fail(s, "a colon was expected");
         if (!scan_member(s, name, size))
             return false;
         skip_space(s);
-    } while (take(s, ','));
-    return take(s, '}') || refuse(s, "a comma or } was expected");
+    } while (scan_take(s, ','));
+    return scan_take(s, '}') || scan_fail(s, "a comma or } was expected");
 }
 
 static size_t print_index(size_t index, char *out)
@@ -222,38 +223,38 @@ static bool scan_array(struct scan *s)
     char part[20];
 
     skip_space(s);
-    if (take(s, ']'))
+    if (scan_take(s, ']'))
         return true;
     size_t index = 0;
     do {
         if (!scan_member(s, part, print_index(index++, part)))
             return false;
         skip_space(s);
-    } while (take(s, ','));
-    return take(s, ']') || refuse(s, "a comma or ] was expected");
+    } while (scan_take(s, ','));
+    return scan_take(s, ']') || scan_fail(s, "a comma or ] was expected");
 }
 
 static bool scan_nested(struct scan *s, bool (*scan)(struct scan *))
 {
     s->at++;
     if (s->depth_left-- == 0)
-        return refuse(s, "it is nested too deeply");
-    bool well = scan(s);
+        return scan_fail(s, "it is nested too deeply");
+    bool ok = scan(s);
     s->depth_left++;
-    return well;
+    return ok;
 }
 
 static bool scan_value(struct scan *s)
 {
     if (s->values_left-- == 0)
-        return refuse(s, "it holds too many values");
-    switch (peek(s)) {
+        return scan_fail(s, "it holds too many values");
+    switch (scan_peek(s)) {
     case '{': return scan_nested(s, scan_object);
     case '[': return scan_nested(s, scan_array);
     case '"': return scan_string(s);
-    case 't': return take_word(s, "true");
-    case 'f': return take_word(s, "false");
-    case 'n': return take_word(s, "null");
+    case 't': return scan_word(s, "true");
+    case 'f': return scan_word(s, "false");
+    case 'n': return scan_word(s, "null");
     default: return scan_number(s);
     }
 }
@@ -277,11 +278,11 @@ bool json_scan(const char *text, size_t size, const struct json_bounds *bounds,
     struct scan s = scan_of(text, size, bounds);
 
     skip_space(&s);
-    bool well = scan_value(&s);
+    bool ok = scan_value(&s);
     skip_space(&s);
-    if (well && s.at == s.end)
+    if (ok && s.at == s.end)
         return true;
-    *out = (struct json_fault){s.line, well ? "something follows the value" : s.reason};
+    *out = (struct json_fault){s.line, ok ? "something follows the value" : s.reason};
     return false;
 }
 

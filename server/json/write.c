@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Whether a value stands before this place, in the same object or array. */
-static bool follows(const struct text *out)
+static bool follows(const struct strbuf *out)
 {
     if (!out->size)
         return false;
@@ -15,10 +15,10 @@ static bool follows(const struct text *out)
 }
 
 /* What comes before a value. */
-static void begin(struct text *out, const char *name)
+static void json_write_name(struct strbuf *out, const char *name)
 {
     size_t size = name ? strlen(name) : 0;
-    char *end = text_room(out, size + strlen(",\"\":"));
+    char *end = strbuf_reserve(out, size + strlen(",\"\":"));
 
     if (follows(out))
         *end++ = ',';
@@ -31,54 +31,54 @@ static void begin(struct text *out, const char *name)
     out->size = (size_t)(end - out->bytes);
 }
 
-void json_write_open(struct text *out, const char *name, char bracket)
+void json_write_open(struct strbuf *out, const char *name, char bracket)
 {
-    begin(out, name);
-    text_add(out, &bracket, 1);
+    json_write_name(out, name);
+    strbuf_add(out, &bracket, 1);
 }
 
-void json_write_close(struct text *out, char bracket)
+void json_write_close(struct strbuf *out, char bracket)
 {
-    text_add(out, &bracket, 1);
+    strbuf_add(out, &bracket, 1);
 }
 
-void json_write_text(struct text *out, const char *name, const char *value)
+void json_write_text(struct strbuf *out, const char *name, const char *value)
 {
-    begin(out, name);
+    json_write_name(out, name);
     if (value)
         json_print_string(out, value);
     else
-        text_append(out, "null");
+        strbuf_append(out, "null");
 }
 
-void json_write_time(struct text *out, const char *name, int64_t instant)
+void json_write_time(struct strbuf *out, const char *name, int64_t instant)
 {
     if (instant == INSTANT_NONE) {
         json_write_text(out, name, NULL);
         return;
     }
-    begin(out, name);
-    char *place = text_room(out, INSTANT_SIZE + strlen("\""));
+    json_write_name(out, name);
+    char *place = strbuf_reserve(out, INSTANT_SIZE + strlen("\""));
     *place = '"';
     instant_format(instant, place + 1);
     memcpy(place + INSTANT_SIZE, "\"", sizeof "\"");
     out->size += INSTANT_SIZE + 1;
 }
 
-void json_write_integer(struct text *out, const char *name, int64_t number)
+void json_write_integer(struct strbuf *out, const char *name, int64_t number)
 {
-    begin(out, name);
+    json_write_name(out, name);
     json_print_integer(out, number);
 }
 
-void json_write_bool(struct text *out, const char *name, bool truth)
+void json_write_bool(struct strbuf *out, const char *name, bool truth)
 {
-    begin(out, name);
-    text_append(out, truth ? "true" : "false");
+    json_write_name(out, name);
+    strbuf_append(out, truth ? "true" : "false");
 }
 
-void json_write_json(struct text *out, const char *name, const char *json)
+void json_write_json(struct strbuf *out, const char *name, const char *json)
 {
-    begin(out, name);
-    text_append(out, json);
+    json_write_name(out, name);
+    strbuf_append(out, json);
 }

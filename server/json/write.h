@@ -7,25 +7,25 @@
 #ifndef SERVER_JSON_WRITE_H
 #define SERVER_JSON_WRITE_H
 
-#include "store/base/text.h"
+#include "store/base/strbuf.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /* Opens an object with "{" or an array with "[", and closes it with its counterpart. */
-void json_write_open(struct text *out, const char *name, char bracket);
-void json_write_close(struct text *out, char bracket);
+void json_write_open(struct strbuf *out, const char *name, char bracket);
+void json_write_close(struct strbuf *out, char bracket);
 
 /* A string; NULL is null. */
-void json_write_text(struct text *out, const char *name, const char *value);
+void json_write_text(struct strbuf *out, const char *name, const char *value);
 
 /* An instant (instant.h) as the API writes it; INSTANT_NONE is null. */
-void json_write_time(struct text *out, const char *name, int64_t instant);
+void json_write_time(struct strbuf *out, const char *name, int64_t instant);
 
-void json_write_integer(struct text *out, const char *name, int64_t number);
-void json_write_bool(struct text *out, const char *name, bool truth);
+void json_write_integer(struct strbuf *out, const char *name, int64_t number);
+void json_write_bool(struct strbuf *out, const char *name, bool truth);
 
 /* A value that is JSON already. */
-void json_write_json(struct text *out, const char *name, const char *json);
+void json_write_json(struct strbuf *out, const char *name, const char *json);
 
 #endif

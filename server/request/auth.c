@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static bool is_known(const struct server *server, const char *key)
+static bool key_is_known(const struct server *server, const char *key)
 {
     const struct option_values *keys = settings_values(server->settings, OPTION_API_KEY);
 
@@ -21,11 +21,11 @@ static bool is_known(const struct server *server, const char *key)
 
 enum error auth_check(struct request *rq)
 {
-    const char *key = rq->head.field[HEAD_API_KEY];
+    const char *key = rq->headers.field[HEADER_API_KEY];
 
-    if (rq->op->open)
+    if (rq->op->no_auth)
         return ERROR_NONE;
-    if (!key || !api_key_is_possible(key) || !is_known(rq->server, key))
+    if (!key || !api_key_is_possible(key) || !key_is_known(rq->server, key))
         return ERROR_UNAUTHORIZED;
 
     enum error e = tenant_get(rq->server->store, key, &rq->workspace);

@@ -12,7 +12,7 @@ static void meet_rules(struct request *rq, struct faults *faults)
 
     request_run(rq, run);
     struct fault_rule *rule = faults_meet(faults, rq->workspace->seed, rq->op->id, run);
-    if (!rule || rq->head.field[HEAD_FAULT])
+    if (!rule || rq->headers.field[HEADER_FAULT])
         return;
     rule->fired++;
     rq->effect = rule->effect;
@@ -31,7 +31,7 @@ static enum error meet_limit(struct request *rq, struct rate_limit *limit)
 
 static enum error meet_header(struct request *rq)
 {
-    const char *words = rq->head.field[HEAD_FAULT];
+    const char *words = rq->headers.field[HEADER_FAULT];
 
     if (!words)
         return ERROR_NONE;
@@ -43,34 +43,34 @@ static enum error meet_header(struct request *rq)
 
 static enum error meet_race(struct request *rq)
 {
-    const char *word = rq->head.field[HEAD_RACE];
+    const char *word = rq->headers.field[HEADER_RACE];
 
     if (!word)
         return ERROR_NONE;
     if (strcmp(rq->op->id, "cancelFlowRun") != 0)
         return request_refuse(rq, ERROR_BAD_FAULT, "Emulator-Race is for cancelFlowRun");
-    rq->race = strcmp(word, "finish-wins") == 0   ? RACE_FINISH_WINS
-               : strcmp(word, "cancel-wins") == 0 ? RACE_CANCEL_WINS
-                                                  : RACE_OPEN;
-    if (!rq->race)
+    rq->forced_race = strcmp(word, "finish-wins") == 0   ? FORCED_RACE_FINISH_WINS
+                      : strcmp(word, "cancel-wins") == 0 ? FORCED_RACE_CANCEL_WINS
+                                                         : FORCED_RACE_NONE;
+    if (!rq->forced_race)
         return request_refuse(rq, ERROR_BAD_FAULT,
                               "Emulator-Race must be finish-wins or cancel-wins");
     return ERROR_NONE;
 }
 
-enum error disturb(struct request *rq)
+enum error fault_inject(struct request *rq)
 {
-    struct rig *rig =
-        rq->workspace && !rq->op->control ? rig_find(rq->server, rq->workspace) : NULL;
-    enum error e = rig ? meet_limit(rq, &rig->faults.limit) : ERROR_NONE;
+    struct session *session =
+        rq->workspace && !rq->op->control ? session_find(rq->server, rq->workspace) : NULL;
+    enum error e = session ? meet_limit(rq, &session->faults.limit) : ERROR_NONE;
 
-    if (!e && rig && rig->faults.first)
-        meet_rules(rq, &rig->faults);
+    if (!e && session && session->faults.first)
+        meet_rules(rq, &session->faults);
     if (!e)
         e = meet_header(rq);
     if (!e)
         e = meet_race(rq);
-    if (e || effect_handles(&rq->effect))
+    if (e || effect_runs_handler(&rq->effect))
         return e;
     rq->retry_after = rq->effect.retry_after;
     return request_refuse(rq, ERROR_FAULT,

@@ -6,6 +6,6 @@
 
 /* Notes in rq->effect what is to be done to the reply. Errors: ERROR_RATE_LIMITED, ERROR_FAULT when
  * the request is not to be handled, ERROR_BAD_FAULT when the header Emulator-Fault is wrong. */
-enum error disturb(struct request *rq);
+enum error fault_inject(struct request *rq);
 
 #endif

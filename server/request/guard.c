@@ -72,8 +72,8 @@ static bool is_json(const char *type)
 
 enum error guard_check(struct request *rq)
 {
-    const char *host = rq->head.field[HEAD_HOST];
-    const char *origin = rq->head.field[HEAD_ORIGIN];
+    const char *host = rq->headers.field[HEADER_HOST];
+    const char *origin = rq->headers.field[HEADER_ORIGIN];
 
     if (!rq->op->control || strcmp(rq->op->method, "GET") == 0)
         return ERROR_NONE;
@@ -85,7 +85,7 @@ enum error guard_check(struct request *rq)
     if (origin && !is_own_origin(origin, host ? host : ""))
         return request_refuse(rq, ERROR_FORBIDDEN,
                               "the Origin header names a web page of another host");
-    if (!is_json(rq->head.field[HEAD_CONTENT_TYPE]))
+    if (!is_json(rq->headers.field[HEADER_CONTENT_TYPE]))
         return ERROR_BAD_MEDIA_TYPE;
     return ERROR_NONE;
 }

@@ -13,48 +13,48 @@
 #include <stddef.h>
 
 /* The fields we read. A value lives as long as the request. */
-enum head_field {
-    HEAD_HOST,
-    HEAD_ORIGIN,
-    HEAD_API_KEY,
-    HEAD_CONTENT_TYPE,
-    HEAD_CONTENT_LENGTH,
-    HEAD_TRANSFER_ENCODING,
-    HEAD_REQUEST_ID,
-    HEAD_FAULT,
-    HEAD_RACE,
-    HEAD_FIELD_COUNT
+enum header {
+    HEADER_HOST,
+    HEADER_ORIGIN,
+    HEADER_API_KEY,
+    HEADER_CONTENT_TYPE,
+    HEADER_CONTENT_LENGTH,
+    HEADER_TRANSFER_ENCODING,
+    HEADER_REQUEST_ID,
+    HEADER_FAULT,
+    HEADER_RACE,
+    HEADER_COUNT
 };
 
-struct head_line {
+struct header_line {
     const char *name, *value;
 };
 
 /* Zeroed is ready. */
-struct head {
-    const char *field[HEAD_FIELD_COUNT];       /* the first of that name; NULL when absent */
-    int count;                                 /* header lines */
-    struct head_line line[LIMIT_HEADER_COUNT]; /* as they came */
-    size_t size;                               /* their bytes */
-    const char *fault;                         /* what is wrong with them, static; or NULL */
+struct headers {
+    const char *field[HEADER_COUNT];             /* the first of that name; NULL when absent */
+    int count;                                   /* header lines */
+    struct header_line line[LIMIT_HEADER_COUNT]; /* as they came */
+    size_t size;                                 /* their bytes */
+    const char *fault;                           /* what is wrong with them, static; or NULL */
 };
 
 /* Takes one header line. */
-void head_add(struct head *head, const char *name, size_t name_size, const char *value,
-              size_t value_size);
+void headers_add(struct headers *head, const char *name, size_t name_size, const char *value,
+                 size_t value_size);
 
 /* Finds fault with it by what was seen elsewhere; why is static. The first fault counts. */
-void head_blame(struct head *head, const char *why);
+void headers_reject(struct headers *head, const char *why);
 
 /* Judges the whole. Errors: ERROR_BAD_HEAD (head->fault says why), ERROR_HEAD_TOO_LARGE,
  * ERROR_UNKNOWN_CODING, ERROR_UNKNOWN_VERSION. After any of these the bytes that follow on the
  * connection cannot be trusted: it must be closed. */
-enum error head_check(struct head *head, const char *method, const char *version);
+enum error headers_check(struct headers *head, const char *method, const char *version);
 
 /* Whether a body follows; its declared size, or -1 when it comes in chunks. */
-bool head_has_body(const struct head *head, long long *size);
+bool headers_have_body(const struct headers *head, long long *size);
 
 /* Whether it is what a method and a field name may be made of (RFC 9110 section 5.6.2). */
-bool head_is_token(const char *text, size_t size);
+bool headers_is_token(const char *text, size_t size);
 
 #endif

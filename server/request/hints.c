@@ -60,7 +60,8 @@ static const char *outline_of(struct arena *arena, const struct operation *op,
 
 /* How many letters may differ: few of a slip of the keys, more where a whole segment is missing or
  * too many. */
-static size_t allowed(const char *word, const struct operation *op, const struct url *given)
+static size_t edit_distance_allowed(const char *word, const struct operation *op,
+                                    const struct url *given)
 {
     size_t slip = strlen(word) / 4;
 
@@ -82,7 +83,8 @@ const struct operation *hint_nearest(struct arena *arena, const char *path, cons
         const struct operation *op = &contract_operations[i];
         size_t letters = suggest_distance(word, outline_of(arena, op, &given));
         size_t far = 2 * letters + (strcmp(op->method, method) != 0);
-        if (op->control == control && letters <= allowed(word, op, &given) && far < least) {
+        if (op->control == control && letters <= edit_distance_allowed(word, op, &given) &&
+            far < least) {
             best = op;
             least = far;
         }
@@ -100,12 +102,13 @@ static const char *of_route(struct request *rq)
 
 static const char *of_method(struct request *rq)
 {
-    return arena_format(&rq->arena, "did you mean %s %s", rq->other->method, rq->other->path);
+    return arena_format(&rq->arena, "did you mean %s %s", rq->same_path_op->method,
+                        rq->same_path_op->path);
 }
 
 static const char *of_key(struct request *rq)
 {
-    const char *key = rq->head.field[HEAD_API_KEY];
+    const char *key = rq->headers.field[HEADER_API_KEY];
 
     if (!key)
         return "send any word as the header X-API-Key; Authorization is not looked at";
@@ -132,7 +135,7 @@ static const char *of_uid(struct request *rq)
 
 static const char *of_near(struct request *rq)
 {
-    return suggest_in_words(&rq->arena, rq->near, rq->allowed);
+    return suggest_in_words(&rq->arena, rq->suggestion, rq->allowed_values);
 }
 
 static const char *told_apart(struct request *rq, enum run_status status)
@@ -143,7 +146,7 @@ static const char *told_apart(struct request *rq, enum run_status status)
 }
 
 /* The statuses in which an event is possible, as shown, told apart where two show the same. */
-static const char *statuses_for(struct request *rq, enum run_event event)
+static const char *run_statuses_for(struct request *rq, enum run_event event)
 {
     const char *list = "";
 
@@ -156,14 +159,14 @@ static const char *statuses_for(struct request *rq, enum run_event event)
 
 static const char *of_cancel(struct request *rq)
 {
-    return arena_format(&rq->arena, "run is %s; cancellable: %s", rq->seen.after,
-                        statuses_for(rq, RUN_ON_CANCEL));
+    return arena_format(&rq->arena, "run is %s; cancellable: %s", rq->transition.after,
+                        run_statuses_for(rq, RUN_ON_CANCEL));
 }
 
 static const char *of_resume(struct request *rq)
 {
-    return arena_format(&rq->arena, "run is %s; resumable: %s", rq->seen.after,
-                        statuses_for(rq, RUN_ON_RESUME));
+    return arena_format(&rq->arena, "run is %s; resumable: %s", rq->transition.after,
+                        run_statuses_for(rq, RUN_ON_RESUME));
 }
 
 static const char *of_event(struct request *rq)
@@ -172,12 +175,12 @@ static const char *of_event(struct request *rq)
 
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
         for (enum run_event e = 0;
-             strcmp(run_status_name(s), rq->seen.after) == 0 && e < RUN_EVENT_COUNT; e++) {
+             strcmp(run_status_name(s), rq->transition.after) == 0 && e < RUN_EVENT_COUNT; e++) {
             if (!run_machine_step(request_assumptions(rq), s, e).refusal)
                 list = arena_append(&rq->arena, list, ", ", run_event_name(e));
         }
     }
-    return arena_format(&rq->arena, "run is %s; possible: %s", rq->seen.after,
+    return arena_format(&rq->arena, "run is %s; possible: %s", rq->transition.after,
                         *list ? list : "nothing any more");
 }
 
@@ -187,13 +190,14 @@ static const char *of_schedule(struct request *rq)
 
     for (enum schedule_status s = 0; s < SCHEDULE_STATUS_COUNT; s++) {
         for (enum schedule_action a = 0;
-             strcmp(schedule_status_name(s), rq->seen.after) == 0 && a < SCHEDULE_ACTION_COUNT;
+             strcmp(schedule_status_name(s), rq->transition.after) == 0 &&
+             a < SCHEDULE_ACTION_COUNT;
              a++) {
             if (schedule_after(s, a) != SCHEDULE_NONE)
                 list = arena_append(&rq->arena, list, ", ", schedule_action_name(a));
         }
     }
-    return arena_format(&rq->arena, "schedule is %s; possible: %s", rq->seen.after,
+    return arena_format(&rq->arena, "schedule is %s; possible: %s", rq->transition.after,
                         *list ? list : "nothing any more");
 }
 
@@ -213,7 +217,7 @@ static const char *of_flow(struct request *rq)
 static const char *of_body_size(struct request *rq)
 {
     return arena_format(&rq->arena, "at most %lld bytes",
-                        (long long)(rq->op ? rq->op->body_most : LIMIT_BODY));
+                        (long long)(rq->op ? rq->op->body_max : LIMIT_BODY));
 }
 
 static const char *of_rate(struct request *rq)

@@ -22,13 +22,13 @@ static bool is_secret(const char *name)
 /* The header lines as they came, each with its end. */
 static const char *header_lines(struct request *rq)
 {
-    const struct head *head = &rq->head;
+    const struct headers *head = &rq->headers;
     char *lines =
         arena_alloc(&rq->arena, head->size + sizeof "[redacted]" * (size_t)head->count + 1);
     char *end = lines;
 
     for (int i = 0; i < head->count && i < LIMIT_HEADER_COUNT; i++) {
-        const struct head_line *line = &head->line[i];
+        const struct header_line *line = &head->line[i];
         end = stpcpy(stpcpy(end, line->name), ": ");
         end = stpcpy(stpcpy(end, is_secret(line->name) ? "[redacted]" : line->value), "\n");
     }
@@ -59,14 +59,14 @@ static struct journal_entry entry_of(struct request *rq, const struct reply *rep
         .at = rq->workspace ? workspace_now(rq->workspace) : clock_now(&system),
         .took = took,
         .op = rq->op,
-        .other = rq->other,
+        .same_path_op = rq->same_path_op,
         .error = rq->error,
         .fault = rq->effect.kind,
         .status = sent ? reply->status : 0,
-        .request_size = (int64_t)rq->raw.seen,
+        .request_size = (int64_t)rq->raw.received,
         .response_size = sent ? (int64_t)reply->size : 0,
-        .before = rq->seen.before,
-        .after = rq->seen.after,
+        .before = rq->transition.before,
+        .after = rq->transition.after,
         .id = rq->id,
         .method = rq->method,
         .path = rq->url.path,
@@ -78,23 +78,23 @@ static struct journal_entry entry_of(struct request *rq, const struct reply *rep
         .request_body = beginning(&rq->arena, rq->raw.bytes, rq->raw.size),
         .response_body = sent ? beginning(&rq->arena, reply->body, reply->size) : "",
     };
-    memcpy(entry.run, rq->seen.run, UID_SIZE);
+    memcpy(entry.run, rq->transition.run, UID_SIZE);
     if (!*entry.run)
         request_run(rq, entry.run);
     return entry;
 }
 
-void record_exchange(struct request *rq, const struct reply *reply)
+void journal_record(struct request *rq, const struct reply *reply)
 {
-    struct rig *rig = rig_of(rq->server, request_workspace(rq));
+    struct session *session = session_get(rq->server, request_workspace(rq));
     bool control = request_is_control(rq);
-    struct journal *journal = control ? &rig->control : &rig->journal;
+    struct journal *journal = control ? &session->control : &session->journal;
     bool sent = effect_sends(&rq->effect);
 
-    int64_t took = clock_stopwatch() - rq->started;
+    int64_t took = clock_monotonic_us() - rq->started;
     metrics_count(&rq->server->metrics, rq->op, sent ? reply->status : 0, took);
     if (!control || strcmp(rq->method, "GET") != 0) {
-        rig->changes++;
+        session->changes++;
         rq->server->has_news |= rq->workspace && rq->workspace->waiters > 0;
     }
     if (!journal->most) {

@@ -5,7 +5,7 @@
 #include "server/request/reply.h"
 #include "server/session/journal.h"
 
-/* Adds an exchange that has its reply to the journal it belongs to (rig.h). */
-void record_exchange(struct request *rq, const struct reply *reply);
+/* Adds an exchange that has its reply to the journal it belongs to (session.h). */
+void journal_record(struct request *rq, const struct reply *reply);
 
 #endif

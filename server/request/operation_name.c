@@ -25,7 +25,7 @@ enum error operation_name_check(struct request *rq, enum error error, const char
         names[count++] = op->id;
     }
     names[count] = NULL;
-    rq->near = suggest(name, names, count);
-    rq->allowed = names;
+    rq->suggestion = suggest(name, names, count);
+    rq->allowed_values = names;
     return request_refuse(rq, error, "%s/operation: the API has no operation %s", where, name);
 }

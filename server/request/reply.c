@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum error fill(struct reply *out, int status, const char *content_type, const char *body,
-                       size_t size)
+static enum error reply_set(struct reply *out, int status, const char *content_type,
+                            const char *body, size_t size)
 {
     out->status = status;
     out->content_type = content_type;
@@ -16,16 +16,16 @@ static enum error fill(struct reply *out, int status, const char *content_type, 
     return ERROR_NONE;
 }
 
-static enum error fill_json(struct reply *out, int status, const char *json, size_t size)
+static enum error reply_set_json(struct reply *out, int status, const char *json, size_t size)
 {
-    return fill(out, status, "application/json; charset=utf-8", json, size);
+    return reply_set(out, status, "application/json; charset=utf-8", json, size);
 }
 
 static enum error reply_tree(struct reply *out, int status, cJSON *tree)
 {
     const char *json = json_print(tree);
 
-    return fill_json(out, status, json, strlen(json));
+    return reply_set_json(out, status, json, strlen(json));
 }
 
 enum error reply_ok(struct reply *out, cJSON *tree)
@@ -47,12 +47,12 @@ enum error reply_assumed(struct request *rq, struct reply *out, enum assumption 
 
 enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size)
 {
-    return fill(out, 200, content_type, text, size);
+    return reply_set(out, 200, content_type, text, size);
 }
 
 enum error reply_json(struct reply *out, const char *text, size_t size)
 {
-    return fill_json(out, 200, text, size);
+    return reply_set_json(out, 200, text, size);
 }
 
 /* "ERR-", six digits and a count of at least six: never the same twice in a workspace, and the same
@@ -60,7 +60,7 @@ enum error reply_json(struct reply *out, const char *text, size_t size)
 static const char *make_ref(struct request *rq)
 {
     uint64_t seed = rq->workspace ? rq->workspace->seed : rq->server->settings->seed;
-    uint64_t n = request_draw(rq);
+    uint64_t n = request_next_ref(rq);
 
     return arena_format(&rq->arena, "ERR-%06" PRIu64 "%06" PRIu64,
                         uid_seed(seed, "error") % 1000000, n);
@@ -72,7 +72,7 @@ void reply_error(struct request *rq, enum error error, struct reply *out)
     const struct error_row *row = error_row(error);
     bool faulted = error == ERROR_FAULT && rq->effect.kind == EFFECT_STATUS;
     int status = faulted ? (int)rq->effect.amount : error_status(error, assumptions);
-    struct text body = {.arena = &rq->arena};
+    struct strbuf body = {.arena = &rq->arena};
 
     json_write_open(&body, NULL, '{');
     json_write_text(&body, "error_label",
@@ -86,5 +86,5 @@ void reply_error(struct request *rq, enum error error, struct reply *out)
     if (rq->retry_after && status == 429)
         json_write_integer(&body, "retry_after", rq->retry_after);
     json_write_close(&body, '}');
-    fill_json(out, status, body.bytes, body.size);
+    reply_set_json(out, status, body.bytes, body.size);
 }

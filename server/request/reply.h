@@ -16,7 +16,7 @@ struct reply {
     const char *body;
     size_t size;         /* bytes of the body */
     const char *allow;   /* the Allow header, or NULL */
-    int64_t again_at;    /* on the stopwatch: not yet an answer; to be asked again then, or when
+    int64_t retry_at;    /* on the stopwatch: not yet an answer; to be asked again then, or when
                             something has changed. 0: it is one */
     bool close;          /* the connection cannot be used any more */
     int64_t total_count; /* the X-Total-Count header; -1: none */

@@ -17,14 +17,14 @@ enum error request_refuse(struct request *rq, enum error error, const char *form
     return error;
 }
 
-uint64_t request_draw(struct request *rq)
+uint64_t request_next_ref(struct request *rq)
 {
-    return rq->workspace ? workspace_draw(rq->workspace) : ++rq->server->drawn;
+    return rq->workspace ? workspace_next_ref(rq->workspace) : ++rq->server->ref_seq;
 }
 
 struct workspace *request_workspace(struct request *rq)
 {
-    const char *key = rq->head.field[HEAD_API_KEY];
+    const char *key = rq->headers.field[HEADER_API_KEY];
 
     if (!rq->workspace && key)
         rq->workspace = workspace_find(rq->server->store, key);
@@ -53,7 +53,7 @@ struct text_list request_texts(struct request *rq, const char *name)
     return (struct text_list){text, count};
 }
 
-static void grow(struct request *rq, size_t needed)
+static void body_grow(struct request *rq, size_t needed)
 {
     size_t capacity = rq->raw.capacity ? rq->raw.capacity : BODY_START;
 
@@ -70,13 +70,13 @@ static void grow(struct request *rq, size_t needed)
 
 bool request_take_body(struct request *rq, const char *bytes, size_t size)
 {
-    rq->raw.seen += size;
-    int64_t seen = (int64_t)rq->raw.seen;
-    if (seen > LIMIT_BODY_DRAINED && seen > rq->raw.most)
+    rq->raw.received += size;
+    int64_t seen = (int64_t)rq->raw.received;
+    if (seen > LIMIT_BODY_DRAINED && seen > rq->raw.max)
         return false;
-    if (seen > rq->raw.most)
+    if (seen > rq->raw.max)
         return true;
-    grow(rq, rq->raw.size + size);
+    body_grow(rq, rq->raw.size + size);
     memcpy(rq->raw.bytes + rq->raw.size, bytes, size);
     rq->raw.size += size;
     return true;
@@ -93,7 +93,7 @@ static bool is_request_id(const char *text)
 
 void request_identify(struct request *rq)
 {
-    const char *sent = rq->head.field[HEAD_REQUEST_ID];
+    const char *sent = rq->headers.field[HEADER_REQUEST_ID];
     uint64_t seed = rq->workspace ? rq->workspace->seed : rq->server->settings->seed;
     char *made;
 
@@ -101,7 +101,7 @@ void request_identify(struct request *rq)
     if (sent && is_request_id(sent))
         return;
     made = arena_alloc(&rq->arena, UID_SIZE);
-    uid_derive(uid_seed(seed, "request"), request_draw(rq), made);
+    uid_derive(uid_seed(seed, "request"), request_next_ref(rq), made);
     rq->id = made;
 }
 

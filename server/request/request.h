@@ -22,23 +22,23 @@ struct body {
     char *bytes;
     size_t size;     /* bytes kept */
     size_t capacity; /* bytes there is room for */
-    int64_t most;    /* bytes that are kept */
-    size_t seen;     /* bytes that came */
+    int64_t max;     /* bytes that are kept */
+    size_t received; /* bytes that came */
 };
 
 /* Who comes first, by the header Emulator-Race. */
-enum race { RACE_OPEN, RACE_FINISH_WINS, RACE_CANCEL_WINS };
+enum forced_race { FORCED_RACE_NONE, FORCED_RACE_FINISH_WINS, FORCED_RACE_CANCEL_WINS };
 
 /* What a handler saw of the run or schedule that a request is about, for hints and the journal. */
-struct seen {
+struct transition {
     char run[UID_SIZE];         /* "": the one that the path names */
     const char *before, *after; /* its statuses, static; or NULL. A change that was refused was
                                    refused in `after`: the end of a run may have come first */
 };
 
 /* A clock on its way to what it is to show, while a lot has to happen before. */
-struct move {
-    bool under_way;
+struct clock_change {
+    bool in_progress;
     struct clock to;
     struct fired_log fired; /* in the arena `kept` */
 };
@@ -50,34 +50,35 @@ struct request {
 
     const char *method;
     struct url url;
-    struct head head;
+    struct headers headers;
     struct body raw;
     const char *id; /* X-Request-Id of the reply */
 
-    const struct operation *op;    /* NULL: no route */
-    const struct operation *other; /* of the same path, when only the method is wrong */
-    struct workspace *workspace;   /* NULL: not asked for, or refused */
+    const struct operation *op;           /* NULL: no route */
+    const struct operation *same_path_op; /* of the same path, when only the method is wrong */
+    struct workspace *workspace;          /* NULL: not asked for, or refused */
     int64_t now;                   /* the workspace's clock, read once, after the body came */
     const char *param[PARAMS_MAX]; /* of the path, checked; UUIDs in lower case */
     const cJSON *query;            /* checked, defaults filled in */
     const cJSON *body;             /* checked; NULL when the operation reads none */
 
-    struct move move;   /* of the clock, while it is under way */
-    struct arena kept;  /* what outlasts being handled again */
-    uint64_t consulted; /* what was looked at of the assumptions before it was settled */
-    uint64_t defaults;  /* what of them its query and body left open: a success rests on it */
+    struct clock_change clock_change; /* of the clock, while it is under way */
+    struct arena retained;            /* what outlasts being handled again */
+    uint64_t assumptions_used; /* what was looked at of the assumptions before it was settled */
+    uint64_t defaults_used; /* what of them its query and body left open: a success rests on it */
 
-    enum race race;
+    enum forced_race forced_race;
     struct effect effect; /* of a fault, on this request or its reply */
     int64_t retry_after;  /* seconds until it may be tried again; 0: nothing is said of it */
 
     enum error error; /* it was refused with */
-    struct seen seen;
-    const char *near; /* a word that would have been right in the place of a wrong one; or NULL */
-    const char *const *allowed; /* all such words, NULL after the last; or NULL */
-    const char *hint;           /* the header Emulator-Hint; NULL: none */
-    const char *fidelity;       /* the header Emulator-Fidelity; NULL: none */
-    const char *message;        /* more exact than the error's own; NULL when there is none */
+    struct transition transition;
+    const char
+        *suggestion; /* a word that would have been right in the place of a wrong one; or NULL */
+    const char *const *allowed_values; /* all such words, NULL after the last; or NULL */
+    const char *hint;                  /* the header Emulator-Hint; NULL: none */
+    const char *fidelity;              /* the header Emulator-Fidelity; NULL: none */
+    const char *message; /* more exact than the error's own; NULL when there is none */
 };
 
 /* Notes what exactly was wrong, and returns the error. */
@@ -99,7 +100,7 @@ bool request_is_control(const struct request *rq);
 void request_run(const struct request *rq, char out[UID_SIZE]);
 
 /* A number that no other request of this server, or of this workspace, got. */
-uint64_t request_draw(struct request *rq);
+uint64_t request_next_ref(struct request *rq);
 
 /* Its workspace; that of its key even when it was refused before the key was looked at; or NULL. */
 struct workspace *request_workspace(struct request *rq);

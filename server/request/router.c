@@ -15,9 +15,9 @@ typedef enum error stage(struct request *rq);
 
 /* A fixed segment wins over a parameter, also where its own path goes on otherwise (API.md section
  * 1: /flows/runs is never a slug). */
-static bool is_taken(const struct operation *op, const char *segment)
+static bool is_reserved(const struct operation *op, const char *segment)
 {
-    for (const char *const *taken = op->taken; taken && *taken; taken++) {
+    for (const char *const *taken = op->reserved_words; taken && *taken; taken++) {
         if (strcmp(*taken, segment) == 0)
             return true;
     }
@@ -31,7 +31,7 @@ static bool same_path(const struct operation *op, const struct url *url)
     for (int i = 0; i < op->segment_count; i++) {
         const char *segment = url->segment[i];
         bool fits = op->segment[i] ? strcmp(op->segment[i], segment) == 0
-                                   : *segment != '\0' && !is_taken(op, segment);
+                                   : *segment != '\0' && !is_reserved(op, segment);
         if (!fits)
             return false;
     }
@@ -60,9 +60,9 @@ static enum error find_route(struct request *rq)
             rq->op = op;
             return ERROR_NONE;
         }
-        rq->other = op;
+        rq->same_path_op = op;
     }
-    return request_refuse(rq, rq->other ? ERROR_WRONG_METHOD : ERROR_NO_ROUTE,
+    return request_refuse(rq, rq->same_path_op ? ERROR_WRONG_METHOD : ERROR_NO_ROUTE,
                           "Route %s:%s not found", rq->method, rq->url.path);
 }
 
@@ -70,23 +70,23 @@ static enum error check_size(struct request *rq)
 {
     long long size;
 
-    return head_has_body(&rq->head, &size) &&
-                   (size > rq->op->body_most || (int64_t)rq->raw.seen > rq->op->body_most)
+    return headers_have_body(&rq->headers, &size) &&
+                   (size > rq->op->body_max || (int64_t)rq->raw.received > rq->op->body_max)
                ? ERROR_BODY_TOO_LARGE
                : ERROR_NONE;
 }
 
 /* "params", "querystring", "body": what AJV calls what it checks. */
-static enum error say(struct request *rq, enum error error, const char *what,
-                      const struct violation *violation)
+static enum error refuse_violation(struct request *rq, enum error error, const char *what,
+                                   const struct violation *violation)
 {
-    rq->near = violation->near;
-    rq->allowed = violation->allowed;
+    rq->suggestion = violation->suggestion;
+    rq->allowed_values = violation->allowed_values;
     return request_refuse(rq, error, "%s%s %s", what, violation->pointer, violation->reason);
 }
 
 /* A UUID is kept in lower case, as the store has it. */
-static const char *canonical(struct request *rq, const char *value)
+static const char *lower_case_uid(struct request *rq, const char *value)
 {
     char uid[UID_SIZE];
 
@@ -104,12 +104,12 @@ static enum error check_params(struct request *rq)
         bool is_uid = param->schema->format == FORMAT_UUID;
         struct validation v = {.arena = &rq->arena, .from_text = true};
         if (!validate(&v, param->schema, cJSON_CreateStringReference(rq->url.segment[i]))) {
-            rq->near = v.violation.near;
-            rq->allowed = v.violation.allowed;
+            rq->suggestion = v.violation.suggestion;
+            rq->allowed_values = v.violation.allowed_values;
             return request_refuse(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER,
                                   "params/%s %s", param->name, v.violation.reason);
         }
-        rq->param[count++] = is_uid ? canonical(rq, rq->url.segment[i]) : rq->url.segment[i];
+        rq->param[count++] = is_uid ? lower_case_uid(rq, rq->url.segment[i]) : rq->url.segment[i];
     }
     return ERROR_NONE;
 }
@@ -145,8 +145,8 @@ static enum error check_query(struct request *rq)
     if (!query)
         return request_refuse(rq, ERROR_BAD_URL, "the query string is not valid percent-encoding");
     if (!validate(&v, rq->op->query, query))
-        return say(rq, ERROR_BAD_QUERY, "querystring", &v.violation);
-    rq->defaults |= v.defaults;
+        return refuse_violation(rq, ERROR_BAD_QUERY, "querystring", &v.violation);
+    rq->defaults_used |= v.defaults_used;
     rq->query = query;
     return ERROR_NONE;
 }
@@ -166,28 +166,28 @@ static enum error check_body(struct request *rq)
         return request_refuse(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)",
                               fault.reason, fault.line);
     if (!validate(&v, rq->op->body, body))
-        return say(rq, ERROR_BAD_BODY, "body", &v.violation);
-    rq->defaults |= v.defaults;
+        return refuse_violation(rq, ERROR_BAD_BODY, "body", &v.violation);
+    rq->defaults_used |= v.defaults_used;
     rq->body = body;
     return ERROR_NONE;
 }
 
 /* Reads the clock, and lets happen what is due: nobody sees a run that should have moved on. When
  * that is a lot, a part of it: then the request has to come again. */
-static enum error settle(struct request *rq, bool *behind)
+static enum error fire_due(struct request *rq, bool *behind)
 {
     *behind = false;
     if (!rq->workspace)
         return ERROR_NONE;
     rq->now = workspace_now(rq->workspace);
-    if (rq->op->unsettled)
+    if (rq->op->skips_engine)
         return ERROR_NONE;
     enum error e = engine_fire(rq->server->store, rq->workspace, rq->now, NULL);
     *behind = !e && engine_is_behind(rq->workspace, rq->now);
     return e;
 }
 
-static enum error pass(struct request *rq, stage *const *stages, size_t count)
+static enum error run_stages(struct request *rq, stage *const *stages, size_t count)
 {
     enum error e = ERROR_NONE;
 
@@ -197,11 +197,11 @@ static enum error pass(struct request *rq, stage *const *stages, size_t count)
 }
 
 static stage *const head_stages[] = {find_route, guard_check, auth_check, check_size};
-static stage *const body_stages[] = {disturb, check_params, check_query, check_body};
+static stage *const body_stages[] = {fault_inject, check_params, check_query, check_body};
 
 enum error router_check_head(struct request *rq)
 {
-    return pass(rq, head_stages, sizeof head_stages / sizeof *head_stages);
+    return run_stages(rq, head_stages, sizeof head_stages / sizeof *head_stages);
 }
 
 int64_t router_body_limit(const struct request *rq)
@@ -210,74 +210,76 @@ int64_t router_body_limit(const struct request *rq)
 
     for (int i = 0; i < contract_operation_count; i++) {
         const struct operation *op = &contract_operations[i];
-        if (op->body_most > most && strcmp(op->path, rq->url.path) == 0 &&
+        if (op->body_max > most && strcmp(op->path, rq->url.path) == 0 &&
             strcmp(op->method, rq->method) == 0)
-            most = op->body_most;
+            most = op->body_max;
     }
     return most;
 }
 
-static void refuse(struct request *rq, enum error error, struct reply *out)
+static void reply_refusal(struct request *rq, enum error error, struct reply *out)
 {
     rq->error = error;
     reply_error(rq, error, out);
     if (error == ERROR_WRONG_METHOD && out->status == 405)
-        out->allow = strcmp(rq->other->method, "GET") == 0 ? "GET, HEAD" : rq->other->method;
+        out->allow =
+            strcmp(rq->same_path_op->method, "GET") == 0 ? "GET, HEAD" : rq->same_path_op->method;
 }
 
-static void handle(struct request *rq, enum error e, struct reply *out)
+static void run_handler(struct request *rq, enum error e, struct reply *out)
 {
     if (!e)
         e = rq->op->handler(rq, out);
     if (e)
-        refuse(rq, e, out);
+        reply_refusal(rq, e, out);
     else
-        assumptions_recall(assumptions_consulted() | rq->defaults);
+        assumptions_recall(assumptions_consulted() | rq->defaults_used);
 }
 
 /* What a handler saw of a change that is taken back. */
 static void forget_change(struct request *rq)
 {
-    *rq->seen.run = '\0';
-    rq->seen.after = rq->seen.before;
+    *rq->transition.run = '\0';
+    rq->transition.after = rq->transition.before;
 }
 
 /* The same, but a reply that rests on a guess is none, and what was changed for it is taken back.
  */
-static void handle_strictly(struct request *rq, enum error e, struct reply *out)
+static void run_handler_strictly(struct request *rq, enum error e, struct reply *out)
 {
     struct store *store = rq->server->store;
 
     if (!e)
         e = transaction_begin(store, rq->workspace);
     bool begun = !e;
-    handle(rq, e, out);
+    run_handler(rq, e, out);
     bool guessed = fidelity_guessed(rq);
     if (begun)
         e = transaction_end(store, guessed ? ERROR_GUESSED : ERROR_NONE);
     if (e)
         forget_change(rq);
     if (guessed)
-        refuse(rq, ERROR_GUESSED, out);
+        reply_refusal(rq, ERROR_GUESSED, out);
     else if (e && !rq->error)
-        refuse(rq, e, out); /* it could not be stored */
+        reply_refusal(rq, e, out); /* it could not be stored */
 }
 
-static void settle_and_handle(struct request *rq, enum error e, struct reply *out)
+static void fire_and_run_handler(struct request *rq, enum error e, struct reply *out)
 {
     bool api = !request_is_control(rq), behind = false;
 
     if (!e)
-        e = settle(rq, &behind);
-    assumptions_recall(rq->consulted); /* what fired by itself has nothing to do with the reply */
+        e = fire_due(rq, &behind);
+    assumptions_recall(
+        rq->assumptions_used); /* what fired by itself has nothing to do with the reply */
     if (behind) {
-        out->again_at = clock_stopwatch();
+        out->retry_at = clock_monotonic_us();
         return;
     }
     if (api && rq->server->settings->strict_fidelity)
-        handle_strictly(rq, e, out);
+        run_handler_strictly(rq, e, out);
     else
-        handle(rq, e, out);
+        run_handler(rq, e, out);
     if (api)
         rq->fidelity = fidelity_text(rq);
 }
@@ -288,21 +290,21 @@ void router_answer(struct request *rq, struct reply *out)
     enum error e = router_check_head(rq);
 
     if (!e)
-        e = pass(rq, body_stages, sizeof body_stages / sizeof *body_stages);
-    rq->consulted = assumptions_consulted();
-    settle_and_handle(rq, e, out);
+        e = run_stages(rq, body_stages, sizeof body_stages / sizeof *body_stages);
+    rq->assumptions_used = assumptions_consulted();
+    fire_and_run_handler(rq, e, out);
 }
 
 void router_answer_again(struct request *rq, struct reply *out)
 {
-    out->again_at = 0;
-    settle_and_handle(rq, ERROR_NONE, out);
+    out->retry_at = 0;
+    fire_and_run_handler(rq, ERROR_NONE, out);
 }
 
 void router_refuse(struct request *rq, enum error error, struct reply *out)
 {
     assumptions_recall(0);
-    refuse(rq, error, out);
+    reply_refusal(rq, error, out);
     if (!request_is_control(rq))
         rq->fidelity = fidelity_text(rq);
 }

@@ -38,7 +38,7 @@ const struct effect_row *effect_row(enum effect_kind kind)
     return &rows[kind];
 }
 
-bool effect_handles(const struct effect *effect)
+bool effect_runs_handler(const struct effect *effect)
 {
     return effect->kind != EFFECT_STATUS && effect->kind != EFFECT_RESET &&
            effect->kind != EFFECT_EMPTY;
@@ -56,8 +56,8 @@ const char *effect_scope(const struct effect *effect)
 }
 
 /* One more effect for the fault, which may have only one. */
-static const char *take(struct arena *arena, enum effect_kind kind, int64_t amount,
-                        struct effect *out)
+static const char *effect_add(struct arena *arena, enum effect_kind kind, int64_t amount,
+                              struct effect *out)
 {
     const struct effect_row *row = &rows[kind];
 
@@ -83,7 +83,7 @@ static bool is_label(const char *text)
 }
 
 /* What only a status can have, and what has to have something. */
-static const char *finish(struct effect *effect)
+static const char *effect_complete(struct effect *effect)
 {
     if (effect->kind != EFFECT_STATUS && (effect->label || effect->retry_after))
         return "has a label or a retry-after without a status";
@@ -114,18 +114,18 @@ const char *effect_from_json(struct arena *arena, const cJSON *object, struct ef
     for (enum effect_kind kind = EFFECT_NONE + 1; !wrong && kind < EFFECT_COUNT; kind++) {
         const cJSON *value = json_find(object, rows[kind].key);
         if (value && !cJSON_IsFalse(value))
-            wrong = take(arena, kind, rows[kind].unit ? json_integer(object, rows[kind].key, 0) : 1,
-                         &made);
+            wrong = effect_add(
+                arena, kind, rows[kind].unit ? json_integer(object, rows[kind].key, 0) : 1, &made);
     }
     if (!wrong)
-        wrong = finish(&made);
+        wrong = effect_complete(&made);
     if (!wrong)
         *out = made;
     return wrong;
 }
 
 /* Digits, and perhaps a unit behind them. */
-static bool read_number(const char *text, const char *unit, int64_t most, int64_t *out)
+static bool effect_read_number(const char *text, const char *unit, int64_t most, int64_t *out)
 {
     size_t digits = strspn(text, "0123456789");
 
@@ -135,17 +135,17 @@ static bool read_number(const char *text, const char *unit, int64_t most, int64_
     return *out <= most;
 }
 
-static const char *take_word(struct arena *arena, const char *word, const char *value,
-                             struct effect *out)
+static const char *effect_add_word(struct arena *arena, const char *word, const char *value,
+                                   struct effect *out)
 {
     int64_t amount = 1;
 
     if (strcmp(word, "delay") == 0)
-        return read_number(value, "ms", EFFECT_DELAY_MAX, &out->delay_ms)
+        return effect_read_number(value, "ms", EFFECT_DELAY_MAX, &out->delay_ms)
                    ? NULL
                    : "delay must be milliseconds, such as delay=250ms, at most ten minutes";
     if (strcmp(word, "retry-after") == 0)
-        return read_number(value, "s", EFFECT_RETRY_AFTER_MAX, &out->retry_after) &&
+        return effect_read_number(value, "s", EFFECT_RETRY_AFTER_MAX, &out->retry_after) &&
                        out->retry_after
                    ? NULL
                    : "retry-after must be seconds, from one to those of a day";
@@ -156,11 +156,11 @@ static const char *take_word(struct arena *arena, const char *word, const char *
     for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
         if (strcmp(word, rows[kind].word) != 0)
             continue;
-        if (rows[kind].unit ? !read_number(value, "", INT64_MAX, &amount) : *value != '\0')
+        if (rows[kind].unit ? !effect_read_number(value, "", INT64_MAX, &amount) : *value != '\0')
             return arena_format(arena, "%s must %s", word,
                                 rows[kind].unit ? "be given a number, as in status=503"
                                                 : "stand alone");
-        return take(arena, kind, amount, out);
+        return effect_add(arena, kind, amount, out);
     }
     return arena_format(arena,
                         "knows no \"%s\"; there are status, label, retry-after, delay, reset, "
@@ -198,10 +198,10 @@ const char *effect_from_words(struct arena *arena, const char *words, struct eff
         char *value = strchr(word, '=');
         if (value)
             *value++ = '\0';
-        wrong = take_word(arena, hyphenated(trim(word)), value ? trim(value) : "", &made);
+        wrong = effect_add_word(arena, hyphenated(trim(word)), value ? trim(value) : "", &made);
     }
     if (!wrong)
-        wrong = finish(&made);
+        wrong = effect_complete(&made);
     if (!wrong)
         *out = made;
     return wrong;

@@ -46,7 +46,7 @@ const char *effect_from_words(struct arena *arena, const char *words, struct eff
 cJSON *effect_json(const struct effect *effect);
 
 /* Whether the request is handled at all. */
-bool effect_handles(const struct effect *effect);
+bool effect_runs_handler(const struct effect *effect);
 
 /* Whether anything is sent to the client. */
 bool effect_sends(const struct effect *effect);

@@ -25,7 +25,7 @@ const struct fault_rule *faults_add(struct faults *faults, const struct fault_fi
     return rule;
 }
 
-static void drop(struct faults *faults, struct fault_rule **place)
+static void fault_rule_free(struct faults *faults, struct fault_rule **place)
 {
     struct fault_rule *rule = *place;
 
@@ -40,7 +40,7 @@ static void drop(struct faults *faults, struct fault_rule **place)
 void faults_clear_rules(struct faults *faults)
 {
     while (faults->first)
-        drop(faults, &faults->first);
+        fault_rule_free(faults, &faults->first);
 }
 
 bool faults_remove(struct faults *faults, int64_t id)
@@ -51,7 +51,7 @@ bool faults_remove(struct faults *faults, int64_t id)
         place = &(*place)->next;
     if (!*place)
         return false;
-    drop(faults, place);
+    fault_rule_free(faults, place);
     return true;
 }
 
@@ -80,7 +80,8 @@ static bool is_chosen(const struct fault_rule *rule, uint64_t seed)
     return (double)strtoull(draw + 24, NULL, 16) < rule->when.probability * 0x1p48;
 }
 
-static bool fires(struct fault_rule *rule, uint64_t seed, const char *operation, const char *run)
+static bool fault_rule_fires(struct fault_rule *rule, uint64_t seed, const char *operation,
+                             const char *run)
 {
     const struct fault_filter *when = &rule->when;
 
@@ -98,7 +99,7 @@ struct fault_rule *faults_meet(struct faults *faults, uint64_t seed, const char 
     struct fault_rule *chosen = NULL;
 
     for (struct fault_rule *rule = faults->first; rule; rule = rule->next) {
-        if (fires(rule, seed, operation, run) && !chosen)
+        if (fault_rule_fires(rule, seed, operation, run) && !chosen)
             chosen = rule;
     }
     return chosen;

@@ -8,14 +8,14 @@ enum {
     ROOM_STEP = 512 /* bytes: entries that differ a little fit into the place of each other */
 };
 
-static struct journal_entry **slot(const struct journal *journal, int64_t i)
+static struct journal_entry **ring_slot(const struct journal *journal, int64_t i)
 {
     return &journal->ring[(journal->first + i) % journal->room];
 }
 
 const struct journal_entry *journal_at(const struct journal *journal, int64_t i)
 {
-    return *slot(journal, i);
+    return *ring_slot(journal, i);
 }
 
 /* The texts of an entry, in the order in which they lie behind it. */
@@ -32,14 +32,14 @@ static const char **text(struct journal_entry *entry, int i)
 /* Its memory stays in its place of the ring. */
 static void drop_first(struct journal *journal)
 {
-    journal->bytes -= (*slot(journal, 0))->room;
+    journal->bytes -= (*ring_slot(journal, 0))->room;
     journal->first = (journal->first + 1) % journal->room;
     journal->count--;
 }
 
 static void free_first(struct journal *journal)
 {
-    struct journal_entry **place = slot(journal, 0);
+    struct journal_entry **place = ring_slot(journal, 0);
 
     drop_first(journal);
     free(*place);
@@ -47,7 +47,7 @@ static void free_first(struct journal *journal)
 }
 
 /* Twice the room, or what is left to `most`; the entries stay in their order. */
-static void grow(struct journal *journal)
+static void ring_grow(struct journal *journal)
 {
     int64_t room = journal->room ? 2 * journal->room : RING_START;
 
@@ -56,7 +56,7 @@ static void grow(struct journal *journal)
     if (!ring)
         abort();
     for (int64_t i = 0; i < journal->room; i++)
-        ring[i] = *slot(journal, i);
+        ring[i] = *ring_slot(journal, i);
     free(journal->ring);
     journal->ring = ring;
     journal->first = 0;
@@ -65,7 +65,7 @@ static void grow(struct journal *journal)
 
 /* Memory for an entry of that size, which is to be the newest: of one that fell out, if it fits.
  * One that is much too large is let go, so that the budget is what is really used. */
-static struct journal_entry *make_room(struct journal_entry **place, size_t size)
+static struct journal_entry *entry_allocate(struct journal_entry **place, size_t size)
 {
     struct journal_entry *entry = *place;
 
@@ -113,8 +113,8 @@ void journal_add(struct journal *journal, const struct journal_entry *entry)
     if (journal->count == journal->most)
         drop_first(journal); /* the new one comes to its place */
     if (journal->count == journal->room)
-        grow(journal);
-    struct journal_entry *made = make_room(slot(journal, journal->count), size);
+        ring_grow(journal);
+    struct journal_entry *made = entry_allocate(ring_slot(journal, journal->count), size);
     size_t room = made->room;
     *made = *entry;
     made->number = journal->total;

@@ -15,10 +15,10 @@
 /* One exchange. Its texts end in a zero and lie behind it in the same memory; what is empty points
  * to an empty text. */
 struct journal_entry {
-    int64_t number;                     /* counts the exchanges of a journal, from 1 */
-    int64_t at;                         /* on the workspace's clock */
-    int64_t took;                       /* microseconds */
-    const struct operation *op, *other; /* as in struct request */
+    int64_t number;                            /* counts the exchanges of a journal, from 1 */
+    int64_t at;                                /* on the workspace's clock */
+    int64_t took;                              /* microseconds */
+    const struct operation *op, *same_path_op; /* as in struct request */
     enum error error;
     enum effect_kind fault;
     int status;                          /* 0: no reply was sent */

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 /* By the workspace's id. Of its memory, only what is used is taken. */
-struct rig_table {
-    struct rig *of[LIMIT_WORKSPACES + 1];
+struct session_table {
+    struct session *of[LIMIT_WORKSPACES + 1];
 };
 
 static void *zeroed(size_t size)
@@ -18,59 +18,61 @@ static void *zeroed(size_t size)
     return memory;
 }
 
-static void release(struct rig *rig)
+static void session_release(struct session *session)
 {
-    faults_clear(&rig->faults);
-    journal_release(&rig->journal);
-    journal_release(&rig->control);
+    faults_clear(&session->faults);
+    journal_release(&session->journal);
+    journal_release(&session->control);
 }
 
 /* What the one before it in its place left is not a workspace's. */
-static struct rig *own(struct rig *rig, const struct workspace *workspace)
+static struct session *session_check_generation(struct session *session,
+                                                const struct workspace *workspace)
 {
-    if (rig && workspace && rig->tenancy != workspace->tenancy) {
-        release(rig);
-        rig->tenancy = workspace->tenancy;
+    if (session && workspace && session->generation != workspace->generation) {
+        session_release(session);
+        session->generation = workspace->generation;
     }
-    return rig;
+    return session;
 }
 
-struct rig *rig_find(const struct server *server, const struct workspace *workspace)
+struct session *session_find(const struct server *server, const struct workspace *workspace)
 {
-    return own(server->rigs ? server->rigs->of[workspace->id] : NULL, workspace);
+    return session_check_generation(server->sessions ? server->sessions->of[workspace->id] : NULL,
+                                    workspace);
 }
 
-struct rig *rig_of(struct server *server, const struct workspace *workspace)
+struct session *session_get(struct server *server, const struct workspace *workspace)
 {
-    if (!server->rigs)
-        server->rigs = zeroed(sizeof *server->rigs);
-    struct rig **rig = &server->rigs->of[workspace ? workspace->id : 0];
-    if (!*rig) {
-        *rig = zeroed(sizeof **rig);
-        (*rig)->journal.most = server->settings->journal;
-        (*rig)->journal.budget = LIMIT_JOURNAL_BYTES;
-        (*rig)->control.most = LIMIT_CONTROL_JOURNAL;
-        (*rig)->control.budget = LIMIT_JOURNAL_BYTES;
-        (*rig)->tenancy = workspace ? workspace->tenancy : 0;
+    if (!server->sessions)
+        server->sessions = zeroed(sizeof *server->sessions);
+    struct session **session = &server->sessions->of[workspace ? workspace->id : 0];
+    if (!*session) {
+        *session = zeroed(sizeof **session);
+        (*session)->journal.most = server->settings->journal;
+        (*session)->journal.budget = LIMIT_JOURNAL_BYTES;
+        (*session)->control.most = LIMIT_CONTROL_JOURNAL;
+        (*session)->control.budget = LIMIT_JOURNAL_BYTES;
+        (*session)->generation = workspace ? workspace->generation : 0;
     }
-    return own(*rig, workspace);
+    return session_check_generation(*session, workspace);
 }
 
-void rig_clear(struct server *server, const struct workspace *workspace)
+void session_clear(struct server *server, const struct workspace *workspace)
 {
-    struct rig *rig = rig_find(server, workspace);
+    struct session *session = session_find(server, workspace);
 
-    if (rig)
-        release(rig);
+    if (session)
+        session_release(session);
 }
 
-void rig_release_all(struct server *server)
+void session_release_all(struct server *server)
 {
-    for (int64_t id = 0; server->rigs && id <= LIMIT_WORKSPACES; id++) {
-        if (server->rigs->of[id])
-            release(server->rigs->of[id]);
-        free(server->rigs->of[id]);
+    for (int64_t id = 0; server->sessions && id <= LIMIT_WORKSPACES; id++) {
+        if (server->sessions->of[id])
+            session_release(server->sessions->of[id]);
+        free(server->sessions->of[id]);
     }
-    free(server->rigs);
-    server->rigs = NULL;
+    free(server->sessions);
+    server->sessions = NULL;
 }

@@ -1,4 +1,4 @@
-/* The test rig of one workspace: what its tests set up and look at, beside what the API knows.
+/* The test session of one workspace: what its tests set up and look at, beside what the API knows.
  *
  * It lives in memory, for as long as the server: a restart begins without faults. A reset empties
  * it.
@@ -11,26 +11,26 @@
 #include "server/session/journal.h"
 #include "store/db/workspace.h"
 
-struct rig {
-    int64_t
-        tenancy; /* of its workspace, when it was last looked at: a new tenant gets an empty one */
-    int64_t changes; /* requests that may have changed something, counted */
+struct session {
+    int64_t generation; /* of its workspace, when it was last looked at: a new tenant gets an empty
+                           one */
+    int64_t changes;    /* requests that may have changed something, counted */
     struct faults faults;
     struct journal journal; /* of calls of the API */
     struct journal control; /* of calls of the control API, for explaining */
 };
 
-/* The rig of a workspace, made when it is first asked for; NULL has that of requests that belong to
- * nobody. */
-struct rig *rig_of(struct server *server, const struct workspace *workspace);
+/* The session of a workspace, made when it is first asked for; NULL has that of requests that
+ * belong to nobody. */
+struct session *session_get(struct server *server, const struct workspace *workspace);
 
 /* The same, or NULL when nobody has asked for it yet. */
-struct rig *rig_find(const struct server *server, const struct workspace *workspace);
+struct session *session_find(const struct server *server, const struct workspace *workspace);
 
 /* Empties it. */
-void rig_clear(struct server *server, const struct workspace *workspace);
+void session_clear(struct server *server, const struct workspace *workspace);
 
 /* Lets go of all of them. */
-void rig_release_all(struct server *server);
+void session_release_all(struct server *server);
 
 #endif

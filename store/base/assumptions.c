@@ -42,9 +42,9 @@ static bool allows(enum assumption which, const char *value)
     return strcmp(row->value, value) == 0 || list_has(row->also, value);
 }
 
-static uint64_t consulted;
+static uint64_t assumptions_used;
 
-_Static_assert(ASSUMPTION_COUNT <= 64, "consulted has a bit for each");
+_Static_assert(ASSUMPTION_COUNT <= 64, "assumptions_used has a bit for each");
 
 void assumptions_init(struct assumptions *assumptions)
 {
@@ -79,17 +79,17 @@ const struct assumption_row *assumption_row(enum assumption which)
 
 void assumptions_recall(uint64_t before)
 {
-    consulted = before;
+    assumptions_used = before;
 }
 
 void assumption_note(enum assumption which)
 {
-    consulted |= UINT64_C(1) << which;
+    assumptions_used |= UINT64_C(1) << which;
 }
 
 uint64_t assumptions_consulted(void)
 {
-    return consulted;
+    return assumptions_used;
 }
 
 const char *assumption_value(const struct assumptions *assumptions, enum assumption which)

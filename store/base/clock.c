@@ -40,7 +40,7 @@ bool clock_parse(const char *mode, struct clock *out)
     return true;
 }
 
-int64_t clock_stopwatch(void)
+int64_t clock_monotonic_us(void)
 {
     struct timespec now;
 

@@ -29,6 +29,6 @@ int64_t clock_system(void);
 bool clock_parse(const char *mode, struct clock *out);
 
 /* Microseconds that only ever grow, for measuring how long something took. */
-int64_t clock_stopwatch(void);
+int64_t clock_monotonic_us(void);
 
 #endif

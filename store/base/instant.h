@@ -15,7 +15,7 @@
 /* In a template, a time that counts from the moment of its copy is this and the milliseconds from
  * that moment, which may be negative: far below every instant of the years that can be written. */
 #define INSTANT_RELATIVE (INT64_MIN / 2)
-#define INSTANT_LEAST (INSTANT_RELATIVE / 2) /* what is less is relative */
+#define INSTANT_RELATIVE_MAX (INSTANT_RELATIVE / 2) /* what is less is relative */
 
 enum {
     INSTANT_SIZE = 25 /* bytes of "2026-01-01T00:00:00.000Z", its final zero included */

@@ -42,9 +42,9 @@ static bool has_file(const char *name)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
-    bool well = read(fd, magic, sizeof magic) == sizeof magic && memcmp(magic, "TZif", 4) == 0;
+    bool ok = read(fd, magic, sizeof magic) == sizeof magic && memcmp(magic, "TZif", 4) == 0;
     close(fd);
-    return well;
+    return ok;
 }
 
 /* One descriptor is kept for the files of zones: where none is left the C library would mean UTC

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Milliseconds after which a try that failed is repeated (API.md section 9). */
-static const int64_t ladder[CALLBACK_TRIES_MAX - 1] = {5000, 30000, 120000, 600000};
+static const int64_t retry_delays[CALLBACK_ATTEMPTS_MAX - 1] = {5000, 30000, 120000, 600000};
 
 static enum error next_number(struct store *store, int64_t workspace, int64_t *out)
 {
@@ -20,8 +20,8 @@ static enum error next_number(struct store *store, int64_t workspace, int64_t *o
 }
 
 /* Numbers a new one, and begins the statement that writes it. */
-static enum error begin(struct store *store, const struct run *run, enum stmt_id id,
-                        char uid[UID_SIZE], struct stmt *out)
+static enum error callback_begin_add(struct store *store, const struct run *run, enum stmt_id id,
+                                     char uid[UID_SIZE], struct stmt *out)
 {
     int64_t number;
     enum error e = next_number(store, run->workspace, &number);
@@ -36,12 +36,13 @@ static enum error begin(struct store *store, const struct run *run, enum stmt_id
     return ERROR_NONE;
 }
 
-static enum error finish(struct store *store, const struct run *run, struct stmt *s, int64_t at)
+static enum error callback_finish_add(struct store *store, const struct run *run, struct stmt *s,
+                                      int64_t at)
 {
     enum error e = stmt_run(s);
 
     if (!e)
-        outbox_expect(store, workspace_by_id(store, run->workspace), at);
+        outbox_note_due(store, workspace_by_id(store, run->workspace), at);
     return e;
 }
 
@@ -50,7 +51,7 @@ enum error outbox_add_batch(struct store *store, const struct run *run, const ch
 {
     char uid[UID_SIZE];
     struct stmt s;
-    enum error e = begin(store, run, STMT_CALLBACK_ADD_BATCH, uid, &s);
+    enum error e = callback_begin_add(store, run, STMT_CALLBACK_ADD_BATCH, uid, &s);
     if (e)
         return e;
 
@@ -59,14 +60,14 @@ enum error outbox_add_batch(struct store *store, const struct run *run, const ch
     stmt_bind_int(&s, first);
     stmt_bind_instant(&s, at);
     stmt_bind_text(&s, run->uid);
-    return finish(store, run, &s, at);
+    return callback_finish_add(store, run, &s, at);
 }
 
-static enum error add_end(struct store *store, const struct run *run)
+static enum error callback_add_end(struct store *store, const struct run *run)
 {
     char uid[UID_SIZE];
     struct stmt s;
-    enum error e = begin(store, run, STMT_CALLBACK_ADD_END, uid, &s);
+    enum error e = callback_begin_add(store, run, STMT_CALLBACK_ADD_END, uid, &s);
     if (e)
         return e;
 
@@ -74,10 +75,10 @@ static enum error add_end(struct store *store, const struct run *run)
     stmt_bind_text(&s, assumption_value(workspace_by_id(store, run->workspace)->assumptions,
                                         ASSUME_CALLBACK_END_RESULTS));
     stmt_bind_instant(&s, run->updated_at);
-    return finish(store, run, &s, run->updated_at);
+    return callback_finish_add(store, run, &s, run->updated_at);
 }
 
-static enum error change_all(struct store *store, enum stmt_id id, const struct run *run)
+static enum error callback_change_all(struct store *store, enum stmt_id id, const struct run *run)
 {
     struct stmt s = stmt_take(store, id);
 
@@ -86,12 +87,12 @@ static enum error change_all(struct store *store, enum stmt_id id, const struct 
     return stmt_run(&s);
 }
 
-static enum error drop(struct store *store, const struct run *run)
+static enum error cancel_pending(struct store *store, const struct run *run)
 {
-    enum error e = change_all(store, STMT_CALLBACK_BREAK_OFF, run);
+    enum error e = callback_change_all(store, STMT_CALLBACK_ABORT_IN_FLIGHT, run);
 
-    outbox_overtake(store, workspace_by_id(store, run->workspace));
-    return e ? e : change_all(store, STMT_CALLBACK_DROP, run);
+    outbox_invalidate_in_flight(store, workspace_by_id(store, run->workspace));
+    return e ? e : callback_change_all(store, STMT_CALLBACK_CANCEL_PENDING, run);
 }
 
 enum error outbox_add_change(struct store *store, enum run_status old, const struct run *run)
@@ -99,14 +100,15 @@ enum error outbox_add_change(struct store *store, enum run_status old, const str
     if (run->status == old)
         return ERROR_NONE;
     if (run_status_cancelled(run->status))
-        return drop(store, run);
+        return cancel_pending(store, run);
     if (run->status == RUN_SUCCEEDED || run->status == RUN_PARTIAL_SUCCEEDED ||
         run->status == RUN_FAILED)
-        return add_end(store, run);
+        return callback_add_end(store, run);
     return ERROR_NONE;
 }
 
-static void read_row(struct stmt *s, struct arena *arena, int64_t workspace, struct callback *out)
+static void callback_read_row(struct stmt *s, struct arena *arena, int64_t workspace,
+                              struct callback *out)
 {
     out->workspace = workspace;
     out->number = stmt_int(s);
@@ -119,22 +121,22 @@ static void read_row(struct stmt *s, struct arena *arena, int64_t workspace, str
     out->results_count = stmt_int(s);
     out->first_result = stmt_int(s);
     out->status = stmt_text(s, arena);
-    out->tries = stmt_int(s);
+    out->attempts = stmt_int(s);
     out->http_status = stmt_int(s);
     out->error = stmt_text(s, arena);
     out->created_at = stmt_instant(s);
-    out->next_try_at = stmt_instant(s);
+    out->next_attempt_at = stmt_instant(s);
     out->url = stmt_text(s, arena);
     out->headers = stmt_text(s, arena);
 }
 
 /* The one row that a statement may give; the uid is "" when it gives none. */
-static enum error read_one(struct stmt *s, struct arena *arena, int64_t workspace,
-                           struct callback *out)
+static enum error callback_read_one(struct stmt *s, struct arena *arena, int64_t workspace,
+                                    struct callback *out)
 {
     *out->uid = '\0';
     if (stmt_next(s))
-        read_row(s, arena, workspace, out);
+        callback_read_row(s, arena, workspace, out);
     return stmt_done(s);
 }
 
@@ -145,7 +147,7 @@ enum error outbox_get(struct store *store, struct arena *arena, int64_t workspac
 
     stmt_bind_int(&s, workspace);
     stmt_bind_text(&s, uid);
-    enum error e = read_one(&s, arena, workspace, out);
+    enum error e = callback_read_one(&s, arena, workspace, out);
     if (e)
         return e;
     return *out->uid ? ERROR_NONE : ERROR_CALLBACK_NOT_FOUND;
@@ -172,33 +174,34 @@ enum error outbox_list(struct store *store, struct arena *arena, int64_t workspa
         return e;
 
     while (stmt_next(&s))
-        read_row(&s, arena, workspace, &page.callbacks[page.count++]);
+        callback_read_row(&s, arena, workspace, &page.callbacks[page.count++]);
     e = stmt_done(&s);
     if (!e)
         *out = page;
     return e;
 }
 
-/* What a callback may have been tried: by the ladder, and again after each time it was sent again.
+/* What a callback may have been tried: by the retry_delays, and again after each time it was sent
+ * again.
  */
-enum error outbox_tries(struct store *store, struct arena *arena, const struct callback *callback,
-                        struct callback_tries *out)
+enum error outbox_attempts(struct store *store, struct arena *arena,
+                           const struct callback *callback, struct callback_attempts *out)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_TRY_LIST);
-    struct callback_tries tries = {0};
+    struct stmt s = stmt_take(store, STMT_CALLBACK_ATTEMPT_LIST);
+    struct callback_attempts tries = {0};
     int room = 0;
 
     stmt_bind_int(&s, callback->workspace);
     stmt_bind_int(&s, callback->number);
     while (stmt_next(&s)) {
         if (tries.count == room) {
-            room = room ? 2 * room : CALLBACK_TRIES_MAX;
-            struct callback_try *list = arena_zalloc(arena, (size_t)room * sizeof *list);
+            room = room ? 2 * room : CALLBACK_ATTEMPTS_MAX;
+            struct callback_attempt *list = arena_zalloc(arena, (size_t)room * sizeof *list);
             for (int i = 0; i < tries.count; i++)
                 list[i] = tries.list[i];
             tries.list = list;
         }
-        struct callback_try *each = &tries.list[tries.count++];
+        struct callback_attempt *each = &tries.list[tries.count++];
         each->at = stmt_instant(&s);
         each->http_status = stmt_int(&s);
         each->error = stmt_text(&s, arena);
@@ -213,16 +216,16 @@ static void bind_http_status(struct stmt *s, int64_t status)
 }
 
 /* Writes what changed in one that had this status. */
-static enum error write_change(struct store *store, const struct callback *callback,
-                               const char *old_status)
+static enum error callback_write_change(struct store *store, const struct callback *callback,
+                                        const char *old_status)
 {
     struct stmt s = stmt_take(store, STMT_CALLBACK_CHANGE);
 
     stmt_bind_text(&s, callback->status);
-    stmt_bind_int(&s, callback->tries);
+    stmt_bind_int(&s, callback->attempts);
     bind_http_status(&s, callback->http_status);
     stmt_bind_text(&s, callback->error);
-    stmt_bind_instant(&s, callback->next_try_at);
+    stmt_bind_instant(&s, callback->next_attempt_at);
     stmt_bind_int(&s, callback->workspace);
     stmt_bind_int(&s, callback->number);
     stmt_bind_text(&s, old_status);
@@ -254,18 +257,18 @@ enum error outbox_replay(struct store *store, struct workspace *workspace, const
     if (run_status_cancelled(run->status) || strcmp(callback->status, "RUNNING") == 0)
         return ERROR_CALLBACK_REFUSED;
     changed.status = "PENDING";
-    changed.tries = 0;
+    changed.attempts = 0;
     changed.error = NULL;
-    changed.next_try_at = now;
-    enum error e = write_change(store, &changed, callback->status);
+    changed.next_attempt_at = now;
+    enum error e = callback_write_change(store, &changed, callback->status);
     if (e)
         return e;
     *callback = changed;
-    outbox_expect(store, workspace, now);
+    outbox_note_due(store, workspace, now);
     return ERROR_NONE;
 }
 
-enum error outbox_survey(struct store *store, struct workspace *workspace, int64_t after)
+enum error outbox_rescan(struct store *store, struct workspace *workspace, int64_t after)
 {
     struct stmt s = stmt_take(store, STMT_CALLBACK_NEXT_DUE);
     int64_t at = INSTANT_NONE;
@@ -274,10 +277,10 @@ enum error outbox_survey(struct store *store, struct workspace *workspace, int64
     stmt_bind_int(&s, after);
     if (stmt_next(&s))
         at = stmt_instant(&s);
-    workspace->marks.outbox_due = INSTANT_NONE;
+    workspace->cache.outbox_due = INSTANT_NONE;
     enum error e = stmt_done(&s);
     if (!e)
-        outbox_expect(store, workspace, at);
+        outbox_note_due(store, workspace, at);
     return e;
 }
 
@@ -288,28 +291,28 @@ enum error outbox_recover(struct store *store)
     return stmt_run(&s);
 }
 
-enum error outbox_take(struct store *store, struct arena *arena, struct workspace *workspace,
-                       struct callback *out)
+enum error outbox_take_due(struct store *store, struct arena *arena, struct workspace *workspace,
+                           struct callback *out)
 {
     struct stmt s = stmt_take(store, STMT_CALLBACK_DUE);
 
     stmt_bind_int(&s, workspace->id);
     stmt_bind_int(&s, workspace_now(workspace));
-    enum error e = read_one(&s, arena, workspace->id, out);
+    enum error e = callback_read_one(&s, arena, workspace->id, out);
     if (!e && *out->uid) {
         out->status = "RUNNING";
-        e = write_change(store, out, "PENDING");
+        e = callback_write_change(store, out, "PENDING");
     }
     if (e || *out->uid)
         return e;
     /* What is left waits for its time, or for another of its run: that one's end queues again. */
-    outbox_leave(store, workspace);
-    return outbox_survey(store, workspace, workspace_now(workspace));
+    outbox_dequeue(store, workspace);
+    return outbox_rescan(store, workspace, workspace_now(workspace));
 }
 
-bool outbox_is_under_way(struct store *store, const struct callback *callback)
+bool outbox_in_flight(struct store *store, const struct callback *callback)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_IS_UNDER_WAY);
+    struct stmt s = stmt_take(store, STMT_CALLBACK_IN_FLIGHT);
 
     stmt_bind_int(&s, callback->workspace);
     stmt_bind_int(&s, callback->number);
@@ -318,46 +321,46 @@ bool outbox_is_under_way(struct store *store, const struct callback *callback)
     return stmt_done(&s) == ERROR_NONE && found;
 }
 
-static enum error add_try(struct store *store, const struct callback *callback)
+static enum error attempt_add(struct store *store, const struct callback *callback)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_TRY_ADD);
+    struct stmt s = stmt_take(store, STMT_CALLBACK_ATTEMPT_ADD);
 
     stmt_bind_int(&s, callback->workspace);
     stmt_bind_int(&s, callback->number);
-    stmt_bind_instant(&s, callback->next_try_at);
+    stmt_bind_instant(&s, callback->next_attempt_at);
     bind_http_status(&s, callback->http_status);
     stmt_bind_text(&s, callback->error);
     return stmt_run(&s);
 }
 
 /* What a try makes of a callback: done, to be tried again, or given up. */
-static void settle(struct callback *callback)
+static void apply_attempt(struct callback *callback)
 {
-    int64_t tries = ++callback->tries;
+    int64_t tries = ++callback->attempts;
 
     if (!callback->error) {
         callback->status = "SUCCESS";
-        callback->next_try_at = INSTANT_NONE;
-    } else if (tries < CALLBACK_TRIES_MAX) {
+        callback->next_attempt_at = INSTANT_NONE;
+    } else if (tries < CALLBACK_ATTEMPTS_MAX) {
         callback->status = "PENDING";
-        callback->next_try_at += ladder[tries - 1];
+        callback->next_attempt_at += retry_delays[tries - 1];
     } else {
         callback->status = "FAILED";
-        callback->next_try_at = INSTANT_NONE;
+        callback->next_attempt_at = INSTANT_NONE;
     }
 }
 
-static enum error let_next(struct store *store, const struct callback *callback)
+static enum error unblock_next(struct store *store, const struct callback *callback)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_LET_NEXT);
+    struct stmt s = stmt_take(store, STMT_CALLBACK_UNBLOCK_NEXT);
 
     stmt_bind_int(&s, callback->workspace);
     stmt_bind_text(&s, callback->run_uid);
     return stmt_run(&s);
 }
 
-enum error outbox_tried(struct store *store, const struct callback *callback, int64_t http_status,
-                        const char *error)
+enum error outbox_record_attempt(struct store *store, const struct callback *callback,
+                                 int64_t http_status, const char *error)
 {
     struct workspace *workspace = workspace_by_id(store, callback->workspace);
     struct callback tried = *callback;
@@ -367,14 +370,14 @@ enum error outbox_tried(struct store *store, const struct callback *callback, in
     enum error e = transaction_begin(store, workspace);
     if (e)
         return e;
-    e = add_try(store, &tried);
-    settle(&tried);
-    if (!e && tried.tries == 1)
-        e = let_next(store, &tried);
-    e = transaction_end(store, e ? e : write_change(store, &tried, "RUNNING"));
+    e = attempt_add(store, &tried);
+    apply_attempt(&tried);
+    if (!e && tried.attempts == 1)
+        e = unblock_next(store, &tried);
+    e = transaction_end(store, e ? e : callback_write_change(store, &tried, "RUNNING"));
     workspace->changes++;
     if (!e)
-        outbox_expect(store, workspace, tried.next_try_at);
-    outbox_enter(store, workspace); /* others of the run may have waited */
+        outbox_note_due(store, workspace, tried.next_attempt_at);
+    outbox_enqueue(store, workspace); /* others of the run may have waited */
     return e;
 }

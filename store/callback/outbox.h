@@ -11,7 +11,7 @@
 #include "store/db/list.h"
 #include "store/run/run.h"
 
-enum { CALLBACK_TRIES_MAX = 5 };
+enum { CALLBACK_ATTEMPTS_MAX = 5 };
 
 struct callback {
     int64_t workspace;
@@ -24,15 +24,15 @@ struct callback {
     int64_t results_count;
     int64_t first_result; /* the position of the first output it carries; -1: it carries none */
     const char *status;   /* of its delivery: PENDING, RUNNING, FAILED or SUCCESS */
-    int64_t tries;        /* since it was written, or last sent again */
+    int64_t attempts;     /* since it was written, or last sent again */
     int64_t http_status;  /* of the last try; 0: none came */
     const char *error;    /* why the last try failed, or why there will be no more; or NULL */
-    int64_t created_at, next_try_at;
+    int64_t created_at, next_attempt_at;
     const char *url, *headers; /* of its run; headers as a JSON object, or NULL */
 };
 
 /* How a try went. */
-struct callback_try {
+struct callback_attempt {
     int64_t at;          /* when it was due */
     int64_t http_status; /* 0: none came */
     const char *error;   /* NULL: it went well */
@@ -48,8 +48,8 @@ struct callback_page {
     int count;
 };
 
-struct callback_tries {
-    struct callback_try *list;
+struct callback_attempts {
+    struct callback_attempt *list;
     int count;
 };
 
@@ -69,8 +69,8 @@ enum error outbox_get(struct store *store, struct arena *arena, int64_t workspac
 /* Reads one page in order of creation, and the tries of one, into the arena. */
 enum error outbox_list(struct store *store, struct arena *arena, int64_t workspace,
                        const struct callback_query *query, struct callback_page *out);
-enum error outbox_tries(struct store *store, struct arena *arena, const struct callback *callback,
-                        struct callback_tries *out);
+enum error outbox_attempts(struct store *store, struct arena *arena,
+                           const struct callback *callback, struct callback_attempts *out);
 
 /* How many callbacks of a run have this delivery status, and how many are being sent or due. */
 struct outbox_progress {
@@ -88,18 +88,18 @@ enum error outbox_replay(struct store *store, struct workspace *workspace, const
 /* For delivery (outbox_queue.h has the workspaces that want it).
  * Takes the next that is due, which is RUNNING from then on; its uid is "" when there is none, and
  * the workspace then leaves the queue. When it fails nothing is taken, and the workspace stays. */
-enum error outbox_take(struct store *store, struct arena *arena, struct workspace *workspace,
-                       struct callback *out);
+enum error outbox_take_due(struct store *store, struct arena *arena, struct workspace *workspace,
+                           struct callback *out);
 
 /* Whether one that was taken still is to be sent: its run may have been cancelled. */
-bool outbox_is_under_way(struct store *store, const struct callback *callback);
+bool outbox_in_flight(struct store *store, const struct callback *callback);
 
 /* Writes how the try of one that was taken went. */
-enum error outbox_tried(struct store *store, const struct callback *callback, int64_t http_status,
-                        const char *error);
+enum error outbox_record_attempt(struct store *store, const struct callback *callback,
+                                 int64_t http_status, const char *error);
 
 /* For workspace.c: finds what is to be sent after an instant, and after a start. */
-enum error outbox_survey(struct store *store, struct workspace *workspace, int64_t after);
+enum error outbox_rescan(struct store *store, struct workspace *workspace, int64_t after);
 enum error outbox_recover(struct store *store);
 
 #endif

@@ -40,16 +40,16 @@ SELECT :workspace, :number, :uid, uid,
 FROM run WHERE workspace = :workspace AND uid = :run_uid;
 
 -- What is being sent when its run is cancelled is broken off: that was a try.
--- statement: callback_break_off
-INSERT INTO callback_try
+-- statement: callback_abort_in_flight
+INSERT INTO callback_attempt
 SELECT workspace, number,
-       (SELECT count(*) FROM callback_try AS before
+       (SELECT count(*) FROM callback_attempt AS before
         WHERE before.workspace = callback.workspace AND before.number = callback.number),
        next_try_at, NULL, 'broken off: the run was cancelled'
-FROM callback INDEXED BY callback_under_way WHERE workspace = :workspace AND run_uid = :run_uid AND status = 'RUNNING';
+FROM callback INDEXED BY callback_by_in_flight WHERE workspace = :workspace AND run_uid = :run_uid AND status = 'RUNNING';
 
 -- What was not delivered when its run was cancelled never will be.
--- statement: callback_drop
+-- statement: callback_cancel_pending
 UPDATE callback INDEXED BY callback_by_run
 SET status = 'FAILED', tries = tries + (status = 'RUNNING'), error = 'the run was cancelled', next_try_at = NULL, waits = 0
 WHERE workspace = :workspace AND run_uid = :run_uid AND status IN ('PENDING', 'RUNNING');
@@ -57,7 +57,7 @@ WHERE workspace = :workspace AND run_uid = :run_uid AND status IN ('PENDING', 'R
 -- The next to be sent: one at a time for each run. Of one that is busy only retries are passed over here.
 -- statement: callback_due
 {callback_columns} :workspace AND status = 'PENDING' AND waits = 0 AND next_try_at <= :now
-  AND NOT EXISTS (SELECT 1 FROM callback AS busy INDEXED BY callback_under_way
+  AND NOT EXISTS (SELECT 1 FROM callback AS busy INDEXED BY callback_by_in_flight
                   WHERE busy.workspace = callback.workspace AND busy.run_uid = callback.run_uid AND busy.status = 'RUNNING')
 ORDER BY next_try_at, number LIMIT 1;
 
@@ -71,22 +71,22 @@ SET status = :status, tries = :tries, http_status = :http_status, error = :error
 WHERE workspace = :workspace AND number = :number AND status = :old_status;
 
 -- One of a run was tried for the first time: the next one need not wait any more.
--- statement: callback_let_next
+-- statement: callback_unblock_next
 UPDATE callback SET waits = 0
 WHERE workspace = :workspace
   AND number = (SELECT min(number) FROM callback INDEXED BY callback_waiting
                 WHERE workspace = :workspace AND run_uid = :run_uid AND waits = 1);
 
--- statement: callback_is_under_way
+-- statement: callback_in_flight
 SELECT 1 FROM callback WHERE workspace = :workspace AND number = :number AND uid = :uid AND status = 'RUNNING';
 
--- statement: callback_try_add
-INSERT INTO callback_try
+-- statement: callback_attempt_add
+INSERT INTO callback_attempt
 SELECT :workspace, :number, count(*), :at, :http_status, :error
-FROM callback_try WHERE workspace = :workspace AND number = :number;
+FROM callback_attempt WHERE workspace = :workspace AND number = :number;
 
--- statement: callback_try_list
-SELECT at, http_status, error FROM callback_try WHERE workspace = :workspace AND number = :number ORDER BY position;
+-- statement: callback_attempt_list
+SELECT at, http_status, error FROM callback_attempt WHERE workspace = :workspace AND number = :number ORDER BY position;
 
 -- What a process that ended was sending is sent again.
 -- statement: callback_recover

@@ -3,7 +3,7 @@
 #include "store/base/instant.h"
 #include "store/db/stmt.h"
 
-void outbox_enter(struct store *store, struct workspace *workspace)
+void outbox_enqueue(struct store *store, struct workspace *workspace)
 {
     if (workspace->outbox_queued)
         return;
@@ -16,12 +16,12 @@ void outbox_enter(struct store *store, struct workspace *workspace)
     workspace->outbox_queued = true;
 }
 
-struct workspace *outbox_next_workspace(struct store *store)
+struct workspace *outbox_first(struct store *store)
 {
     return store->outbox;
 }
 
-void outbox_leave(struct store *store, struct workspace *workspace)
+void outbox_dequeue(struct store *store, struct workspace *workspace)
 {
     struct workspace *before = NULL;
 
@@ -40,35 +40,35 @@ void outbox_leave(struct store *store, struct workspace *workspace)
     workspace->outbox_queued = false;
 }
 
-void outbox_step_back(struct store *store, struct workspace *workspace)
+void outbox_rotate(struct store *store, struct workspace *workspace)
 {
     if (!workspace->outbox_queued || !workspace->outbox_next)
         return;
-    outbox_leave(store, workspace);
-    outbox_enter(store, workspace);
+    outbox_dequeue(store, workspace);
+    outbox_enqueue(store, workspace);
 }
 
-void outbox_overtake(struct store *store, struct workspace *workspace)
+void outbox_invalidate_in_flight(struct store *store, struct workspace *workspace)
 {
-    workspace->outbox_overtaken = true;
-    outbox_enter(store, workspace);
+    workspace->outbox_invalidated = true;
+    outbox_enqueue(store, workspace);
 }
 
-void outbox_expect(struct store *store, struct workspace *workspace, int64_t at)
+void outbox_note_due(struct store *store, struct workspace *workspace, int64_t at)
 {
     if (at == INSTANT_NONE)
         return;
-    if (workspace->marks.outbox_due == INSTANT_NONE || at < workspace->marks.outbox_due)
-        workspace->marks.outbox_due = at;
-    outbox_look(store, workspace);
+    if (workspace->cache.outbox_due == INSTANT_NONE || at < workspace->cache.outbox_due)
+        workspace->cache.outbox_due = at;
+    outbox_recheck(store, workspace);
 }
 
-void outbox_look(struct store *store, struct workspace *workspace)
+void outbox_recheck(struct store *store, struct workspace *workspace)
 {
-    if (workspace->marks.outbox_due == INSTANT_NONE)
+    if (workspace->cache.outbox_due == INSTANT_NONE)
         return;
-    if (workspace->marks.outbox_due <= workspace_now(workspace))
-        outbox_enter(store, workspace);
+    if (workspace->cache.outbox_due <= workspace_now(workspace))
+        outbox_enqueue(store, workspace);
     else
-        workspace_wake_at(store, workspace, workspace->marks.outbox_due);
+        workspace_arm_timer(store, workspace, workspace->cache.outbox_due);
 }

@@ -9,24 +9,24 @@
 #include "store/db/workspace.h"
 
 /* Notes that a callback is due at an instant of the workspace's clock; INSTANT_NONE is nothing. */
-void outbox_expect(struct store *store, struct workspace *workspace, int64_t at);
+void outbox_note_due(struct store *store, struct workspace *workspace, int64_t at);
 
 /* Looks at a workspace whose clock was moved, or has come to an instant. */
-void outbox_look(struct store *store, struct workspace *workspace);
+void outbox_recheck(struct store *store, struct workspace *workspace);
 
 /* Puts a workspace at the end, unless it is in the queue. */
-void outbox_enter(struct store *store, struct workspace *workspace);
+void outbox_enqueue(struct store *store, struct workspace *workspace);
 
 /* The same; and what is under way in it may have been overtaken by a cancel or a reset. */
-void outbox_overtake(struct store *store, struct workspace *workspace);
+void outbox_invalidate_in_flight(struct store *store, struct workspace *workspace);
 
 /* The first; the others follow by their outbox_next. NULL: there is none. */
-struct workspace *outbox_next_workspace(struct store *store);
+struct workspace *outbox_first(struct store *store);
 
 /* Lets the others come before this workspace, if it is in the queue. */
-void outbox_step_back(struct store *store, struct workspace *workspace);
+void outbox_rotate(struct store *store, struct workspace *workspace);
 
 /* Takes it out. */
-void outbox_leave(struct store *store, struct workspace *workspace);
+void outbox_dequeue(struct store *store, struct workspace *workspace);
 
 #endif

@@ -15,7 +15,7 @@ static uint32_t big_endian(const unsigned char *bytes)
 
 /* The first 100 bytes are laid out as sqlite.org/fileformat2.html section 1.3 says. An empty file
  * is a new database. */
-static enum store_trouble check_head(int file, const char **reason)
+static enum store_result check_head(int file, const char **reason)
 {
     unsigned char head[100];
 
@@ -35,13 +35,13 @@ static enum store_trouble check_head(int file, const char **reason)
 }
 
 /* A file system that knows no such lock leaves it to SQLite's. */
-static enum store_trouble lock(int file)
+static enum store_result lock(int file)
 {
     return flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK ? STORE_IN_USE
                                                                        : STORE_OPENED;
 }
 
-enum store_trouble claim_file(const char *path, int *claim, const char **reason)
+enum store_result db_lock_file(const char *path, int *claim, const char **reason)
 {
     struct stat about;
 
@@ -54,12 +54,12 @@ enum store_trouble claim_file(const char *path, int *claim, const char **reason)
     if (file < 0)
         return STORE_FAILED;
 
-    enum store_trouble trouble = lock(file);
-    if (!trouble)
-        trouble = check_head(file, reason);
-    if (trouble)
+    enum store_result result = lock(file);
+    if (!result)
+        result = check_head(file, reason);
+    if (result)
         close(file);
     else
         *claim = file;
-    return trouble;
+    return result;
 }

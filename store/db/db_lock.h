@@ -17,6 +17,6 @@
  * descriptor that holds the lock; the caller closes it, after SQLite has let go of the file:
  * closing any descriptor takes SQLite's own locks away. On STORE_FAILED, *reason is the system's
  * message. */
-enum store_trouble claim_file(const char *path, int *claim, const char **reason);
+enum store_result db_lock_file(const char *path, int *claim, const char **reason);
 
 #endif

@@ -1,149 +1,135 @@
 #include "store/db/list.h"
 
+#include "store/base/strbuf.h"
 #include "store/db/stmt.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    SHAPES_KEPT = 16 /* prepared statements of shapes seen before */
+    LIST_CACHE_SIZE = 16 /* prepared statements of shapes seen before */
 };
 
-struct shape {
+struct list_shape {
     char *sql;
     sqlite3_stmt *handle;
 };
 
 struct list_cache {
-    struct shape shape[SHAPES_KEPT];
+    struct list_shape shape[LIST_CACHE_SIZE];
     int next; /* the one to replace next */
 };
 
-/* SQL in the making. */
-struct text {
-    FILE *stream;
-    char *bytes;
-    size_t size;
-};
-
-static void add(struct text *sql, const char *piece)
+static void sql_add(struct strbuf *sql, const char *piece)
 {
-    fputs(piece, sql->stream);
-    fputc(' ', sql->stream);
+    strbuf_append(sql, piece);
+    strbuf_append(sql, " ");
 }
 
 /* "?, ?, ?)" */
-static void add_places(struct text *sql, int count)
+static void sql_add_placeholders(struct strbuf *sql, int count)
 {
     for (int i = 1; i < count; i++)
-        add(sql, "?,");
-    add(sql, "?)");
+        sql_add(sql, "?,");
+    sql_add(sql, "?)");
 }
 
-static void add_arm(struct text *sql, const struct list_query *query)
+static void sql_add_arm(struct strbuf *sql, const struct list_query *query)
 {
-    add(sql, query->columns);
-    add(sql, "?");
+    sql_add(sql, query->columns);
+    sql_add(sql, "?");
     if (query->statuses.count) {
-        add(sql, piece_list_status);
-        add(sql, "?");
+        sql_add(sql, piece_list_status);
+        sql_add(sql, "?");
     }
     for (int i = 0; i < query->filter_count; i++) {
         if (query->filter[i].values.count == 0)
             continue;
-        add(sql, query->filter[i].piece);
-        add_places(sql, query->filter[i].values.count);
+        sql_add(sql, query->filter[i].piece);
+        sql_add_placeholders(sql, query->filter[i].values.count);
     }
 }
 
-static void add_order(struct text *sql, const struct text_list *sorts)
+static void sql_add_order(struct strbuf *sql, const struct text_list *sorts)
 {
     static const char *const usual[] = {"created_at"};
     struct text_list order = sorts->count ? *sorts : (struct text_list){usual, 1};
     const char *direction = "";
 
-    add(sql, piece_list_order);
+    sql_add(sql, piece_list_order);
     for (int i = 0; i < order.count; i++) {
         bool descending = *order.text[i] == '-';
         direction = descending ? "DESC" : "ASC";
-        add(sql, order.text[i] + descending);
-        add(sql, direction);
-        add(sql, ",");
+        sql_add(sql, order.text[i] + descending);
+        sql_add(sql, direction);
+        sql_add(sql, ",");
     }
-    add(sql, "uid");
-    add(sql, direction);
+    sql_add(sql, "uid");
+    sql_add(sql, direction);
 }
 
-static int arms(const struct list_query *query)
+static int arm_count(const struct list_query *query)
 {
     return query->statuses.count ? query->statuses.count : 1;
 }
 
 const char *list_sql(struct arena *arena, const struct list_query *query)
 {
-    struct text sql = {0};
+    struct strbuf sql = {.arena = arena};
 
-    sql.stream = open_memstream(&sql.bytes, &sql.size);
-    if (!sql.stream)
-        abort();
-    for (int i = 0; i < arms(query); i++) {
+    for (int i = 0; i < arm_count(query); i++) {
         if (i)
-            add(&sql, piece_list_join);
-        add_arm(&sql, query);
+            sql_add(&sql, piece_list_join);
+        sql_add_arm(&sql, query);
     }
-    add_order(&sql, &query->sorts);
-    add(&sql, piece_list_page);
-    fclose(sql.stream);
-
-    const char *copy = arena_copy(arena, sql.bytes, sql.size);
-    free(sql.bytes);
-    return copy;
+    sql_add_order(&sql, &query->sorts);
+    sql_add(&sql, piece_list_page);
+    return sql.bytes;
 }
 
-static void forget(struct shape *shape)
+static void list_shape_free(struct list_shape *shape)
 {
     sqlite3_finalize(shape->handle);
     free(shape->sql);
-    *shape = (struct shape){0};
+    *shape = (struct list_shape){0};
 }
 
 /* The statement of this text: one kept from an earlier list, or a new one in its place. */
-static sqlite3_stmt *prepared(struct store *store, const char *sql)
+static sqlite3_stmt *list_statement(struct store *store, const char *sql)
 {
     if (!store->lists)
         store->lists = calloc(1, sizeof *store->lists);
     if (!store->lists)
         abort();
-    for (int i = 0; i < SHAPES_KEPT; i++) {
-        struct shape *shape = &store->lists->shape[i];
+    for (int i = 0; i < LIST_CACHE_SIZE; i++) {
+        struct list_shape *shape = &store->lists->shape[i];
         if (shape->sql && strcmp(shape->sql, sql) == 0)
             return shape->handle;
     }
 
-    struct shape *shape = &store->lists->shape[store->lists->next];
-    store->lists->next = (store->lists->next + 1) % SHAPES_KEPT;
-    forget(shape);
+    struct list_shape *shape = &store->lists->shape[store->lists->next];
+    store->lists->next = (store->lists->next + 1) % LIST_CACHE_SIZE;
+    list_shape_free(shape);
     shape->sql = strdup(sql);
     if (sqlite3_prepare_v2(store->db, sql, -1, &shape->handle, NULL) != SQLITE_OK)
-        forget(shape);
+        list_shape_free(shape);
     return shape->handle;
 }
 
-static void bind_list(struct stmt *s, const struct text_list *values)
+static void bind_text_list(struct stmt *s, const struct text_list *values)
 {
     for (int i = 0; i < values->count; i++)
         stmt_bind_text(s, values->text[i]);
 }
 
-static void bind_all(struct stmt *s, int64_t workspace, const struct list_query *query)
+static void bind_query(struct stmt *s, int64_t workspace, const struct list_query *query)
 {
-    for (int i = 0; i < arms(query); i++) {
+    for (int i = 0; i < arm_count(query); i++) {
         stmt_bind_int(s, workspace);
         if (query->statuses.count)
             stmt_bind_text(s, query->statuses.text[i]);
         for (int f = 0; f < query->filter_count; f++)
-            bind_list(s, &query->filter[f].values);
+            bind_text_list(s, &query->filter[f].values);
     }
     stmt_bind_int(s, query->limit);
     stmt_bind_int(s, query->offset);
@@ -172,16 +158,16 @@ enum error list_begin(struct store *store, struct arena *arena, int64_t workspac
     struct list_query plain = *query;
 
     plain.statuses = without_repeats(arena, &query->statuses);
-    *out = (struct stmt){.handle = prepared(store, list_sql(arena, &plain))};
+    *out = (struct stmt){.handle = list_statement(store, list_sql(arena, &plain))};
     if (!out->handle)
         return ERROR_INTERNAL;
-    bind_all(out, workspace, &plain);
+    bind_query(out, workspace, &plain);
     return ERROR_NONE;
 }
 
 void list_release(struct store *store)
 {
-    for (int i = 0; store->lists && i < SHAPES_KEPT; i++)
-        forget(&store->lists->shape[i]);
+    for (int i = 0; store->lists && i < LIST_CACHE_SIZE; i++)
+        list_shape_free(&store->lists->shape[i]);
     free(store->lists);
 }

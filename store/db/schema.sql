@@ -140,9 +140,9 @@ CREATE INDEX callback_by_run ON callback (workspace, run_uid, number);
 -- What is to be sent, and what is being sent.
 CREATE INDEX callback_by_due ON callback (workspace, next_try_at, number) WHERE status = 'PENDING' AND waits = 0;
 CREATE INDEX callback_waiting ON callback (workspace, run_uid, number) WHERE waits = 1;
-CREATE INDEX callback_under_way ON callback (workspace, run_uid) WHERE status = 'RUNNING';
+CREATE INDEX callback_by_in_flight ON callback (workspace, run_uid) WHERE status = 'RUNNING';
 
-CREATE TABLE callback_try (
+CREATE TABLE callback_attempt (
     workspace   INTEGER NOT NULL,
     number      INTEGER NOT NULL, -- of the callback
     position    INTEGER NOT NULL,

@@ -26,23 +26,23 @@
 /* The inside of a store, for the files of this room only. */
 struct store {
     sqlite3 *db;
-    int claim; /* on its file (claim.h); -1: it has none */
+    int db_lock; /* on its file (db_lock.h); -1: it has none */
     sqlite3_stmt *stmt[STMT_COUNT];
     struct list_cache *lists;         /* list.c */
     struct workspace_set *workspaces; /* workspace_set.h */
     struct workspace *outbox;         /* outbox.c: the first that has something to send, */
     struct workspace *outbox_last;    /* and the last of them */
     struct store_config config;
-    bool (*others_wait)(void *context); /* NULL: they never do */
-    void *others;
+    bool (*should_yield)(void *context); /* NULL: they never do */
+    void *yield_context;
     int64_t fired; /* things that happened by themselves */
     bool in_memory;
-    bool gathers;                 /* into batches (transaction.h) */
+    bool batching;                /* into batches (transaction.h) */
     int64_t batch_start;          /* how many rows had changed by then */
     int depth;                    /* of transactions within each other */
     enum error failure;           /* what failed first in the one under way */
     struct workspace *changed;    /* the workspace it changes, or NULL */
-    struct workspace_marks marks; /* what they were before, */
+    struct workspace_cache cache; /* what it was before, */
     int64_t wake;                 /* what next_wake was before */
     int64_t next_wake; /* the system's time of the next event of a real clock; INSTANT_NONE: none */
 };

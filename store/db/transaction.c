@@ -28,27 +28,27 @@ static bool perform(struct store *store, enum stmt_id id)
 enum error transaction_begin(struct store *store, struct workspace *workspace)
 {
     if (store->depth == 0 &&
-        !perform(store, store->gathers ? STMT_CHANGE_BEGIN_IN_BATCH : STMT_CHANGE_BEGIN))
+        !perform(store, store->batching ? STMT_CHANGE_BEGIN_IN_BATCH : STMT_CHANGE_BEGIN))
         return ERROR_INTERNAL;
     store->depth++;
     if (!store->changed && workspace) {
         store->changed = workspace;
-        store->marks = workspace->marks;
+        store->cache = workspace->cache;
         store->wake = store->next_wake;
     }
     return ERROR_NONE;
 }
 
 /* SQLite may have rolled back already, as after a full disk: then there is nothing to take. */
-static void take_back(struct store *store)
+static void roll_back(struct store *store)
 {
     if (store->changed) {
-        store->changed->marks = store->marks;
+        store->changed->cache = store->cache;
         store->next_wake = store->wake;
     }
     if (sqlite3_get_autocommit(store->db))
         return;
-    if (store->gathers)
+    if (store->batching)
         execute(store, "ROLLBACK TO change; RELEASE change");
     else
         execute(store, "ROLLBACK");
@@ -63,10 +63,10 @@ enum error transaction_end(struct store *store, enum error result)
     result = store->failure;
     store->failure = ERROR_NONE;
     if (!result &&
-        !perform(store, store->gathers ? STMT_CHANGE_COMMIT_IN_BATCH : STMT_CHANGE_COMMIT))
+        !perform(store, store->batching ? STMT_CHANGE_COMMIT_IN_BATCH : STMT_CHANGE_COMMIT))
         result = ERROR_INTERNAL;
     if (result)
-        take_back(store);
+        roll_back(store);
     store->changed = NULL;
     return result;
 }
@@ -79,8 +79,8 @@ static bool open_batch(struct store *store)
 
 bool batch_start(struct store *store)
 {
-    store->gathers = store->in_memory || store->config.durable;
-    return !store->gathers || open_batch(store);
+    store->batching = store->in_memory || store->config.durable;
+    return !store->batching || open_batch(store);
 }
 
 static int64_t rows_changed(const struct store *store)
@@ -90,10 +90,10 @@ static int64_t rows_changed(const struct store *store)
 
 static bool has_changes(const struct store *store)
 {
-    return store->gathers && rows_changed(store) != 0;
+    return store->batching && rows_changed(store) != 0;
 }
 
-bool batch_holds_answers(const struct store *store)
+bool batch_pending(const struct store *store)
 {
     return !store->in_memory && has_changes(store);
 }
@@ -101,7 +101,7 @@ bool batch_holds_answers(const struct store *store)
 bool batch_commit(struct store *store)
 {
     if (!has_changes(store))
-        return !store->gathers || !sqlite3_get_autocommit(store->db);
+        return !store->batching || !sqlite3_get_autocommit(store->db);
     if (store->in_memory && rows_changed(store) < ROWS_KEPT)
         return true;
     if (!sqlite3_get_autocommit(store->db) && perform(store, STMT_CHANGE_COMMIT))

@@ -29,7 +29,7 @@ enum error transaction_end(struct store *store, enum error result);
 bool batch_start(struct store *store);
 
 /* Whether something has changed that is not yet on the disk, so that no answer may leave. */
-bool batch_holds_answers(const struct store *store);
+bool batch_pending(const struct store *store);
 
 /* Brings all to the disk. False when that cannot be done: memory then knows more than the file, and
  * the program must end. Without batches it does nothing. */

@@ -4,14 +4,14 @@
 #include "store/db/stmt.h"
 #include "store/db/workspace_set.h"
 
-uint64_t workspace_print(const char *key)
+uint64_t workspace_key_hash(const char *key)
 {
     return uid_seed(uid_seed(0, "key"), key);
 }
 
 struct workspace *workspace_find(struct store *store, const char *key)
 {
-    return *workspace_slot(store->workspaces, workspace_print(key));
+    return *workspace_slot(store->workspaces, workspace_key_hash(key));
 }
 
 struct workspace *workspace_by_id(const struct store *store, int64_t id)
@@ -35,27 +35,27 @@ int64_t workspace_count(const struct store *store)
 
 int64_t workspace_now(struct workspace *workspace)
 {
-    int64_t now = clock_now(&workspace->marks.clock);
+    int64_t now = clock_now(&workspace->cache.clock);
 
-    if (now > workspace->marks.latest)
-        workspace->marks.latest = now;
-    return workspace->marks.latest;
+    if (now > workspace->cache.last_now)
+        workspace->cache.last_now = now;
+    return workspace->cache.last_now;
 }
 
-void workspace_expect(struct store *store, struct workspace *workspace, int64_t due_at)
+void workspace_note_due(struct store *store, struct workspace *workspace, int64_t due_at)
 {
     if (due_at == INSTANT_NONE)
         return;
-    if (workspace->marks.next_due == INSTANT_NONE || due_at < workspace->marks.next_due)
-        workspace->marks.next_due = due_at;
-    workspace_wake_at(store, workspace, workspace->marks.next_due);
+    if (workspace->cache.next_due == INSTANT_NONE || due_at < workspace->cache.next_due)
+        workspace->cache.next_due = due_at;
+    workspace_arm_timer(store, workspace, workspace->cache.next_due);
 }
 
-void workspace_wake_at(struct store *store, struct workspace *workspace, int64_t at)
+void workspace_arm_timer(struct store *store, struct workspace *workspace, int64_t at)
 {
-    int64_t wake = at - workspace->marks.clock.at;
+    int64_t wake = at - workspace->cache.clock.at;
 
-    if (workspace->marks.clock.frozen)
+    if (workspace->cache.clock.frozen)
         return;
     if (store->next_wake == INSTANT_NONE || wake < store->next_wake)
         store->next_wake = wake;
@@ -66,21 +66,21 @@ enum error workspace_set_clock(struct store *store, struct workspace *workspace,
 {
     struct stmt s = stmt_take(store, STMT_WORKSPACE_SET_CLOCK);
 
-    workspace->marks.clock = *clock;
+    workspace->cache.clock = *clock;
     stmt_bind_int(&s, clock->frozen);
     stmt_bind_int(&s, clock->at);
     stmt_bind_int(&s, workspace->id);
     return stmt_run(&s);
 }
 
-void workspace_forget_times(struct workspace *workspace)
+void workspace_reset_times(struct workspace *workspace)
 {
-    workspace->marks.latest = INSTANT_NONE;
-    workspace->marks.next_due = INSTANT_NONE;
-    workspace->marks.outbox_due = INSTANT_NONE;
+    workspace->cache.last_now = INSTANT_NONE;
+    workspace->cache.next_due = INSTANT_NONE;
+    workspace->cache.outbox_due = INSTANT_NONE;
 }
 
-uint64_t workspace_draw(struct workspace *workspace)
+uint64_t workspace_next_ref(struct workspace *workspace)
 {
-    return ++workspace->drawn;
+    return ++workspace->ref_seq;
 }

@@ -12,9 +12,9 @@
 #include "store/store.h"
 
 /* What memory knows of the rows; a transaction that is taken back takes this back too. */
-struct workspace_marks {
+struct workspace_cache {
     struct clock clock;
-    int64_t latest;     /* what the clock showed last */
+    int64_t last_now;   /* what the clock showed last */
     int64_t next_due;   /* nothing is due before; INSTANT_NONE: nothing at all */
     int64_t outbox_due; /* no callback is due before; INSTANT_NONE: none at all */
     int64_t runs;       /* how many there are */
@@ -24,26 +24,26 @@ struct workspace_marks {
 
 struct workspace {
     int64_t id;
-    int64_t template; /* that it is a copy of (template.h) */
-    uint64_t print;   /* of the key, which itself is not kept */
+    int64_t template;  /* that it is a copy of (template.h) */
+    uint64_t key_hash; /* of the key, which itself is not kept */
     char uid[UID_SIZE];
     char user_uid[UID_SIZE];
-    struct workspace_marks marks;
+    struct workspace_cache cache;
     const struct assumptions *assumptions; /* the store's, or its own */
     struct assumptions *own_assumptions;   /* NULL: it has none of its own */
-    int64_t used;                          /* when it was used last; counts the uses of all */
+    int64_t last_used;                     /* when it was used last; counts the uses of all */
     int64_t waiters;                       /* who waits for something in it */
-    int64_t tenancy;                       /* grows when it becomes that of another key */
+    int64_t generation;                    /* grows when it becomes that of another key */
     uint64_t seed;                         /* of the uids made here */
-    uint64_t drawn;                        /* references made so far */
+    uint64_t ref_seq;                      /* references made so far */
     int64_t changes;                       /* that came about by themselves: grows with each */
     struct workspace *outbox_next;         /* of those that have something to send (outbox.h) */
     bool outbox_queued;
-    bool outbox_overtaken; /* by a cancel or a reset, which its deliveries have to look at */
+    bool outbox_invalidated; /* by a cancel or a reset, which its deliveries have to look at */
 };
 
 /* What is kept of a key: it may be a real one, and must not be read out of a file or a log. */
-uint64_t workspace_print(const char *key);
+uint64_t workspace_key_hash(const char *key);
 
 /* The workspace of this key, or NULL. */
 struct workspace *workspace_find(struct store *store, const char *key);
@@ -65,15 +65,15 @@ enum error workspace_set_clock(struct store *store, struct workspace *workspace,
                                const struct clock *clock);
 
 /* Notes that something is due then; INSTANT_NONE is nothing. */
-void workspace_expect(struct store *store, struct workspace *workspace, int64_t due_at);
+void workspace_note_due(struct store *store, struct workspace *workspace, int64_t due_at);
 
 /* Notes that a real clock has to be looked at when it shows this. */
-void workspace_wake_at(struct store *store, struct workspace *workspace, int64_t at);
+void workspace_arm_timer(struct store *store, struct workspace *workspace, int64_t at);
 
 /* Its clock showed nothing yet, and nothing is known to be due. */
-void workspace_forget_times(struct workspace *workspace);
+void workspace_reset_times(struct workspace *workspace);
 
 /* The number that the next reference (of an error, of a request) is made from. */
-uint64_t workspace_draw(struct workspace *workspace);
+uint64_t workspace_next_ref(struct workspace *workspace);
 
 #endif

@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-    ENTRIES_MAX = 65536, /* in memory at once, of half a kilobyte each */
-    FILL_START = 64      /* that are read first; then each time twice as many, as there is time */
+    DUE_RUNS_MAX = 65536, /* in memory at once, of half a kilobyte each */
+    FILL_START = 64       /* that are read first; then each time twice as many, as there is time */
 };
 
 static bool comes_before(const struct run *a, const struct run *b)
@@ -16,173 +16,176 @@ static bool comes_before(const struct run *a, const struct run *b)
 }
 
 /* Puts an entry where it belongs on the way up from a place that is free. */
-static void sift_up(struct agenda *a, size_t place, struct entry *entry)
+static void sift_up(struct due_queue *queue, size_t place, struct due_run *due)
 {
-    while (place && comes_before(&entry->run, &a->heap[(place - 1) / 2]->run)) {
-        a->heap[place] = a->heap[(place - 1) / 2];
+    while (place && comes_before(&due->run, &queue->heap[(place - 1) / 2]->run)) {
+        queue->heap[place] = queue->heap[(place - 1) / 2];
         place = (place - 1) / 2;
     }
-    a->heap[place] = entry;
+    queue->heap[place] = due;
 }
 
-static void sift_down(struct agenda *a, struct entry *entry)
+static void sift_down(struct due_queue *queue, struct due_run *due)
 {
     size_t place = 0;
 
     for (;;) {
         size_t child = 2 * place + 1;
-        if (child + 1 < a->count && comes_before(&a->heap[child + 1]->run, &a->heap[child]->run))
+        if (child + 1 < queue->count &&
+            comes_before(&queue->heap[child + 1]->run, &queue->heap[child]->run))
             child++;
-        if (child >= a->count || !comes_before(&a->heap[child]->run, &entry->run))
+        if (child >= queue->count || !comes_before(&queue->heap[child]->run, &due->run))
             break;
-        a->heap[place] = a->heap[child];
+        queue->heap[place] = queue->heap[child];
         place = child;
     }
-    a->heap[place] = entry;
+    queue->heap[place] = due;
 }
 
-static void push(struct agenda *a, struct entry *entry)
+static void due_queue_push(struct due_queue *queue, struct due_run *due)
 {
-    if (a->count == a->room) {
-        size_t room = a->room ? 2 * a->room : 256;
-        struct entry **heap = arena_alloc(&a->arena, room * sizeof(struct entry *));
-        if (a->count)
-            memcpy(heap, a->heap, a->count * sizeof(struct entry *));
-        a->heap = heap;
-        a->room = room;
+    if (queue->count == queue->room) {
+        size_t room = queue->room ? 2 * queue->room : 256;
+        struct due_run **heap = arena_alloc(&queue->arena, room * sizeof(struct due_run *));
+        if (queue->count)
+            memcpy(heap, queue->heap, queue->count * sizeof(struct due_run *));
+        queue->heap = heap;
+        queue->room = room;
     }
-    sift_up(a, a->count++, entry);
+    sift_up(queue, queue->count++, due);
 }
 
 /* Whether a run is due in time, and none that is still in the store comes before it. */
-static bool belongs(const struct agenda *a, const struct run *run)
+static bool due_queue_accepts(const struct due_queue *queue, const struct run *run)
 {
-    if (run->due_at == INSTANT_NONE || run->due_at > a->until)
+    if (run->due_at == INSTANT_NONE || run->due_at > queue->until)
         return false;
-    return a->complete || run->due_at < a->last_at ||
-           (run->due_at == a->last_at && run->due_seq <= a->last_seq);
+    return queue->complete || run->due_at < queue->last_at ||
+           (run->due_at == queue->last_at && run->due_seq <= queue->last_seq);
 }
 
-static enum error write_entry(struct agenda *a, struct entry *entry)
+static enum error due_run_write(struct due_queue *queue, struct due_run *due)
 {
-    struct run old = entry->run;
+    struct run old = due->run;
 
-    old.status = entry->old_status;
-    old.output_count = entry->old_output_count;
-    enum error e = run_save(a->store, &old, &entry->run);
-    entry->old_status = entry->run.status;
-    entry->old_output_count = entry->run.output_count;
+    old.status = due->old_status;
+    old.output_count = due->old_output_count;
+    enum error e = run_save(queue->store, &old, &due->run);
+    due->old_status = due->run.status;
+    due->old_output_count = due->run.output_count;
     return e;
 }
 
-static enum error write_all(struct agenda *a)
+static enum error due_queue_write_all(struct due_queue *queue)
 {
     enum error e = ERROR_NONE;
 
-    for (struct entry *entry = a->entries; !e && entry; entry = entry->next) {
-        if (!entry->run.callback_url)
-            e = write_entry(a, entry);
+    for (struct due_run *due = queue->dues; !e && due; due = due->next) {
+        if (!due->run.callback_url)
+            e = due_run_write(queue, due);
     }
-    a->entries = NULL;
-    a->heap = NULL;
-    a->entry_count = a->count = a->room = 0;
-    arena_reset(&a->arena);
+    queue->dues = NULL;
+    queue->heap = NULL;
+    queue->due_count = queue->count = queue->room = 0;
+    arena_reset(&queue->arena);
     return e;
 }
 
-static struct entry *add_entry(struct agenda *a)
+static struct due_run *due_queue_new(struct due_queue *queue)
 {
-    struct entry *entry = arena_alloc(&a->arena, sizeof *entry);
+    struct due_run *due = arena_alloc(&queue->arena, sizeof *due);
 
-    entry->next = a->entries;
-    a->entries = entry;
-    a->entry_count++;
-    return entry;
+    due->next = queue->dues;
+    queue->dues = due;
+    queue->due_count++;
+    return due;
 }
 
-static void note_old(struct entry *entry)
+static void due_run_note_stored(struct due_run *due)
 {
-    entry->old_status = entry->run.status;
-    entry->old_output_count = entry->run.output_count;
+    due->old_status = due->run.status;
+    due->old_output_count = due->run.output_count;
 }
 
 /* Reads the runs that are due first, as many as there may be at once. */
-static enum error fill(struct agenda *a)
+static enum error due_queue_read(struct due_queue *queue)
 {
-    struct stmt s = stmt_take(a->store, STMT_ENGINE_DUE);
+    struct stmt s = stmt_take(queue->store, STMT_ENGINE_DUE);
 
-    a->most = !a->most ? FILL_START : a->most < ENTRIES_MAX / 2 ? 2 * a->most : a->most;
-    stmt_bind_int(&s, a->workspace->id);
-    stmt_bind_int(&s, a->until);
-    stmt_bind_int(&s, (int64_t)a->most);
+    queue->most = !queue->most                     ? FILL_START
+                  : queue->most < DUE_RUNS_MAX / 2 ? 2 * queue->most
+                                                   : queue->most;
+    stmt_bind_int(&s, queue->workspace->id);
+    stmt_bind_int(&s, queue->until);
+    stmt_bind_int(&s, (int64_t)queue->most);
     while (stmt_next(&s)) {
-        struct entry *entry = add_entry(a);
-        entry->run.workspace = a->workspace->id;
-        run_read(&s, &a->arena, &entry->run);
-        note_old(entry);
-        push(a, entry);
-        a->last_at = entry->run.due_at;
-        a->last_seq = entry->run.due_seq;
+        struct due_run *due = due_queue_new(queue);
+        due->run.workspace = queue->workspace->id;
+        run_read(&s, &queue->arena, &due->run);
+        due_run_note_stored(due);
+        due_queue_push(queue, due);
+        queue->last_at = due->run.due_at;
+        queue->last_seq = due->run.due_seq;
     }
-    a->complete = a->count < a->most;
+    queue->complete = queue->count < queue->most;
     return stmt_done(&s);
 }
 
-enum error agenda_first(struct agenda *a, struct entry **out)
+enum error due_queue_first(struct due_queue *queue, struct due_run **out)
 {
     enum error e = ERROR_NONE;
 
-    if ((!a->count && !a->complete) || a->entry_count > ENTRIES_MAX) {
-        e = write_all(a);
+    if ((!queue->count && !queue->complete) || queue->due_count > DUE_RUNS_MAX) {
+        e = due_queue_write_all(queue);
         if (!e)
-            e = fill(a);
+            e = due_queue_read(queue);
     }
-    *out = a->count ? a->heap[0] : NULL;
+    *out = queue->count ? queue->heap[0] : NULL;
     return e;
 }
 
 /* What happened to a run may have left strings in it that will not last. */
-static void keep_strings(struct agenda *a, struct run *run, const struct run *before)
+static void due_run_copy_strings(struct due_queue *queue, struct run *run, const struct run *before)
 {
     if (run->error_label != before->error_label)
-        run->error_label = arena_strdup(&a->arena, run->error_label);
+        run->error_label = arena_strdup(&queue->arena, run->error_label);
     if (run->error_message != before->error_message)
-        run->error_message = arena_strdup(&a->arena, run->error_message);
+        run->error_message = arena_strdup(&queue->arena, run->error_message);
 }
 
-enum error agenda_moved(struct agenda *a, const struct run *run)
+enum error due_queue_update(struct due_queue *queue, const struct run *run)
 {
-    struct entry *entry = a->heap[0];
-    struct run before = entry->run;
+    struct due_run *due = queue->heap[0];
+    struct run before = due->run;
 
-    entry->run = *run;
-    keep_strings(a, &entry->run, &before);
-    if (belongs(a, &entry->run)) {
-        sift_down(a, entry);
-    } else if (--a->count) {
-        struct entry *last = a->heap[a->count];
-        sift_down(a, last);
+    due->run = *run;
+    due_run_copy_strings(queue, &due->run, &before);
+    if (due_queue_accepts(queue, &due->run)) {
+        sift_down(queue, due);
+    } else if (--queue->count) {
+        struct due_run *last = queue->heap[queue->count];
+        sift_down(queue, last);
     }
-    return entry->run.callback_url ? write_entry(a, entry) : ERROR_NONE;
+    return due->run.callback_url ? due_run_write(queue, due) : ERROR_NONE;
 }
 
-void agenda_add(struct agenda *a, const struct run *run)
+void due_queue_add(struct due_queue *queue, const struct run *run)
 {
-    if (!belongs(a, run))
+    if (!due_queue_accepts(queue, run))
         return;
-    struct entry *entry = add_entry(a);
-    entry->run = *run;
-    note_old(entry);
-    entry->run.flow_slug = arena_strdup(&a->arena, run->flow_slug);
-    entry->run.steps = arena_strdup(&a->arena, run->steps);
-    entry->run.callback_url = arena_strdup(&a->arena, run->callback_url);
-    push(a, entry);
+    struct due_run *due = due_queue_new(queue);
+    due->run = *run;
+    due_run_note_stored(due);
+    due->run.flow_slug = arena_strdup(&queue->arena, run->flow_slug);
+    due->run.steps = arena_strdup(&queue->arena, run->steps);
+    due->run.callback_url = arena_strdup(&queue->arena, run->callback_url);
+    due_queue_push(queue, due);
 }
 
-enum error agenda_close(struct agenda *a, enum error e)
+enum error due_queue_close(struct due_queue *queue, enum error e)
 {
     if (!e)
-        e = write_all(a);
-    arena_release(&a->arena);
+        e = due_queue_write_all(queue);
+    arena_release(&queue->arena);
     return e;
 }

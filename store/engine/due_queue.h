@@ -9,22 +9,22 @@
 
 #include "store/run/run.h"
 
-struct entry {
+struct due_run {
     struct run run;
     enum run_status old_status; /* of the row */
     int64_t old_output_count;
-    struct entry *next; /* of those that are to be written */
+    struct due_run *next; /* of those that are to be written */
 };
 
-struct agenda {
+struct due_queue {
     struct store *store;
     struct workspace *workspace;
     int64_t until; /* what is due later does not matter here */
 
     struct arena arena;
-    struct entry *entries;
-    size_t entry_count;
-    struct entry **heap; /* the first due on top */
+    struct due_run *dues;
+    size_t due_count;
+    struct due_run **heap; /* the first due on top */
     size_t count, room;
     size_t most;               /* entries that were read last, at most */
     bool complete;             /* there are no others in the store, or else ... */
@@ -32,16 +32,16 @@ struct agenda {
 };
 
 /* The run that is due first; NULL: none is. */
-enum error agenda_first(struct agenda *agenda, struct entry **out);
+enum error due_queue_first(struct due_queue *agenda, struct due_run **out);
 
 /* Takes the first away, after something happened to it that made it what `run` is; its strings are
  * copied. It comes back when it is due again. */
-enum error agenda_moved(struct agenda *agenda, const struct run *run);
+enum error due_queue_update(struct due_queue *agenda, const struct run *run);
 
 /* Adds one that was just made. */
-void agenda_add(struct agenda *agenda, const struct run *run);
+void due_queue_add(struct due_queue *agenda, const struct run *run);
 
 /* Writes all that is still to be written, unless there was an error, and lets go of everything. */
-enum error agenda_close(struct agenda *agenda, enum error e);
+enum error due_queue_close(struct due_queue *agenda, enum error e);
 
 #endif

@@ -33,7 +33,7 @@ struct fired_log {
 };
 
 /* What a client asks for when it starts a run. */
-struct run_order {
+struct run_start {
     const char *flow_slug;
     const char
         *request; /* a JSON object as text: its inputs, and its steps where not all are wanted */
@@ -43,7 +43,7 @@ struct run_order {
 
 /* Makes a run that follows the plan of its flow. Errors: ERROR_FLOW_NOT_FOUND. */
 enum error engine_start(struct store *store, struct arena *arena, struct workspace *workspace,
-                        const struct run_order *order, int64_t now, struct run *out);
+                        const struct run_start *order, int64_t now, struct run *out);
 
 /* Resumes a run that was just read: it goes on with what its plan holds behind the place where it
  * stopped. Errors: ERROR_NOT_RESUMABLE. */
@@ -51,7 +51,7 @@ enum error engine_resume(struct store *store, struct arena *arena, struct worksp
                          struct run *run, int64_t now);
 
 /* Fires what is due in a workspace up to and with this instant, the first due first. A long time
- * may have made a lot due: when others have to come first (store_let_others_in) the rest is left,
+ * may have made a lot due: when others have to come first (store_set_yield) the rest is left,
  * and engine_is_behind() says so. What fires in one call, one thing at least, fires as a whole, or
  * not at all when it fails. log may be NULL. */
 enum error engine_fire(struct store *store, struct workspace *workspace, int64_t until,

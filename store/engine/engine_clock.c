@@ -9,9 +9,9 @@
 enum { RETRY = 1000 }; /* ms after which a firing that failed is tried again */
 
 /* How far firing came towards a clock that is to be set. */
-static struct clock on_the_way(const struct workspace *workspace, const struct clock *to)
+static struct clock clock_part_way(const struct workspace *workspace, const struct clock *to)
 {
-    int64_t at = workspace->marks.next_due;
+    int64_t at = workspace->cache.next_due;
 
     return to->frozen ? (struct clock){.frozen = true, .at = at} : clock_from(at);
 }
@@ -28,13 +28,13 @@ enum error engine_set_clock(struct store *store, struct workspace *workspace,
         return e;
     e = engine_fire(store, workspace, now, log);
     bool behind = engine_is_behind(workspace, now);
-    struct clock shown = behind ? on_the_way(workspace, clock) : *clock;
+    struct clock shown = behind ? clock_part_way(workspace, clock) : *clock;
     e = transaction_end(store, e ? e : workspace_set_clock(store, workspace, &shown));
     if (e)
         return e;
     *there = !behind;
-    workspace_expect(store, workspace, workspace->marks.next_due);
-    outbox_look(store, workspace);
+    workspace_note_due(store, workspace, workspace->cache.next_due);
+    outbox_recheck(store, workspace);
     return ERROR_NONE;
 }
 
@@ -43,22 +43,22 @@ int64_t engine_next_wake(const struct store *store)
     return store->next_wake;
 }
 
-static void wake(void *context, struct workspace *workspace)
+static void wake_workspace(void *context, struct workspace *workspace)
 {
     struct store *store = context;
 
-    if (workspace->marks.clock.frozen)
+    if (workspace->cache.clock.frozen)
         return;
     int64_t now = workspace_now(workspace);
     if (engine_fire(store, workspace, now, NULL) == ERROR_NONE)
-        workspace_expect(store, workspace, workspace->marks.next_due);
+        workspace_note_due(store, workspace, workspace->cache.next_due);
     else
-        workspace_wake_at(store, workspace, now + RETRY);
-    outbox_look(store, workspace);
+        workspace_arm_timer(store, workspace, now + RETRY);
+    outbox_recheck(store, workspace);
 }
 
 void engine_wake(struct store *store)
 {
     store->next_wake = INSTANT_NONE;
-    workspace_each(store, wake, store);
+    workspace_each(store, wake_workspace, store);
 }

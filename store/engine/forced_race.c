@@ -6,50 +6,50 @@
 #include "store/engine/plan_step.h"
 
 /* One step nearer to the end: the next item of the plan, or success. */
-static enum error move_on(struct firing *f)
+static enum error step_towards_end(struct plan_step *step)
 {
-    if (f->run.due_at != INSTANT_NONE)
-        return firing_move(f);
-    if (f->run.status != RUN_RUNNING)
-        return run_step(f->workspace->assumptions, &f->run, RUN_ON_START, NULL, f->at);
-    return run_step(f->workspace->assumptions, &f->run, RUN_ON_FINISH, NULL, f->at);
+    if (step->run.due_at != INSTANT_NONE)
+        return plan_step_execute(step);
+    if (step->run.status != RUN_RUNNING)
+        return run_step(step->workspace->assumptions, &step->run, RUN_ON_START, NULL, step->at);
+    return run_step(step->workspace->assumptions, &step->run, RUN_ON_FINISH, NULL, step->at);
 }
 
-static enum error finish(struct firing *f)
+static enum error run_to_end(struct plan_step *step)
 {
     enum error e = ERROR_NONE;
 
-    while (!e && !firing_has_halted(&f->run)) {
-        struct run before = f->run;
-        e = move_on(f);
+    while (!e && !plan_step_has_halted(&step->run)) {
+        struct run before = step->run;
+        e = step_towards_end(step);
         if (!e)
-            e = run_save(f->store, &before, &f->run);
+            e = run_save(step->store, &before, &step->run);
     }
     return e;
 }
 
-enum error race_finish(struct store *store, struct arena *arena, struct workspace *workspace,
-                       struct run *run, int64_t now)
+enum error forced_race_finish(struct store *store, struct arena *arena, struct workspace *workspace,
+                              struct run *run, int64_t now)
 {
-    struct firing f = {
+    struct plan_step step = {
         .store = store, .arena = arena, .workspace = workspace, .run = *run, .at = now};
     enum error e = transaction_begin(store, workspace);
 
     if (e)
         return e;
-    e = transaction_end(store, finish(&f));
+    e = transaction_end(store, run_to_end(&step));
     if (!e)
-        *run = f.run;
+        *run = step.run;
     return e;
 }
 
-enum error race_cancel(struct store *store, struct run *run, int64_t now)
+enum error forced_race_cancel(struct store *store, struct run *run, int64_t now)
 {
     bool ended = run->status == RUN_SUCCEEDED || run->status == RUN_FAILED ||
                  run->status == RUN_PARTIAL_SUCCEEDED;
     struct run next = *run;
 
-    if (!ended || now - run->finished_at > RACE_WINDOW)
+    if (!ended || now - run->finished_at > FORCED_RACE_WINDOW)
         return run_apply(store, run, RUN_ON_CANCEL, NULL, now);
     next.status = RUN_RUNNING;
     next.error_label = next.error_message = NULL;

@@ -5,17 +5,17 @@
 #include "store/engine/engine.h"
 
 enum {
-    RACE_WINDOW = 1000 /* ms on the workspace's clock in which an end can still lose */
+    FORCED_RACE_WINDOW = 1000 /* ms on the workspace's clock in which an end can still lose */
 };
 
 /* The end comes first: what the plan of a run that was just read still holds happens now, and a run
  * whose plan knows no end succeeds. A run that no longer moves stays as it is. */
-enum error race_finish(struct store *store, struct arena *arena, struct workspace *workspace,
-                       struct run *run, int64_t now);
+enum error forced_race_finish(struct store *store, struct arena *arena, struct workspace *workspace,
+                              struct run *run, int64_t now);
 
 /* The cancel comes first: one that was just read is cancelled even if it ended within the window
  * before now; what its client was not told yet of that end, it never hears. Errors: as of
  * run_apply(). */
-enum error race_cancel(struct store *store, struct run *run, int64_t now);
+enum error forced_race_cancel(struct store *store, struct run *run, int64_t now);
 
 #endif

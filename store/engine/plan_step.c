@@ -11,320 +11,327 @@
 #include <string.h>
 
 /* A plan that was read once for all the runs that follow it. */
-struct known_plan {
-    struct known_plan *next;
+struct cached_plan {
+    struct cached_plan *next;
     const char *slug;
     struct plan plan;
 };
 
-static struct fired nowhere;
+static struct fired discarded;
 
-const char *firing_word(struct firing *f, const struct fired *noted, const char *word)
+const char *plan_step_log_strdup(struct plan_step *step, const struct fired *noted,
+                                 const char *word)
 {
-    return noted == &nowhere ? NULL : arena_strdup(f->log->arena, word);
+    return noted == &discarded ? NULL : arena_strdup(step->log->arena, word);
 }
 
-struct fired *firing_note(struct firing *f)
+struct fired *plan_step_log_append(struct plan_step *step)
 {
-    struct fired_log *log = f->log;
+    struct fired_log *log = step->log;
 
-    f->store->fired++;
+    step->store->fired++;
     if (log)
         log->total++;
     if (!log || log->count == log->most)
-        return &nowhere;
+        return &discarded;
     if (log->count == log->capacity)
         log->list = arena_grow(log->arena, log->list, sizeof *log->list, &log->capacity);
     struct fired *fired = &log->list[log->count++];
-    *fired = (struct fired){.at = f->at, .status = f->run.status};
-    memcpy(fired->run_uid, f->run.uid, UID_SIZE);
+    *fired = (struct fired){.at = step->at, .status = step->run.status};
+    memcpy(fired->run_uid, step->run.uid, UID_SIZE);
     return fired;
 }
 
-static enum error known_plan(struct firing *f, const char *slug, const struct plan **out)
+static enum error cached_plan(struct plan_step *step, const char *slug, const struct plan **out)
 {
-    struct known_plan *known = f->plans;
+    struct cached_plan *known = step->plans;
 
     while (known && strcmp(known->slug, slug) != 0)
         known = known->next;
     if (!known) {
-        known = arena_zalloc(f->whole, sizeof *known);
-        known->slug = arena_strdup(f->whole, slug);
-        enum error e = flow_plan(f->store, f->whole, f->workspace->id, slug, &known->plan);
+        known = arena_zalloc(step->whole, sizeof *known);
+        known->slug = arena_strdup(step->whole, slug);
+        enum error e = flow_plan(step->store, step->whole, step->workspace->id, slug, &known->plan);
         if (e)
             return e;
-        known->next = f->plans;
-        f->plans = known;
+        known->next = step->plans;
+        step->plans = known;
     }
     *out = &known->plan;
     return ERROR_NONE;
 }
 
 /* The first item of the run's plan at or behind a position that it does not leave out. */
-static enum error find_item(struct firing *f, int64_t position, struct plan_item *out)
+static enum error find_plan_item(struct plan_step *step, int64_t position, struct plan_item *out)
 {
     const struct plan *plan;
 
     *out = (struct plan_item){.position = -1};
-    if (!f->run.flow_slug) /* made by hand: it has no plan */
+    if (!step->run.flow_slug) /* made by hand: it has no plan */
         return ERROR_NONE;
-    if (!f->whole || f->run.steps)
-        return flow_plan_item(f->store, f->arena, f->workspace->id, f->run.flow_slug, f->run.steps,
-                              position, out);
-    enum error e = known_plan(f, f->run.flow_slug, &plan);
+    if (!step->whole || step->run.steps)
+        return flow_plan_item(step->store, step->arena, step->workspace->id, step->run.flow_slug,
+                              step->run.steps, position, out);
+    enum error e = cached_plan(step, step->run.flow_slug, &plan);
     if (!e)
         *out = position < plan->count ? plan->item[position] : (struct plan_item){.position = -1};
     return e;
 }
 
-enum error firing_arm(struct firing *f, int64_t position)
+enum error plan_step_schedule_next(struct plan_step *step, int64_t position)
 {
     struct plan_item item = {.position = -1};
-    enum error e = find_item(f, position, &item);
+    enum error e = find_plan_item(step, position, &item);
 
-    f->run.due_at = INSTANT_NONE;
+    step->run.due_at = INSTANT_NONE;
     if (e || item.position < 0)
         return e;
-    f->run.plan_next = item.position;
-    f->run.due_at = f->at + item.after;
-    f->run.due_seq = ++f->workspace->marks.last_seq;
-    workspace_expect(f->store, f->workspace, f->run.due_at);
+    step->run.plan_next = item.position;
+    step->run.due_at = step->at + item.after;
+    step->run.due_seq = ++step->workspace->cache.last_seq;
+    workspace_note_due(step->store, step->workspace, step->run.due_at);
     return ERROR_NONE;
 }
 
 /* An event of the plan. One that the status of the run refuses is passed over: somebody applied
  * another by hand. */
-static void happen(struct firing *f, enum run_event event, const struct run_cause *cause)
+static void apply_event(struct plan_step *step, enum run_event event, const struct run_cause *cause)
 {
-    enum run_status before = f->run.status;
+    enum run_status before = step->run.status;
 
-    if (run_step(f->workspace->assumptions, &f->run, event, cause, f->at) ||
-        f->run.status == before)
+    if (run_step(step->workspace->assumptions, &step->run, event, cause, step->at) ||
+        step->run.status == before)
         return;
-    firing_note(f)->event = event;
+    plan_step_log_append(step)->event = event;
 }
 
 /* Work is done by a run that runs. */
-static void ensure_running(struct firing *f)
+static void ensure_running(struct plan_step *step)
 {
-    if (f->run.status != RUN_RUNNING)
-        happen(f, RUN_ON_START, NULL);
+    if (step->run.status != RUN_RUNNING)
+        apply_event(step, RUN_ON_START, NULL);
 }
 
-static enum error count_inputs(struct firing *f, int64_t *out)
+static enum error count_inputs(struct plan_step *step, int64_t *out)
 {
-    struct stmt s = stmt_take(f->store, STMT_RUN_INPUT_COUNT);
+    struct stmt s = stmt_take(step->store, STMT_RUN_INPUT_COUNT);
 
-    stmt_bind_int(&s, f->workspace->id);
-    stmt_bind_text(&s, f->run.uid);
+    stmt_bind_int(&s, step->workspace->id);
+    stmt_bind_text(&s, step->run.uid);
     *out = stmt_next(&s) ? stmt_int(&s) : 0;
     return stmt_done(&s);
 }
 
 /* A way to make too much, which ends the run: the numbers are those of output.h. */
-struct excess {
+struct output_limit {
     const char *of;
     int64_t most;
     const char *unit;
 };
 
-static const struct excess too_many = {"", LIMIT_RUN_OUTPUTS, "outputs"};
-static const struct excess too_long = {"an output of ", LIMIT_OUTPUT_BYTES, "bytes"};
-static const struct excess too_much = {"outputs of ", LIMIT_OUTPUTS_BYTES, "bytes in all"};
+static const struct output_limit limit_count = {"", LIMIT_RUN_OUTPUTS, "outputs"};
+static const struct output_limit limit_output_bytes = {"an output of ", LIMIT_OUTPUT_BYTES,
+                                                       "bytes"};
+static const struct output_limit limit_total_bytes = {"outputs of ", LIMIT_OUTPUTS_BYTES,
+                                                      "bytes in all"};
 
 /* The outputs of a step in the making. */
-struct work {
+struct production {
     const struct plan_item *item;
     int64_t bytes; /* of all outputs of the run so far */
-    const struct excess *excess;
+    const struct output_limit *exceeded;
 };
 
-static const char *make_output(struct firing *f, const struct plan_item *item, const char *input)
+static const char *make_output(struct plan_step *step, const struct plan_item *item,
+                               const char *input)
 {
-    const struct store_config *config = &f->store->config;
+    const struct store_config *config = &step->store->config;
 
     return config->make_output
-               ? config->make_output(f->arena, item->template, input, f->run.output_count)
+               ? config->make_output(step->arena, item->template, input, step->run.output_count)
                : input;
 }
 
-static enum error add_output(struct firing *f, struct work *work, const char *input)
+static enum error produce_output(struct plan_step *step, struct production *production,
+                                 const char *input)
 {
     struct output output = {
-        .workspace = f->workspace->id,
-        .run_uid = f->run.uid,
-        .position = f->run.output_count,
-        .step_uid = work->item->step_uid,
-        .data = make_output(f, work->item, input),
+        .workspace = step->workspace->id,
+        .run_uid = step->run.uid,
+        .position = step->run.output_count,
+        .step_uid = production->item->step_uid,
+        .data = make_output(step, production->item, input),
     };
 
-    work->bytes += output.data ? (int64_t)strlen(output.data) : 0;
+    production->bytes += output.data ? (int64_t)strlen(output.data) : 0;
     if (!output.data)
-        work->excess = &too_long;
-    else if (work->bytes > LIMIT_OUTPUTS_BYTES)
-        work->excess = &too_much;
-    if (work->excess)
+        production->exceeded = &limit_output_bytes;
+    else if (production->bytes > LIMIT_OUTPUTS_BYTES)
+        production->exceeded = &limit_total_bytes;
+    if (production->exceeded)
         return ERROR_NONE;
-    f->run.output_count++;
-    f->run.credits += f->run.credits < RUN_NUMBER_MAX;
-    return output_add(f->store, &output);
+    step->run.output_count++;
+    step->run.credits += step->run.credits < RUN_NUMBER_MAX;
+    return output_add(step->store, &output);
 }
 
 /* As many as the item says, until they are too large. The arena would hold all of them. */
-static enum error add_for_input(struct firing *f, struct work *work, const char *input)
+static enum error produce_for_input(struct plan_step *step, struct production *production,
+                                    const char *input)
 {
     enum error e = ERROR_NONE;
 
-    for (int64_t i = 0; !e && !work->excess && i < work->item->count; i++) {
-        struct arena_mark mark = arena_mark(f->arena);
-        e = add_output(f, work, input);
-        arena_rewind(f->arena, mark);
+    for (int64_t i = 0; !e && !production->exceeded && i < production->item->count; i++) {
+        struct arena_mark mark = arena_mark(step->arena);
+        e = produce_output(step, production, input);
+        arena_rewind(step->arena, mark);
     }
     return e;
 }
 
-static enum error add_outputs(struct firing *f, struct work *work)
+static enum error produce_for_inputs(struct plan_step *step, struct production *production)
 {
-    enum error e = output_bytes(f->store, f->workspace->id, f->run.uid, &work->bytes);
-    struct stmt s = stmt_take(f->store, STMT_RUN_INPUT_LIST);
+    enum error e =
+        output_bytes(step->store, step->workspace->id, step->run.uid, &production->bytes);
+    struct stmt s = stmt_take(step->store, STMT_RUN_INPUT_LIST);
 
-    stmt_bind_int(&s, f->workspace->id);
-    stmt_bind_text(&s, f->run.uid);
-    while (!e && !work->excess && stmt_next(&s))
-        e = add_for_input(f, work, stmt_peek(&s));
+    stmt_bind_int(&s, step->workspace->id);
+    stmt_bind_text(&s, step->run.uid);
+    while (!e && !production->exceeded && stmt_next(&s))
+        e = produce_for_input(step, production, stmt_peek(&s));
     enum error done = stmt_done(&s);
     return e ? e : done;
 }
 
 /* There are new ones, from the output number `first` on. */
-static enum error tell_outputs(struct firing *f, const struct plan_item *item, int64_t first)
+static enum error queue_outputs(struct plan_step *step, const struct plan_item *item, int64_t first)
 {
-    int64_t count = f->run.output_count - first;
+    int64_t count = step->run.output_count - first;
     enum error e = ERROR_NONE;
 
     if (!count)
         return e;
-    f->run.updated_at = f->at;
-    if (f->run.callback_url)
-        e = outbox_add_batch(f->store, &f->run, item->step_uid, first, count, f->at);
+    step->run.updated_at = step->at;
+    if (step->run.callback_url)
+        e = outbox_add_batch(step->store, &step->run, item->step_uid, first, count, step->at);
     if (e)
         return e;
-    struct fired *fired = firing_note(f);
+    struct fired *fired = plan_step_log_append(step);
     fired->outputs = count;
-    fired->step_uid = firing_word(f, fired, item->step_uid);
+    fired->step_uid = plan_step_log_strdup(step, fired, item->step_uid);
     return ERROR_NONE;
 }
 
 /* What was made before stays. */
-static void fail_beyond(struct firing *f, const struct excess *excess)
+static void fail_over_limit(struct plan_step *step, const struct output_limit *exceeded)
 {
     struct run_cause cause = {"LIMIT_REACHED",
-                              arena_format(f->arena, "the plan makes %smore than %" PRId64 " %s",
-                                           excess->of, excess->most, excess->unit)};
+                              arena_format(step->arena, "the plan makes %smore than %" PRId64 " %s",
+                                           exceeded->of, exceeded->most, exceeded->unit)};
 
-    happen(f, RUN_ON_FAIL, &cause);
+    apply_event(step, RUN_ON_FAIL, &cause);
 }
 
 /* The outputs that a step gives for all inputs. */
-static enum error work(struct firing *f, const struct plan_item *item)
+static enum error produce_outputs(struct plan_step *step, const struct plan_item *item)
 {
-    struct work work = {.item = item};
-    int64_t inputs, first = f->run.output_count;
+    struct production production = {.item = item};
+    int64_t inputs, first = step->run.output_count;
 
-    ensure_running(f);
-    if (f->run.status != RUN_RUNNING)
+    ensure_running(step);
+    if (step->run.status != RUN_RUNNING)
         return ERROR_NONE;
-    enum error e = count_inputs(f, &inputs);
+    enum error e = count_inputs(step, &inputs);
     if (e)
         return e;
     if (first + inputs * item->count > LIMIT_RUN_OUTPUTS)
-        work.excess = &too_many;
+        production.exceeded = &limit_count;
     else
-        e = add_outputs(f, &work);
+        e = produce_for_inputs(step, &production);
     if (!e)
-        e = tell_outputs(f, item, first);
-    if (!e && work.excess)
-        fail_beyond(f, work.excess);
+        e = queue_outputs(step, item, first);
+    if (!e && production.exceeded)
+        fail_over_limit(step, production.exceeded);
     return e;
 }
 
 /* Inputs are looked at when a run first moves. */
-static enum error check_inputs(struct firing *f)
+static enum error check_inputs(struct plan_step *step)
 {
     struct run_cause cause = {"BAD_INPUT", NULL};
-    enum error e = flow_check_inputs(f->store, f->arena, f->workspace->id, f->run.flow_slug,
-                                     f->run.uid, &cause.message);
+    enum error e = flow_check_inputs(step->store, step->arena, step->workspace->id,
+                                     step->run.flow_slug, step->run.uid, &cause.message);
 
     if (!e && cause.message)
-        happen(f, RUN_ON_INVALIDATE, &cause);
+        apply_event(step, RUN_ON_INVALIDATE, &cause);
     return e;
 }
 
-static enum error happen_item(struct firing *f, const struct plan_item *item)
+static enum error execute_item(struct plan_step *step, const struct plan_item *item)
 {
     struct run_cause cause = {item->error_label, item->error_message};
 
     if (!item->is_event)
-        return item->step_uid ? work(f, item) : ERROR_NONE;
+        return item->step_uid ? produce_outputs(step, item) : ERROR_NONE;
     if (item->event == RUN_ON_FINISH || item->event == RUN_ON_FINISH_PARTIALLY)
-        ensure_running(f);
-    happen(f, item->event, &cause);
+        ensure_running(step);
+    apply_event(step, item->event, &cause);
     return ERROR_NONE;
 }
 
-bool firing_has_halted(const struct run *run)
+bool plan_step_has_halted(const struct run *run)
 {
     return run_status_finished(run->status) || run->status == RUN_BLOCKED;
 }
 
-enum error firing_move(struct firing *f)
+enum error plan_step_execute(struct plan_step *step)
 {
     struct plan_item item = {.position = -1};
-    enum error e = find_item(f, f->run.plan_next, &item);
+    enum error e = find_plan_item(step, step->run.plan_next, &item);
 
-    if (!e && f->run.plan_next == 0)
-        e = check_inputs(f);
-    if (!e && !firing_has_halted(&f->run) && item.position >= 0)
-        e = happen_item(f, &item);
-    f->run.plan_next = item.position + 1;
-    f->run.due_at = INSTANT_NONE;
-    if (e || firing_has_halted(&f->run) || item.position < 0)
+    if (!e && step->run.plan_next == 0)
+        e = check_inputs(step);
+    if (!e && !plan_step_has_halted(&step->run) && item.position >= 0)
+        e = execute_item(step, &item);
+    step->run.plan_next = item.position + 1;
+    step->run.due_at = INSTANT_NONE;
+    if (e || plan_step_has_halted(&step->run) || item.position < 0)
         return e;
-    return firing_arm(f, f->run.plan_next);
+    return plan_step_schedule_next(step, step->run.plan_next);
 }
 
-static enum error read_steps(struct firing *f, const struct run_order *order)
+static enum error read_steps(struct plan_step *step, const struct run_start *order)
 {
-    struct stmt s = stmt_take(f->store, STMT_RUN_REQUEST_STEPS);
+    struct stmt s = stmt_take(step->store, STMT_RUN_REQUEST_STEPS);
 
     stmt_bind_text(&s, order->request);
     if (stmt_next(&s))
-        f->run.steps = stmt_text(&s, f->arena);
+        step->run.steps = stmt_text(&s, step->arena);
     return stmt_done(&s);
 }
 
-enum error firing_start(struct firing *f, const struct run_order *order)
+enum error plan_step_start_run(struct plan_step *step, const struct run_start *order)
 {
-    run_init(&f->run);
-    f->run.flow_slug = order->flow_slug;
-    f->run.callback_url = order->callback_url;
-    f->run.callback_headers = order->callback_headers;
-    f->run.callback_on = order->callback_on;
+    run_init(&step->run);
+    step->run.flow_slug = order->flow_slug;
+    step->run.callback_url = order->callback_url;
+    step->run.callback_headers = order->callback_headers;
+    step->run.callback_on = order->callback_on;
     if (order->schedule_uid)
-        memcpy(f->run.schedule_uid, order->schedule_uid, UID_SIZE);
-    run_fill_times(&f->run, f->at, 0);
-    enum error e = read_steps(f, order);
+        memcpy(step->run.schedule_uid, order->schedule_uid, UID_SIZE);
+    run_fill_times(&step->run, step->at, 0);
+    enum error e = read_steps(step, order);
     if (!e)
-        e = run_create(f->store, f->workspace, &f->run);
+        e = run_create(step->store, step->workspace, &step->run);
     if (e)
         return e;
 
-    e = run_add_inputs(f->store, &f->run, order->request);
+    e = run_add_inputs(step->store, &step->run, order->request);
     if (e)
         return e;
 
-    struct run before = f->run;
-    f->run.plan_next = 0;
-    e = firing_arm(f, 0);
-    return e ? e : run_save(f->store, &before, &f->run);
+    struct run before = step->run;
+    step->run.plan_next = 0;
+    e = plan_step_schedule_next(step, 0);
+    return e ? e : run_save(step->store, &before, &step->run);
 }

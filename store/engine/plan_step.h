@@ -4,13 +4,13 @@
 
 #include "store/engine/engine.h"
 
-struct known_plan;
+struct cached_plan;
 
 /* One firing: what is wanted for it, and the run that something happens to. */
-struct firing {
+struct plan_step {
     struct store *store;
     struct arena *whole; /* of the firing of many, with its plans; NULL: of one */
-    struct known_plan *plans;
+    struct cached_plan *plans;
     struct arena schedule_arena;
     struct arena *arena; /* of one step, but for what the log keeps */
     struct workspace *workspace;
@@ -20,22 +20,23 @@ struct firing {
 };
 
 /* Adds to the log, if there is one with room, something that happens now to the run. */
-struct fired *firing_note(struct firing *f);
+struct fired *plan_step_log_append(struct plan_step *step);
 
 /* A copy of a word for what was noted; NULL where it was noted nowhere. */
-const char *firing_word(struct firing *f, const struct fired *noted, const char *word);
+const char *plan_step_log_strdup(struct plan_step *step, const struct fired *noted,
+                                 const char *word);
 
 /* Gives the run its next time: that of the first item of its plan at or behind `position` that
  * concerns it. */
-enum error firing_arm(struct firing *f, int64_t position);
+enum error plan_step_schedule_next(struct plan_step *step, int64_t position);
 
 /* What is due happens to the run, and it is armed for what comes next; nothing is written. */
-enum error firing_move(struct firing *f);
+enum error plan_step_execute(struct plan_step *step);
 
 /* Whether a run waits for somebody, or for nothing any more. */
-bool firing_has_halted(const struct run *run);
+bool plan_step_has_halted(const struct run *run);
 
 /* Writes a new run, with its inputs and the time of its first move. */
-enum error firing_start(struct firing *f, const struct run_order *order);
+enum error plan_step_start_run(struct plan_step *step, const struct run_start *order);
 
 #endif

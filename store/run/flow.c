@@ -44,7 +44,7 @@ enum error flow_check(struct store *store, int64_t workspace, const char *slug)
 enum error flow_check_steps(struct store *store, int64_t workspace, const char *slug,
                             const char *request, int64_t *position)
 {
-    struct stmt s = stmt_take(store, STMT_FLOW_FOREIGN_STEP);
+    struct stmt s = stmt_take(store, STMT_FLOW_UNKNOWN_STEP);
 
     stmt_bind_text(&s, request);
     stmt_bind_int(&s, workspace);

@@ -7,7 +7,7 @@ INSERT INTO flow VALUES (:workspace, :slug, :uid, :name, :steps, :plan, :require
 SELECT uid FROM flow WHERE workspace = :workspace AND slug = :slug;
 
 -- A step that a client asks for and the flow has not, and its place in what was asked.
--- statement: flow_foreign_step
+-- statement: flow_unknown_step
 SELECT asked.key FROM json_each(:request, '$.steps') AS asked
 WHERE asked.value NOT IN (SELECT own.value FROM flow, json_each(flow.steps) AS own
                           WHERE flow.workspace = :workspace AND flow.slug = :slug)

@@ -55,7 +55,7 @@ void run_fill_times(struct run *run, int64_t first, int64_t step)
         run->updated_at = latest(latest(run->created_at, run->started_at), run->finished_at);
 }
 
-static void bind_progress(struct stmt *s, const struct run *run)
+static void run_bind_progress(struct stmt *s, const struct run *run)
 {
     stmt_bind_int(s, run->credits);
     stmt_bind_int(s, run->plan_next);
@@ -90,7 +90,7 @@ enum error run_add(struct store *store, const struct run *run)
     stmt_bind_instant(&s, run->synced_at);
     stmt_bind_text(&s, run->flow_slug);
     stmt_bind_text(&s, run->steps);
-    bind_progress(&s, run);
+    run_bind_progress(&s, run);
     return stmt_run_new(&s);
 }
 
@@ -116,10 +116,10 @@ enum error run_fill_workflow(struct store *store, struct run *run)
 enum error run_create(struct store *store, struct workspace *workspace, struct run *run)
 {
     run->workspace = workspace->id;
-    if (!run->id && workspace->marks.last_id >= RUN_NUMBER_MAX)
+    if (!run->id && workspace->cache.last_id >= RUN_NUMBER_MAX)
         return ERROR_NO_ID_LEFT;
     if (!run->id)
-        run->id = workspace->marks.last_id + 1;
+        run->id = workspace->cache.last_id + 1;
     if (!*run->uid)
         uid_derive(uid_seed(workspace->seed, "run"), (uint64_t)run->id, run->uid);
     if (!*run->user_uid)
@@ -131,12 +131,12 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
         e = run_add(store, run);
     if (e)
         return e;
-    workspace->marks.runs++;
-    if (run->id > workspace->marks.last_id)
-        workspace->marks.last_id = run->id;
-    if (run->due_seq > workspace->marks.last_seq)
-        workspace->marks.last_seq = run->due_seq;
-    workspace_expect(store, workspace, run->due_at);
+    workspace->cache.runs++;
+    if (run->id > workspace->cache.last_id)
+        workspace->cache.last_id = run->id;
+    if (run->due_seq > workspace->cache.last_seq)
+        workspace->cache.last_seq = run->due_seq;
+    workspace_note_due(store, workspace, run->due_at);
     return ERROR_NONE;
 }
 
@@ -205,7 +205,7 @@ enum error run_get(struct store *store, struct arena *arena, const struct worksp
 }
 
 /* What a cancel does beyond the change of status (API.md section 4). */
-static void lose_work(const struct assumptions *assumptions, struct run *run)
+static void apply_cancel(const struct assumptions *assumptions, struct run *run)
 {
     if (run->output_count && assumption_is(assumptions, ASSUME_CANCEL_OUTPUTS, "discard"))
         run->output_count = 0;
@@ -214,7 +214,7 @@ static void lose_work(const struct assumptions *assumptions, struct run *run)
 }
 
 /* What a resume does beyond the change of status (API.md section 5). */
-static void lose_end(const struct assumptions *assumptions, struct run *run)
+static void apply_resume(const struct assumptions *assumptions, struct run *run)
 {
     if (run->error_label && assumption_is(assumptions, ASSUME_RESUME_LAST_ERROR, "clear"))
         run->error_label = run->error_message = NULL;
@@ -223,7 +223,7 @@ static void lose_end(const struct assumptions *assumptions, struct run *run)
         run->finished_at = INSTANT_NONE;
 }
 
-static void take_cause(const struct run_cause *cause, struct run *run)
+static void set_error(const struct run_cause *cause, struct run *run)
 {
     if (cause && (cause->label || cause->message)) {
         run->error_label = cause->label ? cause->label : "GENERIC_ERROR";
@@ -232,18 +232,18 @@ static void take_cause(const struct run_cause *cause, struct run *run)
 }
 
 /* What beside the status and the times an event changes. */
-static void take_effect(const struct assumptions *assumptions, enum run_event event,
-                        const struct run_cause *cause, struct run *run)
+static void apply_side_effects(const struct assumptions *assumptions, enum run_event event,
+                               const struct run_cause *cause, struct run *run)
 {
     static const struct run_cause usual = {"GENERIC_ERROR", "The flow run failed"};
 
     if (event == RUN_ON_CANCEL)
-        lose_work(assumptions, run);
+        apply_cancel(assumptions, run);
     if (event == RUN_ON_RESUME)
-        lose_end(assumptions, run);
+        apply_resume(assumptions, run);
     if (event == RUN_ON_FAIL)
-        take_cause(&usual, run);
-    take_cause(cause, run);
+        set_error(&usual, run);
+    set_error(cause, run);
     if (run_status_finished(run->status) || run->status == RUN_BLOCKED)
         run->due_at = INSTANT_NONE; /* nothing happens by itself any more */
 }
@@ -261,11 +261,12 @@ enum error run_step(const struct assumptions *assumptions, struct run *run, enum
         run->finished_at = now;
     if (step.to == RUN_RUNNING && run->started_at == INSTANT_NONE)
         run->started_at = now;
-    take_effect(assumptions, event, cause, run);
+    apply_side_effects(assumptions, event, cause, run);
     return ERROR_NONE;
 }
 
-static enum error write_change(struct store *store, const struct run *old, const struct run *run)
+static enum error run_write_change(struct store *store, const struct run *old,
+                                   const struct run *run)
 {
     struct stmt s = stmt_take(store, STMT_RUN_CHANGE);
 
@@ -277,7 +278,7 @@ static enum error write_change(struct store *store, const struct run *old, const
     stmt_bind_instant(&s, run->started_at);
     stmt_bind_instant(&s, run->finished_at);
     stmt_bind_instant(&s, run->updated_at);
-    bind_progress(&s, run);
+    run_bind_progress(&s, run);
     stmt_bind_int(&s, old->workspace);
     stmt_bind_text(&s, old->uid);
     stmt_bind_text(&s, run_status_shown(old->status));
@@ -289,12 +290,12 @@ enum error run_save(struct store *store, const struct run *old, const struct run
 {
     bool loses = run->output_count < old->output_count;
     if (!loses && !run->callback_url)
-        return write_change(store, old, run);
+        return run_write_change(store, old, run);
 
     enum error e = transaction_begin(store, workspace_by_id(store, run->workspace));
     if (e)
         return e;
-    e = write_change(store, old, run);
+    e = run_write_change(store, old, run);
     if (!e && loses)
         e = output_discard(store, old->workspace, old->uid);
     if (!e && run->callback_url)

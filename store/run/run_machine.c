@@ -105,7 +105,7 @@ bool run_status_cancelled(enum run_status status)
 }
 
 /* RUN_STATUS_COUNT when there is none. */
-static enum run_status find(const char *shown, bool cancelled)
+static enum run_status run_status_find(const char *shown, bool cancelled)
 {
     enum run_status status = 0;
 
@@ -117,15 +117,15 @@ static enum run_status find(const char *shown, bool cancelled)
 
 bool run_status_is(const char *shown)
 {
-    return find(shown, false) < RUN_STATUS_COUNT;
+    return run_status_find(shown, false) < RUN_STATUS_COUNT;
 }
 
 enum run_status run_status_from(const char *shown, bool cancelled)
 {
-    enum run_status status = find(shown, cancelled);
+    enum run_status status = run_status_find(shown, cancelled);
 
     assert(run_status_is(shown));
-    return status < RUN_STATUS_COUNT ? status : find(shown, false);
+    return status < RUN_STATUS_COUNT ? status : run_status_find(shown, false);
 }
 
 const char *run_event_name(enum run_event event)

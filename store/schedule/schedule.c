@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static void bind_callback(struct stmt *s, const struct schedule *schedule)
+static void schedule_bind_callback(struct stmt *s, const struct schedule *schedule)
 {
     stmt_bind_text(s, schedule->callback_url);
     stmt_bind_text(s, schedule->callback_headers);
@@ -36,11 +36,11 @@ enum error schedule_add(struct store *store, const struct schedule *schedule)
     stmt_bind_instant(&s, schedule->updated_at);
     stmt_bind_int(&s, schedule->due_seq);
     stmt_bind_text(&s, schedule->request);
-    bind_callback(&s, schedule);
+    schedule_bind_callback(&s, schedule);
     return stmt_run_new(&s);
 }
 
-static void read_row(struct stmt *s, struct arena *arena, struct schedule *out)
+static void schedule_read_row(struct stmt *s, struct arena *arena, struct schedule *out)
 {
     schedule_init(out);
     stmt_uid(s, out->uid);
@@ -71,12 +71,12 @@ static void read_row(struct stmt *s, struct arena *arena, struct schedule *out)
 }
 
 /* The one row that a statement may give; the uid is "" when it gives none. */
-static enum error read_one(struct stmt *s, struct arena *arena, int64_t workspace,
-                           struct schedule *out)
+static enum error schedule_read_one(struct stmt *s, struct arena *arena, int64_t workspace,
+                                    struct schedule *out)
 {
     *out->uid = '\0';
     if (stmt_next(s)) {
-        read_row(s, arena, out);
+        schedule_read_row(s, arena, out);
         out->workspace = workspace;
     }
     return stmt_done(s);
@@ -89,7 +89,7 @@ enum error schedule_get(struct store *store, struct arena *arena, int64_t worksp
 
     stmt_bind_int(&s, workspace);
     stmt_bind_text(&s, uid);
-    enum error e = read_one(&s, arena, workspace, out);
+    enum error e = schedule_read_one(&s, arena, workspace, out);
     if (e)
         return e;
     return *out->uid ? ERROR_NONE : ERROR_SCHEDULE_NOT_FOUND;
@@ -102,7 +102,7 @@ enum error schedule_next(struct store *store, struct arena *arena, int64_t works
 
     stmt_bind_int(&s, workspace);
     stmt_bind_int(&s, until);
-    return read_one(&s, arena, workspace, out);
+    return schedule_read_one(&s, arena, workspace, out);
 }
 
 enum error schedule_list(struct store *store, struct arena *arena, int64_t workspace,
@@ -126,7 +126,7 @@ enum error schedule_list(struct store *store, struct arena *arena, int64_t works
 
     while (stmt_next(&s)) {
         struct schedule *schedule = &page.schedules[page.count++];
-        read_row(&s, arena, schedule);
+        schedule_read_row(&s, arena, schedule);
         schedule->workspace = workspace;
     }
     e = stmt_done(&s);
@@ -135,7 +135,8 @@ enum error schedule_list(struct store *store, struct arena *arena, int64_t works
     return e;
 }
 
-static enum error find_preset(struct store *store, struct arena *arena, struct schedule *schedule)
+static enum error schedule_find_preset(struct store *store, struct arena *arena,
+                                       struct schedule *schedule)
 {
     struct stmt s = stmt_take(store, STMT_SCHEDULE_PRESET);
 
@@ -152,7 +153,7 @@ static enum error find_preset(struct store *store, struct arena *arena, struct s
     return found ? ERROR_NONE : ERROR_FLOW_NOT_FOUND;
 }
 
-static enum error find_number(struct store *store, struct schedule *schedule)
+static enum error schedule_find_number(struct store *store, struct schedule *schedule)
 {
     struct stmt s = stmt_take(store, STMT_SCHEDULE_NEXT_NUMBER);
 
@@ -174,14 +175,14 @@ static int64_t next_by_cron(const struct schedule *schedule, int64_t after)
 }
 
 /* Gives it its next time, behind all that was given one before. */
-static void arm(struct store *store, struct workspace *workspace, struct schedule *schedule,
-                int64_t at)
+static void schedule_set_next(struct store *store, struct workspace *workspace,
+                              struct schedule *schedule, int64_t at)
 {
     schedule->next_execution_at = at;
     if (at == INSTANT_NONE)
         return;
-    schedule->due_seq = ++workspace->marks.last_seq;
-    workspace_expect(store, workspace, at);
+    schedule->due_seq = ++workspace->cache.last_seq;
+    workspace_note_due(store, workspace, at);
 }
 
 /* One that has not fired yet waits for its first time, or has missed its only one. */
@@ -200,9 +201,9 @@ enum error schedule_create(struct store *store, struct arena *arena, struct work
     schedule->created_at = now;
     memcpy(schedule->user_uid, workspace->user_uid, UID_SIZE);
     memcpy(schedule->workspace_uid, workspace->uid, UID_SIZE);
-    enum error e = find_preset(store, arena, schedule);
+    enum error e = schedule_find_preset(store, arena, schedule);
     if (!e)
-        e = find_number(store, schedule);
+        e = schedule_find_number(store, schedule);
     if (e)
         return e;
     uid_derive(uid_seed(workspace->seed, "schedule"), (uint64_t)schedule->number, schedule->uid);
@@ -211,12 +212,12 @@ enum error schedule_create(struct store *store, struct arena *arena, struct work
     e = transaction_begin(store, workspace);
     if (e)
         return e;
-    arm(store, workspace, schedule, late ? now : first_time(schedule, now));
+    schedule_set_next(store, workspace, schedule, late ? now : first_time(schedule, now));
     return transaction_end(store, schedule_add(store, schedule));
 }
 
-static enum error write_change(struct store *store, const struct schedule *schedule,
-                               enum schedule_status old)
+static enum error schedule_write_change(struct store *store, const struct schedule *schedule,
+                                        enum schedule_status old)
 {
     struct stmt s = stmt_take(store, STMT_SCHEDULE_CHANGE);
 
@@ -262,8 +263,8 @@ enum error schedule_manage(struct store *store, struct workspace *workspace,
     changed.updated_at = now;
     changed.next_execution_at = INSTANT_NONE;
     if (changed.status == SCHEDULE_ACTIVE)
-        arm(store, workspace, &changed, time_after_pause(workspace, schedule, now));
-    enum error e = write_change(store, &changed, schedule->status);
+        schedule_set_next(store, workspace, &changed, time_after_pause(workspace, schedule, now));
+    enum error e = schedule_write_change(store, &changed, schedule->status);
     if (!e)
         *schedule = changed;
     return e;
@@ -277,8 +278,8 @@ enum error schedule_fired(struct store *store, struct workspace *workspace,
     schedule->last_executed_at = schedule->updated_at = at;
     if (!schedule->cron)
         schedule->status = SCHEDULE_COMPLETED;
-    arm(store, workspace, schedule, next_by_cron(schedule, at));
-    return write_change(store, schedule, SCHEDULE_ACTIVE);
+    schedule_set_next(store, workspace, schedule, next_by_cron(schedule, at));
+    return schedule_write_change(store, schedule, SCHEDULE_ACTIVE);
 }
 
 enum error schedule_arm_all(struct store *store, struct workspace *workspace, int64_t now)
@@ -291,11 +292,11 @@ enum error schedule_arm_all(struct store *store, struct workspace *workspace, in
     stmt_bind_int(&s, workspace->id);
     stmt_bind_int(&s, now);
     while (!e && stmt_next(&s)) {
-        read_row(&s, &arena, &schedule);
+        schedule_read_row(&s, &arena, &schedule);
         schedule.workspace = workspace->id;
-        arm(store, workspace, &schedule, first_time(&schedule, now));
+        schedule_set_next(store, workspace, &schedule, first_time(&schedule, now));
         if (schedule.next_execution_at != INSTANT_NONE)
-            e = write_change(store, &schedule, SCHEDULE_ACTIVE);
+            e = schedule_write_change(store, &schedule, SCHEDULE_ACTIVE);
     }
     enum error done = stmt_done(&s);
     arena_release(&arena);

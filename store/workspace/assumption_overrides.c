@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-static void take(struct workspace *workspace, const struct assumptions *assumptions)
+static void overrides_use(struct workspace *workspace, const struct assumptions *assumptions)
 {
     if (!workspace->own_assumptions)
         workspace->own_assumptions = malloc(sizeof *workspace->own_assumptions);
@@ -15,7 +15,7 @@ static void take(struct workspace *workspace, const struct assumptions *assumpti
     workspace->assumptions = workspace->own_assumptions;
 }
 
-enum error workspace_assume_nothing(struct store *store, const struct workspace *workspace)
+enum error assumption_overrides_clear(struct store *store, const struct workspace *workspace)
 {
     struct stmt s = stmt_take(store, STMT_WORKSPACE_ASSUMED_CLEAR);
 
@@ -23,10 +23,10 @@ enum error workspace_assume_nothing(struct store *store, const struct workspace 
     return stmt_run(&s);
 }
 
-static enum error write(struct store *store, const struct workspace *workspace,
-                        const struct assumptions *assumptions)
+static enum error overrides_write(struct store *store, const struct workspace *workspace,
+                                  const struct assumptions *assumptions)
 {
-    enum error e = workspace_assume_nothing(store, workspace);
+    enum error e = assumption_overrides_clear(store, workspace);
 
     for (enum assumption i = ASSUME_NONE + 1; !e && i < ASSUMPTION_COUNT; i++) {
         if (!(assumptions->decided & UINT64_C(1) << i))
@@ -40,20 +40,20 @@ static enum error write(struct store *store, const struct workspace *workspace,
     return e;
 }
 
-enum error workspace_assume(struct store *store, struct workspace *workspace,
-                            const struct assumptions *assumptions)
+enum error assumption_overrides_set(struct store *store, struct workspace *workspace,
+                                    const struct assumptions *assumptions)
 {
     enum error e = transaction_begin(store, workspace);
 
     if (e)
         return e;
-    e = transaction_end(store, write(store, workspace, assumptions));
+    e = transaction_end(store, overrides_write(store, workspace, assumptions));
     if (!e)
-        take(workspace, assumptions);
+        overrides_use(workspace, assumptions);
     return e;
 }
 
-enum error workspace_assume_again(struct store *store, struct workspace *workspace)
+enum error assumption_overrides_load(struct store *store, struct workspace *workspace)
 {
     struct stmt s = stmt_take(store, STMT_WORKSPACE_ASSUMED_LIST);
     struct assumptions made = store->config.assumptions;
@@ -68,6 +68,6 @@ enum error workspace_assume_again(struct store *store, struct workspace *workspa
             assumption_set(&made, which, value);
     }
     if (any)
-        take(workspace, &made);
+        overrides_use(workspace, &made);
     return stmt_done(&s);
 }

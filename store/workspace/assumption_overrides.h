@@ -5,13 +5,13 @@
 #include "store/db/workspace.h"
 
 /* Gives it assumptions of its own; a reset gives it the store's again. */
-enum error workspace_assume(struct store *store, struct workspace *workspace,
-                            const struct assumptions *assumptions);
+enum error assumption_overrides_set(struct store *store, struct workspace *workspace,
+                                    const struct assumptions *assumptions);
 
 /* Deletes those of its own, in the transaction of who calls, who then also lets go of them. */
-enum error workspace_assume_nothing(struct store *store, const struct workspace *workspace);
+enum error assumption_overrides_clear(struct store *store, const struct workspace *workspace);
 
 /* Finds them again after a start. */
-enum error workspace_assume_again(struct store *store, struct workspace *workspace);
+enum error assumption_overrides_load(struct store *store, struct workspace *workspace);
 
 #endif

@@ -7,8 +7,9 @@
 #include "store/db/transaction.h"
 #include "store/schedule/schedule.h"
 
-static enum error copy(struct store *store, enum stmt_id id, const struct workspace *workspace,
-                       int64_t to, const struct workspace_source *from)
+static enum error content_copy_table(struct store *store, enum stmt_id id,
+                                     const struct workspace *workspace, int64_t to,
+                                     const struct workspace_source *from)
 {
     struct stmt s = stmt_take(store, id);
 
@@ -16,7 +17,7 @@ static enum error copy(struct store *store, enum stmt_id id, const struct worksp
     if (id == STMT_WORKSPACE_COPY_RUNS || id == STMT_WORKSPACE_COPY_SCHEDULES) {
         stmt_bind_text(&s, workspace->user_uid);
         stmt_bind_text(&s, workspace->uid);
-        stmt_bind_int(&s, INSTANT_LEAST);
+        stmt_bind_int(&s, INSTANT_RELATIVE_MAX);
         stmt_bind_int(&s, from->now - INSTANT_RELATIVE);
     }
     stmt_bind_int(&s, from->id);
@@ -34,7 +35,7 @@ enum error workspace_copy(struct store *store, const struct workspace *workspace
     enum error e = ERROR_NONE;
 
     for (size_t i = 0; !e && i < sizeof copies / sizeof *copies; i++)
-        e = copy(store, copies[i], workspace, to, from);
+        e = content_copy_table(store, copies[i], workspace, to, from);
     return e;
 }
 
@@ -44,10 +45,10 @@ static enum error count_runs(struct store *store, struct workspace *workspace)
 
     stmt_bind_int(&s, workspace->id);
     if (stmt_next(&s)) {
-        workspace->marks.runs = stmt_int(&s);
-        workspace->marks.last_id = stmt_int(&s);
-        workspace->marks.last_seq = stmt_int(&s);
-        workspace_expect(store, workspace, stmt_instant(&s));
+        workspace->cache.runs = stmt_int(&s);
+        workspace->cache.last_id = stmt_int(&s);
+        workspace->cache.last_seq = stmt_int(&s);
+        workspace_note_due(store, workspace, stmt_instant(&s));
     }
     return stmt_done(&s);
 }
@@ -59,20 +60,20 @@ static enum error count_schedules(struct store *store, struct workspace *workspa
     stmt_bind_int(&s, workspace->id);
     if (stmt_next(&s)) {
         int64_t seq = stmt_int(&s);
-        workspace->marks.last_seq =
-            seq > workspace->marks.last_seq ? seq : workspace->marks.last_seq;
-        workspace_expect(store, workspace, stmt_instant(&s));
+        workspace->cache.last_seq =
+            seq > workspace->cache.last_seq ? seq : workspace->cache.last_seq;
+        workspace_note_due(store, workspace, stmt_instant(&s));
     }
     return stmt_done(&s);
 }
 
-enum error workspace_survey(struct store *store, struct workspace *workspace)
+enum error workspace_rescan(struct store *store, struct workspace *workspace)
 {
     enum error e = count_runs(store, workspace);
 
     if (!e)
         e = count_schedules(store, workspace);
-    return e ? e : outbox_survey(store, workspace, INSTANT_NONE);
+    return e ? e : outbox_rescan(store, workspace, INSTANT_NONE);
 }
 
 enum error workspace_fill(struct store *store, struct workspace *workspace,
@@ -81,8 +82,8 @@ enum error workspace_fill(struct store *store, struct workspace *workspace,
     enum error e = workspace_copy(store, workspace, workspace->id, from);
 
     if (!e)
-        e = workspace_survey(store, workspace);
-    return e ? e : schedule_arm_all(store, workspace, clock_now(&workspace->marks.clock));
+        e = workspace_rescan(store, workspace);
+    return e ? e : schedule_arm_all(store, workspace, clock_now(&workspace->cache.clock));
 }
 
 enum error workspace_empty(struct store *store, int64_t first, int64_t last)
@@ -104,13 +105,13 @@ enum error workspace_empty(struct store *store, int64_t first, int64_t last)
 }
 
 enum error workspace_replace(struct store *store, struct workspace *workspace,
-                             const struct clock *clock, workspace_filler *fill, void *context)
+                             const struct clock *clock, workspace_fill_fn *fill, void *context)
 {
     enum error e = transaction_begin(store, workspace);
 
     if (e)
         return e;
-    workspace_forget_times(workspace);
+    workspace_reset_times(workspace);
     workspace->changes++;
     e = workspace_empty(store, workspace->id, workspace->id);
     if (!e)
@@ -119,6 +120,6 @@ enum error workspace_replace(struct store *store, struct workspace *workspace,
         e = fill(store, workspace, context);
     e = transaction_end(store, e);
     if (!e)
-        outbox_overtake(store, workspace);
+        outbox_invalidate_in_flight(store, workspace);
     return e;
 }

@@ -19,16 +19,16 @@ enum error workspace_copy(struct store *store, const struct workspace *workspace
                           const struct workspace_source *from);
 
 /* Looks at what there is: counts it, and finds what is due next. */
-enum error workspace_survey(struct store *store, struct workspace *workspace);
+enum error workspace_rescan(struct store *store, struct workspace *workspace);
 
 /* Deletes what the workspaces of these ids hold. */
 enum error workspace_empty(struct store *store, int64_t first, int64_t last);
 
 /* Empties it, sets its clock, and has it filled anew; all of it, or nothing when it fails. What was
  * on its way out of it is broken off. */
-typedef enum error workspace_filler(struct store *store, struct workspace *workspace,
-                                    void *context);
+typedef enum error workspace_fill_fn(struct store *store, struct workspace *workspace,
+                                     void *context);
 enum error workspace_replace(struct store *store, struct workspace *workspace,
-                             const struct clock *clock, workspace_filler *fill, void *context);
+                             const struct clock *clock, workspace_fill_fn *fill, void *context);
 
 #endif

@@ -6,20 +6,20 @@
 #include "store/workspace/template.h"
 
 /* The one that was used longest ago of those that may go. */
-static struct workspace *find_oldest(const struct workspace_set *set)
+static struct workspace *find_least_recently_used(const struct workspace_set *set)
 {
     struct workspace *oldest = NULL;
 
     for (int64_t id = 1; id <= set->last_id; id++) {
         struct workspace *each = set->by_id[id];
         if (each && each->template == TEMPLATE_COMMON && !each->waiters &&
-            (!oldest || each->used < oldest->used))
+            (!oldest || each->last_used < oldest->last_used))
             oldest = each;
     }
     return oldest;
 }
 
-static enum error drop_snapshots(struct store *store, const struct workspace *workspace)
+static enum error evict_drop_snapshots(struct store *store, const struct workspace *workspace)
 {
     struct stmt s = stmt_take(store, STMT_SNAPSHOT_RANGE);
     enum error e = ERROR_NONE;
@@ -37,33 +37,33 @@ static enum error drop_snapshots(struct store *store, const struct workspace *wo
     return stmt_run(&s);
 }
 
-static enum error fill(struct store *store, struct workspace *workspace, void *context)
+static enum error evict_fill(struct store *store, struct workspace *workspace, void *context)
 {
-    enum error e = drop_snapshots(store, workspace);
+    enum error e = evict_drop_snapshots(store, workspace);
 
-    return e ? e : template_renew(store, workspace, context);
+    return e ? e : template_refill(store, workspace, context);
 }
 
 enum error tenant_evict(struct store *store, uint64_t print, struct workspace **out)
 {
     struct workspace_set *set = store->workspaces;
-    struct workspace *workspace = find_oldest(set);
+    struct workspace *workspace = find_least_recently_used(set);
 
     if (!workspace)
         return ERROR_TOO_MANY_WORKSPACES;
     struct workspace before = *workspace;
     workspace_set_unslot(set, workspace);
-    workspace->print = print;
+    workspace->key_hash = print;
     workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
-    enum error e = template_restart(store, workspace, fill);
+    enum error e = template_reset(store, workspace, evict_fill);
     if (e) {
-        workspace->print = before.print;
+        workspace->key_hash = before.key_hash;
         workspace->seed = before.seed;
     } else {
-        workspace->tenancy++;
-        workspace->used = ++set->uses;
+        workspace->generation++;
+        workspace->last_used = ++set->uses;
         *out = workspace;
     }
-    *workspace_slot(set, workspace->print) = workspace;
+    *workspace_slot(set, workspace->key_hash) = workspace;
     return e;
 }

@@ -19,7 +19,7 @@ static void sql_instant(sqlite3_context *context, int count, sqlite3_value **val
     sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
 }
 
-void state_prepare(sqlite3 *db)
+void export_json_register(sqlite3 *db)
 {
     sqlite3_create_function(db, "instant", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, sql_instant,
                             NULL, NULL);
@@ -51,7 +51,7 @@ static enum error write_lists(struct store *store, int64_t workspace, FILE *out)
     return e;
 }
 
-enum error state_write(struct store *store, int64_t workspace, FILE *out)
+enum error export_json_workspace(struct store *store, int64_t workspace, FILE *out)
 {
     fputs("{\"version\":1", out);
     enum error e = write_lists(store, workspace, out);
@@ -63,18 +63,18 @@ static enum error write_workspace(struct store *store, const struct workspace *w
 {
     char clock[INSTANT_SIZE] = "real";
 
-    if (workspace->marks.clock.frozen)
-        instant_format(workspace->marks.clock.at, clock);
+    if (workspace->cache.clock.frozen)
+        instant_format(workspace->cache.clock.at, clock);
     fprintf(out,
             "{\"key_print\":\"%016" PRIx64
             "\",\"workspace_uid\":\"%s\",\"user_uid\":\"%s\",\"clock\":\"%s\"",
-            workspace->print, workspace->uid, workspace->user_uid, clock);
+            workspace->key_hash, workspace->uid, workspace->user_uid, clock);
     enum error e = write_lists(store, workspace->id, out);
     fputc('}', out);
     return e;
 }
 
-enum error state_export(struct store *store, FILE *out)
+enum error export_json_all(struct store *store, FILE *out)
 {
     enum error e = ERROR_NONE;
     const char *between = "";
@@ -92,8 +92,8 @@ enum error state_export(struct store *store, FILE *out)
     return e;
 }
 
-enum error state_run(struct store *store, struct arena *arena, int64_t workspace, const char *uid,
-                     const char **out)
+enum error export_json_run(struct store *store, struct arena *arena, int64_t workspace,
+                           const char *uid, const char **out)
 {
     struct stmt s = stmt_take(store, STMT_STATE_RUN);
 

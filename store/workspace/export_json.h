@@ -13,18 +13,18 @@
 struct store;
 
 /* Writes all of it as one JSON object. */
-enum error state_write(struct store *store, int64_t workspace, FILE *out);
+enum error export_json_workspace(struct store *store, int64_t workspace, FILE *out);
 
 /* One run of it, as text in the arena. Errors: ERROR_RUN_NOT_FOUND. */
-enum error state_run(struct store *store, struct arena *arena, int64_t workspace, const char *uid,
-                     const char **out);
+enum error export_json_run(struct store *store, struct arena *arena, int64_t workspace,
+                           const char *uid, const char **out);
 
 /* For store.c: gives SQL the functions that the statements here use. */
 struct sqlite3;
-void state_prepare(struct sqlite3 *db);
+void export_json_register(struct sqlite3 *db);
 
 /* Writes all workspaces as one fixture, in the order in which they came to be. Their keys are not
  * kept (workspace.h): each is named by its key_print. */
-enum error state_export(struct store *store, FILE *out);
+enum error export_json_all(struct store *store, FILE *out);
 
 #endif

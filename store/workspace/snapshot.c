@@ -6,7 +6,7 @@
 #include "store/workspace/content.h"
 #include "store/workspace/template.h"
 
-static void read_row(struct stmt *s, struct snapshot *out)
+static void snapshot_read_row(struct stmt *s, struct snapshot *out)
 {
     out->id = stmt_int(s);
     out->shown = stmt_int(s);
@@ -14,8 +14,9 @@ static void read_row(struct stmt *s, struct snapshot *out)
     out->runs = stmt_int(s);
 }
 
-static enum error find(struct store *store, struct arena *arena, const struct workspace *workspace,
-                       const char *name, struct snapshot *out)
+static enum error snapshot_find(struct store *store, struct arena *arena,
+                                const struct workspace *workspace, const char *name,
+                                struct snapshot *out)
 {
     struct stmt s = stmt_take(store, STMT_SNAPSHOT_GET);
 
@@ -24,13 +25,13 @@ static enum error find(struct store *store, struct arena *arena, const struct wo
     bool found = stmt_next(&s);
     if (found) {
         out->name = arena_strdup(arena, name);
-        read_row(&s, out);
+        snapshot_read_row(&s, out);
     }
     enum error e = stmt_done(&s);
     return e || found ? e : ERROR_SNAPSHOT_NOT_FOUND;
 }
 
-static enum error drop(struct store *store, const struct snapshot *snapshot)
+static enum error snapshot_remove(struct store *store, const struct snapshot *snapshot)
 {
     struct stmt s = stmt_take(store, STMT_SNAPSHOT_REMOVE);
 
@@ -39,8 +40,8 @@ static enum error drop(struct store *store, const struct snapshot *snapshot)
     return e ? e : workspace_empty(store, snapshot->id, snapshot->id);
 }
 
-static enum error add_row(struct store *store, const struct workspace *workspace,
-                          struct snapshot *out)
+static enum error snapshot_add_row(struct store *store, const struct workspace *workspace,
+                                   struct snapshot *out)
 {
     struct stmt s = stmt_take(store, STMT_SNAPSHOT_ADD);
 
@@ -55,16 +56,16 @@ static enum error add_row(struct store *store, const struct workspace *workspace
     return stmt_done(&s);
 }
 
-static enum error take(struct store *store, struct arena *arena, const struct workspace *workspace,
-                       struct snapshot *out)
+static enum error snapshot_write(struct store *store, struct arena *arena,
+                                 const struct workspace *workspace, struct snapshot *out)
 {
     struct workspace_source from = {.id = workspace->id};
     struct snapshot before = {0};
     struct snapshot_page page = {0};
-    enum error e = find(store, arena, workspace, out->name, &before);
+    enum error e = snapshot_find(store, arena, workspace, out->name, &before);
 
     if (!e)
-        e = drop(store, &before);
+        e = snapshot_remove(store, &before);
     else if (e == ERROR_SNAPSHOT_NOT_FOUND)
         e = snapshot_list(store, arena, workspace, &page);
     else
@@ -72,7 +73,7 @@ static enum error take(struct store *store, struct arena *arena, const struct wo
     if (!e && !before.id && page.count == LIMIT_SNAPSHOTS)
         e = ERROR_TOO_MANY_SNAPSHOTS;
     if (!e)
-        e = add_row(store, workspace, out);
+        e = snapshot_add_row(store, workspace, out);
     return e ? e : workspace_copy(store, workspace, out->id, &from);
 }
 
@@ -82,20 +83,20 @@ enum error snapshot_take(struct store *store, struct arena *arena, struct worksp
     struct snapshot made = {
         .name = arena_strdup(arena, name),
         .shown = now,
-        .frozen = workspace->marks.clock.frozen,
-        .runs = workspace->marks.runs,
+        .frozen = workspace->cache.clock.frozen,
+        .runs = workspace->cache.runs,
     };
     enum error e = transaction_begin(store, NULL);
 
     if (e)
         return e;
-    e = transaction_end(store, take(store, arena, workspace, &made));
+    e = transaction_end(store, snapshot_write(store, arena, workspace, &made));
     if (!e)
         *out = made;
     return e;
 }
 
-static enum error fill(struct store *store, struct workspace *workspace, void *context)
+static enum error snapshot_fill(struct store *store, struct workspace *workspace, void *context)
 {
     const struct snapshot *snapshot = context;
     struct workspace_source from = {.id = snapshot->id};
@@ -106,24 +107,24 @@ static enum error fill(struct store *store, struct workspace *workspace, void *c
 enum error snapshot_restore(struct store *store, struct arena *arena, struct workspace *workspace,
                             const char *name, struct snapshot *out)
 {
-    enum error e = find(store, arena, workspace, name, out);
+    enum error e = snapshot_find(store, arena, workspace, name, out);
 
     if (e)
         return e;
     struct clock clock = {.frozen = true, .at = out->shown};
     if (!out->frozen)
         clock = clock_from(out->shown);
-    return workspace_replace(store, workspace, &clock, fill, out);
+    return workspace_replace(store, workspace, &clock, snapshot_fill, out);
 }
 
 enum error snapshot_drop(struct store *store, struct arena *arena,
                          const struct workspace *workspace, const char *name, struct snapshot *out)
 {
-    enum error e = find(store, arena, workspace, name, out);
+    enum error e = snapshot_find(store, arena, workspace, name, out);
 
     if (!e)
         e = transaction_begin(store, NULL);
-    return e ? e : transaction_end(store, drop(store, out));
+    return e ? e : transaction_end(store, snapshot_remove(store, out));
 }
 
 enum error snapshot_list(struct store *store, struct arena *arena,
@@ -137,7 +138,7 @@ enum error snapshot_list(struct store *store, struct arena *arena,
     while (out->count < LIMIT_SNAPSHOTS && stmt_next(&s)) {
         struct snapshot *each = &out->list[out->count++];
         each->name = stmt_text(&s, arena);
-        read_row(&s, each);
+        snapshot_read_row(&s, each);
     }
     return stmt_done(&s);
 }

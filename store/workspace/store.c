@@ -23,21 +23,21 @@ static const char file_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
                                    "PRAGMA journal_mode = WAL;"
                                    "PRAGMA synchronous = NORMAL";
 static const char durable_pragmas[] = "PRAGMA synchronous = FULL";
-/* In this order: the marks are in the file itself before WAL begins, so that claim_file() finds
+/* In this order: the marks are in the file itself before WAL begins, so that db_lock_file() finds
  * them.
  */
 static const char create_marks[] = "PRAGMA application_id = " APPLICATION_ID ";"
                                    "PRAGMA user_version = " SCHEMA_VERSION;
 
-static bool execute(sqlite3 *db, const char *sql)
+static bool database_execute(sqlite3 *db, const char *sql)
 {
     return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 static bool create_tables(sqlite3 *db)
 {
-    return execute(db, "BEGIN EXCLUSIVE") && execute(db, create_marks) &&
-           execute(db, store_schema) && execute(db, "COMMIT");
+    return database_execute(db, "BEGIN EXCLUSIVE") && database_execute(db, create_marks) &&
+           database_execute(db, store_schema) && database_execute(db, "COMMIT");
 }
 
 /* A file that was made just now, or one whose making was cut off: SQLite has then taken back what
@@ -64,18 +64,18 @@ static bool prepare_all(struct store *store)
     return true;
 }
 
-static bool set_up(struct store *store, bool in_memory)
+static bool database_set_up(struct store *store, bool in_memory)
 {
     store->in_memory = in_memory;
-    if (in_memory && !execute(store->db, memory_pragmas))
+    if (in_memory && !database_execute(store->db, memory_pragmas))
         return false;
     if (is_empty(store->db) && !create_tables(store->db))
         return false;
-    if (!in_memory && !execute(store->db, file_pragmas))
+    if (!in_memory && !database_execute(store->db, file_pragmas))
         return false;
-    if (!in_memory && store->config.durable && !execute(store->db, durable_pragmas))
+    if (!in_memory && store->config.durable && !database_execute(store->db, durable_pragmas))
         return false;
-    state_prepare(store->db);
+    export_json_register(store->db);
     return (in_memory || prepare_all(store)) && tenant_load_all(store) == ERROR_NONE;
 }
 
@@ -89,7 +89,7 @@ static void configure_library(void)
     sqlite3_config(SQLITE_CONFIG_URI, 0); /* a path is a path, even one that starts with "file:" */
 }
 
-static struct store *create(const struct store_config *config, int claim)
+static struct store *store_alloc(const struct store_config *config, int claim)
 {
     struct store *store = calloc(1, sizeof *store);
 
@@ -97,27 +97,27 @@ static struct store *create(const struct store_config *config, int claim)
         abort(); /* as an arena does */
     store->config = *config;
     store->config.path = NULL; /* the caller's, and needed only to open it */
-    if (!store->config.most_workspaces)
-        store->config.most_workspaces = LIMIT_WORKSPACES;
+    if (!store->config.max_workspaces)
+        store->config.max_workspaces = LIMIT_WORKSPACES;
     store->next_wake = INSTANT_NONE;
-    store->claim = claim;
+    store->db_lock = claim;
     return store;
 }
 
-enum store_trouble store_open(const struct store_config *config, struct store **out,
-                              const char **reason)
+enum store_result store_open(const struct store_config *config, struct store **out,
+                             const char **reason)
 {
     bool in_memory = strcmp(config->path, ":memory:") == 0;
     int claim = -1;
 
     configure_library();
-    enum store_trouble trouble =
-        in_memory ? STORE_OPENED : claim_file(config->path, &claim, reason);
-    if (trouble)
-        return trouble;
+    enum store_result result =
+        in_memory ? STORE_OPENED : db_lock_file(config->path, &claim, reason);
+    if (result)
+        return result;
 
-    struct store *store = create(config, claim);
-    if (sqlite3_open(config->path, &store->db) == SQLITE_OK && set_up(store, in_memory)) {
+    struct store *store = store_alloc(config, claim);
+    if (sqlite3_open(config->path, &store->db) == SQLITE_OK && database_set_up(store, in_memory)) {
         *out = store;
         return STORE_OPENED;
     }
@@ -128,10 +128,10 @@ enum store_trouble store_open(const struct store_config *config, struct store **
     return code == SQLITE_BUSY || code == SQLITE_LOCKED ? STORE_IN_USE : STORE_FAILED;
 }
 
-void store_let_others_in(struct store *store, bool (*others_wait)(void *context), void *context)
+void store_set_yield(struct store *store, bool (*should_yield)(void *context), void *context)
 {
-    store->others_wait = others_wait;
-    store->others = context;
+    store->should_yield = should_yield;
+    store->yield_context = context;
 }
 
 void store_close(struct store *store)
@@ -145,8 +145,8 @@ void store_close(struct store *store)
     for (int i = 0; i < STMT_COUNT; i++)
         sqlite3_finalize(store->stmt[i]);
     sqlite3_close(store->db);
-    if (store->claim >= 0)
-        close(store->claim);
+    if (store->db_lock >= 0)
+        close(store->db_lock);
     free(store);
 }
 

@@ -12,7 +12,7 @@ struct template
 {
     struct template *next;
     int64_t id;
-    uint64_t print;
+    uint64_t key_hash;
     char uid[UID_SIZE];
     char user_uid[UID_SIZE];
     struct clock clock;
@@ -22,19 +22,19 @@ static const struct template *template_of(const struct store *store, uint64_t pr
 {
     const struct template *t = store->workspaces->templates;
 
-    while (t && t->print != print)
+    while (t && t->key_hash != print)
         t = t->next;
     return t;
 }
 
-bool template_names_print(const struct store *store, uint64_t print)
+bool template_names_key_hash(const struct store *store, uint64_t print)
 {
     return template_of(store, print) != NULL;
 }
 
 bool template_names_key(const struct store *store, const char *key)
 {
-    return template_names_print(store, workspace_print(key));
+    return template_names_key_hash(store, workspace_key_hash(key));
 }
 
 /* The member and the workspace are the same after every restart: they follow from the key alone. */
@@ -51,12 +51,12 @@ static struct clock start_clock(const struct store *store, uint64_t print)
     return own ? own->clock : store->config.clock;
 }
 
-void template_give(const struct store *store, struct workspace *workspace)
+void template_assign(const struct store *store, struct workspace *workspace)
 {
-    const struct template *own = template_of(store, workspace->print);
+    const struct template *own = template_of(store, workspace->key_hash);
 
-    derive_uids(workspace->print, workspace->uid, workspace->user_uid);
-    workspace->marks.clock = start_clock(store, workspace->print);
+    derive_uids(workspace->key_hash, workspace->uid, workspace->user_uid);
+    workspace->cache.clock = start_clock(store, workspace->key_hash);
     workspace->template = TEMPLATE_COMMON;
     if (own) {
         workspace->template = own->id;
@@ -67,16 +67,16 @@ void template_give(const struct store *store, struct workspace *workspace)
 
 enum error template_fill(struct store *store, struct workspace *workspace)
 {
-    struct workspace_source from = {workspace->template, clock_now(&workspace->marks.clock)};
+    struct workspace_source from = {workspace->template, clock_now(&workspace->cache.clock)};
 
     return workspace_fill(store, workspace, &from);
 }
 
-static enum error write_row(struct store *store, const struct workspace *workspace)
+static enum error workspace_write_key(struct store *store, const struct workspace *workspace)
 {
     struct stmt s = stmt_take(store, STMT_WORKSPACE_REKEY);
 
-    stmt_bind_int(&s, (int64_t)workspace->print);
+    stmt_bind_int(&s, (int64_t)workspace->key_hash);
     stmt_bind_int(&s, workspace->template);
     stmt_bind_text(&s, workspace->uid);
     stmt_bind_text(&s, workspace->user_uid);
@@ -84,24 +84,23 @@ static enum error write_row(struct store *store, const struct workspace *workspa
     return stmt_run_one(&s);
 }
 
-enum error template_renew(struct store *store, struct workspace *workspace, void *context)
+enum error template_refill(struct store *store, struct workspace *workspace, void *context)
 {
-    enum error e = workspace_assume_nothing(store, workspace);
+    enum error e = assumption_overrides_clear(store, workspace);
 
     (void)context;
     if (!e)
-        e = write_row(store, workspace);
+        e = workspace_write_key(store, workspace);
     return e ? e : template_fill(store, workspace);
 }
 
-enum error template_restart(struct store *store, struct workspace *workspace,
-                            workspace_filler *fill)
+enum error template_reset(struct store *store, struct workspace *workspace, workspace_fill_fn *fill)
 {
     struct workspace before = *workspace;
 
-    template_give(store, workspace);
-    struct clock start = workspace->marks.clock;
-    workspace->marks.clock = before.marks.clock; /* until the transaction says otherwise */
+    template_assign(store, workspace);
+    struct clock start = workspace->cache.clock;
+    workspace->cache.clock = before.cache.clock; /* until the transaction says otherwise */
     enum error e = workspace_replace(store, workspace, &start, fill, NULL);
     if (e) {
         memcpy(workspace->uid, before.uid, UID_SIZE);
@@ -109,7 +108,7 @@ enum error template_restart(struct store *store, struct workspace *workspace,
         workspace->template = before.template;
         return e;
     }
-    workspace->drawn = 0;
+    workspace->ref_seq = 0;
     workspace->assumptions = &store->config.assumptions;
     return ERROR_NONE;
 }
@@ -150,17 +149,17 @@ enum error template_clear(struct store *store)
     return e;
 }
 
-enum error template_add(struct store *store, const struct template_order *order)
+enum error template_add(struct store *store, const struct template_spec *order)
 {
     struct template *own = calloc(1, sizeof *own);
-    struct workspace *workspace = *workspace_slot(store->workspaces, order->print);
+    struct workspace *workspace = *workspace_slot(store->workspaces, order->key_hash);
 
     if (!own)
         abort();
     own->id = order->template;
     own->clock = order->clock ? *order->clock : store->config.clock;
-    own->print = order->print;
-    derive_uids(own->print, own->uid, own->user_uid);
+    own->key_hash = order->key_hash;
+    derive_uids(own->key_hash, own->uid, own->user_uid);
     if (order->uid)
         memcpy(own->uid, order->uid, UID_SIZE);
     if (order->user_uid)

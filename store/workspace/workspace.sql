@@ -32,7 +32,7 @@ DELETE FROM schedule WHERE workspace BETWEEN :first AND :last;
 DELETE FROM callback WHERE workspace BETWEEN :first AND :last;
 
 -- statement: workspace_clear_tries
-DELETE FROM callback_try WHERE workspace BETWEEN :first AND :last;
+DELETE FROM callback_attempt WHERE workspace BETWEEN :first AND :last;
 
 -- statement: workspace_copy_runs
 INSERT INTO run
@@ -79,7 +79,7 @@ SELECT :to, number, uid, run_uid, step_uid, run_status, error_label, error_messa
 FROM callback WHERE workspace = :from;
 
 -- statement: workspace_copy_tries
-INSERT INTO callback_try SELECT :to, number, position, at, http_status, error FROM callback_try WHERE workspace = :from;
+INSERT INTO callback_attempt SELECT :to, number, position, at, http_status, error FROM callback_attempt WHERE workspace = :from;
 
 -- statement: count_runs
 SELECT count(*), status FROM run WHERE workspace > 0 GROUP BY status ORDER BY status;

@@ -77,19 +77,19 @@ static void a_stopwatch_measures_microseconds(void **state)
     struct timespec moment = {.tv_nsec = 3000000};
 
     (void)state;
-    int64_t before = clock_stopwatch();
+    int64_t before = clock_monotonic_us();
     nanosleep(&moment, NULL);
-    int64_t passed = clock_stopwatch() - before;
+    int64_t passed = clock_monotonic_us() - before;
     assert_in_range(passed, 3000, 60000000);
 }
 
 static void a_stopwatch_never_goes_back(void **state)
 {
-    int64_t before = clock_stopwatch();
+    int64_t before = clock_monotonic_us();
 
     (void)state;
     for (int i = 0; i < 10000; i++) {
-        int64_t now = clock_stopwatch();
+        int64_t now = clock_monotonic_us();
         assert_true(now >= before);
         before = now;
     }

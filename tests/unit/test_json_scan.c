@@ -15,9 +15,9 @@ static bool scan_within(const char *text, size_t size, const struct json_bounds 
 
     memcpy(exact, text, size);
     fault = (struct json_fault){0};
-    bool well = json_scan(size ? exact : exact + 1, size, bounds, &fault);
+    bool ok = json_scan(size ? exact : exact + 1, size, bounds, &fault);
     free(exact);
-    return well;
+    return ok;
 }
 
 static bool scan(const char *text, size_t size)

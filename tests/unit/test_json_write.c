@@ -9,7 +9,7 @@
 static void commas_come_by_themselves(void **state)
 {
     struct arena arena = {0};
-    struct text out = {.arena = &arena};
+    struct strbuf out = {.arena = &arena};
 
     (void)state;
     json_write_open(&out, NULL, '[');
@@ -38,7 +38,7 @@ static void commas_come_by_themselves(void **state)
 static void a_time_is_written_as_the_api_does(void **state)
 {
     struct arena arena = {0};
-    struct text out = {.arena = &arena};
+    struct strbuf out = {.arena = &arena};
 
     (void)state;
     json_write_open(&out, NULL, '{');
@@ -56,7 +56,7 @@ static void it_grows_where_it_must(void **state)
     (void)state;
     for (int before = 0; before < 600; before++) {
         struct arena arena = {0};
-        struct text out = {.arena = &arena};
+        struct strbuf out = {.arena = &arena};
         char padding[600] = "";
         for (int i = 0; i < before; i++)
             padding[i] = 'x';

@@ -35,9 +35,9 @@ static bool read(const char *const *words, const char *const *variables)
 static void assert_read(const char *const *words, const char *const *variables)
 {
     quiet_start();
-    bool well = read(words, variables);
+    bool ok = read(words, variables);
     const char *said = quiet_stop();
-    if (!well)
+    if (!ok)
         fail_msg("refused: %s", said);
     assert_string_equal(said, "");
 }
@@ -46,9 +46,9 @@ static void assert_refused(const char *const *words, const char *const *variable
                            const char *wanted)
 {
     quiet_start();
-    bool well = read(words, variables);
+    bool ok = read(words, variables);
     const char *said = quiet_stop();
-    assert_false(well);
+    assert_false(ok);
     assert_string_equal(said, wanted);
 }
 

@@ -42,14 +42,14 @@ static void a_new_run_is_given_what_it_lacks(void **state)
     assert_string_equal(run.user_uid, "7f933a98-a1d0-47b4-a42a-366f53ac58e3");
     assert_string_equal(run.workspace_uid, "b61afaf9-cdca-4ee2-9ea6-7ab79f6490ca");
     assert_string_equal(run.workflow_uid, "c25e11e7-562d-4585-85d2-1cc839f5f838");
-    assert_int_equal(world.alpha->marks.runs, 1);
+    assert_int_equal(world.alpha->cache.runs, 1);
 
     run_init(&run);
     run.created_at = 1000;
     assert_int_equal(run_create(world.store, world.alpha, &run), ERROR_NONE);
     assert_int_equal(run.id, 2);
     assert_string_equal(run.uid, "3d2c7716-881b-40d8-b3ab-030b2be29872");
-    assert_int_equal(world.alpha->marks.runs, 2);
+    assert_int_equal(world.alpha->cache.runs, 2);
 }
 
 static void the_next_id_is_above_the_greatest_given(void **state)
@@ -157,8 +157,8 @@ static void a_uid_that_is_taken_changes_nothing(void **state)
     run.created_at = 7;
     assert_int_equal(run_create(world.store, world.alpha, &run), ERROR_ALREADY_EXISTS);
     assert_int_equal(got().status, RUN_CREATED);
-    assert_int_equal(world.alpha->marks.runs, 1);
-    assert_int_equal(world.alpha->marks.last_id, 1);
+    assert_int_equal(world.alpha->cache.runs, 1);
+    assert_int_equal(world.alpha->cache.last_id, 1);
 }
 
 static void the_same_uid_may_be_in_two_workspaces(void **state)

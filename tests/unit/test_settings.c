@@ -40,9 +40,9 @@ static int start(void **state)
 static void assert_read(void)
 {
     quiet_start();
-    bool well = settings_read(&options, &settings);
+    bool ok = settings_read(&options, &settings);
     const char *said = quiet_stop();
-    if (!well)
+    if (!ok)
         fail_msg("refused: %s", said);
     assert_string_equal(said, "");
 }
@@ -52,9 +52,9 @@ static void assert_refused(enum option option, const char *value, const char *wa
     start(NULL);
     set(option, value);
     quiet_start();
-    bool well = settings_read(&options, &settings);
+    bool ok = settings_read(&options, &settings);
     const char *said = quiet_stop();
-    if (well)
+    if (ok)
         fail_msg("--%s %s is taken", option_row(option)->name, value);
     assert_string_equal(said, wanted);
 }

@@ -53,7 +53,7 @@ static int stop(void **state)
     return rmdir(folder);
 }
 
-static enum store_trouble try_to_open(const char *file, struct store **out, const char **reason)
+static enum store_result try_to_open(const char *file, struct store **out, const char **reason)
 {
     struct store_config config = memory_store_config();
 
@@ -70,7 +70,7 @@ static struct store *opened(void)
     return store;
 }
 
-static void assert_trouble(enum store_trouble wanted)
+static void assert_trouble(enum store_result wanted)
 {
     const char *reason = NULL;
     struct store *store = NULL;
@@ -121,7 +121,7 @@ static void do_behind_the_back(const char *sql)
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
-static void assert_refused_untouched(enum store_trouble wanted)
+static void assert_refused_untouched(enum store_result wanted)
 {
     static char bytes[1000000];
     FILE *file = fopen(path, "rb");
@@ -166,11 +166,11 @@ static void what_was_written_is_there_when_it_is_opened_again(void **state)
     assert_int_equal(counts.runs, 2);
     const struct workspace *alpha = workspace_find(store, "alpha");
     assert_non_null(alpha);
-    assert_int_equal(alpha->marks.runs, 2);
-    assert_int_equal(alpha->marks.last_id, 2);
+    assert_int_equal(alpha->cache.runs, 2);
+    assert_int_equal(alpha->cache.last_id, 2);
     assert_string_equal(alpha->uid, "b61afaf9-cdca-4ee2-9ea6-7ab79f6490ca");
-    assert_true(alpha->marks.clock.frozen);
-    assert_int_equal(alpha->marks.clock.at, NEW_YEAR);
+    assert_true(alpha->cache.clock.frozen);
+    assert_int_equal(alpha->cache.clock.at, NEW_YEAR);
     store_close(store);
 }
 

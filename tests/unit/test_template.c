@@ -113,7 +113,7 @@ static void a_new_workspace_knows_how_many_it_was_given(void **state)
     add_relative_run(TEMPLATE_COMMON);
     add_absolute_run(TEMPLATE_COMMON);
     struct workspace *beta = workspace_of(world.store, "beta");
-    assert_int_equal(beta->marks.runs, 2);
+    assert_int_equal(beta->cache.runs, 2);
     run_init(&run);
     run.created_at = 1000;
     assert_int_equal(run_create(world.store, beta, &run), ERROR_NONE);
@@ -193,20 +193,20 @@ static void a_reset_fills_it_again_from_the_moment_of_the_reset(void **state)
     add_relative_run(TEMPLATE_COMMON);
     struct workspace *beta = workspace_of(world.store, "beta");
     store_do(world.store, "UPDATE run SET status = 'RUNNING', cancelled = 0 WHERE workspace = 2");
-    beta->marks.clock.at += 60000;
+    beta->cache.clock.at += 60000;
     assert_int_equal(tenant_reset(world.store, beta), ERROR_NONE);
     struct run run = got(beta, RELATIVE);
     assert_int_equal(run.status, RUN_CANCELLED);
     assert_int_equal(run.finished_at, NEW_YEAR);
-    assert_int_equal(beta->marks.runs, 1);
-    assert_int_equal(beta->marks.last_id, 5);
+    assert_int_equal(beta->cache.runs, 1);
+    assert_int_equal(beta->cache.last_id, 5);
 }
 
 static const struct clock noon = {.frozen = true, .at = NEW_YEAR + 43200000};
 
 static void a_key_may_have_a_template_of_its_own(void **state)
 {
-    const struct template_order made = {OWN, SOMEWHERE, SOMEBODY, &noon, workspace_print("beta")};
+    const struct template_spec made = {OWN, SOMEWHERE, SOMEBODY, &noon, workspace_key_hash("beta")};
 
     (void)state;
     add_absolute_run(TEMPLATE_COMMON);
@@ -218,43 +218,43 @@ static void a_key_may_have_a_template_of_its_own(void **state)
     const struct workspace *beta = workspace_of(world.store, "beta");
     assert_string_equal(beta->uid, SOMEWHERE);
     assert_string_equal(beta->user_uid, SOMEBODY);
-    assert_int_equal(beta->marks.clock.at, 1767268800000);
-    assert_int_equal(beta->marks.runs, 1);
+    assert_int_equal(beta->cache.clock.at, 1767268800000);
+    assert_int_equal(beta->cache.runs, 1);
     struct run run = got(beta, RELATIVE);
     assert_int_equal(run.finished_at, 1767268800000);
     assert_string_equal(run.workspace_uid, SOMEWHERE);
-    assert_int_equal(workspace_of(world.store, "gamma")->marks.last_id, 9);
+    assert_int_equal(workspace_of(world.store, "gamma")->cache.last_id, 9);
 }
 
 static void what_a_template_leaves_open_is_as_usual(void **state)
 {
-    const struct template_order made = {.print = workspace_print("beta"), .template = OWN};
+    const struct template_spec made = {.key_hash = workspace_key_hash("beta"), .template = OWN};
 
     (void)state;
     assert_int_equal(template_add(world.store, &made), ERROR_NONE);
     const struct workspace *beta = workspace_of(world.store, "beta");
     assert_string_equal(beta->uid, "c650fa6b-f489-4750-afa5-c7282b646297");
     assert_string_equal(beta->user_uid, "b0d6e076-24e3-4897-b99d-a5c0ed47a1d5");
-    assert_int_equal(beta->marks.clock.at, NEW_YEAR);
+    assert_int_equal(beta->cache.clock.at, NEW_YEAR);
     assert_int_equal(beta->template, OWN);
 }
 
 static void a_workspace_that_is_there_takes_its_template_with_the_next_reset(void **state)
 {
-    const struct template_order made = {.print = workspace_print("alpha"), .template = OWN};
+    const struct template_spec made = {.key_hash = workspace_key_hash("alpha"), .template = OWN};
 
     (void)state;
     add_relative_run(OWN);
     assert_int_equal(template_add(world.store, &made), ERROR_NONE);
-    assert_int_equal(world.alpha->marks.runs, 0);
+    assert_int_equal(world.alpha->cache.runs, 0);
     assert_int_equal(store_ask(world.store, "SELECT template FROM workspace"), OWN);
     assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
-    assert_int_equal(world.alpha->marks.runs, 1);
+    assert_int_equal(world.alpha->cache.runs, 1);
 }
 
 static void templates_may_be_forgotten_and_workspaces_stay(void **state)
 {
-    const struct template_order made = {.print = workspace_print("beta"), .template = OWN};
+    const struct template_spec made = {.key_hash = workspace_key_hash("beta"), .template = OWN};
 
     (void)state;
     add_absolute_run(TEMPLATE_COMMON);
@@ -268,7 +268,7 @@ static void templates_may_be_forgotten_and_workspaces_stay(void **state)
 
     add_absolute_run(TEMPLATE_COMMON);
     assert_int_equal(tenant_reset(world.store, beta), ERROR_NONE);
-    assert_int_equal(beta->marks.runs, 1);
+    assert_int_equal(beta->cache.runs, 1);
     assert_int_equal(got(beta, ABSOLUTE).id, 9);
 }
 

@@ -83,21 +83,21 @@ static void a_new_one_is_empty_and_has_the_clock_of_the_store(void **state)
 {
     (void)state;
     assert_int_equal(world.alpha->id, 1);
-    assert_int_equal(world.alpha->marks.runs, 0);
-    assert_int_equal(world.alpha->marks.last_id, 0);
+    assert_int_equal(world.alpha->cache.runs, 0);
+    assert_int_equal(world.alpha->cache.last_id, 0);
     assert_int_equal(world.alpha->template, TEMPLATE_COMMON);
-    assert_true(world.alpha->marks.clock.frozen);
-    assert_int_equal(world.alpha->marks.clock.at, NEW_YEAR);
+    assert_true(world.alpha->cache.clock.frozen);
+    assert_int_equal(world.alpha->cache.clock.at, NEW_YEAR);
     assert_int_equal(workspace_of(world.store, "beta")->id, 2);
 }
 
 static void references_count_up_from_one(void **state)
 {
     (void)state;
-    assert_int_equal(workspace_draw(world.alpha), 1);
-    assert_int_equal(workspace_draw(world.alpha), 2);
-    assert_int_equal(workspace_draw(workspace_of(world.store, "beta")), 1);
-    assert_int_equal(workspace_draw(world.alpha), 3);
+    assert_int_equal(workspace_next_ref(world.alpha), 1);
+    assert_int_equal(workspace_next_ref(world.alpha), 2);
+    assert_int_equal(workspace_next_ref(workspace_of(world.store, "beta")), 1);
+    assert_int_equal(workspace_next_ref(world.alpha), 3);
 }
 
 static void a_reset_empties_it_and_puts_its_clock_back(void **state)
@@ -106,13 +106,13 @@ static void a_reset_empties_it_and_puts_its_clock_back(void **state)
 
     (void)state;
     add_run(world.alpha);
-    workspace_draw(world.alpha);
-    world.alpha->marks.clock.at += 5000;
+    workspace_next_ref(world.alpha);
+    world.alpha->cache.clock.at += 5000;
     assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
-    assert_int_equal(world.alpha->marks.clock.at, NEW_YEAR);
-    assert_int_equal(world.alpha->marks.runs, 0);
-    assert_int_equal(world.alpha->marks.last_id, 0);
-    assert_int_equal(workspace_draw(world.alpha), 1);
+    assert_int_equal(world.alpha->cache.clock.at, NEW_YEAR);
+    assert_int_equal(world.alpha->cache.runs, 0);
+    assert_int_equal(world.alpha->cache.last_id, 0);
+    assert_int_equal(workspace_next_ref(world.alpha), 1);
     assert_string_equal(world.alpha->uid, before.uid);
     assert_int_equal(world.alpha->id, before.id);
     assert_int_equal(store_ask(world.store, "SELECT count(*) FROM run"), 0);
@@ -141,7 +141,7 @@ static void a_reset_leaves_the_others_alone(void **state)
     add_run(world.alpha);
     add_run(beta);
     assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
-    assert_int_equal(beta->marks.runs, 1);
+    assert_int_equal(beta->cache.runs, 1);
     assert_int_equal(store_ask(world.store, "SELECT count(*) FROM run"), 1);
     assert_int_equal(store_ask(world.store, "SELECT workspace FROM run"), beta->id);
 }

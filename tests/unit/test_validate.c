@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define WIDEST .minimum = INT64_MIN, .maximum = INT64_MAX, .longest = INT64_MAX, .most = INT64_MAX
+#define WIDEST \
+    .minimum = INT64_MIN, .maximum = INT64_MAX, .max_length = INT64_MAX, .max_items = INT64_MAX
 
 static const char *const kinds[] = {"all", "final", NULL};
 
@@ -16,27 +17,27 @@ static const struct schema number = {WIDEST, .types = JSON_NUMBER};
 static const struct schema uid = {WIDEST, .types = JSON_STRING, .format = FORMAT_UUID};
 static const struct schema when = {WIDEST, .types = JSON_STRING, .format = FORMAT_DATE_TIME};
 static const struct schema link = {WIDEST, .types = JSON_STRING, .format = FORMAT_URI};
-static const struct schema kind = {WIDEST, .types = JSON_STRING, .choices = kinds,
-                                   .fallback = "all"};
-static const struct schema headers = {WIDEST, .types = JSON_OBJECT, .others = &text};
+static const struct schema kind = {WIDEST, .types = JSON_STRING, .enum_values = kinds,
+                                   .default_value = "all"};
+static const struct schema headers = {WIDEST, .types = JSON_OBJECT, .additional_schema = &text};
 static const struct schema limit = {.types = JSON_INTEGER,
                                     .minimum = 1,
                                     .maximum = 100,
-                                    .longest = INT64_MAX,
-                                    .most = INT64_MAX,
-                                    .fallback = "10"};
+                                    .max_length = INT64_MAX,
+                                    .max_items = INT64_MAX,
+                                    .default_value = "10"};
 static const struct schema slug = {.types = JSON_STRING,
                                    .minimum = INT64_MIN,
                                    .maximum = INT64_MAX,
-                                   .shortest = 2,
-                                   .longest = 4,
-                                   .most = INT64_MAX};
+                                   .min_length = 2,
+                                   .max_length = 4,
+                                   .max_items = INT64_MAX};
 static const struct schema slugs = {.types = JSON_ARRAY,
                                     .minimum = INT64_MIN,
                                     .maximum = INT64_MAX,
-                                    .longest = INT64_MAX,
-                                    .fewest = 1,
-                                    .most = 3,
+                                    .max_length = INT64_MAX,
+                                    .min_items = 1,
+                                    .max_items = 3,
                                     .items = &slug};
 
 static const struct property order_members[] = {
@@ -50,7 +51,7 @@ static const struct schema order = {
     .types = JSON_OBJECT,
     .properties = order_members,
     .property_count = sizeof order_members / sizeof *order_members,
-    .closed = true,
+    .no_additional_properties = true,
 };
 static const struct property pair_members[] = {
     {"a", &text, false}, {"b", &text, true}, {"c", &text, false}, {"d", &text, true}};
@@ -59,7 +60,7 @@ static const struct schema pair = {
     .types = JSON_OBJECT,
     .properties = pair_members,
     .property_count = sizeof pair_members / sizeof *pair_members,
-    .others = &text,
+    .additional_schema = &text,
 };
 static const struct schema orders = {WIDEST, .types = JSON_ARRAY, .items = &order};
 

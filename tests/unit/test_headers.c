@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static struct head head;
+static struct headers head;
 
 static int start(void **state)
 {
@@ -15,18 +15,18 @@ static int start(void **state)
 
 static void add(const char *name, const char *value)
 {
-    head_add(&head, name, strlen(name), value, strlen(value));
+    headers_add(&head, name, strlen(name), value, strlen(value));
 }
 
 static void assert_fault(const char *wanted)
 {
-    assert_int_equal(head_check(&head, "POST", "HTTP/1.1"), ERROR_BAD_HEAD);
+    assert_int_equal(headers_check(&head, "POST", "HTTP/1.1"), ERROR_BAD_HEAD);
     assert_string_equal(head.fault, wanted);
 }
 
 static void assert_well(void)
 {
-    assert_int_equal(head_check(&head, "POST", "HTTP/1.1"), ERROR_NONE);
+    assert_int_equal(headers_check(&head, "POST", "HTTP/1.1"), ERROR_NONE);
     assert_null(head.fault);
 }
 
@@ -38,10 +38,10 @@ static void fields_are_found_in_any_letter_case(void **state)
     add("content-TYPE", "application/json");
     add("Accept", "*/*");
     assert_well();
-    assert_string_equal(head.field[HEAD_HOST], "localhost:3343");
-    assert_string_equal(head.field[HEAD_API_KEY], "k");
-    assert_string_equal(head.field[HEAD_CONTENT_TYPE], "application/json");
-    assert_null(head.field[HEAD_ORIGIN]);
+    assert_string_equal(head.field[HEADER_HOST], "localhost:3343");
+    assert_string_equal(head.field[HEADER_API_KEY], "k");
+    assert_string_equal(head.field[HEADER_CONTENT_TYPE], "application/json");
+    assert_null(head.field[HEADER_ORIGIN]);
     assert_int_equal(head.count, 4);
 }
 
@@ -49,9 +49,9 @@ static void a_field_without_value_is_present_and_empty(void **state)
 {
     (void)state;
     add("Host", "localhost");
-    head_add(&head, "X-API-Key", 9, NULL, 0);
+    headers_add(&head, "X-API-Key", 9, NULL, 0);
     assert_well();
-    assert_string_equal(head.field[HEAD_API_KEY], "");
+    assert_string_equal(head.field[HEADER_API_KEY], "");
 }
 
 static void fields_that_may_come_once_are_refused_twice(void **state)
@@ -83,7 +83,7 @@ static void of_two_request_ids_the_first_counts(void **state)
     add("X-Request-Id", "first");
     add("X-Request-Id", "second");
     assert_well();
-    assert_string_equal(head.field[HEAD_REQUEST_ID], "first");
+    assert_string_equal(head.field[HEADER_REQUEST_ID], "first");
 }
 
 static void a_name_is_a_token(void **state)
@@ -107,11 +107,11 @@ static void a_nul_is_refused_in_a_name_and_in_a_value(void **state)
 {
     (void)state;
     add("Host", "localhost");
-    head_add(&head, "X-A\0b", 5, "x", 1);
+    headers_add(&head, "X-A\0b", 5, "x", 1);
     assert_fault("a header's name holds a character that no name may hold");
     start(state);
     add("Host", "localhost");
-    head_add(&head, "X-API-Key", 9, "a\0b", 3);
+    headers_add(&head, "X-API-Key", 9, "a\0b", 3);
     assert_fault("a header's value holds a NUL");
 }
 
@@ -119,19 +119,19 @@ static void a_method_is_a_token(void **state)
 {
     (void)state;
     add("Host", "localhost");
-    assert_int_equal(head_check(&head, "M-SEARCH", "HTTP/1.1"), ERROR_NONE);
-    assert_int_equal(head_check(&head, "PO(ST", "HTTP/1.1"), ERROR_BAD_HEAD);
+    assert_int_equal(headers_check(&head, "M-SEARCH", "HTTP/1.1"), ERROR_NONE);
+    assert_int_equal(headers_check(&head, "PO(ST", "HTTP/1.1"), ERROR_BAD_HEAD);
     assert_string_equal(head.fault, "the method holds a character that no method may hold");
     start(state);
     add("Host", "localhost");
-    assert_int_equal(head_check(&head, "", "HTTP/1.1"), ERROR_BAD_HEAD);
+    assert_int_equal(headers_check(&head, "", "HTTP/1.1"), ERROR_BAD_HEAD);
 }
 
 static void only_the_newer_version_needs_a_host(void **state)
 {
     (void)state;
-    assert_int_equal(head_check(&head, "GET", "HTTP/1.0"), ERROR_NONE);
-    assert_int_equal(head_check(&head, "GET", "HTTP/1.1"), ERROR_BAD_HEAD);
+    assert_int_equal(headers_check(&head, "GET", "HTTP/1.0"), ERROR_NONE);
+    assert_int_equal(headers_check(&head, "GET", "HTTP/1.1"), ERROR_BAD_HEAD);
     assert_string_equal(head.fault, "HTTP/1.1 needs a Host header");
 }
 
@@ -139,11 +139,11 @@ static void other_versions_are_not_spoken(void **state)
 {
     (void)state;
     add("Host", "localhost");
-    assert_int_equal(head_check(&head, "GET", "HTTP/2.0"), ERROR_UNKNOWN_VERSION);
-    assert_int_equal(head_check(&head, "GET", "HTTP/0.9"), ERROR_UNKNOWN_VERSION);
-    assert_int_equal(head_check(&head, "GET", "HTTP/1.10"), ERROR_UNKNOWN_VERSION);
-    assert_int_equal(head_check(&head, "GET", "http/1.1"), ERROR_UNKNOWN_VERSION);
-    assert_int_equal(head_check(&head, "GET", ""), ERROR_UNKNOWN_VERSION);
+    assert_int_equal(headers_check(&head, "GET", "HTTP/2.0"), ERROR_UNKNOWN_VERSION);
+    assert_int_equal(headers_check(&head, "GET", "HTTP/0.9"), ERROR_UNKNOWN_VERSION);
+    assert_int_equal(headers_check(&head, "GET", "HTTP/1.10"), ERROR_UNKNOWN_VERSION);
+    assert_int_equal(headers_check(&head, "GET", "http/1.1"), ERROR_UNKNOWN_VERSION);
+    assert_int_equal(headers_check(&head, "GET", ""), ERROR_UNKNOWN_VERSION);
 }
 
 static void a_length_is_decimal_digits(void **state)
@@ -177,7 +177,7 @@ static void chunked_is_the_only_coding(void **state)
         start(state);
         add("Host", "localhost");
         add("Transfer-Encoding", codings[i]);
-        assert_int_equal(head_check(&head, "POST", "HTTP/1.1"), ERROR_UNKNOWN_CODING);
+        assert_int_equal(headers_check(&head, "POST", "HTTP/1.1"), ERROR_UNKNOWN_CODING);
     }
     start(state);
     add("Host", "localhost");
@@ -193,7 +193,7 @@ static void a_hundred_headers_are_enough(void **state)
         add("X-Other", "x");
     assert_well();
     add("X-Other", "x");
-    assert_int_equal(head_check(&head, "GET", "HTTP/1.1"), ERROR_HEAD_TOO_LARGE);
+    assert_int_equal(headers_check(&head, "GET", "HTTP/1.1"), ERROR_HEAD_TOO_LARGE);
 }
 
 /* "Host: x" and its line end are 9 bytes, "A: " and its line end 5. */
@@ -209,7 +209,7 @@ static void headers_may_have_16384_bytes_together(void **state)
     assert_int_equal(head.size, 16384);
     assert_well();
     add("B", "");
-    assert_int_equal(head_check(&head, "GET", "HTTP/1.1"), ERROR_HEAD_TOO_LARGE);
+    assert_int_equal(headers_check(&head, "GET", "HTTP/1.1"), ERROR_HEAD_TOO_LARGE);
 }
 
 static void the_first_fault_is_told(void **state)
@@ -224,7 +224,7 @@ static void assert_body(bool wanted, long long wanted_size)
 {
     long long size = 7;
 
-    assert_int_equal(head_has_body(&head, &size), wanted);
+    assert_int_equal(headers_have_body(&head, &size), wanted);
     assert_int_equal(size, wanted_size);
 }
 
