@@ -43,18 +43,25 @@ static enum exit_status open_store(const struct settings *settings, const char *
         .make_output = json_output_make,
     };
     const char *reason = "";
-    const char *why[] = {
-        [STORE_NOT_OURS] = "it is not a database of edges-emulator, and was left as it is",
-        [STORE_OLDER] = "an older version of edges-emulator made it, from before its first release",
-        [STORE_NEWER] = "a newer version of edges-emulator made it; it was left as it is",
-        [STORE_IN_USE] = "another process is using it",
+    static const char *const why[] = {
+        [STORE_NOT_OURS] = "it is not a database of edges-emulator; name another file by --db",
+        [STORE_OLDER] =
+            "an earlier version of edges-emulator made it; to keep its content, run that "
+            "version once more with --export-on-exit FILE, then this one with "
+            "--fixture FILE and a new --db",
+        [STORE_NEWER] = "a newer version of edges-emulator made it; name another file by --db",
+        [STORE_IN_USE] = "another process is using it; name another file by --db",
     };
 
     enum store_result result = store_open(&config, out, &reason);
     if (result == STORE_OPENED)
         return EXIT_CLEAN;
-    fprintf(stderr, "edges-emulator: database %s cannot be opened: %s; name another file by --db\n",
-            path, result == STORE_FAILED ? reason : why[result]);
+    if (result == STORE_FAILED)
+        fprintf(stderr,
+                "edges-emulator: database %s cannot be opened: %s; name another file by --db\n",
+                path, reason);
+    else
+        fprintf(stderr, "edges-emulator: database %s cannot be opened: %s\n", path, why[result]);
     return EXIT_DATABASE;
 }
 

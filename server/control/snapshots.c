@@ -9,7 +9,7 @@ static cJSON *snapshot_json(const struct snapshot *snapshot)
     cJSON *object = cJSON_CreateObject();
 
     json_add_text(object, "name", snapshot->name);
-    json_add_time(object, "now", snapshot->shown);
+    json_add_time(object, "now", snapshot->now);
     json_add_integer(object, "runs", snapshot->runs);
     return object;
 }

@@ -61,7 +61,7 @@ static enum error state_fill(struct store *store, struct workspace *workspace, v
 
     if (!part)
         return request_refuse(rq, ERROR_BAD_BODY,
-                              "body/workspaces must have one with the api_key or the key_print of "
+                              "body/workspaces must have one with the api_key or the key_hash of "
                               "this workspace");
     if (!fixture_import_content(&filling, part, around))
         return request_refuse(rq, ERROR_BAD_BODY, "body%s %s", filling.pointer, filling.reason);

@@ -11,7 +11,7 @@
 
 /* What a database of ours is marked with, in the header of its file. */
 #define APPLICATION_ID "1162102608" /* the bytes "EDGP" */
-#define SCHEMA_VERSION "5"
+#define SCHEMA_VERSION "6"
 
 /* Claims the file, and makes an empty one where there is none. On STORE_OPENED, *claim is a
  * descriptor that holds the lock; the caller closes it, after SQLite has let go of the file:

@@ -6,7 +6,7 @@
 
 CREATE TABLE workspace (
     id        INTEGER PRIMARY KEY,
-    key_print INTEGER NOT NULL UNIQUE, -- of the API key, which itself is not kept
+    key_hash INTEGER NOT NULL UNIQUE, -- of the API key, which itself is not kept
     template  INTEGER NOT NULL,
     uid       TEXT NOT NULL,
     user_uid  TEXT NOT NULL,
@@ -125,12 +125,12 @@ CREATE TABLE callback (
     results_count INTEGER NOT NULL,
     first_result  INTEGER NOT NULL, -- the position of the first output it carries; -1: it carries none
     status        TEXT NOT NULL, -- of its delivery
-    tries         INTEGER NOT NULL, -- since it was written, or last sent again
+    attempts         INTEGER NOT NULL, -- since it was written, or last sent again
     http_status   INTEGER, -- of the last try
     error         TEXT, -- why the last try failed, or why there will be no more
     created_at    INTEGER NOT NULL,
-    next_try_at   INTEGER,
-    waits         INTEGER NOT NULL, -- behind another of its run, which has not been tried
+    next_attempt_at   INTEGER,
+    blocked         INTEGER NOT NULL, -- behind another of its run, which has not been tried
     PRIMARY KEY (workspace, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -138,8 +138,8 @@ CREATE UNIQUE INDEX callback_by_uid ON callback (workspace, uid);
 CREATE INDEX callback_by_run ON callback (workspace, run_uid, number);
 
 -- What is to be sent, and what is being sent.
-CREATE INDEX callback_by_due ON callback (workspace, next_try_at, number) WHERE status = 'PENDING' AND waits = 0;
-CREATE INDEX callback_waiting ON callback (workspace, run_uid, number) WHERE waits = 1;
+CREATE INDEX callback_by_due ON callback (workspace, next_attempt_at, number) WHERE status = 'PENDING' AND blocked = 0;
+CREATE INDEX callback_by_blocked ON callback (workspace, run_uid, number) WHERE blocked = 1;
 CREATE INDEX callback_by_in_flight ON callback (workspace, run_uid) WHERE status = 'RUNNING';
 
 CREATE TABLE callback_attempt (
@@ -158,14 +158,14 @@ CREATE TABLE snapshot (
     workspace INTEGER NOT NULL,
     name      TEXT NOT NULL,
     id        INTEGER NOT NULL UNIQUE,
-    shown     INTEGER NOT NULL, -- by the workspace's clock
+    clock_now     INTEGER NOT NULL, -- by the workspace's clock
     frozen    INTEGER NOT NULL,
     runs      INTEGER NOT NULL, -- how many it holds
     PRIMARY KEY (workspace, name)
 ) STRICT, WITHOUT ROWID;
 
 -- The assumptions of a workspace's own.
-CREATE TABLE assumed (
+CREATE TABLE assumption_override (
     workspace INTEGER NOT NULL,
     id        TEXT NOT NULL,
     value     TEXT NOT NULL,

@@ -17,7 +17,7 @@ static void overrides_use(struct workspace *workspace, const struct assumptions 
 
 enum error assumption_overrides_clear(struct store *store, const struct workspace *workspace)
 {
-    struct stmt s = stmt_take(store, STMT_WORKSPACE_ASSUMED_CLEAR);
+    struct stmt s = stmt_take(store, STMT_ASSUMPTION_OVERRIDE_CLEAR);
 
     stmt_bind_int(&s, workspace->id);
     return stmt_run(&s);
@@ -31,7 +31,7 @@ static enum error overrides_write(struct store *store, const struct workspace *w
     for (enum assumption i = ASSUME_NONE + 1; !e && i < ASSUMPTION_COUNT; i++) {
         if (!(assumptions->decided & UINT64_C(1) << i))
             continue;
-        struct stmt s = stmt_take(store, STMT_WORKSPACE_ASSUMED_ADD);
+        struct stmt s = stmt_take(store, STMT_ASSUMPTION_OVERRIDE_ADD);
         stmt_bind_int(&s, workspace->id);
         stmt_bind_text(&s, assumption_row(i)->id);
         stmt_bind_text(&s, assumption_value(assumptions, i));
@@ -55,7 +55,7 @@ enum error assumption_overrides_set(struct store *store, struct workspace *works
 
 enum error assumption_overrides_load(struct store *store, struct workspace *workspace)
 {
-    struct stmt s = stmt_take(store, STMT_WORKSPACE_ASSUMED_LIST);
+    struct stmt s = stmt_take(store, STMT_ASSUMPTION_OVERRIDE_LIST);
     struct assumptions made = store->config.assumptions;
     bool any = false;
 

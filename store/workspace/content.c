@@ -28,9 +28,9 @@ enum error workspace_copy(struct store *store, const struct workspace *workspace
                           const struct workspace_source *from)
 {
     static const enum stmt_id copies[] = {
-        STMT_WORKSPACE_COPY_RUNS,  STMT_WORKSPACE_COPY_INPUTS,    STMT_WORKSPACE_COPY_OUTPUTS,
-        STMT_WORKSPACE_COPY_FLOWS, STMT_WORKSPACE_COPY_SCHEDULES, STMT_WORKSPACE_COPY_CALLBACKS,
-        STMT_WORKSPACE_COPY_TRIES,
+        STMT_WORKSPACE_COPY_RUNS,     STMT_WORKSPACE_COPY_INPUTS,    STMT_WORKSPACE_COPY_OUTPUTS,
+        STMT_WORKSPACE_COPY_FLOWS,    STMT_WORKSPACE_COPY_SCHEDULES, STMT_WORKSPACE_COPY_CALLBACKS,
+        STMT_WORKSPACE_COPY_ATTEMPTS,
     };
     enum error e = ERROR_NONE;
 
@@ -89,9 +89,10 @@ enum error workspace_fill(struct store *store, struct workspace *workspace,
 enum error workspace_empty(struct store *store, int64_t first, int64_t last)
 {
     static const enum stmt_id clears[] = {
-        STMT_WORKSPACE_CLEAR_RUNS,  STMT_WORKSPACE_CLEAR_INPUTS,    STMT_WORKSPACE_CLEAR_OUTPUTS,
-        STMT_WORKSPACE_CLEAR_FLOWS, STMT_WORKSPACE_CLEAR_SCHEDULES, STMT_WORKSPACE_CLEAR_CALLBACKS,
-        STMT_WORKSPACE_CLEAR_TRIES,
+        STMT_WORKSPACE_CLEAR_RUNS,      STMT_WORKSPACE_CLEAR_INPUTS,
+        STMT_WORKSPACE_CLEAR_OUTPUTS,   STMT_WORKSPACE_CLEAR_FLOWS,
+        STMT_WORKSPACE_CLEAR_SCHEDULES, STMT_WORKSPACE_CLEAR_CALLBACKS,
+        STMT_WORKSPACE_CLEAR_ATTEMPTS,
     };
     enum error e = ERROR_NONE;
 

@@ -66,7 +66,7 @@ static enum error write_workspace(struct store *store, const struct workspace *w
     if (workspace->cache.clock.frozen)
         instant_format(workspace->cache.clock.at, clock);
     fprintf(out,
-            "{\"key_print\":\"%016" PRIx64
+            "{\"key_hash\":\"%016" PRIx64
             "\",\"workspace_uid\":\"%s\",\"user_uid\":\"%s\",\"clock\":\"%s\"",
             workspace->key_hash, workspace->uid, workspace->user_uid, clock);
     enum error e = write_lists(store, workspace->id, out);

@@ -24,7 +24,7 @@ struct sqlite3;
 void export_json_register(struct sqlite3 *db);
 
 /* Writes all workspaces as one fixture, in the order in which they came to be. Their keys are not
- * kept (workspace.h): each is named by its key_print. */
+ * kept (workspace.h): each is named by its key_hash. */
 enum error export_json_all(struct store *store, FILE *out);
 
 #endif

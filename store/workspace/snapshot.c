@@ -9,7 +9,7 @@
 static void snapshot_read_row(struct stmt *s, struct snapshot *out)
 {
     out->id = stmt_int(s);
-    out->shown = stmt_int(s);
+    out->now = stmt_int(s);
     out->frozen = stmt_int(s);
     out->runs = stmt_int(s);
 }
@@ -48,7 +48,7 @@ static enum error snapshot_add_row(struct store *store, const struct workspace *
     stmt_bind_int(&s, TEMPLATE_LAST);
     stmt_bind_int(&s, workspace->id);
     stmt_bind_text(&s, out->name);
-    stmt_bind_int(&s, out->shown);
+    stmt_bind_int(&s, out->now);
     stmt_bind_int(&s, out->frozen);
     stmt_bind_int(&s, out->runs);
     if (stmt_next(&s))
@@ -82,7 +82,7 @@ enum error snapshot_take(struct store *store, struct arena *arena, struct worksp
 {
     struct snapshot made = {
         .name = arena_strdup(arena, name),
-        .shown = now,
+        .now = now,
         .frozen = workspace->cache.clock.frozen,
         .runs = workspace->cache.runs,
     };
@@ -111,9 +111,9 @@ enum error snapshot_restore(struct store *store, struct arena *arena, struct wor
 
     if (e)
         return e;
-    struct clock clock = {.frozen = true, .at = out->shown};
+    struct clock clock = {.frozen = true, .at = out->now};
     if (!out->frozen)
-        clock = clock_from(out->shown);
+        clock = clock_from(out->now);
     return workspace_replace(store, workspace, &clock, snapshot_fill, out);
 }
 

@@ -13,7 +13,7 @@
 struct snapshot {
     const char *name;
     int64_t id;
-    int64_t shown; /* by the workspace's clock */
+    int64_t now; /* by the workspace's clock */
     bool frozen;
     int64_t runs;
 };

@@ -1,11 +1,11 @@
 -- Tenants and templates. What a template holds is copied by the statements named workspace_copy_*.
 
 -- statement: workspace_list
-SELECT id, key_print, template, uid, user_uid, frozen, clock_at FROM workspace ORDER BY id;
+SELECT id, key_hash, template, uid, user_uid, frozen, clock_at FROM workspace ORDER BY id;
 
 -- statement: workspace_add
-INSERT INTO workspace (id, key_print, template, uid, user_uid, frozen, clock_at)
-VALUES (:id, :key_print, :template, :uid, :user_uid, :frozen, :clock_at);
+INSERT INTO workspace (id, key_hash, template, uid, user_uid, frozen, clock_at)
+VALUES (:id, :key_hash, :template, :uid, :user_uid, :frozen, :clock_at);
 
 -- statement: workspace_set_template
 UPDATE workspace SET template = :template WHERE id = :id;
@@ -31,7 +31,7 @@ DELETE FROM schedule WHERE workspace BETWEEN :first AND :last;
 -- statement: workspace_clear_callbacks
 DELETE FROM callback WHERE workspace BETWEEN :first AND :last;
 
--- statement: workspace_clear_tries
+-- statement: workspace_clear_attempts
 DELETE FROM callback_attempt WHERE workspace BETWEEN :first AND :last;
 
 -- statement: workspace_copy_runs
@@ -75,23 +75,23 @@ SELECT (SELECT count(*) FROM run WHERE workspace > 0), (SELECT count(*) FROM flo
 -- statement: workspace_copy_callbacks
 INSERT INTO callback
 SELECT :to, number, uid, run_uid, step_uid, run_status, error_label, error_message, results_count, first_result,
-       iif(status = 'RUNNING', 'PENDING', status), tries, http_status, error, created_at, next_try_at, waits
+       iif(status = 'RUNNING', 'PENDING', status), attempts, http_status, error, created_at, next_attempt_at, blocked
 FROM callback WHERE workspace = :from;
 
--- statement: workspace_copy_tries
+-- statement: workspace_copy_attempts
 INSERT INTO callback_attempt SELECT :to, number, position, at, http_status, error FROM callback_attempt WHERE workspace = :from;
 
 -- statement: count_runs
 SELECT count(*), status FROM run WHERE workspace > 0 GROUP BY status ORDER BY status;
 
 -- statement: workspace_rekey
-UPDATE workspace SET key_print = :key_print, template = :template, uid = :uid, user_uid = :user_uid WHERE id = :id;
+UPDATE workspace SET key_hash = :key_hash, template = :template, uid = :uid, user_uid = :user_uid WHERE id = :id;
 
--- statement: workspace_assumed_list
-SELECT id, value FROM assumed WHERE workspace = :workspace;
+-- statement: assumption_override_list
+SELECT id, value FROM assumption_override WHERE workspace = :workspace;
 
--- statement: workspace_assumed_add
-INSERT INTO assumed (workspace, id, value) VALUES (:workspace, :id, :value);
+-- statement: assumption_override_add
+INSERT INTO assumption_override (workspace, id, value) VALUES (:workspace, :id, :value);
 
--- statement: workspace_assumed_clear
-DELETE FROM assumed WHERE workspace = :workspace;
+-- statement: assumption_override_clear
+DELETE FROM assumption_override WHERE workspace = :workspace;

@@ -149,6 +149,19 @@ def test_a_database_of_a_newer_version_is_refused(start, db):
     assert_refused(db)
 
 
+def test_a_database_of_an_earlier_version_is_refused_with_the_way_out(start, db):
+    start("--db", db).process.stop()
+    with sqlite3.connect(db) as ours:
+        ours.execute("PRAGMA user_version = 5")
+    ours.close()
+    assert_refused(db)
+    _, _, err = run_program("--port", 0, "--db", db)
+    assert err == (
+        f"edges-emulator: database {db} cannot be opened: an earlier version of edges-emulator made it; to keep "
+        "its content, run that version once more with --export-on-exit FILE, then this one with "
+        "--fixture FILE and a new --db\n")
+
+
 def test_a_folder_is_refused(tmp_path):
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -257,7 +270,7 @@ def test_an_empty_name_is_refused():
 def test_a_file_that_has_lost_a_table_is_refused(start, db):
     start("--db", db).process.stop()
     with closing(sqlite3.connect(db)) as damaged, damaged:
-        damaged.execute("DROP TABLE callback_try")
+        damaged.execute("DROP TABLE callback_attempt")
     status, out, err = run_program("--port", 0, "--db", db)
     assert (status, out) == (5, "")
     assert db.name in err

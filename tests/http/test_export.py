@@ -159,21 +159,31 @@ def test_a_write_that_fails_is_said_and_loses_nothing(start, path, tmp_path):
 
 
 @pytest.mark.parametrize("workspace, message", [
-    ({}, "must have property 'api_key' or 'key_print', and not both"),
-    ({"api_key": "a", "key_print": "0123456789abcdef"}, "and not both"),
-    ({"key_print": "0123456789ABCDEF"}, "/workspaces/0/key_print must be 16 hexadecimal digits"),
-    ({"key_print": "012"}, "/workspaces/0/key_print must NOT have fewer than 16 characters"),
+    ({}, "must have property 'api_key' or 'key_hash', and not both"),
+    ({"api_key": "a", "key_hash": "0123456789abcdef"}, "and not both"),
+    ({"key_hash": "0123456789ABCDEF"}, "/workspaces/0/key_hash must be 16 hexadecimal digits"),
+    ({"key_hash": "012"}, "/workspaces/0/key_hash must NOT have fewer than 16 characters"),
 ])
 def test_a_workspace_needs_a_key(fixture_file, workspace, message):
     status, _, said = run_program("validate", fixture_file(workspaces=[workspace]))
     assert status == 3 and message in said
 
 
-def test_a_key_and_its_print_are_the_same_workspace(start, path, fixture_file):
+def test_a_key_and_its_hash_are_the_same_workspace(start, path, fixture_file):
     emulator = start("--export-on-exit", path)
     emulator.runs()
     emulator.process.stop()
     (workspace,) = json.loads(path.read_text())["workspaces"]
     status, _, said = run_program("validate", fixture_file(
-        workspaces=[{"api_key": "test-key"}, {"key_print": workspace["key_print"]}]))
+        workspaces=[{"api_key": "test-key"}, {"key_hash": workspace["key_hash"]}]))
     assert status == 3 and "/workspaces/1 has the same key as one before it" in said
+
+
+def test_an_export_of_an_earlier_version_names_its_workspaces_by_key_print(start, path, fixture_file):
+    emulator = start("--export-on-exit", path)
+    emulator.runs()
+    emulator.process.stop()
+    (workspace,) = json.loads(path.read_text())["workspaces"]
+    workspace["key_print"] = workspace.pop("key_hash")
+    again = start("--fixture", fixture_file(workspaces=[workspace]))
+    assert len(again.runs()) == 10

@@ -13,7 +13,7 @@ from scheduling import read, schedule
 JSON = {"Content-Type": "application/json"}
 RUNNING = "00000000-0000-4000-8000-000000000007"
 GREATEST = 9007199254740991  # 2^53 - 1
-NOT_OURS = "body/workspaces must have one with the api_key or the key_print of this workspace"
+NOT_OURS = "body/workspaces must have one with the api_key or the key_hash of this workspace"
 STRANGER, ELSEWHERE = "22222222-2222-4222-8222-222222222222", "33333333-3333-4333-8333-333333333333"
 
 
@@ -96,7 +96,7 @@ def test_a_reset_goes_back_to_the_fixture(emulator):
     ({"version": 2}, "body/version must be <= 1"),
     ({"people": []}, "must NOT have additional properties (people)"),
     ({"workspaces": []}, NOT_OURS),
-    ({"workspaces": [{"api_key": "somebody-else"}, {"key_print": "0123456789abcdef"}, {}]}, NOT_OURS),
+    ({"workspaces": [{"api_key": "somebody-else"}, {"key_hash": "0123456789abcdef"}, {}]}, NOT_OURS),
     ({"workspaces": [{"api_key": "somebody-else"},
                      {"api_key": "test-key", "runs": [{"status": "RUNNING", "uid": RUNNING}] * 2}]},
      "body/workspaces/1/runs/1 has the same uid, slug or position as one before it"),

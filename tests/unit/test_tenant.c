@@ -72,10 +72,9 @@ static void the_key_itself_is_not_kept(void **state)
 {
     (void)state;
     workspace_of(world.store, "a-secret-key");
-    assert_int_equal(store_ask(world.store,
-                               "SELECT count(*) FROM workspace"
-                               " WHERE uid LIKE '%secret%' OR key_print LIKE '%secret%'"
-                               " OR user_uid LIKE '%secret%'"),
+    assert_int_equal(store_ask(world.store, "SELECT count(*) FROM workspace"
+                                            " WHERE uid LIKE '%secret%' OR key_hash LIKE '%secret%'"
+                                            " OR user_uid LIKE '%secret%'"),
                      0);
 }
 
