@@ -101,10 +101,7 @@ enum error outbox_add_change(struct store *store, enum run_status old, const str
         return ERROR_NONE;
     if (run_status_cancelled(run->status))
         return cancel_pending(store, run);
-    if (run->status == RUN_SUCCEEDED || run->status == RUN_PARTIAL_SUCCEEDED ||
-        run->status == RUN_FAILED)
-        return callback_add_end(store, run);
-    return ERROR_NONE;
+    return run_status_tells_end(run->status) ? callback_add_end(store, run) : ERROR_NONE;
 }
 
 static void callback_read_row(struct stmt *s, struct arena *arena, int64_t workspace,

@@ -19,7 +19,7 @@ static enum error run_to_end(struct plan_step *step)
 {
     enum error e = ERROR_NONE;
 
-    while (!e && !plan_step_has_halted(&step->run)) {
+    while (!e && !run_status_halted(step->run.status)) {
         struct run before = step->run;
         e = step_towards_end(step);
         if (!e)
@@ -45,11 +45,9 @@ enum error forced_race_finish(struct store *store, struct arena *arena, struct w
 
 enum error forced_race_cancel(struct store *store, struct run *run, int64_t now)
 {
-    bool ended = run->status == RUN_SUCCEEDED || run->status == RUN_FAILED ||
-                 run->status == RUN_PARTIAL_SUCCEEDED;
     struct run next = *run;
 
-    if (!ended || now - run->finished_at > FORCED_RACE_WINDOW)
+    if (!run_status_tells_end(run->status) || now - run->finished_at > FORCED_RACE_WINDOW)
         return run_apply(store, run, RUN_ON_CANCEL, NULL, now);
     next.status = RUN_RUNNING;
     next.error_label = next.error_message = NULL;

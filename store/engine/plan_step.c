@@ -279,11 +279,6 @@ static enum error execute_item(struct plan_step *step, const struct plan_item *i
     return ERROR_NONE;
 }
 
-bool plan_step_has_halted(const struct run *run)
-{
-    return run_status_finished(run->status) || run->status == RUN_BLOCKED;
-}
-
 enum error plan_step_execute(struct plan_step *step)
 {
     struct plan_item item = {.position = -1};
@@ -291,11 +286,11 @@ enum error plan_step_execute(struct plan_step *step)
 
     if (!e && step->run.plan_next == 0)
         e = check_inputs(step);
-    if (!e && !plan_step_has_halted(&step->run) && item.position >= 0)
+    if (!e && !run_status_halted(step->run.status) && item.position >= 0)
         e = execute_item(step, &item);
     step->run.plan_next = item.position + 1;
     step->run.due_at = INSTANT_NONE;
-    if (e || plan_step_has_halted(&step->run) || item.position < 0)
+    if (e || run_status_halted(step->run.status) || item.position < 0)
         return e;
     return plan_step_schedule_next(step, step->run.plan_next);
 }

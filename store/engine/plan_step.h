@@ -33,9 +33,6 @@ enum error plan_step_schedule_next(struct plan_step *step, int64_t position);
 /* What is due happens to the run, and it is armed for what comes next; nothing is written. */
 enum error plan_step_execute(struct plan_step *step);
 
-/* Whether a run waits for somebody, or for nothing any more. */
-bool plan_step_has_halted(const struct run *run);
-
 /* Writes a new run, with its inputs and the time of its first move. */
 enum error plan_step_start_run(struct plan_step *step, const struct run_start *order);
 

@@ -19,14 +19,6 @@ void run_init(struct run *run)
     run->plan_next = -1;
 }
 
-/* Whether a run in this status has started: all have, but for those still waiting and those whose
- * inputs were wrong. */
-static bool has_started(enum run_status status)
-{
-    return status == RUN_RUNNING || status == RUN_BLOCKED ||
-           (run_status_finished(status) && status != RUN_INVALID);
-}
-
 static int64_t earliest(int64_t a, int64_t b)
 {
     if (a == INSTANT_NONE || b == INSTANT_NONE)
@@ -45,7 +37,7 @@ void run_fill_times(struct run *run, int64_t first, int64_t step)
 
     if (run->created_at == INSTANT_NONE)
         run->created_at = given == INSTANT_NONE ? first : given;
-    if (run->started_at == INSTANT_NONE && has_started(run->status))
+    if (run->started_at == INSTANT_NONE && run_status_started(run->status))
         run->started_at =
             earliest(run->created_at + step, earliest(run->finished_at, run->updated_at));
     if (run->finished_at == INSTANT_NONE && run_status_finished(run->status))
@@ -244,8 +236,8 @@ static void apply_side_effects(const struct assumptions *assumptions, enum run_e
     if (event == RUN_ON_FAIL)
         set_error(&usual, run);
     set_error(cause, run);
-    if (run_status_finished(run->status) || run->status == RUN_BLOCKED)
-        run->due_at = INSTANT_NONE; /* nothing happens by itself any more */
+    if (run_status_halted(run->status))
+        run->due_at = INSTANT_NONE;
 }
 
 enum error run_step(const struct assumptions *assumptions, struct run *run, enum run_event event,

@@ -20,10 +20,9 @@
 struct status_row {
     const char *name;
     const char *shown;
+    bool started, halted, finished, tells_end, cancelled;
     const char *meaning;
     struct run_step step[RUN_EVENT_COUNT];
-    bool finished;
-    bool cancelled;
 };
 
 struct event_row {
@@ -42,11 +41,21 @@ struct variant {
 #define RUN_EVENT(name, meaning)
 #define RUN_VARIANT(status, event, assumption, value, cell)
 static const struct status_row statuses[] = {
-#define RUN_STATUS(name, shown, finished, cancelled, meaning, ...) \
-    {#name, shown, meaning, {__VA_ARGS__}, finished, cancelled},
+#define RUN_STATUS(name, shown, started, halted, finished, tells_end, cancelled, meaning, ...) \
+    {#name, shown, started, halted, finished, tells_end, cancelled, meaning, {__VA_ARGS__}},
 #include "store/run/run_machine.def"
 #undef RUN_STATUS
 };
+
+/* A cell that is left out would be GO(CREATED). */
+#define RUN_STATUS(name, shown, started, halted, finished, tells_end, cancelled, meaning, ...) \
+    _Static_assert(sizeof(struct run_step[]){__VA_ARGS__} == sizeof statuses[RUN_##name].step, \
+                   #name " needs one cell for each event");                                    \
+    _Static_assert((halted) || !(finished), "a finished status is halted: " #name);            \
+    _Static_assert((finished) || !((tells_end) || (cancelled)), "not finished: " #name);       \
+    _Static_assert(!(tells_end) || !(cancelled), "a cancelled run tells nothing: " #name);
+#include "store/run/run_machine.def"
+#undef RUN_STATUS
 
 #undef RUN_EVENT
 #define RUN_STATUS(name, ...)
@@ -94,9 +103,24 @@ const char *run_status_meaning(enum run_status status)
     return statuses[status].meaning;
 }
 
+bool run_status_started(enum run_status status)
+{
+    return statuses[status].started;
+}
+
+bool run_status_halted(enum run_status status)
+{
+    return statuses[status].halted;
+}
+
 bool run_status_finished(enum run_status status)
 {
     return statuses[status].finished;
+}
+
+bool run_status_tells_end(enum run_status status)
+{
+    return statuses[status].tells_end;
 }
 
 bool run_status_cancelled(enum run_status status)

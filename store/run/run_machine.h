@@ -49,10 +49,11 @@ const char *run_status_name(enum run_status status);
 const char *run_status_shown(enum run_status status);
 const char *run_status_meaning(enum run_status status);
 
-/* Whether a run in this status has come to an end. */
+/* The columns of run_machine.def, which says what they mean. */
+bool run_status_started(enum run_status status);
+bool run_status_halted(enum run_status status);
 bool run_status_finished(enum run_status status);
-
-/* Whether it has come to that because the client cancelled it. */
+bool run_status_tells_end(enum run_status status);
 bool run_status_cancelled(enum run_status status);
 
 /* Whether a status shows this name. */

@@ -169,6 +169,38 @@ static void names_and_ends_are_what_the_vendor_says(void **state)
     }
 }
 
+/* The statuses of a list, one bit each. */
+static unsigned bits_of(const enum run_status *list, size_t count)
+{
+    unsigned bits = 0;
+
+    for (size_t i = 0; i < count; i++)
+        bits |= 1U << list[i];
+    return bits;
+}
+
+static unsigned bits_where(bool property(enum run_status))
+{
+    unsigned bits = 0;
+
+    for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++)
+        bits |= property(s) ? 1U << s : 0;
+    return bits;
+}
+
+static void what_a_status_has_is_what_the_documents_say(void **state)
+{
+    static const enum run_status waiting[] = {RUN_CREATED, RUN_INVALID, RUN_QUEUED, RUN_SCHEDULED};
+    static const enum run_status moving[] = {RUN_CREATED, RUN_QUEUED, RUN_SCHEDULED, RUN_RUNNING};
+    static const enum run_status told_of[] = {RUN_FAILED, RUN_PARTIAL_SUCCEEDED, RUN_SUCCEEDED};
+    const unsigned all = (1U << RUN_STATUS_COUNT) - 1;
+
+    (void)state;
+    assert_int_equal(bits_where(run_status_started), all & ~bits_of(waiting, 4));
+    assert_int_equal(bits_where(run_status_halted), all & ~bits_of(moving, 4));
+    assert_int_equal(bits_where(run_status_tells_end), bits_of(told_of, 3));
+}
+
 static void only_a_cancel_cancels(void **state)
 {
     (void)state;
@@ -259,6 +291,7 @@ int main(void)
         cmocka_unit_test(every_status_can_be_reached_from_created),
         cmocka_unit_test(cancel_is_accepted_by_four_statuses_only),
         cmocka_unit_test(names_and_ends_are_what_the_vendor_says),
+        cmocka_unit_test(what_a_status_has_is_what_the_documents_say),
         cmocka_unit_test(only_a_cancel_cancels),
         cmocka_unit_test(a_cancelled_run_may_show_failed_by_assumption),
         cmocka_unit_test(a_repeated_cancel_may_be_accepted_by_assumption),
