@@ -56,6 +56,22 @@ struct property {
     bool required;
 };
 
+/* One parameter of an example. */
+struct example_parameter {
+    const char *name;
+    const char *value;
+    const char *run_status; /* what the run that it names must be; NULL: anything, or no run */
+};
+
+/* A request that works as it stands in a new workspace with the fixture demo. A few name what has
+ * to be made first: by the example of the operation `needs`, if there is such a one. */
+struct example {
+    const struct example_parameter *parameters; /* those of the path in order, then of the query */
+    int parameter_count;
+    const char *body;  /* JSON; NULL: none */
+    const char *needs; /* the id of an operation; or NULL */
+};
+
 enum {
     SEGMENTS_MAX = 6, /* of a path: /v1/flows/schedules/{uid}/{action} has 5 */
     PARAMS_MAX = 2    /* in a path */
@@ -81,6 +97,7 @@ struct operation {
     bool control;                      /* of the emulator, not of the API */
     bool skips_engine; /* what is due need not have happened before: it sees to that itself, or
                        takes all of it away */
+    struct example example;
     operation_handler *handler;
 };
 

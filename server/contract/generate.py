@@ -3,7 +3,10 @@
 
 Only what a request can carry becomes a table: parameters, bodies, and the schemas named in KEPT.
 A keyword of JSON Schema that the emulator does not check is an error here, so that the contract
-never promises a check that nobody makes.
+never promises a check that nobody makes. So is an operation without an example of its body or of a
+parameter of its path. The parameters that have an `example`, and the `example` of the body, are a
+request that works on the fixture demo. `x-example-needs` names an operation whose example has to be
+sent before it; `x-run-status` is the status that the run named by a parameter must have.
 
 usage: generate.py openapi.json contract.c operations.h
 """
@@ -23,6 +26,10 @@ LIMITS = {
     "minimum": ("minimum", "INT64_MIN"), "maximum": ("maximum", "INT64_MAX"),
     "min_length": ("minLength", "0"), "max_length": ("maxLength", "INT64_MAX"),
     "min_items": ("minItems", "0"), "max_items": ("maxItems", "INT64_MAX"),
+}  # fmt: skip
+ROW_TYPES = {
+    "enum_values": "const char *const", "properties": "const struct property",
+    "parameters": "const struct example_parameter",
 }  # fmt: skip
 METHODS = ("get", "post", "put", "delete")
 
@@ -60,8 +67,7 @@ class Tables:
         """The name of a static array of these rows."""
         name = f"{kind}_{len(self.lines)}"
         body = "".join(f"    {row},\n" for row in rows)
-        star = "const char *const" if kind == "enum_values" else "const struct property"
-        self.lines.append(f"static {star} {name}[] = {{\n{body}}};\n")
+        self.lines.append(f"static {ROW_TYPES[kind]} {name}[] = {{\n{body}}};\n")
         return name
 
     def schema(self, node, name=None):
@@ -124,6 +130,28 @@ def reserved_words(paths, segments):
     })  # fmt: skip
 
 
+def example_of(tables, node, parameters, placeholders):
+    """The initializer of the example of one operation: of its path's parameters in order, then of its query's."""
+    needed = [next(p for p in parameters if p["name"] == name and p["in"] == "path") for name in placeholders]
+    needed += [p for p in parameters if p["in"] == "query" and "example" in p]
+    body = node.get("requestBody", {}).get("content", {}).get("application/json")
+    if any("example" not in part for part in [*needed, *([body] if body else [])]):
+        sys.exit(f"openapi.json: {node['operationId']} has no example of its body or of a parameter of its path")
+    rows = [
+        f"{{{quoted(p['name'])}, {quoted(value)}, {quoted(p.get('x-run-status'))}}}"
+        for p in needed for value in words(p["example"])
+    ]  # fmt: skip
+    fields = {}
+    if rows:
+        fields["parameters"] = tables.array("parameters", rows)
+        fields["parameter_count"] = len(rows)
+    if body:
+        fields["body"] = quoted(json.dumps(body["example"], separators=(",", ":")))
+    if "x-example-needs" in node:
+        fields["needs"] = quoted(node["x-example-needs"])
+    return fields and "{" + ", ".join(f".{k} = {v}" for k, v in fields.items()) + "}"
+
+
 def operation(tables, path, method, node):
     """The initializer of one row, and the key that sorts fixed segments before parameters."""
     segments = path.strip("/").split("/")
@@ -157,6 +185,9 @@ def operation(tables, path, method, node):
     reserved = reserved_words(tables.document["paths"], segments)
     if reserved:
         fields["reserved_words"] = tables.array("enum_values", [quoted(w) for w in reserved] + ["NULL"])
+    example = example_of(tables, node, parameters, [s[1:-1] for s in segments if s[0] == "{"])
+    if example:
+        fields["example"] = example
     if params:
         fields["param"] = "{" + ", ".join(params) + "}"
     row = "".join(f"        .{k} = {v},\n" for k, v in fields.items())
