@@ -100,7 +100,10 @@ static void print_schedules(void)
     fputs("| status |", stdout);
     for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++)
         printf(" %s |", schedule_action_name(a));
-    puts("\n|---|---|---|---|");
+    printf("\n|---|");
+    for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++)
+        printf("---|");
+    putchar('\n');
     for (enum schedule_status s = 0; s < SCHEDULE_STATUS_COUNT; s++) {
         printf("| %s |", schedule_status_name(s));
         for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++) {
@@ -122,12 +125,14 @@ static void print_limits(void)
 
 static void print_effects(void)
 {
-    puts("| in a rule | in the header | what happens |\n|---|---|---|");
+    puts("| in a rule | in the header | N | what happens |\n|---|---|---|---|");
     for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
         const struct effect_row *row = effect_row(kind);
-        bool counted = row->unit;
-        printf("| `\"%s\": %s` | `%s%s` | %s |\n", row->key, counted ? "N" : "true", row->word,
-               counted ? "=N" : "", row->meaning);
+        if (row->unit)
+            printf("| `\"%s\": N` | `%s=N` | %s, %lld to %lld | %s |\n", row->key, row->word,
+                   row->unit, (long long)row->least, (long long)row->most, row->meaning);
+        else
+            printf("| `\"%s\": true` | `%s` | | %s |\n", row->key, row->word, row->meaning);
     }
 }
 

@@ -10,15 +10,24 @@
 #include "store/db/list.h"
 #include "store/db/workspace.h"
 
+#define SCHEDULE_ACTION(name, word)
 enum schedule_status {
-#define SCHEDULE_STATUS(status, pause, resume, cancel) SCHEDULE_##status,
+#define SCHEDULE_STATUS(name, ...) SCHEDULE_##name,
 #include "store/schedule/schedule.def"
 #undef SCHEDULE_STATUS
     SCHEDULE_STATUS_COUNT,
     SCHEDULE_NONE = SCHEDULE_STATUS_COUNT
 };
+#undef SCHEDULE_ACTION
 
-enum schedule_action { SCHEDULE_PAUSE, SCHEDULE_RESUME, SCHEDULE_CANCEL, SCHEDULE_ACTION_COUNT };
+#define SCHEDULE_STATUS(name, ...)
+enum schedule_action {
+#define SCHEDULE_ACTION(name, word) SCHEDULE_##name,
+#include "store/schedule/schedule.def"
+#undef SCHEDULE_ACTION
+    SCHEDULE_ACTION_COUNT
+};
+#undef SCHEDULE_STATUS
 
 /* Text is NULL, and a time INSTANT_NONE, where the API shows null. */
 struct schedule {

@@ -4,21 +4,35 @@
 
 #include <string.h>
 
+#define GO(status) SCHEDULE_##status
+#define NO SCHEDULE_NONE
+
+#define SCHEDULE_ACTION(name, word)
 static const struct {
     const char *name;
     enum schedule_status after[SCHEDULE_ACTION_COUNT];
 } statuses[SCHEDULE_STATUS_COUNT] = {
-#define SCHEDULE_STATUS(status, pause, resume, cancel) \
-    [SCHEDULE_##status] = {#status, {SCHEDULE_##pause, SCHEDULE_##resume, SCHEDULE_##cancel}},
+#define SCHEDULE_STATUS(name, ...) {#name, {__VA_ARGS__}},
 #include "store/schedule/schedule.def"
 #undef SCHEDULE_STATUS
 };
 
+/* A cell that is left out would be GO(ACTIVE). */
+#define SCHEDULE_STATUS(name, ...)                                \
+    _Static_assert(sizeof(enum schedule_status[]){__VA_ARGS__} == \
+                       sizeof statuses[SCHEDULE_##name].after,    \
+                   #name " needs one cell for each action");
+#include "store/schedule/schedule.def"
+#undef SCHEDULE_STATUS
+#undef SCHEDULE_ACTION
+
+#define SCHEDULE_STATUS(name, ...)
 static const char *const actions[SCHEDULE_ACTION_COUNT] = {
-    [SCHEDULE_PAUSE] = "pause",
-    [SCHEDULE_RESUME] = "resume",
-    [SCHEDULE_CANCEL] = "cancel",
+#define SCHEDULE_ACTION(name, word) word,
+#include "store/schedule/schedule.def"
+#undef SCHEDULE_ACTION
 };
+#undef SCHEDULE_STATUS
 
 void schedule_init(struct schedule *schedule)
 {
