@@ -1,6 +1,6 @@
 #include "server/config/options.h"
 
-#include "server/contract/suggest.h"
+#include "store/base/suggest.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,9 +1,8 @@
 #include "server/contract/validate.h"
 
-#include "server/contract/suggest.h"
-
 #include "server/json/utf8.h"
 #include "store/base/instant.h"
+#include "store/base/suggest.h"
 #include "store/base/uid.h"
 
 #include <ctype.h>

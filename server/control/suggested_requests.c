@@ -1,8 +1,8 @@
 #include "server/control/suggested_requests.h"
 
-#include "server/contract/suggest.h"
 #include "server/request/hints.h"
 #include "server/session/session.h"
+#include "store/base/suggest.h"
 #include "store/run/flow.h"
 #include "store/schedule/schedule.h"
 #include "store/workspace/snapshot.h"

@@ -1,7 +1,7 @@
 #include "server/request/hints.h"
 
-#include "server/contract/suggest.h"
 #include "store/base/limits.h"
+#include "store/base/suggest.h"
 #include "store/base/uid.h"
 #include "store/run/flow.h"
 #include "store/run/run_machine.h"

@@ -1,6 +1,6 @@
 #include "server/request/operation_name.h"
 
-#include "server/contract/suggest.h"
+#include "store/base/suggest.h"
 
 #include <string.h>
 

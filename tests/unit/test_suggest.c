@@ -1,5 +1,5 @@
 /* "Did you mean": slips are put right, other words are not guessed at. */
-#include "server/contract/suggest.h"
+#include "store/base/suggest.h"
 #include "tests/unit/story.h"
 
 #include <string.h>

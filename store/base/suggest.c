@@ -1,4 +1,4 @@
-#include "server/contract/suggest.h"
+#include "store/base/suggest.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -7,18 +7,18 @@
 
 enum { WORD_MAX = 128 };
 
-static size_t least(size_t a, size_t b)
+static size_t size_min(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
-static char folded(char c)
+static char lower_case(char c)
 {
     return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-/* The classic table, one row at a time. */
-static size_t distance(const char *a, const char *b)
+/* Levenshtein's table, one row at a time. */
+static size_t edit_distance(const char *a, const char *b)
 {
     size_t row[WORD_MAX + 1];
     size_t length = strlen(b);
@@ -29,9 +29,9 @@ static size_t distance(const char *a, const char *b)
         size_t diagonal = row[0];
         row[0] = i;
         for (size_t j = 1; j <= length; j++) {
-            size_t change = diagonal + (folded(a[i - 1]) != folded(b[j - 1]));
+            size_t change = diagonal + (lower_case(a[i - 1]) != lower_case(b[j - 1]));
             diagonal = row[j];
-            row[j] = least(change, least(row[j], row[j - 1]) + 1);
+            row[j] = size_min(change, size_min(row[j], row[j - 1]) + 1);
         }
     }
     return row[length];
@@ -41,19 +41,19 @@ size_t suggest_distance(const char *word, const char *other)
 {
     if (strlen(word) > WORD_MAX || strlen(other) > WORD_MAX)
         return SIZE_MAX / 4;
-    return distance(word, other);
+    return edit_distance(word, other);
 }
 
-/* Of two that are equally near, one that only wants to be finished. */
-static bool begins(const char *candidate, const char *word)
+/* Of two equally near candidates, one that continues the word is preferred. */
+static bool begins_with(const char *candidate, const char *word)
 {
     return *word && strncasecmp(candidate, word, strlen(word)) == 0;
 }
 
-/* How many letters of a word may be wrong. */
-static size_t slip(size_t length)
+/* How many letters of a word of this length may be wrong. */
+static size_t edits_allowed(size_t length)
 {
-    return least(length / 3 > 2 ? length / 3 : 2, length / 2);
+    return size_min(length / 3 > 2 ? length / 3 : 2, length / 2);
 }
 
 const char *suggest(const char *word, const char *const *candidates, size_t count)
@@ -65,10 +65,11 @@ const char *suggest(const char *word, const char *const *candidates, size_t coun
         return NULL;
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(candidates[i]);
-        size_t allowed = slip(length);
-        size_t d = length > WORD_MAX ? allowed + 1 : distance(word, candidates[i]);
-        bool nearer = !best || d < best_distance ||
-                      (d == best_distance && begins(candidates[i], word) && !begins(best, word));
+        size_t allowed = edits_allowed(length);
+        size_t d = length > WORD_MAX ? allowed + 1 : edit_distance(word, candidates[i]);
+        bool nearer =
+            !best || d < best_distance ||
+            (d == best_distance && begins_with(candidates[i], word) && !begins_with(best, word));
         if (d <= allowed && nearer) {
             best = candidates[i];
             best_distance = d;
@@ -77,12 +78,13 @@ const char *suggest(const char *word, const char *const *candidates, size_t coun
     return best;
 }
 
-const char *suggest_in_words(struct arena *arena, const char *near, const char *const *allowed)
+const char *suggest_in_words(struct arena *arena, const char *suggestion,
+                             const char *const *allowed)
 {
     const char *list = "";
 
-    if (near)
-        return arena_format(arena, "did you mean %s", near);
+    if (suggestion)
+        return arena_format(arena, "did you mean %s", suggestion);
     for (; allowed && *allowed; allowed++)
         list = arena_append(arena, list, ", ", *allowed);
     return *list ? arena_format(arena, "allowed: %s", list) : NULL;
