@@ -38,7 +38,7 @@ static enum exit_status open_store(const struct settings *settings, const char *
         .assumptions = settings->assumptions,
         .clock = settings->clock,
         .seed = settings->seed,
-        .max_workspaces = settings->max_workspaces,
+        .max_workspaces = (int64_t)settings_number(settings, OPTION_MAX_WORKSPACES),
         .durable = settings->durable,
         .make_output = json_output_make,
     };
@@ -98,7 +98,7 @@ static enum exit_status serve_http(struct server *server, int signals)
         fprintf(stderr,
                 "edges-emulator: cannot listen on %s port %u: %s; choose another by --listen and "
                 "--port (0 picks a free one)\n",
-                address, server->settings->port, reason);
+                address, (unsigned)settings_number(server->settings, OPTION_PORT), reason);
         return result == HTTP_ADDRESS_IN_USE ? EXIT_ADDRESS_IN_USE : EXIT_RUNTIME;
     }
     struct dispatcher *deliver = dispatcher_start(server);

@@ -52,13 +52,13 @@ static bool is_ready(int fd)
 bool healthcheck(const struct settings *settings)
 {
     const char *address = settings->address;
-    int fd = connect_to(address, settings->port);
+    unsigned port = (unsigned)settings_number(settings, OPTION_PORT);
+    int fd = connect_to(address, port);
     bool ready = fd >= 0 && is_ready(fd);
 
     if (fd >= 0)
         close(fd);
     if (!ready)
-        fprintf(stderr, "edges-emulator: no server is ready at %s port %u\n", address,
-                settings->port);
+        fprintf(stderr, "edges-emulator: no server is ready at %s port %u\n", address, port);
     return ready;
 }

@@ -87,7 +87,7 @@ void log_exchange(const struct request *rq, int status)
     enum log_level level = status >= 500 ? LOG_ERROR : LOG_INFO;
     char path[LINE_SIZE / 2], method[64], id[512], time[INSTANT_SIZE];
 
-    if (level > settings->log_level)
+    if (level > settings_number(settings, OPTION_LOG_LEVEL))
         return;
     if (used > BUFFER_SIZE - LINE_SIZE)
         log_flush();
@@ -95,7 +95,8 @@ void log_exchange(const struct request *rq, int status)
     escape(rq->method, method, sizeof method);
     escape(rq->id, id, sizeof id);
     instant_format(clock_now(&(struct clock){0}), time);
-    int size = snprintf(buffer + used, LINE_SIZE, settings->log_json ? json_format : text_format,
+    int size = snprintf(buffer + used, LINE_SIZE,
+                        settings_number(settings, OPTION_LOG_FORMAT) ? json_format : text_format,
                         time, status, method, path, clock_monotonic_us() - rq->started,
                         rq->op ? rq->op->id : "-", id);
     used += (size_t)size;
@@ -111,13 +112,14 @@ void log_callback(const struct settings *settings, const struct callback *callba
 {
     char time[INSTANT_SIZE];
 
-    if (settings->log_level < LOG_INFO)
+    if (settings_number(settings, OPTION_LOG_LEVEL) < LOG_INFO)
         return;
     if (used > BUFFER_SIZE - LINE_SIZE)
         log_flush();
     instant_format(clock_now(&(struct clock){0}), time);
     int size =
-        snprintf(buffer + used, LINE_SIZE, settings->log_json ? callback_json : callback_text, time,
+        snprintf(buffer + used, LINE_SIZE,
+                 settings_number(settings, OPTION_LOG_FORMAT) ? callback_json : callback_text, time,
                  callback->uid, callback->run_uid, callback->run_status, (int)status,
                  error ? error : "delivered");
     used += (size_t)size;

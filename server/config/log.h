@@ -10,6 +10,9 @@
 #include "server/request/request.h"
 #include "store/callback/outbox.h"
 
+/* In the order of the words of --log-level. */
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO };
+
 /* Sees to it that no write to stderr waits, by whomever: what a pipe or a terminal does not take at
  * once is lost. Where it cannot be had (no /proc, not our terminal), only log_flush() does not wait
  * for a pipe. */

@@ -1,5 +1,6 @@
 #include "server/config/options.h"
 
+#include "store/base/limits.h"
 #include "store/base/suggest.h"
 
 #include <ctype.h>
@@ -9,8 +10,7 @@
 #define PREFIX "EDGES_EMULATOR_"
 
 static const struct option_row rows[OPTION_COUNT] = {
-#define OPTION(name, option, value, fallback, repeatable, meaning) \
-    {option, value, fallback, repeatable, meaning},
+#define OPTION(name, ...) {__VA_ARGS__},
 #include "server/config/options.def"
 #undef OPTION
 };
@@ -45,8 +45,8 @@ void options_help(void)
 {
     fputs(help_head, stdout);
     for (enum option i = 0; i < OPTION_COUNT; i++) {
-        printf("  --%s%s%s\n      %s", rows[i].name, rows[i].value ? " " : "",
-               rows[i].value ? rows[i].value : "", rows[i].meaning);
+        printf("  --%s%s%s\n      %s", rows[i].name, rows[i].takes ? " " : "",
+               rows[i].takes ? rows[i].takes : "", rows[i].meaning);
         printf("%s", rows[i].repeatable ? "; repeatable" : "");
         if (rows[i].fallback)
             printf(" (default: %s)", rows[i].fallback);
@@ -162,7 +162,7 @@ static bool read_option(struct options *options, char ***argv)
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         if (strlen(rows[i].name) != size || strncmp(rows[i].name, word, size) != 0)
             continue;
-        const char *value = word[size] ? word + size + 1 : rows[i].value ? *++*argv : "true";
+        const char *value = word[size] ? word + size + 1 : rows[i].takes ? *++*argv : "true";
         if (!value)
             return option_complain("a value is missing after", (*argv)[-1], NULL);
         if (!*value)

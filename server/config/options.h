@@ -1,10 +1,11 @@
 /* The command line and the environment, as they were written: which value each option has, and
- * where it came from. What the values mean is settled in settings.h.
+ * where it came from. settings.h says what the values mean.
  */
 #ifndef SERVER_CONFIG_OPTIONS_H
 #define SERVER_CONFIG_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum option {
 #define OPTION(name, ...) OPTION_##name,
@@ -41,12 +42,17 @@ struct options {
     struct option_values values[OPTION_COUNT];
 };
 
+enum option_type { OPTION_TEXT, OPTION_NUMBER, OPTION_CHOICE, OPTION_SWITCH };
+
 /* One row of options.def; all strings are static. */
 struct option_row {
     const char *name;
-    const char *value;    /* what it takes; NULL: nothing, it is a switch */
-    const char *fallback; /* or NULL */
+    enum option_type type;
     bool repeatable;
+    const char *takes;    /* shown after the name; "a|b": the words of a choice; NULL: a switch */
+    const char *fallback; /* or NULL */
+    uint64_t least, most; /* of a number */
+    const char *unit;     /* of a number, as the error message names it */
     const char *meaning;
 };
 
@@ -56,8 +62,8 @@ const struct option_row *option_row(enum option option);
 enum { OPTION_VARIABLE_SIZE = 64 };
 void option_variable(enum option option, char out[OPTION_VARIABLE_SIZE]);
 
-/* Reads both. A variable of a repeatable option is a list with commas, and is cut into it. False
- * after saying on stderr, in one sentence, what is wrong and what might be meant. */
+/* Reads both. The variable of a repeatable option is a list, separated by commas; it is cut in
+ * place. False after saying on stderr what is wrong and what may have been meant. */
 bool options_read(int argc, char **argv, char **environment, struct options *out);
 
 /* The text of --help, on stdout. */

@@ -3,15 +3,17 @@
 #include "server/config/api_key.h"
 #include "store/base/instant.h"
 #include "store/base/limits.h"
-#include "store/db/workspace.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+
+enum { WANTED_SIZE = 128 }; /* what an option takes, in words */
 
 const struct option_values *settings_values(const struct settings *settings, enum option option)
 {
@@ -82,43 +84,86 @@ static bool read_address(struct settings *out)
     return true;
 }
 
-/* A number of plain decimal digits within limits. */
-static bool setting_read_number(const struct settings *settings, enum option option, uint64_t least,
-                                uint64_t most, const char *wanted, uint64_t *out)
+/* "a|b|c" as "a, b or c". */
+static void write_words(const char *words, char *out, size_t room)
 {
-    const char *text = settings_value(settings, option);
+    size_t used = 0, size;
+
+    for (; *words && used < room; words += size + (words[size] == '|')) {
+        size = strcspn(words, "|");
+        const char *before = !used ? "" : words[size] ? ", " : " or ";
+        used += (size_t)snprintf(out + used, room - used, "%s%.*s", before, (int)size, words);
+    }
+}
+
+/* Plain decimal digits, within the limits of the row. */
+static bool read_number(struct settings *out, enum option option, const char *text)
+{
+    const struct option_row *row = option_row(option);
+    char wanted[WANTED_SIZE];
 
     errno = 0;
     uint64_t number = strtoull(text, NULL, 10);
-    if (!*text || text[strspn(text, "0123456789")] || errno || number < least || number > most)
-        return setting_complain(settings, option, text, wanted);
-    *out = number;
+    if (*text && !text[strspn(text, "0123456789")] && !errno && number >= row->least &&
+        number <= row->most) {
+        out->number[option] = number;
+        return true;
+    }
+    int used = snprintf(wanted, sizeof wanted, "%s", row->unit);
+    if (row->most < UINT64_MAX)
+        snprintf(wanted + used, sizeof wanted - (size_t)used, ", %" PRIu64 " to %" PRIu64,
+                 row->least, row->most);
+    return setting_complain(out, option, text, wanted);
+}
+
+/* One of the words of "a|b|c". */
+static bool read_word(struct settings *out, enum option option, const char *text, const char *words)
+{
+    char wanted[WANTED_SIZE];
+    size_t size;
+
+    out->number[option] = 0;
+    for (const char *word = words; *word; word += size + (word[size] == '|')) {
+        size = strcspn(word, "|");
+        if (strlen(text) == size && strncmp(word, text, size) == 0)
+            return true;
+        out->number[option]++;
+    }
+    write_words(words, wanted, sizeof wanted);
+    return setting_complain(out, option, text, wanted);
+}
+
+/* An option whose row says all of it. */
+static bool read_row(struct settings *out, enum option option)
+{
+    const struct option_row *row = option_row(option);
+    const char *text = settings_value(out, option);
+
+    if (!text)
+        return true;
+    switch (row->type) {
+    case OPTION_TEXT: return true;
+    case OPTION_NUMBER: return read_number(out, option, text);
+    case OPTION_CHOICE: return read_word(out, option, text, row->takes);
+    case OPTION_SWITCH: return read_word(out, option, text, "false|true");
+    }
+    return false;
+}
+
+static bool read_rows(struct settings *out)
+{
+    for (enum option i = 0; i < OPTION_COUNT; i++) {
+        if (!read_row(out, i))
+            return false;
+    }
     return true;
 }
 
-static bool read_numbers(struct settings *out)
+static bool read_seed(struct settings *out)
 {
-    uint64_t port, idle, connections, journal, workspaces;
-
-    if (!setting_read_number(out, OPTION_PORT, 0, 65535, "a port number, 0 to 65535", &port) ||
-        !setting_read_number(out, OPTION_IDLE_TIMEOUT, 1, 86400, "seconds, 1 to 86400", &idle) ||
-        !setting_read_number(out, OPTION_MAX_CONNECTIONS, 1, 60000, "a number, 1 to 60000",
-                             &connections) ||
-        !setting_read_number(out, OPTION_JOURNAL, 0, 1000000, "a number of exchanges, 0 to 1000000",
-                             &journal) ||
-        !setting_read_number(out, OPTION_MAX_WORKSPACES, 1, LIMIT_WORKSPACES,
-                             "a number, 1 to 10000", &workspaces))
-        return false;
-    out->port = (uint16_t)port;
-    out->idle_timeout = (unsigned)idle;
-    out->max_connections = (unsigned)connections;
-    out->journal = (int64_t)journal;
-    out->max_workspaces = (int64_t)workspaces;
-
-    if (settings_value(out, OPTION_RANDOM_SEED))
-        return setting_read_number(out, OPTION_RANDOM_SEED, 0, UINT64_MAX, "a whole number",
-                                   &out->seed);
-    return getrandom(&out->seed, sizeof out->seed, 0) == sizeof out->seed;
+    out->seed = settings_number(out, OPTION_RANDOM_SEED);
+    return settings_value(out, OPTION_RANDOM_SEED) ||
+           getrandom(&out->seed, sizeof out->seed, 0) == sizeof out->seed;
 }
 
 static bool read_clock(struct settings *out)
@@ -152,7 +197,7 @@ static bool read_assumption(struct settings *out, const char *text)
 
     const struct assumption_row *row = assumption_row(which);
     bool any = strcmp(row->also, ANY_LABEL) == 0;
-    char wanted[128];
+    char wanted[WANTED_SIZE];
     snprintf(wanted, sizeof wanted, "%s=%s%s%s", id, any ? "" : row->value, any ? "" : "|",
              any ? "A_LABEL" : row->also);
     return setting_complain(out, OPTION_ASSUME, text, wanted);
@@ -170,67 +215,6 @@ static bool read_assumptions(struct settings *out)
     return true;
 }
 
-/* The place of a word among those allowed, in *out. */
-static bool setting_read_word(const struct settings *settings, enum option option,
-                              const char *const *words, size_t count, const char *wanted,
-                              size_t *out)
-{
-    const char *value = settings_value(settings, option);
-
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(words[i], value) == 0) {
-            *out = i;
-            return true;
-        }
-    }
-    return setting_complain(settings, option, value, wanted);
-}
-
-static bool read_log(struct settings *out)
-{
-    static const char *const formats[] = {"text", "json"};
-    static const char *const levels[] = {
-        [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info"};
-    size_t format, level;
-
-    if (!setting_read_word(out, OPTION_LOG_FORMAT, formats, 2, "text or json", &format) ||
-        !setting_read_word(out, OPTION_LOG_LEVEL, levels, 3, "error, warn or info", &level))
-        return false;
-    out->log_json = format == 1;
-    out->log_level = (enum log_level)level;
-    return true;
-}
-
-/* A choice of two words; *out says whether it is the second. */
-static bool read_choice(const struct settings *settings, enum option option,
-                        const char *const words[2], const char *wanted, bool *out)
-{
-    size_t place;
-
-    if (!setting_read_word(settings, option, words, 2, wanted, &place))
-        return false;
-    *out = place == 1;
-    return true;
-}
-
-static bool read_durability(struct settings *out)
-{
-    static const char *const words[] = {"normal", "full"};
-    bool full;
-
-    if (!read_choice(out, OPTION_DURABILITY, words, "normal or full", &full))
-        return false;
-    out->durable = full && strcmp(settings_value(out, OPTION_DB), ":memory:") != 0;
-    return true;
-}
-
-static bool read_fidelity(struct settings *out)
-{
-    static const char *const words[] = {"false", "true"};
-
-    return read_choice(out, OPTION_STRICT_FIDELITY, words, "true or false", &out->strict_fidelity);
-}
-
 /* A key that is wrong may still be a real one, so it is not shown. */
 static bool read_keys(struct settings *out)
 {
@@ -244,7 +228,7 @@ static bool read_keys(struct settings *out)
         fprintf(stderr,
                 "edges-emulator: %s has a key that no client can send; it takes " API_KEY_WANTED
                 "\n",
-                name);
+                name, LIMIT_API_KEY);
         return false;
     }
     out->keys_are_closed = keys->count > 0;
@@ -255,6 +239,11 @@ bool settings_read(const struct options *options, struct settings *out)
 {
     memset(out, 0, sizeof *out);
     out->options = options;
-    return read_address(out) && read_numbers(out) && read_clock(out) && read_assumptions(out) &&
-           read_fidelity(out) && read_durability(out) && read_log(out) && read_keys(out);
+    if (!read_rows(out) || !read_address(out) || !read_seed(out) || !read_clock(out) ||
+        !read_assumptions(out) || !read_keys(out))
+        return false;
+    out->max_connections = (unsigned)settings_number(out, OPTION_MAX_CONNECTIONS);
+    out->durable = settings_number(out, OPTION_DURABILITY) && /* full */
+                   strcmp(settings_value(out, OPTION_DB), ":memory:") != 0;
+    return true;
 }

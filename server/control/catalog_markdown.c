@@ -87,8 +87,8 @@ static void print_options(void)
     puts("| option | default | meaning |\n|---|---|---|");
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
-        printf("| `--%s%s", row->name, row->value ? " " : "");
-        for (const char *c = row->value; c && *c; c++)
+        printf("| `--%s%s", row->name, row->takes ? " " : "");
+        for (const char *c = row->takes; c && *c; c++)
             fputs(*c == '|' ? "\\|" : (char[]){*c, '\0'}, stdout);
         printf("` | %s | %s%s |\n", row->fallback ? row->fallback : "", row->meaning,
                row->repeatable ? "; repeatable" : "");

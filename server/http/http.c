@@ -273,10 +273,10 @@ static struct MHD_Daemon *start_daemon(struct http *http, int fd)
         MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, exchange_handle,
         http, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)LIMIT_HEAD_POOL, MHD_OPTION_CONNECTION_LIMIT, settings->max_connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_timeout, MHD_OPTION_URI_LOG_CALLBACK,
-        exchange_begin, http, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
-        MHD_OPTION_NOTIFY_COMPLETED, exchange_end, http, MHD_OPTION_NOTIFY_CONNECTION,
-        connection_notify, http, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)settings_number(settings, OPTION_IDLE_TIMEOUT),
+        MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, http, MHD_OPTION_UNESCAPE_CALLBACK,
+        leave_encoded, NULL, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, http,
+        MHD_OPTION_NOTIFY_CONNECTION, connection_notify, http, MHD_OPTION_END);
 }
 
 enum http_result http_start(struct server *server, struct http **out, const char **reason)
@@ -292,7 +292,8 @@ enum http_result http_start(struct server *server, struct http **out, const char
     if (http) {
         http->server = server;
         http->peer_close_fd = peer_close_open();
-        http->deadlines.head_time = (int64_t)server->settings->idle_timeout * 1000000;
+        http->deadlines.head_time =
+            (int64_t)settings_number(server->settings, OPTION_IDLE_TIMEOUT) * 1000000;
         http->daemon = start_daemon(http, fd);
     }
     if (!http || !http->daemon) {

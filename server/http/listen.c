@@ -15,7 +15,7 @@ int listen_on(const struct settings *settings, int *error)
                             };
     char port[8];
 
-    snprintf(port, sizeof port, "%u", settings->port);
+    snprintf(port, sizeof port, "%u", (unsigned)settings_number(settings, OPTION_PORT));
     *error = EADDRNOTAVAIL;
     if (getaddrinfo(settings->address, port, &hints, &found) != 0)
         return -1;

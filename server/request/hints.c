@@ -118,7 +118,7 @@ static const char *of_key(struct request *rq)
         return "the key holds a space or a quote: was it pasted with something around it?";
     if (rq->server->settings->keys_are_closed)
         return "only the keys given by --api-key and in fixtures are known here";
-    return "a key is visible ASCII, at most 256 characters";
+    return arena_format(&rq->arena, "a key is visible ASCII, at most %d characters", LIMIT_API_KEY);
 }
 
 /* 32 hexadecimal digits without hyphens, or a uid with something around it. */

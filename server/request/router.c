@@ -276,7 +276,7 @@ static void fire_and_run_handler(struct request *rq, enum error e, struct reply 
         out->retry_at = clock_monotonic_us();
         return;
     }
-    if (api && rq->server->settings->strict_fidelity)
+    if (api && settings_number(rq->server->settings, OPTION_STRICT_FIDELITY))
         run_handler_strictly(rq, e, out);
     else
         run_handler(rq, e, out);

@@ -49,7 +49,7 @@ struct session *session_get(struct server *server, const struct workspace *works
     struct session **session = &server->sessions->of[workspace ? workspace->id : 0];
     if (!*session) {
         *session = zeroed(sizeof **session);
-        (*session)->journal.most = server->settings->journal;
+        (*session)->journal.most = (int64_t)settings_number(server->settings, OPTION_JOURNAL);
         (*session)->journal.budget = LIMIT_JOURNAL_BYTES;
         (*session)->control.most = LIMIT_CONTROL_JOURNAL;
         (*session)->control.budget = LIMIT_JOURNAL_BYTES;

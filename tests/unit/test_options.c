@@ -1,9 +1,11 @@
 /* The command line and the environment: which value wins, and what is said of a slip. */
 #include "server/config/options.h"
+#include "store/base/limits.h"
 #include "tests/unit/quiet.h"
 #include "tests/unit/story.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { WORDS_MAX = 80 };
@@ -247,12 +249,43 @@ static void every_row_has_a_name_and_a_meaning(void **state)
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
         assert_true(strlen(row->name) > 0 && strlen(row->meaning) > 0);
-        assert_true(!row->value || *row->value); /* NULL: a switch */
+        assert_true(!row->takes || *row->takes); /* NULL: a switch */
     }
     assert_true(option_row(OPTION_API_KEY)->repeatable);
     assert_true(option_row(OPTION_FIXTURE)->repeatable);
     assert_true(option_row(OPTION_ASSUME)->repeatable);
     assert_false(option_row(OPTION_PORT)->repeatable);
+}
+
+static bool is_word_of(const char *word, const char *words)
+{
+    const char *found = strstr(words, word);
+    size_t size = strlen(word);
+
+    return found && (found == words || found[-1] == '|') && (!found[size] || found[size] == '|');
+}
+
+static void every_default_is_one_that_its_row_allows(void **state)
+{
+    (void)state;
+    for (enum option i = 0; i < OPTION_COUNT; i++) {
+        const struct option_row *row = option_row(i);
+        if (row->type == OPTION_NUMBER)
+            assert_true(row->unit && row->least <= row->most);
+        if (row->type == OPTION_NUMBER && row->fallback)
+            assert_in_range(strtoull(row->fallback, NULL, 10), row->least, row->most);
+        if (row->type == OPTION_CHOICE)
+            assert_true(is_word_of(row->fallback, row->takes));
+        if (row->type == OPTION_SWITCH)
+            assert_true(!row->takes && is_word_of(row->fallback, "false|true"));
+    }
+}
+
+static void as_many_workspaces_are_kept_as_can_be(void **state)
+{
+    (void)state;
+    assert_true(strtoull(option_row(OPTION_MAX_WORKSPACES)->fallback, NULL, 10) ==
+                LIMIT_WORKSPACES);
 }
 
 int main(void)
@@ -274,6 +307,8 @@ int main(void)
         cmocka_unit_test(sixty_four_values_are_enough),
         cmocka_unit_test(a_variable_is_named_after_its_option),
         cmocka_unit_test(every_row_has_a_name_and_a_meaning),
+        cmocka_unit_test(every_default_is_one_that_its_row_allows),
+        cmocka_unit_test(as_many_workspaces_are_kept_as_can_be),
     };
 
     return cmocka_run_group_tests(stories, NULL, NULL);

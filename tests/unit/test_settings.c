@@ -1,4 +1,5 @@
 /* What the options mean: values in their types, and what is said of those that have none. */
+#include "server/config/log.h"
 #include "server/config/settings.h"
 #include "tests/unit/quiet.h"
 #include "tests/unit/story.h"
@@ -16,6 +17,11 @@ static void set(enum option option, const char *value)
     values->count = 0;
     if (value)
         values->value[values->count++] = value;
+}
+
+static uint64_t number(enum option option)
+{
+    return settings_number(&settings, option);
 }
 
 static int start(void **state)
@@ -63,13 +69,13 @@ static void defaults_have_their_meaning(void **state)
 {
     (void)state;
     assert_read();
-    assert_int_equal(settings.port, 3343);
+    assert_int_equal(number(OPTION_PORT), 3343);
     assert_false(settings.clock.frozen);
     assert_string_equal(settings.clock_shown, "real");
     assert_false(settings.keys_are_closed);
-    assert_false(settings.log_json);
-    assert_int_equal(settings.log_level, LOG_INFO);
-    assert_int_equal(settings.idle_timeout, 60);
+    assert_false(number(OPTION_LOG_FORMAT) == 1);
+    assert_int_equal(number(OPTION_LOG_LEVEL), LOG_INFO);
+    assert_int_equal(number(OPTION_IDLE_TIMEOUT), 60);
     assert_int_equal(settings.max_connections, 1000);
     assert_true(assumption_is(&settings.assumptions, ASSUME_CANCEL_REPEAT, "refuse"));
     assert_string_equal(settings_value(&settings, OPTION_LISTEN), "127.0.0.1");
@@ -106,13 +112,13 @@ static void numbers_are_taken_up_to_their_limits(void **state)
     set(OPTION_MAX_CONNECTIONS, "60000");
     set(OPTION_RANDOM_SEED, "18446744073709551615");
     assert_read();
-    assert_int_equal(settings.port, 0);
-    assert_int_equal(settings.idle_timeout, 1);
-    assert_int_equal(settings.max_connections, 60000);
+    assert_int_equal(number(OPTION_PORT), 0);
+    assert_int_equal(number(OPTION_IDLE_TIMEOUT), 1);
+    assert_int_equal(number(OPTION_MAX_CONNECTIONS), 60000);
     assert_true(settings.seed == UINT64_MAX);
     set(OPTION_PORT, "65535");
     assert_read();
-    assert_int_equal(settings.port, 65535);
+    assert_int_equal(number(OPTION_PORT), 65535);
 }
 
 static void other_numbers_are_refused(void **state)
@@ -215,13 +221,28 @@ static void the_log_has_two_forms_and_three_levels(void **state)
     set(OPTION_LOG_FORMAT, "json");
     set(OPTION_LOG_LEVEL, "error");
     assert_read();
-    assert_true(settings.log_json);
-    assert_int_equal(settings.log_level, LOG_ERROR);
+    assert_true(number(OPTION_LOG_FORMAT) == 1);
+    assert_int_equal(number(OPTION_LOG_LEVEL), LOG_ERROR);
     set(OPTION_LOG_LEVEL, "warn");
     assert_read();
-    assert_int_equal(settings.log_level, LOG_WARN);
+    assert_int_equal(number(OPTION_LOG_LEVEL), LOG_WARN);
     assert_refused(OPTION_LOG_FORMAT, "JSON",
                    "edges-emulator: --log-format cannot be \"JSON\"; it takes text or json\n");
+}
+
+static void a_choice_and_a_switch_are_told_what_they_take(void **state)
+{
+    (void)state;
+    set(OPTION_STRICT_FIDELITY, "true");
+    assert_read();
+    assert_int_equal(number(OPTION_STRICT_FIDELITY), 1);
+    assert_refused(OPTION_DURABILITY, "ful",
+                   "edges-emulator: --durability cannot be \"ful\"; it takes normal or full\n");
+    assert_refused(OPTION_STRICT_FIDELITY, "yes",
+                   "edges-emulator: --strict-fidelity cannot be \"yes\"; it takes false or true\n");
+    assert_refused(OPTION_MAX_WORKSPACES, "10001",
+                   "edges-emulator: --max-workspaces cannot be \"10001\"; "
+                   "it takes a number, 1 to 10000\n");
 }
 
 static void a_key_that_is_given_closes_the_door_to_others(void **state)
@@ -274,6 +295,7 @@ int main(void)
         cmocka_unit_test_setup(assumptions_that_cannot_be_are_refused, start),
         cmocka_unit_test_setup(a_variable_is_blamed_by_its_own_name, start),
         cmocka_unit_test_setup(the_log_has_two_forms_and_three_levels, start),
+        cmocka_unit_test_setup(a_choice_and_a_switch_are_told_what_they_take, start),
         cmocka_unit_test_setup(a_key_that_is_given_closes_the_door_to_others, start),
         cmocka_unit_test_setup(a_key_that_nobody_can_send_is_refused_and_not_shown, start),
         cmocka_unit_test_setup(the_last_value_counts, start),
