@@ -152,7 +152,8 @@ static enum exit_status command_serve(struct settings *settings)
 
     const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
 
-    log_start();
+    log_start((enum log_level)settings_number(settings, OPTION_LOG_LEVEL),
+              settings_number(settings, OPTION_LOG_FORMAT) == 1);
     if (export && !export_file_check(export))
         return EXIT_USAGE;
     if (!limit_connections(settings))

@@ -149,10 +149,23 @@ static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
     attempt_free(d, t);
 }
 
+static void attempt_log(const struct attempt *t, int64_t http_status, const char *error)
+{
+    const struct log_field fields[] = {
+        {.key = "callback", .text = t->callback.uid, .label = "callback "},
+        {.key = "run", .text = t->callback.run_uid, .label = "run="},
+        {.key = "flow_run_status", .text = t->callback.run_status},
+        {.key = "status", .number = http_status},
+        {.key = "outcome", .text = error ? error : "delivered", .spaced = true},
+    };
+
+    log_line(LOG_INFO, fields, sizeof fields / sizeof *fields);
+}
+
 static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http_status,
                            const char *error)
 {
-    log_callback(d->settings, &t->callback, http_status, error);
+    attempt_log(t, http_status, error);
     if (error)
         d->server->metrics.failed++;
     else

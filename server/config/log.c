@@ -1,5 +1,6 @@
 #include "server/config/log.h"
 
+#include "store/base/clock.h"
 #include "store/base/instant.h"
 
 #include <fcntl.h>
@@ -7,20 +8,24 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum {
-    BUFFER_SIZE = 64 * 1024, /* bytes gathered before they are written in any case */
-    LINE_SIZE = 16 * 1024    /* bytes of the longest line: a path of the longest, all escaped */
+    BUFFER_SIZE = 64 * 1024, /* bytes; a full buffer is written at once */
+    LINE_SIZE = 16 * 1024,   /* bytes of the longest line */
+    TEXT_SIZE = 8 * 1024,    /* bytes of the longest text: a path of LIMIT_PATH, all escaped */
+    RESERVED = 1024,         /* bytes of a line for what is not text: keys, numbers, quotes */
+    NUMBER_SIZE = 24         /* bytes of an int64_t in digits */
 };
 
 static char buffer[BUFFER_SIZE];
 static size_t used;
+static enum log_level max_level;
+static bool as_json;
 
-/* Pipes and terminals: what has a reader who may sleep, and can be opened again. */
-static bool may_wait(int fd)
+/* Pipes and terminals: their reader may be slow, and they can be opened again. */
+static bool may_block(int fd)
 {
     struct stat about;
 
@@ -28,9 +33,9 @@ static bool may_wait(int fd)
 }
 
 /* Opened again, because the mode belongs to what was opened, which may be a shell's as well. */
-void log_start(void)
+static void log_open_nonblocking(void)
 {
-    if (!may_wait(STDERR_FILENO))
+    if (!may_block(STDERR_FILENO))
         return;
     int fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
@@ -39,12 +44,19 @@ void log_start(void)
     close(fd);
 }
 
+void log_start(enum log_level level, bool json)
+{
+    max_level = level;
+    as_json = json;
+    log_open_nonblocking();
+}
+
 void log_flush(void)
 {
     size_t done = 0;
 
-    /* What does not fit is lost. Where log_start() could not help: a pipe or a socket that can be
-     * written to takes PIPE_BUF bytes without waiting, a terminal may not. */
+    /* What does not fit is lost. Where log_start() could not do that: a pipe or a socket that can
+     * be written to takes PIPE_BUF bytes without waiting, a terminal may not. */
     while (done < used && poll(&(struct pollfd){STDERR_FILENO, POLLOUT, 0}, 1, 0) == 1) {
         size_t size = used - done < PIPE_BUF ? used - done : PIPE_BUF;
         ssize_t written = write(STDERR_FILENO, buffer + done, size);
@@ -55,72 +67,69 @@ void log_flush(void)
     used = 0;
 }
 
-/* A path as one word of visible ASCII: what else there is, and quotes, as percent-encoding, so that
- * no request can forge a line or break JSON. */
-static size_t escape(const char *text, char *out, size_t room)
+static char *log_append(char *out, const char *text)
+{
+    while (*text)
+        *out++ = *text++;
+    return out;
+}
+
+/* Anything but visible ASCII, and quotes, as percent-encoding: nothing forges a line or breaks
+ * JSON. */
+static char *log_escape(char *out, const char *text, bool spaced, const char *limit)
 {
     static const char hex[] = "0123456789ABCDEF";
-    size_t size = 0;
 
-    for (; *text && size + 4 < room; text++) {
+    for (; *text && out + 3 <= limit; text++) {
         unsigned char c = (unsigned char)*text;
-        if (c > ' ' && c < 0x7f && c != '"' && c != '\\') {
-            out[size++] = (char)c;
+        if ((c > ' ' && c < 0x7f && c != '"' && c != '\\') || (c == ' ' && spaced)) {
+            *out++ = (char)c;
             continue;
         }
-        out[size++] = '%';
-        out[size++] = hex[c >> 4];
-        out[size++] = hex[c & 15];
+        *out++ = '%';
+        *out++ = hex[c >> 4];
+        *out++ = hex[c & 15];
     }
-    out[size] = '\0';
-    return size;
+    return out;
 }
 
-static const char *const text_format = "%s %d %s %s %" PRId64 "us %s id=%s\n";
-static const char *const json_format =
-    "{\"time\":\"%s\",\"status\":%d,\"method\":\"%s\",\"path\":\"%s\",\"duration_us\":%" PRId64
-    ",\"operation\":\"%s\",\"request_id\":\"%s\"}\n";
-
-void log_exchange(const struct request *rq, int status)
+static char *log_value(char *out, const struct log_field *field, const char *limit)
 {
-    const struct settings *settings = rq->server->settings;
-    enum log_level level = status >= 500 ? LOG_ERROR : LOG_INFO;
-    char path[LINE_SIZE / 2], method[64], id[512], time[INSTANT_SIZE];
-
-    if (level > settings_number(settings, OPTION_LOG_LEVEL))
-        return;
-    if (used > BUFFER_SIZE - LINE_SIZE)
-        log_flush();
-    escape(rq->url.path, path, sizeof path);
-    escape(rq->method, method, sizeof method);
-    escape(rq->id, id, sizeof id);
-    instant_format(clock_now(&(struct clock){0}), time);
-    int size = snprintf(buffer + used, LINE_SIZE,
-                        settings_number(settings, OPTION_LOG_FORMAT) ? json_format : text_format,
-                        time, status, method, path, clock_monotonic_us() - rq->started,
-                        rq->op ? rq->op->id : "-", id);
-    used += (size_t)size;
+    if (!field->text)
+        return out + snprintf(out, NUMBER_SIZE, "%" PRId64, field->number);
+    if (limit - out > TEXT_SIZE)
+        limit = out + TEXT_SIZE;
+    return log_escape(out, field->text, field->spaced, limit);
 }
 
-static const char *const callback_text = "%s callback %s run=%s %s %d %s\n";
-static const char *const callback_json =
-    "{\"time\":\"%s\",\"callback\":\"%s\",\"run\":\"%s\",\"flow_run_status\":\"%s\",\"status\":%d,"
-    "\"outcome\":\"%s\"}\n";
+static char *log_json(char *out, const struct log_field *field, const char *limit)
+{
+    out = log_append(log_append(log_append(out, "\""), field->key), field->text ? "\":\"" : "\":");
+    out = log_value(out, field, limit);
+    return field->text ? log_append(out, "\"") : out;
+}
 
-void log_callback(const struct settings *settings, const struct callback *callback, int64_t status,
-                  const char *error)
+static char *log_text(char *out, const struct log_field *field, const char *limit)
+{
+    out = log_value(log_append(out, field->label ? field->label : ""), field, limit);
+    return log_append(out, field->unit ? field->unit : "");
+}
+
+void log_line(enum log_level level, const struct log_field *fields, size_t count)
 {
     char time[INSTANT_SIZE];
 
-    if (settings_number(settings, OPTION_LOG_LEVEL) < LOG_INFO)
+    if (level > max_level)
         return;
     if (used > BUFFER_SIZE - LINE_SIZE)
         log_flush();
+    const char *limit = buffer + used + LINE_SIZE - RESERVED;
+    char *(*append)(char *, const struct log_field *, const char *) = as_json ? log_json : log_text;
     instant_format(clock_now(&(struct clock){0}), time);
-    int size =
-        snprintf(buffer + used, LINE_SIZE,
-                 settings_number(settings, OPTION_LOG_FORMAT) ? callback_json : callback_text, time,
-                 callback->uid, callback->run_uid, callback->run_status, (int)status,
-                 error ? error : "delivered");
-    used += (size_t)size;
+    char *out = log_append(buffer + used, as_json ? "{" : "");
+    out = append(out, &(struct log_field){.key = "time", .text = time}, limit);
+    for (size_t i = 0; i < count; i++)
+        out = append(log_append(out, as_json ? "," : " "), &fields[i], limit);
+    out = log_append(out, as_json ? "}\n" : "\n");
+    used = (size_t)(out - buffer);
 }

@@ -1,32 +1,39 @@
-/* The log on stderr: one line for each exchange, as text or as JSON.
+/* The log on stderr: one line for each request and for each attempt to deliver a callback, as text
+ * or as JSON.
  *
- * Lines are gathered and written together at the end of a turn of the loop: one system call,
- * however many requests it answered. No line holds an API key. A log that nobody reads loses lines,
- * and stops nothing.
+ * Lines are buffered and written together at the end of each iteration of the loop: one system
+ * call, however many requests it answered. The log never blocks: what nobody reads is lost.
+ * Callers never pass an API key.
  */
 #ifndef SERVER_CONFIG_LOG_H
 #define SERVER_CONFIG_LOG_H
 
-#include "server/request/request.h"
-#include "store/callback/outbox.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* In the order of the words of --log-level. */
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO };
 
-/* Sees to it that no write to stderr waits, by whomever: what a pipe or a terminal does not take at
- * once is lost. Where it cannot be had (no /proc, not our terminal), only log_flush() does not wait
- * for a pipe. */
-void log_start(void);
+/* In JSON: "key":"text" or "key":number. As text: the value alone, between label and unit. */
+struct log_field {
+    const char *key;
+    const char *text; /* NULL: the value is the number */
+    int64_t number;
+    const char *label, *unit; /* or NULL */
+    bool spaced;              /* the text may hold spaces, so it comes last */
+};
 
-/* Notes an exchange that was answered with this status: from level info, and a 5xx from level
- * error. */
-void log_exchange(const struct request *rq, int status);
+/* From now on lines up to this level are written. Makes writes to stderr, by whomever, never block:
+ * what a pipe or a terminal does not take at once is lost. Where that cannot be had (no /proc, not
+ * our terminal), only log_flush() does not block on a pipe. */
+void log_start(enum log_level level, bool json);
 
-/* Notes a try to deliver a callback, from level info; error is NULL for one that went well. */
-void log_callback(const struct settings *settings, const struct callback *callback, int64_t status,
-                  const char *error);
+/* Buffers a line: the time, then the fields in order. Texts are shown as visible ASCII, the rest
+ * percent-encoded, so that no client can forge a line; texts that are too long are cut. */
+void log_line(enum log_level level, const struct log_field *fields, size_t count);
 
-/* Writes what was noted. */
+/* Writes the buffered lines. */
 void log_flush(void);
 
 #endif

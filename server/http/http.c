@@ -1,6 +1,5 @@
 #include "server/http/http.h"
 
-#include "server/config/log.h"
 #include "server/http/arena_pool.h"
 #include "server/http/connection.h"
 #include "server/http/exchange.h"
@@ -8,6 +7,7 @@
 #include "server/http/peer_close.h"
 #include "server/http/send.h"
 #include "server/http/suspended.h"
+#include "server/request/access_log.h"
 #include "server/request/hints.h"
 #include "server/request/journal_record.h"
 #include "server/request/router.h"
@@ -111,7 +111,7 @@ static void exchange_end(void *cls, struct MHD_Connection *connection, void **co
         return;
     deadline_expect_head(&http->deadlines, &exchange->connection->deadline);
     if (exchange->state == EXCHANGE_SENDS)
-        log_exchange(&exchange->rq, exchange->reply.status);
+        access_log_write(&exchange->rq, exchange->reply.status);
     suspended_remove(&http->suspended, exchange);
     suspended_remove(&http->awaiting_commit, exchange);
     *context = NULL;

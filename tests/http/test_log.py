@@ -1,11 +1,16 @@
-"""The log must not stop the server: a harness that never reads stderr is a common one."""
+"""The lines of the log; and that it never stops the server: many a harness never reads stderr."""
 
+import json
 import os
+import re
 import socket
 import subprocess
 
 import pytest
+from calling import end, settled
 from facts import RUNNING
+from living import advance
+from receiver import receiving, reply as http_reply
 
 
 def pipe():
@@ -64,3 +69,61 @@ def test_a_log_that_nobody_can_read_any_more(start):
 
 def test_a_log_that_goes_nowhere(start):
     assert start(stderr=subprocess.DEVNULL).run(RUNNING)["uid"] == RUNNING
+
+
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+
+
+def lines_of(emulator):
+    emulator.process.stop()
+    return emulator.process.stderr().splitlines()
+
+
+def test_the_line_of_a_request_as_text(start):
+    emulator = start()
+    emulator.get(f"/v1/flows/runs/{RUNNING}?a=%22", headers={"X-Request-Id": "my-id"})
+    emulator.get("/v1/odd%0A\\\"", headers={"X-Request-Id": "my-id"})
+    found, nowhere = lines_of(emulator)
+    assert re.fullmatch(
+        rf"{TIME} 400 GET /v1/flows/runs/{RUNNING} \d+us getFlowRun id=my-id", found), found
+    assert re.fullmatch(rf"{TIME} 404 GET /v1/odd%0A%5C%22 \d+us - id=my-id", nowhere), nowhere
+
+
+def test_the_line_of_a_request_as_json(start):
+    emulator = start("--log-format", "json")
+    emulator.get("/v1/odd%0A\\\"", headers={"X-Request-Id": "my-id"})
+    line = json.loads(lines_of(emulator)[0])
+    assert re.fullmatch(TIME, line.pop("time"))
+    assert isinstance(line.pop("duration_us"), int)
+    assert line == {"status": 404, "method": "GET", "path": "/v1/odd%0A%5C%22", "operation": "-",
+                    "request_id": "my-id"}
+
+
+def called(emulator):
+    """A run whose callback fails once and then arrives: its uid and the callback's."""
+    with receiving(http_reply(500), http_reply(200)) as receiver:
+        run = end(emulator, receiver.url())
+        settled(emulator, run, 1, "PENDING", "SUCCESS")
+        advance(emulator, "PT5S")
+        return run, settled(emulator, run, 1, "SUCCESS")[0]["uid"]
+
+
+def test_the_line_of_a_callback_as_text(start):
+    emulator = start()
+    run, uid = called(emulator)
+    lines = [line for line in lines_of(emulator) if " callback " in line]
+    failed, delivered = lines
+    assert re.fullmatch(
+        f"{TIME} callback {uid} run={run} SUCCEEDED 500 the receiver answered 500", failed)
+    assert re.fullmatch(f"{TIME} callback {uid} run={run} SUCCEEDED 200 delivered", delivered)
+
+
+def test_the_line_of_a_callback_as_json(start):
+    emulator = start("--log-format", "json")
+    run, uid = called(emulator)
+    lines = [json.loads(line) for line in lines_of(emulator)]
+    failed, delivered = [line for line in lines if "callback" in line]
+    assert failed["status"] == 500
+    assert re.fullmatch(TIME, delivered.pop("time"))
+    assert delivered == {"callback": uid, "run": run, "flow_run_status": "SUCCEEDED",
+                         "status": 200, "outcome": "delivered"}
