@@ -1,17 +1,13 @@
-/* What the server counts of itself, and how it says so: the Prometheus text format 0.0.4. */
+/* What the server counts of its requests and callbacks. control/metrics.c shows it. */
 #ifndef SERVER_CONFIG_METRICS_H
 #define SERVER_CONFIG_METRICS_H
 
-#include "server/contract/contract.h"
-
-#include <stdio.h>
-
-struct server;
+#include <stdint.h>
 
 enum {
     METRIC_OPERATIONS_MAX = 64, /* of the contract; and one for requests that have none */
     METRIC_STATUSES_MAX = 24,   /* different ones of an operation; later ones are counted as 0 */
-    METRIC_BUCKETS = 14         /* of the duration of a request: 2^n * 25 microseconds */
+    METRIC_BUCKETS = 14         /* of the duration of a request */
 };
 
 /* Zeroed, nothing was counted. */
@@ -20,17 +16,17 @@ struct metrics {
         int status[METRIC_STATUSES_MAX]; /* 0: none was sent */
         int64_t count[METRIC_STATUSES_MAX];
         int used;
-    } requests[METRIC_OPERATIONS_MAX + 1];
-    int64_t bucket[METRIC_BUCKETS + 1]; /* the last is for all longer ones */
+    } requests[METRIC_OPERATIONS_MAX + 1]; /* by the operation's place in the contract */
+    int64_t bucket[METRIC_BUCKETS + 1];    /* the last is for all longer ones */
     int64_t total_us;
-    int64_t delivered, failed; /* tries of callbacks */
+    int64_t delivered, failed; /* attempts to deliver a callback */
 };
 
-/* Counts a request: its operation or NULL, the status of its reply, microseconds until it was
- * ready. */
-void metrics_count(struct metrics *metrics, const struct operation *op, int status, int64_t took);
+/* The longest duration that a bucket counts: 2^i * 25 microseconds. */
+int64_t metrics_bucket_limit(int i);
 
-/* Writes all of them. Errors: of the store. */
-enum error metrics_write(const struct server *server, FILE *out);
+/* Counts a request: its operation's place in the contract (METRIC_OPERATIONS_MAX: no route), the
+ * status of its reply, microseconds until that was ready. */
+void metrics_count(struct metrics *metrics, int operation, int status, int64_t took);
 
 #endif

@@ -1,9 +1,117 @@
-/* The handler of the metrics (CONTROL.md "Control API"). */
+/* The handler of the metrics: the Prometheus text format 0.0.4 (CONTROL.md "Control API"). */
 #include "server/config/metrics.h"
+
 #include "server/operations.h"
 #include "server/request/reply.h"
+#include "store/base/clock.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void metric_head(FILE *out, const char *name, const char *type, const char *help)
+{
+    fprintf(out, "# HELP edges_emulator_%s %s\n# TYPE edges_emulator_%s %s\n", name, help, name,
+            type);
+}
+
+static void metric_single(FILE *out, const char *name, const char *type, const char *help,
+                          int64_t value)
+{
+    metric_head(out, name, type, help);
+    fprintf(out, "edges_emulator_%s %" PRId64 "\n", name, value);
+}
+
+static void write_requests(const struct metrics *metrics, FILE *out)
+{
+    metric_head(
+        out, "requests_total", "counter",
+        "Requests by operation (none: no route) and status (0: a fault let nothing be sent).");
+    for (int row = 0; row <= METRIC_OPERATIONS_MAX; row++) {
+        const char *id = row < contract_operation_count ? contract_operations[row].id : "none";
+        for (int i = 0; i < metrics->requests[row].used; i++)
+            fprintf(out,
+                    "edges_emulator_requests_total{operation=\"%s\",status=\"%d\"} %" PRId64 "\n",
+                    id, metrics->requests[row].status[i], metrics->requests[row].count[i]);
+    }
+}
+
+static void write_durations(const struct metrics *metrics, FILE *out)
+{
+    static const char name[] = "edges_emulator_request_duration_seconds";
+    int64_t count = 0;
+
+    metric_head(
+        out, "request_duration_seconds", "histogram",
+        "From the request line to the reply being ready; the delay of a fault comes after it.");
+    for (int i = 0; i < METRIC_BUCKETS; i++) {
+        count += metrics->bucket[i];
+        fprintf(out, "%s_bucket{le=\"%g\"} %" PRId64 "\n", name,
+                (double)metrics_bucket_limit(i) / 1e6, count);
+    }
+    count += metrics->bucket[METRIC_BUCKETS];
+    fprintf(out, "%s_bucket{le=\"+Inf\"} %" PRId64 "\n%s_sum %.6f\n%s_count %" PRId64 "\n", name,
+            count, name, (double)metrics->total_us / 1e6, name, count);
+}
+
+static void write_run_count(void *context, const char *status, int64_t count)
+{
+    fprintf(context, "edges_emulator_runs{status=\"%s\"} %" PRId64 "\n", status, count);
+}
+
+/* The second number of /proc/self/statm (proc(5)), in pages. */
+static int64_t resident_bytes(void)
+{
+    FILE *file = fopen("/proc/self/statm", "re");
+    char line[256] = "", *second;
+
+    if (!file)
+        return 0;
+    if (!fgets(line, sizeof line, file))
+        *line = '\0';
+    fclose(file);
+    second = strchr(line, ' ');
+    return second ? strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
+}
+
+static void write_callbacks(const struct metrics *metrics, FILE *out)
+{
+    metric_head(out, "callback_tries_total", "counter",
+                "Attempts to deliver a callback, by outcome.");
+    fprintf(out, "edges_emulator_callback_tries_total{outcome=\"delivered\"} %" PRId64 "\n",
+            metrics->delivered);
+    fprintf(out, "edges_emulator_callback_tries_total{outcome=\"failed\"} %" PRId64 "\n",
+            metrics->failed);
+}
+
+/* Errors: of the store. */
+static enum error write_store(struct store *store, FILE *out)
+{
+    struct store_counts counts = {0};
+    enum error e = store_count(store, &counts);
+
+    if (e)
+        return e;
+    metric_single(out, "workspaces", "gauge", "Workspaces.", counts.workspaces);
+    metric_single(out, "schedules", "gauge", "Flow schedules.", counts.schedules);
+    metric_single(out, "events_fired_total", "counter", "Events fired by a clock.", counts.fired);
+    metric_head(out, "runs", "gauge", "Flow runs by status.");
+    return store_count_runs(store, write_run_count, out);
+}
+
+static enum error metrics_write(const struct server *server, FILE *out)
+{
+    write_requests(&server->metrics, out);
+    write_durations(&server->metrics, out);
+    write_callbacks(&server->metrics, out);
+    metric_single(out, "resident_memory_bytes", "gauge", "Memory of the process.",
+                  resident_bytes());
+    metric_single(out, "uptime_seconds", "gauge", "Since the start.",
+                  (clock_monotonic_us() - server->started) / 1000000);
+    return write_store(server->store, out);
+}
 
 enum error op_get_metrics(struct request *rq, struct reply *out)
 {

@@ -1,5 +1,6 @@
 #include "server/request/journal_record.h"
 
+#include "server/config/metrics.h"
 #include "server/json/utf8.h"
 #include "server/session/session.h"
 #include "store/base/limits.h"
@@ -84,6 +85,11 @@ static struct journal_entry entry_of(struct request *rq, const struct reply *rep
     return entry;
 }
 
+static int operation_index(const struct operation *op)
+{
+    return op ? (int)(op - contract_operations) : METRIC_OPERATIONS_MAX;
+}
+
 void journal_record(struct request *rq, const struct reply *reply)
 {
     struct session *session = session_get(rq->server, request_workspace(rq));
@@ -92,7 +98,7 @@ void journal_record(struct request *rq, const struct reply *reply)
     bool sent = effect_sends(&rq->effect);
 
     int64_t took = clock_monotonic_us() - rq->started;
-    metrics_count(&rq->server->metrics, rq->op, sent ? reply->status : 0, took);
+    metrics_count(&rq->server->metrics, operation_index(rq->op), sent ? reply->status : 0, took);
     if (!control || strcmp(rq->method, "GET") != 0) {
         session->changes++;
         rq->server->has_news |= rq->workspace && rq->workspace->waiters > 0;

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import socket
 import subprocess
 
@@ -42,12 +43,21 @@ def test_a_log_that_nobody_reads_does_not_stop_it(start, ends):
     emulator.process.stop()
 
 
+def read_until(fd, count):
+    """A terminal may hand out what it holds in pieces."""
+    data = b""
+    while data.count(b"\n") < count:
+        assert select.select([fd], [], [], 20)[0], data
+        data += os.read(fd, 65536)
+    return data.decode().splitlines()
+
+
 def test_what_is_read_of_it_is_whole(start, ends):
     emulator = start(stderr=ends[1])
     for _ in range(20):
         emulator.run(RUNNING)
     emulator.process.stop()
-    lines = os.read(ends[0], 65536).decode().splitlines()
+    lines = read_until(ends[0], 20)
     assert len(lines) == 20, lines
     assert all(f" 200 GET /v1/flows/runs/{RUNNING} " in line for line in lines)
 
