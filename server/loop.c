@@ -83,7 +83,6 @@ static bool loop_serve(int epoll, const struct loop *loop, int alarm)
             return true;
         if (awake == alarm) {
             engine_wake(loop->server->store);
-            loop->server->has_news = true;
             set = ALARM_RANG;
         }
         http_run(loop->http, awake);

@@ -13,7 +13,6 @@ struct server {
     const struct settings *settings;
     int64_t started;  /* on the stopwatch */
     int64_t requests; /* answered so far */
-    bool has_news;    /* something changed that somebody waits for may have come true by */
     struct metrics metrics;
     struct session_table *sessions; /* NULL: nobody needed one (session.h) */
     uint64_t ref_seq;               /* references made for requests that have no workspace */

@@ -145,7 +145,6 @@ static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
         dispatcher_pause(d);
         return;
     }
-    d->server->has_news = true;
     attempt_free(d, t);
 }
 

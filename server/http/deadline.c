@@ -7,26 +7,22 @@
 static void deadline_set(struct deadlines *deadlines, struct deadline *deadline, int64_t time)
 {
     deadline->at = clock_monotonic_us() + time;
-    if (deadline->at < deadlines->next_check || deadlines->next_check == 0)
-        deadlines->next_check = deadline->at;
+    if (deadline->at < deadlines->next)
+        deadlines->next = deadline->at;
 }
 
 void deadline_add(struct deadlines *deadlines, struct deadline *deadline, int fd)
 {
+    if (!deadlines->first)
+        deadlines->next = INT64_MAX;
     deadline->fd = fd;
-    deadline->next = deadlines->first;
-    deadline->place = &deadlines->first;
-    if (deadline->next)
-        deadline->next->place = &deadline->next;
-    deadlines->first = deadline;
+    link_add(&deadlines->first, &deadline->link);
     deadline_set(deadlines, deadline, deadlines->head_time);
 }
 
 void deadline_remove(struct deadline *deadline)
 {
-    *deadline->place = deadline->next;
-    if (deadline->next)
-        deadline->next->place = deadline->place;
+    link_remove(&deadline->link);
 }
 
 void deadline_expect_head(struct deadlines *deadlines, struct deadline *deadline)
@@ -46,29 +42,24 @@ void deadline_clear(struct deadline *deadline)
 
 void deadline_expire(struct deadlines *deadlines)
 {
-    if (!deadlines->first || deadlines->next_check == 0)
+    if (deadline_next(deadlines) == INT64_MAX)
         return;
     int64_t now = clock_monotonic_us();
-    if (now < deadlines->next_check)
+    if (now < deadlines->next)
         return;
-    deadlines->next_check = 0;
-    for (struct deadline *deadline = deadlines->first; deadline; deadline = deadline->next) {
+    deadlines->next = INT64_MAX;
+    for (struct link *each = deadlines->first; each; each = each->next) {
+        struct deadline *deadline = LINK_OWNER(each, struct deadline, link);
         if (deadline->at <= now) {
             shutdown(deadline->fd, SHUT_RDWR);
-            deadline->at = INT64_MAX;
-        } else if (deadline->at != INT64_MAX &&
-                   (deadlines->next_check == 0 || deadline->at < deadlines->next_check)) {
-            deadlines->next_check = deadline->at;
+            deadline_clear(deadline);
         }
+        if (deadline->at < deadlines->next)
+            deadlines->next = deadline->at;
     }
 }
 
-int deadline_timeout(const struct deadlines *deadlines)
+int64_t deadline_next(const struct deadlines *deadlines)
 {
-    if (!deadlines->first || deadlines->next_check == 0)
-        return -1;
-    int64_t rest = deadlines->next_check - clock_monotonic_us();
-    if (rest <= 0)
-        return 0;
-    return rest > 60000000 ? 60000 : (int)((rest + 999) / 1000);
+    return deadlines->first ? deadlines->next : INT64_MAX;
 }

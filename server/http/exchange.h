@@ -1,6 +1,6 @@
-/* A request and what only HTTP needs to know of it. For the files that know libmicrohttpd.
+/* A request, its reply, and the connection they travel on. For the files of this folder only.
  *
- * It lies in its request's own arena and ends with it, in the completed callback.
+ * It is allocated in its request's arena and ends with it, when libmicrohttpd has completed it.
  */
 #ifndef SERVER_HTTP_EXCHANGE_H
 #define SERVER_HTTP_EXCHANGE_H
@@ -8,15 +8,17 @@
 #include "server/http/connection.h"
 #include "server/request/reply.h"
 #include "server/request/request.h"
+#include "store/base/link.h"
+#include "store/db/workspace.h"
 
 #include <microhttpd.h>
 
 enum exchange_state {
-    EXCHANGE_READS,    /* its head is coming */
-    EXCHANGE_GATHERS,  /* its body is coming */
-    EXCHANGE_ANSWERED, /* there is a reply, which may have to wait */
-    EXCHANGE_SENDS,    /* the reply is on its way */
-    EXCHANGE_LEFT      /* nobody is there any more who could be answered */
+    EXCHANGE_READING_HEAD,
+    EXCHANGE_READING_BODY,
+    EXCHANGE_ANSWERED, /* has its reply, which may have to wait */
+    EXCHANGE_SENDING,
+    EXCHANGE_ABORTED /* its client has left: its connection is to be closed */
 };
 
 struct exchange {
@@ -27,15 +29,15 @@ struct exchange {
     enum exchange_state state;
     struct reply reply;
 
-    /* While it is parked (parking.h). */
-    struct exchange *next;
-    int64_t due; /* on the stopwatch */
-    bool suspended;
-    struct session *session; /* whose changes wake it too; NULL: only time does */
-    int64_t seen_changes;    /* when it was parked */
-    struct arena_mark mark;  /* what it needs of its arena to look again */
+    struct waiter waiter;   /* of its workspace, from its first PENDING until it has its reply */
+    struct arena_mark mark; /* what its handler begins with when it is called again */
 
-    int64_t began; /* a slow reply: when, on the stopwatch */
+    /* While its connection is suspended (suspended.h). */
+    struct link suspended;
+    int64_t due; /* when it is resumed at the latest, as clock_monotonic_us() */
+
+    struct suspended *pace;  /* a reply that a fault slows: suspended between its pieces */
+    int64_t send_started_at; /* such a reply: as clock_monotonic_us() */
 };
 
 #endif

@@ -11,7 +11,6 @@
 #include "server/request/hints.h"
 #include "server/request/journal_record.h"
 #include "server/request/router.h"
-#include "server/session/session.h"
 #include "store/base/limits.h"
 #include "store/db/transaction.h"
 
@@ -30,7 +29,6 @@ struct http {
     struct server *server;
     int peer_close_fd; /* peer_close.h */
     struct suspended suspended;
-    struct suspended awaiting_commit; /* until their changes are on the disk */
     struct arena_pool pool;
     struct deadlines deadlines;
 };
@@ -110,10 +108,10 @@ static void exchange_end(void *cls, struct MHD_Connection *connection, void **co
     if (!exchange)
         return;
     deadline_expect_head(&http->deadlines, &exchange->connection->deadline);
-    if (exchange->state == EXCHANGE_SENDS)
+    if (exchange->state == EXCHANGE_SENDING)
         access_log_write(&exchange->rq, exchange->reply.status);
-    suspended_remove(&http->suspended, exchange);
-    suspended_remove(&http->awaiting_commit, exchange);
+    suspended_remove(exchange);
+    workspace_remove_waiter(&exchange->waiter);
     *context = NULL;
     arena_release(&exchange->rq.retained);
     arena_pool_give(&http->pool, exchange->rq.arena);
@@ -149,17 +147,17 @@ static enum MHD_Result exchange_finish(struct exchange *exchange)
     request_identify(&exchange->rq);
     if (exchange->rq.error)
         exchange->rq.hint = hint_for(&exchange->rq);
-    exchange->rq.server->requests++;
+    workspace_remove_waiter(&exchange->waiter);
     exchange->state = EXCHANGE_ANSWERED;
     journal_record(&exchange->rq, &exchange->reply);
     if (!effect->delay_ms && batch_pending(exchange->rq.server->store)) {
-        suspended_add(&exchange->http->awaiting_commit, exchange, INT64_MAX, NULL);
+        suspended_add_until_commit(&exchange->http->suspended, exchange);
         return MHD_YES;
     }
     if (!effect->delay_ms)
         return send_reply(exchange, &exchange->http->suspended);
     suspended_add(&exchange->http->suspended, exchange,
-                  clock_monotonic_us() + effect->delay_ms * 1000, NULL);
+                  clock_monotonic_us() + effect->delay_ms * 1000);
     return MHD_YES;
 }
 
@@ -190,7 +188,7 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
     struct request *rq = &exchange->rq;
     long long size;
 
-    exchange->state = EXCHANGE_GATHERS;
+    exchange->state = EXCHANGE_READING_BODY;
     rq->method = method;
     MHD_get_connection_values_n(exchange->mhd_connection, MHD_HEADER_KIND, exchange_take_header,
                                 rq);
@@ -212,6 +210,14 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
     return MHD_YES;
 }
 
+/* Something has changed in the workspace that it waits for: its handler is called again. */
+static void exchange_wake(struct waiter *waiter)
+{
+    struct exchange *exchange = LINK_OWNER(waiter, struct exchange, waiter);
+
+    suspended_resume(&exchange->http->suspended, exchange);
+}
+
 static enum MHD_Result exchange_answer(struct exchange *exchange)
 {
     deadline_clear(&exchange->connection->deadline);
@@ -225,13 +231,14 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
     }
     if (!exchange->reply.retry_at)
         return exchange_finish(exchange);
-    suspended_add(&exchange->http->suspended, exchange, exchange->reply.retry_at,
-                  session_get(exchange->rq.server, exchange->rq.workspace));
+    exchange->waiter.wake = exchange_wake;
+    workspace_add_waiter(exchange->rq.workspace, &exchange->waiter);
+    suspended_add(&exchange->http->suspended, exchange, exchange->reply.retry_at);
     return MHD_YES;
 }
 
 /* libmicrohttpd calls three times: with the head, with each piece of body, and with nothing more;
- * and once more when an exchange that was parked is resumed. */
+ * and once more when an exchange that was suspended is resumed. */
 static enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection,
                                        const char *url, const char *method, const char *version,
                                        const char *upload_data, size_t *upload_data_size,
@@ -245,14 +252,14 @@ static enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connect
     (void)url;
     *upload_data_size = 0;
     switch (exchange->state) {
-    case EXCHANGE_READS: return exchange_take_head(exchange, method, version);
-    case EXCHANGE_GATHERS:
+    case EXCHANGE_READING_HEAD: return exchange_take_head(exchange, method, version);
+    case EXCHANGE_READING_BODY:
         if (!size)
             return exchange_answer(exchange);
         return request_take_body(&exchange->rq, upload_data, size) ? MHD_YES : MHD_NO;
     case EXCHANGE_ANSWERED:
-    case EXCHANGE_SENDS: break;
-    case EXCHANGE_LEFT: return MHD_NO;
+    case EXCHANGE_SENDING: break;
+    case EXCHANGE_ABORTED: return MHD_NO;
     }
     return send_reply(exchange, &exchange->http->suspended);
 }
@@ -328,25 +335,18 @@ int http_peer_close_fd(const struct http *http)
     return http->peer_close_fd;
 }
 
-/* -1 stands for never. */
-static int min_timeout(int a, int b)
-{
-    if (a < 0 || b < 0)
-        return a < 0 ? b : a;
-    return a < b ? a : b;
-}
-
 int http_timeout(const struct http *http)
 {
+    int64_t due = suspended_next(&http->suspended), deadline = deadline_next(&http->deadlines);
     MHD_UNSIGNED_LONG_LONG idle;
-    int timeout =
-        min_timeout(suspended_timeout(&http->suspended), deadline_timeout(&http->deadlines));
 
-    if (http->server->has_news)
+    if (http->suspended.run_again)
         return 0;
-    if (MHD_get_timeout(http->daemon, &idle) == MHD_YES)
-        timeout = min_timeout(timeout, idle > 60000 ? 60000 : (int)idle);
-    return timeout;
+    int timeout = clock_timeout_ms(due < deadline ? due : deadline);
+    if (MHD_get_timeout(http->daemon, &idle) == MHD_NO)
+        return timeout;
+    int most = timeout < 0 ? CLOCK_TIMEOUT_MAX : timeout;
+    return idle < (unsigned)most ? (int)idle : most;
 }
 
 static unsigned connection_count(const struct http *http)
@@ -357,12 +357,11 @@ static unsigned connection_count(const struct http *http)
 void http_run(struct http *http, int awake)
 {
     unsigned limit = http->server->settings->max_connections;
-    bool has_news = http->server->has_news;
     bool was_full = connection_count(http) >= limit;
 
-    http->server->has_news = false;
     deadline_expire(&http->deadlines);
-    suspended_resume(&http->suspended, has_news);
+    suspended_resume_due(&http->suspended);
+    http->suspended.run_again = false;
     MHD_run(http->daemon);
     /* A full daemon does not watch its listening socket, and looks whether to do so again before it
      * lets go of ended connections: without a second run, nobody might ever be accepted. */
@@ -374,14 +373,11 @@ void http_run(struct http *http, int awake)
 
 void http_release(struct http *http)
 {
-    if (http->awaiting_commit.first)
-        http->suspended.again = true;
-    suspended_resume_all(&http->awaiting_commit);
+    suspended_resume_committed(&http->suspended);
 }
 
 void http_stop(struct http *http)
 {
-    suspended_resume_all(&http->awaiting_commit);
     suspended_resume_all(&http->suspended);
     MHD_stop_daemon(http->daemon);
     close(http->peer_close_fd);

@@ -1,18 +1,11 @@
 #include "server/http/suspended.h"
 
-#include "server/session/session.h"
 #include "store/base/clock.h"
 
-/* Grows with every change in the workspace of an exchange. */
-static int64_t changes(const struct exchange *exchange)
+/* A client that leaves while its reply is sent is found by libmicrohttpd. */
+static bool exchange_is_aborted(const struct exchange *exchange)
 {
-    return exchange->session->changes + exchange->rq.workspace->changes;
-}
-
-/* What is sent finds out by itself. */
-static bool has_left(const struct exchange *exchange)
-{
-    return exchange->connection->peer_close.has_ended && exchange->state != EXCHANGE_SENDS;
+    return exchange->connection->peer_close.has_ended && exchange->state != EXCHANGE_SENDING;
 }
 
 void suspended_recheck(struct suspended *suspended)
@@ -20,95 +13,76 @@ void suspended_recheck(struct suspended *suspended)
     suspended->next_due = 0;
 }
 
-void suspended_add(struct suspended *suspended, struct exchange *exchange, int64_t due,
-                   struct session *session)
+void suspended_add(struct suspended *suspended, struct exchange *exchange, int64_t due)
 {
-    if (!suspended->first || due < suspended->next_due)
+    if (!suspended->timed || due < suspended->next_due)
         suspended->next_due = due;
     exchange->due = due;
-    exchange->session = session;
-    if (session) {
-        exchange->seen_changes = changes(exchange);
-        exchange->rq.workspace->waiters++;
-    }
-    exchange->suspended = true;
-    exchange->next = suspended->first;
-    suspended->first = exchange;
-    suspended->count++;
-    if (has_left(exchange))
+    link_add(&suspended->timed, &exchange->suspended);
+    if (exchange_is_aborted(exchange))
         suspended_recheck(suspended);
     MHD_suspend_connection(exchange->mhd_connection);
 }
 
-static void leave(struct suspended *suspended, struct exchange **place)
+void suspended_add_until_commit(struct suspended *suspended, struct exchange *exchange)
 {
-    struct exchange *exchange = *place;
-
-    *place = exchange->next;
-    exchange->suspended = false;
-    if (exchange->session)
-        exchange->rq.workspace->waiters--;
-    suspended->count--;
+    link_add(&suspended->awaiting_commit, &exchange->suspended);
+    MHD_suspend_connection(exchange->mhd_connection);
 }
 
-static bool is_due(const struct exchange *exchange, int64_t now)
+void suspended_remove(struct exchange *exchange)
 {
-    return exchange->due <= now ||
-           (exchange->session && exchange->seen_changes != changes(exchange));
+    link_remove(&exchange->suspended);
 }
 
-void suspended_resume(struct suspended *suspended, bool has_news)
+void suspended_resume(struct suspended *suspended, struct exchange *exchange)
 {
-    int64_t now = suspended->first ? clock_monotonic_us() : 0;
-    struct exchange **place = &suspended->first;
+    if (!exchange->suspended.previous)
+        return;
+    suspended_remove(exchange);
+    suspended->run_again = true;
+    MHD_resume_connection(exchange->mhd_connection);
+}
 
-    suspended->again = false;
-    if (!suspended->first || (!has_news && now < suspended->next_due))
+void suspended_resume_due(struct suspended *suspended)
+{
+    if (suspended_next(suspended) == INT64_MAX)
+        return;
+    int64_t now = clock_monotonic_us();
+    if (now < suspended->next_due)
         return;
     suspended->next_due = INT64_MAX;
-    while (*place) {
-        struct exchange *exchange = *place;
-        bool due = is_due(exchange, now);
-        if (!due && has_left(exchange))
-            exchange->state = EXCHANGE_LEFT;
-        if (due || exchange->state == EXCHANGE_LEFT) {
-            leave(suspended, place);
-            MHD_resume_connection(exchange->mhd_connection);
-            continue;
-        }
-        if (exchange->due < suspended->next_due)
+    for (struct link *each = suspended->timed, *next; each; each = next) {
+        struct exchange *exchange = LINK_OWNER(each, struct exchange, suspended);
+        next = each->next;
+        bool due = exchange->due <= now;
+        if (!due && exchange_is_aborted(exchange))
+            exchange->state = EXCHANGE_ABORTED;
+        if (due || exchange->state == EXCHANGE_ABORTED)
+            suspended_resume(suspended, exchange);
+        else if (exchange->due < suspended->next_due)
             suspended->next_due = exchange->due;
-        place = &exchange->next;
     }
+}
+
+static void suspended_resume_list(struct suspended *suspended, struct link **list)
+{
+    while (*list)
+        suspended_resume(suspended, LINK_OWNER(*list, struct exchange, suspended));
+}
+
+void suspended_resume_committed(struct suspended *suspended)
+{
+    suspended_resume_list(suspended, &suspended->awaiting_commit);
 }
 
 void suspended_resume_all(struct suspended *suspended)
 {
-    while (suspended->first) {
-        struct exchange *exchange = suspended->first;
-        leave(suspended, &suspended->first);
-        MHD_resume_connection(exchange->mhd_connection);
-    }
+    suspended_resume_list(suspended, &suspended->awaiting_commit);
+    suspended_resume_list(suspended, &suspended->timed);
 }
 
-int suspended_timeout(const struct suspended *suspended)
+int64_t suspended_next(const struct suspended *suspended)
 {
-    if (suspended->again)
-        return 0;
-    if (!suspended->first)
-        return -1;
-    int64_t rest = suspended->next_due - clock_monotonic_us();
-    if (rest <= 0)
-        return 0;
-    return rest > 60000000 ? 60000 : (int)((rest + 999) / 1000);
-}
-
-void suspended_remove(struct suspended *suspended, struct exchange *exchange)
-{
-    struct exchange **place = &suspended->first;
-
-    while (exchange->suspended && *place && *place != exchange)
-        place = &(*place)->next;
-    if (exchange->suspended && *place)
-        leave(suspended, place);
+    return suspended->timed ? suspended->next_due : INT64_MAX;
 }

@@ -1,46 +1,51 @@
-/* Exchanges that wait while the server does not: for a time, with their connections suspended.
+/* Exchanges whose connections are suspended, until a time or until something happens; the server
+ * goes on with others meanwhile.
  *
- * libmicrohttpd does nothing for a suspended connection; once it is resumed, it calls again what
- * it called last.
+ * libmicrohttpd does nothing for a suspended connection. Once it is resumed, it calls again what it
+ * called last.
+ *
+ * A client that stops sending while it waits for a reply is taken to have left: TCP does not tell
+ * whether it still reads, and one that left must not keep its connection until its time is up.
+ * A reply that is being sent slowly is sent on.
  */
 #ifndef SERVER_HTTP_SUSPENDED_H
 #define SERVER_HTTP_SUSPENDED_H
 
 #include "server/http/exchange.h"
 
-/* Whoever stops sending while he waits is taken to have left: over TCP one cannot see whether he
- * still listens, and who leaves must not keep his place until his time is up. Not so where the
- * server is at work for him, or sends him something slowly.
- */
-
-/* Zeroed, nobody waits. */
+/* Zeroed, there are none. */
 struct suspended {
-    struct exchange *first;
-    int64_t count;
-    int64_t next_due; /* the first one's time, as far as anybody waits */
-    bool again; /* libmicrohttpd has something left to do that it does not tell: run it at once
-                 */
+    struct link *timed;
+    int64_t next_due; /* the earliest `due` of those, or earlier */
+    struct link *awaiting_commit;
+    bool run_again; /* libmicrohttpd has work left that MHD_get_timeout() does not tell of */
 };
 
-/* Suspends the exchange's connection until then, on the stopwatch; with a session, also until
- * something changes in its workspace. */
-void suspended_add(struct suspended *suspended, struct exchange *exchange, int64_t due,
-                   struct session *session);
+/* Suspends the connection of the exchange, at most until `due`, as clock_monotonic_us(). */
+void suspended_add(struct suspended *suspended, struct exchange *exchange, int64_t due);
 
-/* Resumes all whose time has come or, when there is news, for whom something changed; and
- * those who left, as EXCHANGE_LEFT. */
-void suspended_resume(struct suspended *suspended, bool has_news);
+/* Suspends it until the change that its reply tells of is on the disk. */
+void suspended_add_until_commit(struct suspended *suspended, struct exchange *exchange);
 
-/* Some may have left: suspended_resume() has to look. */
-void suspended_recheck(struct suspended *suspended);
+/* Resumes it, if it is suspended. */
+void suspended_resume(struct suspended *suspended, struct exchange *exchange);
 
-/* Resumes whoever waits. */
+/* Resumes those whose time has come and, as EXCHANGE_ABORTED, those whose clients have left. */
+void suspended_resume_due(struct suspended *suspended);
+
+/* Resumes those that waited for a commit. */
+void suspended_resume_committed(struct suspended *suspended);
+
+/* Resumes all of them. */
 void suspended_resume_all(struct suspended *suspended);
 
-/* Milliseconds until the first one's time comes, rounded up; -1 when nobody waits. */
-int suspended_timeout(const struct suspended *suspended);
+/* Clients may have left: the next suspended_resume_due() looks at all of them. */
+void suspended_recheck(struct suspended *suspended);
 
-/* Forgets an exchange that ends. */
-void suspended_remove(struct suspended *suspended, struct exchange *exchange);
+/* When suspended_resume_due() may have something to do; INT64_MAX: never. */
+int64_t suspended_next(const struct suspended *suspended);
+
+/* The exchange ends. */
+void suspended_remove(struct exchange *exchange);
 
 #endif

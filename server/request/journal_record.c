@@ -92,21 +92,21 @@ static int operation_index(const struct operation *op)
 
 void journal_record(struct request *rq, const struct reply *reply)
 {
-    struct session *session = session_get(rq->server, request_workspace(rq));
+    struct workspace *workspace = request_workspace(rq);
+    struct session *session = session_get(rq->server, workspace);
     bool control = request_is_control(rq);
     struct journal *journal = control ? &session->control : &session->journal;
     bool sent = effect_sends(&rq->effect);
 
     int64_t took = clock_monotonic_us() - rq->started;
     metrics_count(&rq->server->metrics, operation_index(rq->op), sent ? reply->status : 0, took);
-    if (!control || strcmp(rq->method, "GET") != 0) {
-        session->changes++;
-        rq->server->has_news |= rq->workspace && rq->workspace->waiters > 0;
-    }
-    if (!journal->most) {
+    rq->server->requests++;
+    if (journal->most) {
+        struct journal_entry entry = entry_of(rq, reply, took);
+        journal_add(journal, &entry);
+    } else {
         journal->total++;
-        return;
     }
-    struct journal_entry entry = entry_of(rq, reply, took);
-    journal_add(journal, &entry);
+    if (workspace && (!control || strcmp(rq->method, "GET") != 0))
+        workspace_changed(workspace);
 }

@@ -14,7 +14,6 @@
 struct session {
     int64_t generation; /* of its workspace, when it was last looked at: a new tenant gets an empty
                            one */
-    int64_t changes;    /* requests that may have changed something, counted */
     struct faults faults;
     struct journal journal; /* of calls of the API */
     struct journal control; /* of calls of the control API, for explaining */

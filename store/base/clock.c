@@ -47,3 +47,13 @@ int64_t clock_monotonic_us(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
+
+int clock_timeout_ms(int64_t monotonic_us)
+{
+    if (monotonic_us == INT64_MAX)
+        return -1;
+    int64_t ms = (monotonic_us - clock_monotonic_us() + 999) / 1000;
+    if (ms <= 0)
+        return 0;
+    return ms < CLOCK_TIMEOUT_MAX ? (int)ms : CLOCK_TIMEOUT_MAX;
+}

@@ -31,4 +31,10 @@ bool clock_parse(const char *mode, struct clock *out);
 /* Microseconds that only ever grow, for measuring how long something took. */
 int64_t clock_monotonic_us(void);
 
+enum { CLOCK_TIMEOUT_MAX = 60000 }; /* ms */
+
+/* From now until that time, as the time-out of epoll_wait(): milliseconds, rounded up, at most
+ * CLOCK_TIMEOUT_MAX; 0 when it has passed, -1 for INT64_MAX, which is never. */
+int clock_timeout_ms(int64_t monotonic_us);
+
 #endif

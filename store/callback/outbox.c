@@ -299,6 +299,8 @@ enum error outbox_take_due(struct store *store, struct arena *arena, struct work
     if (!e && *out->uid) {
         out->status = "RUNNING";
         e = callback_write_change(store, out, "PENDING");
+        if (!e)
+            workspace_changed(workspace);
     }
     if (e || *out->uid)
         return e;
@@ -372,7 +374,6 @@ enum error outbox_record_attempt(struct store *store, const struct callback *cal
     if (!e && tried.attempts == 1)
         e = unblock_next(store, &tried);
     e = transaction_end(store, e ? e : callback_write_change(store, &tried, "RUNNING"));
-    workspace->changes++;
     if (!e)
         outbox_note_due(store, workspace, tried.next_attempt_at);
     outbox_enqueue(store, workspace); /* others of the run may have waited */

@@ -67,6 +67,8 @@ enum error transaction_end(struct store *store, enum error result)
         result = ERROR_INTERNAL;
     if (result)
         roll_back(store);
+    else if (store->changed)
+        workspace_changed(store->changed);
     store->changed = NULL;
     return result;
 }

@@ -15,7 +15,8 @@ struct store;
 struct workspace;
 
 /* A workspace whose rows may change is named, so that what memory knows of them (its marks) is
- * taken back with them; NULL: none. One transaction changes one workspace at most. */
+ * taken back with them, and its waiters hear of the commit; NULL: none. One transaction changes one
+ * workspace at most. */
 enum error transaction_begin(struct store *store, struct workspace *workspace);
 
 /* Commits when result is ERROR_NONE and takes everything back otherwise; returns what failed first

@@ -80,6 +80,26 @@ void workspace_reset_times(struct workspace *workspace)
     workspace->cache.outbox_due = INSTANT_NONE;
 }
 
+void workspace_changed(struct workspace *workspace)
+{
+    workspace->version++;
+    for (struct link *each = workspace->waiters; each; each = each->next) {
+        struct waiter *waiter = LINK_OWNER(each, struct waiter, link);
+        waiter->wake(waiter);
+    }
+}
+
+void workspace_add_waiter(struct workspace *workspace, struct waiter *waiter)
+{
+    if (!waiter->link.previous)
+        link_add(&workspace->waiters, &waiter->link);
+}
+
+void workspace_remove_waiter(struct waiter *waiter)
+{
+    link_remove(&waiter->link);
+}
+
 uint64_t workspace_next_ref(struct workspace *workspace)
 {
     return ++workspace->ref_seq;

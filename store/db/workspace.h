@@ -8,6 +8,7 @@
 #define STORE_DB_WORKSPACE_H
 
 #include "store/base/limits.h"
+#include "store/base/link.h"
 #include "store/base/uid.h"
 #include "store/store.h"
 
@@ -22,6 +23,12 @@ struct workspace_cache {
     int64_t last_seq;   /* the greatest due_seq given */
 };
 
+/* Somebody who waits for a change of a workspace. The caller owns it; zeroed, it waits for none. */
+struct waiter {
+    struct link link;
+    void (*wake)(struct waiter *waiter); /* called with every change; may only note it */
+};
+
 struct workspace {
     int64_t id;
     int64_t template;  /* that it is a copy of (template.h) */
@@ -32,11 +39,11 @@ struct workspace {
     const struct assumptions *assumptions; /* the store's, or its own */
     struct assumptions *own_assumptions;   /* NULL: it has none of its own */
     int64_t last_used;                     /* when it was used last; counts the uses of all */
-    int64_t waiters;                       /* who waits for something in it */
+    struct link *waiters;                  /* struct waiter: while it has any, it is not evicted */
     int64_t generation;                    /* grows when it becomes that of another key */
     uint64_t seed;                         /* of the uids made here */
     uint64_t ref_seq;                      /* references made so far */
-    int64_t changes;                       /* that came about by themselves: grows with each */
+    int64_t version;                       /* grows with every change (workspace_changed) */
     struct workspace *outbox_next;         /* of those that have something to send (outbox.h) */
     bool outbox_queued;
     bool outbox_invalidated; /* by a cancel or a reset, which its deliveries have to look at */
@@ -72,6 +79,15 @@ void workspace_arm_timer(struct store *store, struct workspace *workspace, int64
 
 /* Its clock showed nothing yet, and nothing is known to be due. */
 void workspace_reset_times(struct workspace *workspace);
+
+/* What the workspace holds, or its journal, has changed: its version grows, its waiters are woken.
+ * A transaction that names its workspace calls this itself. */
+void workspace_changed(struct workspace *workspace);
+
+/* From now on, until it is removed, the waiter is woken by every change. One that was added already
+ * stays as it is; one that was not is not removed. */
+void workspace_add_waiter(struct workspace *workspace, struct waiter *waiter);
+void workspace_remove_waiter(struct waiter *waiter);
 
 /* The number that the next reference (of an error, of a request) is made from. */
 uint64_t workspace_next_ref(struct workspace *workspace);

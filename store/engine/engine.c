@@ -129,7 +129,6 @@ enum error engine_fire(struct store *store, struct workspace *workspace, int64_t
     int64_t next;
     e = fire_until(&step, until);
     e = transaction_end(store, e ? e : engine_next_due(store, workspace, &next));
-    workspace->changes++;
     arena_release(&arena);
     arena_release(&whole);
     arena_release(&step.schedule_arena);

@@ -113,7 +113,6 @@ enum error workspace_replace(struct store *store, struct workspace *workspace,
     if (e)
         return e;
     workspace_reset_times(workspace);
-    workspace->changes++;
     e = workspace_empty(store, workspace->id, workspace->id);
     if (!e)
         e = workspace_set_clock(store, workspace, clock);

@@ -119,6 +119,15 @@ def test_calls_of_the_client(emulator):
     assert (reply.status, reply.json["count"], reply.json["run"]) == (200, 2, None)
 
 
+def test_calls_of_the_client_that_have_no_route(emulator):
+    waiting = Waiting(emulator, "journal=1&timeout=20s")
+    emulator.get("/_emulator/clock")
+    began = time.monotonic()
+    assert emulator.get("/v1/nowhere").status == 404
+    assert waiting.reply().json["count"] == 1
+    assert time.monotonic() - began < 10, "it was not woken"
+
+
 def test_calls_that_do_not_come(emulator):
     emulator.runs()
     reply = wait(emulator, "journal=2&timeout=50")

@@ -1,6 +1,7 @@
 /* Tenants: a workspace for each key, the same after every restart, and back to their start by a
  * reset.
  */
+#include "store/db/transaction.h"
 #include "store/run/run.h"
 #include "store/workspace/template.h"
 #include "store/workspace/tenant.h"
@@ -187,6 +188,64 @@ static void there_is_room_for_ten_thousand(void **state)
     assert_non_null(workspace_find(world.store, "key 0"));
 }
 
+static int woken;
+
+static void count_wake(struct waiter *waiter)
+{
+    assert_non_null(waiter);
+    woken++;
+}
+
+static void who_waits_hears_of_what_is_committed(void **state)
+{
+    struct waiter first = {.wake = count_wake}, second = first, elsewhere = first;
+    int64_t version = world.alpha->version;
+
+    (void)state;
+    woken = 0;
+    workspace_add_waiter(world.alpha, &first);
+    workspace_add_waiter(world.alpha, &second);
+    workspace_add_waiter(world.alpha, &second);
+    workspace_add_waiter(workspace_of(world.store, "beta"), &elsewhere);
+    assert_int_equal(transaction_begin(world.store, world.alpha), ERROR_NONE);
+    assert_int_equal(woken, 0);
+    assert_int_equal(transaction_end(world.store, ERROR_NONE), ERROR_NONE);
+    assert_int_equal(woken, 2);
+    assert_int_equal(world.alpha->version, version + 1);
+    workspace_remove_waiter(&first);
+    workspace_remove_waiter(&first);
+    workspace_changed(world.alpha);
+    assert_int_equal(woken, 3);
+    assert_int_equal(world.alpha->version, version + 2);
+    assert_int_equal(transaction_begin(world.store, world.alpha), ERROR_NONE);
+    assert_int_equal(transaction_end(world.store, ERROR_INTERNAL), ERROR_INTERNAL);
+    assert_int_equal(woken, 3);
+    workspace_remove_waiter(&second);
+    workspace_remove_waiter(&elsewhere);
+}
+
+static void one_that_is_waited_for_is_not_evicted(void **state)
+{
+    struct store_config config = memory_store_config();
+    struct waiter waiter = {.wake = count_wake};
+    struct workspace *out = NULL;
+    struct store *store;
+    const char *reason;
+
+    (void)state;
+    config.max_workspaces = 1;
+    assert_int_equal(store_open(&config, &store, &reason), STORE_OPENED);
+    struct workspace *alpha = workspace_of(store, "alpha");
+    workspace_add_waiter(alpha, &waiter);
+    workspace_changed(alpha); /* woken, and not yet gone */
+    assert_int_equal(tenant_get(store, "beta", &out), ERROR_TOO_MANY_WORKSPACES);
+    assert_null(out);
+    workspace_remove_waiter(&waiter);
+    assert_int_equal(tenant_get(store, "beta", &out), ERROR_NONE);
+    assert_ptr_equal(out, alpha);
+    store_close(store);
+}
+
 #define STORY(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 
 int main(void)
@@ -204,6 +263,8 @@ int main(void)
         STORY(a_reset_leaves_the_others_alone),
         STORY(a_workspace_that_cannot_be_seeded_is_not_made),
         STORY(there_is_room_for_ten_thousand),
+        STORY(who_waits_hears_of_what_is_committed),
+        STORY(one_that_is_waited_for_is_not_evicted),
     };
 
     return cmocka_run_group_tests(stories, NULL, NULL);
