@@ -150,11 +150,11 @@ void run_read(struct stmt *s, struct arena *arena, struct run *out)
     stmt_uid(s, out->uid);
     const char *status = stmt_peek(s);
     bool cancelled = stmt_int(s);
-    if (!status || !run_status_is(status)) {
+    out->status = run_status_from(status ? status : "", cancelled);
+    if (out->status == RUN_STATUS_COUNT) {
         s->failed = true; /* only a damaged file has another */
-        status = run_status_shown(RUN_CREATED);
+        out->status = RUN_CREATED;
     }
-    out->status = run_status_from(status, cancelled);
     stmt_uid(s, out->user_uid);
     stmt_uid(s, out->workspace_uid);
     out->error_label = stmt_text(s, arena);

@@ -1,6 +1,5 @@
 #include "store/run/run_machine.h"
 
-#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -128,7 +127,6 @@ bool run_status_cancelled(enum run_status status)
     return statuses[status].cancelled;
 }
 
-/* RUN_STATUS_COUNT when there is none. */
 static enum run_status run_status_find(const char *shown, bool cancelled)
 {
     enum run_status status = 0;
@@ -139,17 +137,11 @@ static enum run_status run_status_find(const char *shown, bool cancelled)
     return status;
 }
 
-bool run_status_is(const char *shown)
-{
-    return run_status_find(shown, false) < RUN_STATUS_COUNT;
-}
-
 enum run_status run_status_from(const char *shown, bool cancelled)
 {
     enum run_status status = run_status_find(shown, cancelled);
 
-    assert(run_status_is(shown));
-    return status < RUN_STATUS_COUNT ? status : run_status_find(shown, false);
+    return status < RUN_STATUS_COUNT || !cancelled ? status : run_status_find(shown, false);
 }
 
 const char *run_event_name(enum run_event event)

@@ -56,11 +56,8 @@ bool run_status_finished(enum run_status status);
 bool run_status_tells_end(enum run_status status);
 bool run_status_cancelled(enum run_status status);
 
-/* Whether a status shows this name. */
-bool run_status_is(const char *shown);
-
-/* The status that shows this name, where there are two the cancelled one if so asked. The name must
- * be one of the API's. */
+/* The status that shows this name, where there are two the cancelled one if so asked;
+ * RUN_STATUS_COUNT for a name that none shows. */
 enum run_status run_status_from(const char *shown, bool cancelled);
 
 const char *run_event_name(enum run_event event);

@@ -263,6 +263,7 @@ static void a_shown_name_finds_its_status(void **state)
     assert_int_equal(run_status_from("FAILED", false), RUN_FAILED);
     assert_int_equal(run_status_from("FAILED", true), RUN_CANCELLED_FAILED);
     assert_int_equal(run_status_from("PARTIAL_SUCCEEDED", false), RUN_PARTIAL_SUCCEEDED);
+    assert_int_equal(run_status_from("CANCELLED", true), RUN_STATUS_COUNT);
 }
 
 static void events_are_found_by_their_exact_name(void **state)
