@@ -59,7 +59,7 @@ uint64_t assumptions_consulted(void);
 void assumptions_recall(uint64_t before);
 void assumption_note(enum assumption which);
 
-/* Whether this value is in force; the value must be one that the row allows. */
+/* Whether this value is in force; tests/lint/test_tables.py checks that the row allows it. */
 bool assumption_is(const struct assumptions *assumptions, enum assumption which, const char *value);
 
 #endif

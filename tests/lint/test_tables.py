@@ -121,6 +121,21 @@ def effects():
     return rules
 
 
+def test_code_asks_of_an_assumption_only_what_it_can_be():
+    rows = printed("assumptions")[1]
+    values = {re.sub(r"[.-]", "_", id).upper(): {value, *also.split(", ")} for id, value, also, _ in rows}
+    asked = r"""ASSUME_(\w+),\s*"([^"]*)"|RUN_VARIANT\(\w+, \w+, (\w+), "([^"]*)\""""
+    wrong, found = [], False
+    for path in c_files("server", "store", suffixes=(".c", ".def")):
+        for match in re.finditer(asked, text(path)):
+            name, value = [word for word in match.groups() if word]
+            found = True
+            if value not in values[name]:
+                wrong += [f"{path}: {match[0]}: it is one of {', '.join(sorted(values[name]))}"]
+    assert not wrong, report(wrong)
+    assert found
+
+
 def test_sql_names_no_status_or_event_that_is_none():
     """In SQL it is text, which no compiler checks."""
     known = column("state-machine", 1) | run_events() | column("schedules", 0) | set(dict(enums(document()))["CallbackStatus"])
