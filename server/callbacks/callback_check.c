@@ -1,5 +1,6 @@
 #include "server/callbacks/callback_check.h"
 
+#include "server/json/pointer.h"
 #include "server/request/headers.h"
 
 #include <stdbool.h>

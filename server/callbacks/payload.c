@@ -81,7 +81,8 @@ static const char *header_line(struct arena *arena, const char *name, const char
 static const char **payload_write_headers(struct arena *arena, const char *text)
 {
     struct json_fault fault;
-    const cJSON *headers = text ? json_parse(text, strlen(text), &json_unbounded, &fault) : NULL;
+    const cJSON *headers =
+        text ? json_parse(arena, text, strlen(text), &json_unbounded, &fault) : NULL;
     const char **lines =
         arena_alloc(arena, ((size_t)cJSON_GetArraySize(headers) + 4) * sizeof *lines);
     size_t count = 0;
@@ -120,8 +121,6 @@ enum error payload_write(struct store *store, struct arena *arena, const struct 
     payload_write_body(&body, callback, &results);
     out->body = body.bytes;
     out->size = body.size;
-    struct arena *before = json_use(arena);
     out->headers = payload_write_headers(arena, callback->headers);
-    json_use(before);
     return ERROR_NONE;
 }

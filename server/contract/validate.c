@@ -1,5 +1,6 @@
 #include "server/contract/validate.h"
 
+#include "server/json/pointer.h"
 #include "server/json/utf8.h"
 #include "store/base/instant.h"
 #include "store/base/suggest.h"
@@ -223,7 +224,7 @@ static cJSON *fallback_of(struct validation *v, const struct schema *schema)
     if (v->assumptions && schema->default_assumption)
         text = assumed(v, schema->default_assumption);
     if (schema->types & JSON_INTEGER)
-        return cJSON_CreateNumber((double)strtoll(text, NULL, 10));
+        return json_number(v->arena, (double)strtoll(text, NULL, 10));
     if (schema->types & JSON_ARRAY)
         return cJSON_CreateStringArray(&text, 1);
     return cJSON_CreateStringReference(text);

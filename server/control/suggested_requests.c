@@ -235,9 +235,9 @@ static void add_again(struct recipe *r)
     const struct journal_entry *entry = r->entry;
     struct json_fault fault;
     bool whole = (int64_t)strlen(entry->request_body) == entry->request_size;
-    bool body =
-        entry->request_size && whole &&
-        json_parse(entry->request_body, strlen(entry->request_body), &json_unbounded, &fault);
+    bool body = entry->request_size && whole &&
+                json_parse(&r->rq->arena, entry->request_body, strlen(entry->request_body),
+                           &json_unbounded, &fault);
     const char *path = json_safe(&r->rq->arena, entry->path);
 
     if (*entry->query)

@@ -7,7 +7,7 @@
 #ifndef SERVER_JSON_JSON_H
 #define SERVER_JSON_JSON_H
 
-#include "server/json/scan.h"
+#include "server/json/parse.h"
 #include "store/base/arena.h"
 
 #include <cjson/cJSON.h>
@@ -18,14 +18,9 @@
 /* From now on cJSON takes its memory from this arena; returns the one before. */
 struct arena *json_use(struct arena *arena);
 
-/* Reads one JSON value: what json_scan() accepts and no object that names a member twice. NULL, and
- * the fault, when it is not one. A number keeps the text it was written as, where the double would
- * not print so (json_print.h): its valuestring. */
-cJSON *json_parse(const char *text, size_t size, const struct json_bounds *bounds,
-                  struct json_fault *out);
-
-/* A member's name as it stands in a JSON pointer: ~ as ~0, / as ~1 (RFC 6901). */
-const char *json_escape_pointer(struct arena *arena, const char *name);
+/* A node of this type of cJSON's, everything else zero; a number. */
+cJSON *json_node(struct arena *arena, int type);
+cJSON *json_number(struct arena *arena, double number);
 
 /* A tree as text without white space (json_print.h). */
 char *json_print(const cJSON *tree);

@@ -27,6 +27,17 @@ size_t utf8_next(const char *text, size_t size)
     return wanted;
 }
 
+size_t utf8_encode(uint32_t code, char out[UTF8_SIZE])
+{
+    static const unsigned char lead[] = {0, 0x00, 0xc0, 0xe0, 0xf0};
+    size_t size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+
+    for (size_t i = size - 1; i > 0; i--, code >>= 6)
+        out[i] = (char)(0x80 | (code & 0x3f));
+    out[0] = (char)(lead[size] | code);
+    return size;
+}
+
 bool utf8_valid(const char *text, size_t size)
 {
     while (size) {

@@ -161,7 +161,7 @@ static enum error check_body(struct request *rq)
         return ERROR_NONE;
     if (rq->raw.size == 0)
         return request_refuse(rq, ERROR_BAD_BODY, "body must be object");
-    cJSON *body = json_parse(rq->raw.bytes, rq->raw.size, &bounds, &fault);
+    cJSON *body = json_parse(&rq->arena, rq->raw.bytes, rq->raw.size, &bounds, &fault);
     if (!body)
         return request_refuse(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)",
                               fault.reason, fault.line);

@@ -15,13 +15,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     json_use(&arena);
     for (int i = 0; i < contract_operation_count; i++) {
         struct validation v = {.arena = &arena};
-        cJSON *tree = json_parse((const char *)bytes, size, &json_unbounded, &fault);
+        cJSON *tree = json_parse(&arena, (const char *)bytes, size, &json_unbounded, &fault);
         if (!tree)
             break;
         if (contract_operations[i].body)
             validate(&v, contract_operations[i].body, tree);
         char *text = json_print(tree);
-        if (!json_parse(text, strlen(text), &json_unbounded, &fault))
+        if (!json_parse(&arena, text, strlen(text), &json_unbounded, &fault))
             __builtin_trap(); /* what we print we can read */
     }
     arena_release(&arena);

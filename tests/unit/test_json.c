@@ -1,5 +1,7 @@
 /* JSON in and out: what is refused beyond the scanner, what is found, what is printed. */
 #include "server/json/json.h"
+#include "server/json/pointer.h"
+#include "store/base/strbuf.h"
 #include "tests/unit/story.h"
 
 #include <math.h>
@@ -26,7 +28,7 @@ static int stop(void **state)
 
 static cJSON *parsed(const char *text)
 {
-    cJSON *tree = json_parse(text, strlen(text), &json_unbounded, &fault);
+    cJSON *tree = json_parse(&arena, text, strlen(text), &json_unbounded, &fault);
 
     if (!tree)
         fail_msg("%s is refused: %s", text, fault.reason);
@@ -35,7 +37,7 @@ static cJSON *parsed(const char *text)
 
 static void assert_refused(const char *text, size_t line, const char *reason)
 {
-    if (json_parse(text, strlen(text), &json_unbounded, &fault))
+    if (json_parse(&arena, text, strlen(text), &json_unbounded, &fault))
         fail_msg("%s is read", text);
     assert_string_equal(fault.reason, reason);
     assert_int_equal(fault.line, line);
@@ -67,6 +69,10 @@ static void escapes_become_what_they_stand_for(void **state)
     (void)state;
     const cJSON *tree = parsed("{\"a\":\"\\u00e9\\ud83d\\ude00\\/\\n\"}");
     assert_string_equal(json_text(tree, "a"), "\xc3\xa9\xf0\x9f\x98\x80/\n");
+    assert_string_equal(parsed("\"a\\\"b\\\\c\\/d\\be\\ff\\ng\\rh\\ti\"")->valuestring,
+                        "a\"b\\c/d\be\ff\ng\rh\ti");
+    assert_string_equal(parsed("\"\\ud800\\udc00\\udbff\\udfff\\uffff\\u007f\"")->valuestring,
+                        "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\xef\xbf\xbf\x7f");
 }
 
 static void a_number_is_printed_as_it_was_written(void **state)
@@ -113,6 +119,21 @@ static void a_name_may_come_once_in_an_object(void **state)
     assert_refused("{\"a\":1,\"\\u0061\":2}", 1, twice);
     assert_refused("[{\"a\":1},\n{\"b\":{\"a\":1,\n\"a\":2}}]", 2, twice);
     assert_refused("{\n\"x/y\":\n[0,\n{\"a\":1,\"a\":2}]}", 4, twice);
+    assert_refused("[\n{\"a\":\n{\"b\":1,\"b\":2},\"a\":2},\n{\"c\":1,\"c\":2}]", 2, twice);
+    assert_refused("[{\"a\":1,\"a\":2},\nx]", 2, "a value was expected");
+}
+
+static void a_name_may_come_once_among_many(void **state)
+{
+    struct strbuf text = {.arena = &arena};
+
+    (void)state;
+    strbuf_append(&text, "{");
+    for (int i = 0; i < 1000; i++)
+        strbuf_append(&text, arena_format(&arena, "\"%d\":0,", i));
+    parsed(arena_format(&arena, "%s\"1000\":0}", text.bytes));
+    assert_refused(arena_format(&arena, "%s\"999\":0}", text.bytes), 1,
+                   "an object names a member twice");
 }
 
 static void a_name_may_come_again_elsewhere(void **state)
@@ -231,6 +252,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_copy_keeps_the_text_of_its_numbers, start, stop),
         cmocka_unit_test_setup_teardown(what_the_scanner_refuses_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(a_name_may_come_once_in_an_object, start, stop),
+        cmocka_unit_test_setup_teardown(a_name_may_come_once_among_many, start, stop),
         cmocka_unit_test_setup_teardown(a_name_may_come_again_elsewhere, start, stop),
         cmocka_unit_test_setup_teardown(levels_have_a_limit, start, stop),
         cmocka_unit_test_setup_teardown(a_number_of_any_length_is_read_whole, start, stop),

@@ -117,6 +117,28 @@ static void length_counts_characters_not_bytes(void **state)
     assert_int_equal(utf8_length("e\xcc\x81"), 2);
 }
 
+static void assert_encoded(uint32_t code, const char *wanted)
+{
+    char out[UTF8_SIZE];
+    size_t size = utf8_encode(code, out);
+
+    assert_int_equal(size, strlen(wanted));
+    assert_memory_equal(out, wanted, size);
+}
+
+static void a_code_point_has_one_to_four_bytes(void **state)
+{
+    (void)state;
+    assert_encoded(0x01, "\x01");
+    assert_encoded(0x7f, "\x7f");
+    assert_encoded(0x80, "\xc2\x80");
+    assert_encoded(0x7ff, "\xdf\xbf");
+    assert_encoded(0x800, "\xe0\xa0\x80");
+    assert_encoded(0xffff, "\xef\xbf\xbf");
+    assert_encoded(0x10000, "\xf0\x90\x80\x80");
+    assert_encoded(0x10ffff, "\xf4\x8f\xbf\xbf");
+}
+
 int main(void)
 {
     const struct CMUnitTest stories[] = {
@@ -130,6 +152,7 @@ int main(void)
         cmocka_unit_test(nothing_starts_where_nothing_is),
         cmocka_unit_test(a_text_is_valid_when_all_of_it_is),
         cmocka_unit_test(length_counts_characters_not_bytes),
+        cmocka_unit_test(a_code_point_has_one_to_four_bytes),
     };
 
     return cmocka_run_group_tests(stories, NULL, NULL);

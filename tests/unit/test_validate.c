@@ -84,7 +84,7 @@ static int stop(void **state)
 static cJSON *read(const char *json)
 {
     struct json_fault fault;
-    cJSON *value = json_parse(json, strlen(json), &json_unbounded, &fault);
+    cJSON *value = json_parse(&arena, json, strlen(json), &json_unbounded, &fault);
 
     if (!value)
         fail_msg("the story itself is wrong: %s: %s", json, fault.reason);

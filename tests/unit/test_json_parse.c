@@ -1,7 +1,8 @@
 /* What is JSON by RFC 8259 and what only looks like it. */
-#include "server/json/scan.h"
+#include "server/json/parse.h"
 #include "tests/unit/story.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +12,14 @@ static struct json_fault fault;
 /* In memory that ends with the text: a sanitizer sees who reads on. */
 static bool scan_within(const char *text, size_t size, const struct json_bounds *bounds)
 {
+    struct arena arena = {0};
     char *exact = calloc(1, size ? size : 1);
 
     memcpy(exact, text, size);
     fault = (struct json_fault){0};
-    bool ok = json_scan(size ? exact : exact + 1, size, bounds, &fault);
+    bool ok = json_parse(&arena, size ? exact : exact + 1, size, bounds, &fault);
     free(exact);
+    arena_release(&arena);
     return ok;
 }
 
@@ -310,7 +313,7 @@ static void depth_without_end_does_no_harm(void **state)
 
     (void)state;
     memset(text, '[', DEEP);
-    assert_false(json_scan(text, DEEP, &json_unbounded, &fault));
+    assert_false(scan(text, DEEP));
     assert_string_equal(fault.reason, "it is nested too deeply");
     free(text);
 }
