@@ -4,6 +4,7 @@
 #include "server/operations.h"
 #include "server/request/reply.h"
 #include "store/base/clock.h"
+#include "store/base/strbuf.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,20 +12,20 @@
 #include <string.h>
 #include <unistd.h>
 
-static void metric_head(FILE *out, const char *name, const char *type, const char *help)
+static void metric_head(struct strbuf *out, const char *name, const char *type, const char *help)
 {
-    fprintf(out, "# HELP edges_emulator_%s %s\n# TYPE edges_emulator_%s %s\n", name, help, name,
-            type);
+    strbuf_format(out, "# HELP edges_emulator_%s %s\n# TYPE edges_emulator_%s %s\n", name, help,
+                  name, type);
 }
 
-static void metric_single(FILE *out, const char *name, const char *type, const char *help,
+static void metric_single(struct strbuf *out, const char *name, const char *type, const char *help,
                           int64_t value)
 {
     metric_head(out, name, type, help);
-    fprintf(out, "edges_emulator_%s %" PRId64 "\n", name, value);
+    strbuf_format(out, "edges_emulator_%s %" PRId64 "\n", name, value);
 }
 
-static void write_requests(const struct metrics *metrics, FILE *out)
+static void write_requests(const struct metrics *metrics, struct strbuf *out)
 {
     metric_head(
         out, "requests_total", "counter",
@@ -32,13 +33,13 @@ static void write_requests(const struct metrics *metrics, FILE *out)
     for (int row = 0; row <= METRIC_OPERATIONS_MAX; row++) {
         const char *id = row < contract_operation_count ? contract_operations[row].id : "none";
         for (int i = 0; i < metrics->requests[row].used; i++)
-            fprintf(out,
-                    "edges_emulator_requests_total{operation=\"%s\",status=\"%d\"} %" PRId64 "\n",
-                    id, metrics->requests[row].status[i], metrics->requests[row].count[i]);
+            strbuf_format(
+                out, "edges_emulator_requests_total{operation=\"%s\",status=\"%d\"} %" PRId64 "\n",
+                id, metrics->requests[row].status[i], metrics->requests[row].count[i]);
     }
 }
 
-static void write_durations(const struct metrics *metrics, FILE *out)
+static void write_durations(const struct metrics *metrics, struct strbuf *out)
 {
     static const char name[] = "edges_emulator_request_duration_seconds";
     int64_t count = 0;
@@ -48,17 +49,17 @@ static void write_durations(const struct metrics *metrics, FILE *out)
         "From the request line to the reply being ready; the delay of a fault comes after it.");
     for (int i = 0; i < METRIC_BUCKETS; i++) {
         count += metrics->bucket[i];
-        fprintf(out, "%s_bucket{le=\"%g\"} %" PRId64 "\n", name,
-                (double)metrics_bucket_limit(i) / 1e6, count);
+        strbuf_format(out, "%s_bucket{le=\"%g\"} %" PRId64 "\n", name,
+                      (double)metrics_bucket_limit(i) / 1e6, count);
     }
     count += metrics->bucket[METRIC_BUCKETS];
-    fprintf(out, "%s_bucket{le=\"+Inf\"} %" PRId64 "\n%s_sum %.6f\n%s_count %" PRId64 "\n", name,
-            count, name, (double)metrics->total_us / 1e6, name, count);
+    strbuf_format(out, "%s_bucket{le=\"+Inf\"} %" PRId64 "\n%s_sum %.6f\n%s_count %" PRId64 "\n",
+                  name, count, name, (double)metrics->total_us / 1e6, name, count);
 }
 
 static void write_run_count(void *context, const char *status, int64_t count)
 {
-    fprintf(context, "edges_emulator_runs{status=\"%s\"} %" PRId64 "\n", status, count);
+    strbuf_format(context, "edges_emulator_runs{status=\"%s\"} %" PRId64 "\n", status, count);
 }
 
 /* The second number of /proc/self/statm (proc(5)), in pages. */
@@ -76,18 +77,18 @@ static int64_t resident_bytes(void)
     return second ? strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
 }
 
-static void write_callbacks(const struct metrics *metrics, FILE *out)
+static void write_callbacks(const struct metrics *metrics, struct strbuf *out)
 {
     metric_head(out, "callback_tries_total", "counter",
                 "Attempts to deliver a callback, by outcome.");
-    fprintf(out, "edges_emulator_callback_tries_total{outcome=\"delivered\"} %" PRId64 "\n",
-            metrics->delivered);
-    fprintf(out, "edges_emulator_callback_tries_total{outcome=\"failed\"} %" PRId64 "\n",
-            metrics->failed);
+    strbuf_format(out, "edges_emulator_callback_tries_total{outcome=\"delivered\"} %" PRId64 "\n",
+                  metrics->delivered);
+    strbuf_format(out, "edges_emulator_callback_tries_total{outcome=\"failed\"} %" PRId64 "\n",
+                  metrics->failed);
 }
 
 /* Errors: of the store. */
-static enum error write_store(struct store *store, FILE *out)
+static enum error write_store(struct store *store, struct strbuf *out)
 {
     struct store_counts counts = {0};
     enum error e = store_count(store, &counts);
@@ -101,7 +102,7 @@ static enum error write_store(struct store *store, FILE *out)
     return store_count_runs(store, write_run_count, out);
 }
 
-static enum error metrics_write(const struct server *server, FILE *out)
+static enum error metrics_write(const struct server *server, struct strbuf *out)
 {
     write_requests(&server->metrics, out);
     write_durations(&server->metrics, out);
@@ -115,15 +116,10 @@ static enum error metrics_write(const struct server *server, FILE *out)
 
 enum error op_get_metrics(struct request *rq, struct reply *out)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
+    struct strbuf text = {.arena = &rq->arena};
+    enum error e = metrics_write(rq->server, &text);
 
-    if (!stream)
-        return ERROR_INTERNAL;
-    enum error e = metrics_write(rq->server, stream);
-    fclose(stream);
-    const char *copy = arena_copy(&rq->arena, text, size);
-    free(text);
-    return e ? e : reply_text(out, "text/plain; version=0.0.4; charset=utf-8", copy, size);
+    if (e)
+        return e;
+    return reply_text(out, "text/plain; version=0.0.4; charset=utf-8", text.bytes, text.size);
 }

@@ -7,23 +7,14 @@
 #include "store/workspace/export_json.h"
 #include "store/workspace/template.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum error op_get_state(struct request *rq, struct reply *out)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
+    struct strbuf text = {.arena = &rq->arena};
+    enum error e = export_json_workspace(rq->server->store, rq->workspace->id, &text);
 
-    if (!stream)
-        return ERROR_INTERNAL;
-    enum error e = export_json_workspace(rq->server->store, rq->workspace->id, stream);
-    fclose(stream);
-    const char *copy = arena_copy(&rq->arena, text, size);
-    free(text);
-    return e ? e : reply_json(out, copy, size);
+    return e ? e : reply_json(out, text.bytes, text.size);
 }
 
 /* What of a fixture is for this workspace: all of it, or its own entry of many, as they are in a

@@ -29,7 +29,9 @@ static bool parse_fail(struct parser *p, const char *reason)
 
 static char parse_peek(const struct parser *p)
 {
-    return p->at == p->end ? '\0' : *p->at;
+    if (p->at == p->end)
+        return '\0';
+    return *p->at;
 }
 
 static bool parse_take(struct parser *p, char wanted)

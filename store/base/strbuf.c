@@ -29,3 +29,12 @@ void strbuf_append(struct strbuf *buf, const char *string)
 {
     strbuf_add(buf, string, strlen(string));
 }
+
+void strbuf_format(struct strbuf *buf, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    strbuf_append(buf, arena_vformat(buf->arena, format, list));
+    va_end(list);
+}

@@ -31,4 +31,8 @@ static inline char *strbuf_reserve(struct strbuf *buf, size_t more)
 void strbuf_add(struct strbuf *buf, const char *bytes, size_t size);
 void strbuf_append(struct strbuf *buf, const char *string);
 
+/* Adds what printf would print. */
+void strbuf_format(struct strbuf *buf, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 #endif

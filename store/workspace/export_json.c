@@ -34,48 +34,53 @@ static const struct {
     {"schedules", STMT_STATE_SCHEDULES},
 };
 
-static enum error write_lists(struct store *store, int64_t workspace, FILE *out)
+static enum error write_lists(struct store *store, int64_t workspace, struct strbuf *out)
 {
     enum error e = ERROR_NONE;
 
     for (size_t i = 0; !e && i < sizeof lists / sizeof *lists; i++) {
         struct stmt s = stmt_take(store, lists[i].items);
         const char *between = "";
-        fprintf(out, ",\"%s\":[", lists[i].name);
+        strbuf_format(out, ",\"%s\":[", lists[i].name);
         stmt_bind_int(&s, workspace);
-        for (; stmt_next(&s); between = ",")
-            fprintf(out, "%s\n%s", between, stmt_peek(&s));
-        fputs(*between ? "\n]" : "]", out);
+        for (; stmt_next(&s); between = ",") {
+            strbuf_append(out, between);
+            strbuf_append(out, "\n");
+            strbuf_append(out, stmt_peek(&s));
+        }
+        strbuf_append(out, *between ? "\n]" : "]");
         e = stmt_done(&s);
     }
     return e;
 }
 
-enum error export_json_workspace(struct store *store, int64_t workspace, FILE *out)
+enum error export_json_workspace(struct store *store, int64_t workspace, struct strbuf *out)
 {
-    fputs("{\"version\":1", out);
+    strbuf_append(out, "{\"version\":1");
     enum error e = write_lists(store, workspace, out);
-    fputs("}\n", out);
+    strbuf_append(out, "}\n");
     return e;
 }
 
-static enum error write_workspace(struct store *store, const struct workspace *workspace, FILE *out)
+static enum error write_workspace(struct store *store, const struct workspace *workspace,
+                                  struct strbuf *out)
 {
     char clock[INSTANT_SIZE] = "real";
 
     if (workspace->cache.clock.frozen)
         instant_format(workspace->cache.clock.at, clock);
-    fprintf(out,
-            "{\"key_hash\":\"%016" PRIx64
-            "\",\"workspace_uid\":\"%s\",\"user_uid\":\"%s\",\"clock\":\"%s\"",
-            workspace->key_hash, workspace->uid, workspace->user_uid, clock);
+    strbuf_format(out,
+                  "{\"key_hash\":\"%016" PRIx64
+                  "\",\"workspace_uid\":\"%s\",\"user_uid\":\"%s\",\"clock\":\"%s\"",
+                  workspace->key_hash, workspace->uid, workspace->user_uid, clock);
     enum error e = write_lists(store, workspace->id, out);
-    fputc('}', out);
+    strbuf_append(out, "}");
     return e;
 }
 
 enum error export_json_all(struct store *store, FILE *out)
 {
+    struct arena arena = {0};
     enum error e = ERROR_NONE;
     const char *between = "";
 
@@ -84,10 +89,14 @@ enum error export_json_all(struct store *store, FILE *out)
         const struct workspace *workspace = workspace_by_id(store, id);
         if (!workspace)
             continue;
-        fprintf(out, "%s\n", between);
+        struct strbuf text = {.arena = &arena};
+        strbuf_format(&text, "%s\n", between);
         between = ",";
-        e = write_workspace(store, workspace, out);
+        e = write_workspace(store, workspace, &text);
+        fwrite(text.bytes, 1, text.size, out);
+        arena_reset(&arena);
     }
+    arena_release(&arena);
     fputs(*between ? "\n]}\n" : "]}\n", out);
     return e;
 }

@@ -4,8 +4,8 @@
 #ifndef STORE_WORKSPACE_EXPORT_JSON_H
 #define STORE_WORKSPACE_EXPORT_JSON_H
 
-#include "store/base/arena.h"
 #include "store/base/errors.h"
+#include "store/base/strbuf.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 struct store;
 
 /* Writes all of it as one JSON object. */
-enum error export_json_workspace(struct store *store, int64_t workspace, FILE *out);
+enum error export_json_workspace(struct store *store, int64_t workspace, struct strbuf *out);
 
 /* One run of it, as text in the arena. Errors: ERROR_RUN_NOT_FOUND. */
 enum error export_json_run(struct store *store, struct arena *arena, int64_t workspace,
