@@ -30,11 +30,11 @@ int loop_catch_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static bool loop_watch(int epoll, int fd)
+static bool loop_watch(const struct loop *loop, int fd)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
 
-    return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+    return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 /* Sets the alarm to when something is due next by the system's time, if that has changed. A timer
@@ -62,9 +62,9 @@ static bool loop_deliver(const struct loop *loop)
     return batch_commit(loop->server->store);
 }
 
-static bool loop_serve(int epoll, const struct loop *loop, int alarm)
+static bool loop_serve(const struct loop *loop)
 {
-    struct time_slice turn = {.epoll = epoll};
+    struct time_slice turn = {.epoll = loop->epoll};
     struct epoll_event event;
     int64_t set = INSTANT_NONE;
 
@@ -73,15 +73,15 @@ static bool loop_serve(int epoll, const struct loop *loop, int alarm)
     if (!loop_deliver(loop)) /* what an earlier life of the database left */
         return false;
     for (;;) {
-        set_alarm(alarm, loop->server->store, &set);
-        int ready = epoll_wait(epoll, &event, 1, http_timeout(loop->http));
+        set_alarm(loop->alarm, loop->server->store, &set);
+        int ready = epoll_wait(loop->epoll, &event, 1, http_timeout(loop->http));
         if (ready < 0 && errno != EINTR)
             return false;
         time_slice_begin(&turn, ready == 0);
         int awake = ready > 0 ? event.data.fd : -1;
         if (awake == loop->signals)
             return true;
-        if (awake == alarm) {
+        if (awake == loop->alarm) {
             engine_wake(loop->server->store);
             set = ALARM_RANG;
         }
@@ -95,19 +95,28 @@ static bool loop_serve(int epoll, const struct loop *loop, int alarm)
     }
 }
 
+bool loop_open(struct loop *loop)
+{
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    loop->alarm = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+    return loop->epoll >= 0 && loop->alarm >= 0 && loop_watch(loop, http_fd(loop->http)) &&
+           loop_watch(loop, http_peer_close_fd(loop->http)) &&
+           loop_watch(loop, dispatcher_fd(loop->deliver)) && loop_watch(loop, loop->signals) &&
+           loop_watch(loop, loop->alarm);
+}
+
 bool loop_run(const struct loop *loop)
 {
-    int epoll = epoll_create1(EPOLL_CLOEXEC);
-    int alarm = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-    bool ok = epoll >= 0 && alarm >= 0 && loop_watch(epoll, http_fd(loop->http)) &&
-              loop_watch(epoll, http_peer_close_fd(loop->http)) &&
-              loop_watch(epoll, dispatcher_fd(loop->deliver)) && loop_watch(epoll, loop->signals) &&
-              loop_watch(epoll, alarm) && loop_serve(epoll, loop, alarm);
+    bool ok = loop_serve(loop);
 
     store_set_yield(loop->server->store, NULL, NULL); /* its turns are over */
-    if (alarm >= 0)
-        close(alarm);
-    if (epoll >= 0)
-        close(epoll);
     return ok;
+}
+
+void loop_close(struct loop *loop)
+{
+    if (loop->alarm >= 0)
+        close(loop->alarm);
+    if (loop->epoll >= 0)
+        close(loop->epoll);
 }

@@ -16,9 +16,16 @@ struct loop {
     struct dispatcher *deliver;
     struct server *server;
     int signals; /* the descriptor from loop_catch_signals() */
+
+    /* Made by loop_open(). */
+    int epoll, alarm;
 };
 
-/* Serves until a signal comes. False when the system refused to wait. */
+/* Makes it ready to run. False when the system refuses, with errno; it is to be closed then too. */
+bool loop_open(struct loop *loop);
+void loop_close(struct loop *loop);
+
+/* Serves until a signal comes. False when the system refused to wait, or the database to commit. */
 bool loop_run(const struct loop *loop);
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "store/db/transaction.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,33 +88,53 @@ static void print_ready(const struct server *server, const struct http *http)
     fflush(stdout);
 }
 
+static enum exit_status report_failed_start(int error)
+{
+    bool files = error == EMFILE || error == ENFILE;
+
+    fprintf(stderr, "edges-emulator: cannot start: %s%s\n", strerror(error),
+            files ? "; raise the limit (ulimit -n)" : "");
+    return EXIT_RUNTIME;
+}
+
+static enum exit_status report_failed_http(const struct settings *settings, int error)
+{
+    if (error == EMFILE || error == ENFILE)
+        return report_failed_start(error);
+    fprintf(stderr,
+            "edges-emulator: cannot listen on %s port %u: %s; choose another by --listen and "
+            "--port (0 picks a free one)\n",
+            settings->address, (unsigned)settings_number(settings, OPTION_PORT), strerror(error));
+    return error == EADDRINUSE ? EXIT_ADDRESS_IN_USE : EXIT_RUNTIME;
+}
+
+static enum exit_status run_loop(struct loop *loop)
+{
+    struct server *server = loop->server;
+
+    if (!loop_open(loop))
+        return report_failed_start(errno);
+    if (!batch_start(server->store))
+        return EXIT_RUNTIME;
+    print_ready(server, loop->http);
+    return loop_run(loop) ? EXIT_CLEAN : EXIT_RUNTIME;
+}
+
 static enum exit_status serve_http(struct server *server, int signals)
 {
-    struct http *http;
-    const char *reason = "";
-    const char *address = server->settings->address;
+    struct loop loop = {.server = server, .signals = signals, .epoll = -1, .alarm = -1};
 
-    enum http_result result = http_start(server, &http, &reason);
-    if (result) {
-        fprintf(stderr,
-                "edges-emulator: cannot listen on %s port %u: %s; choose another by --listen and "
-                "--port (0 picks a free one)\n",
-                address, (unsigned)settings_number(server->settings, OPTION_PORT), reason);
-        return result == HTTP_ADDRESS_IN_USE ? EXIT_ADDRESS_IN_USE : EXIT_RUNTIME;
-    }
-    struct dispatcher *deliver = dispatcher_start(server);
-    bool ok = deliver && batch_start(server->store);
-    if (ok)
-        print_ready(server, http);
-    else
-        fputs("edges-emulator: the system refused what serving needs, such as one more open file\n",
-              stderr);
-    ok = ok && loop_run(&(struct loop){http, deliver, server, signals});
-    http_stop(http);
-    if (deliver)
-        dispatcher_stop(deliver);
+    loop.http = http_start(server);
+    if (!loop.http)
+        return report_failed_http(server->settings, errno);
+    loop.deliver = dispatcher_start(server);
+    enum exit_status status = loop.deliver ? run_loop(&loop) : report_failed_start(errno);
+    loop_close(&loop);
+    http_stop(loop.http);
+    if (loop.deliver)
+        dispatcher_stop(loop.deliver);
     log_flush();
-    return ok ? EXIT_CLEAN : EXIT_RUNTIME;
+    return status;
 }
 
 /* --max-connections, as far as the system allows. */
@@ -160,10 +181,8 @@ static enum exit_status command_serve(struct settings *settings)
         return EXIT_RUNTIME;
     int signals = loop_catch_signals();
 
-    if (signals < 0) {
-        perror("edges-emulator: signals");
-        return EXIT_RUNTIME;
-    }
+    if (signals < 0)
+        return report_failed_start(errno);
     enum exit_status status =
         open_store(settings, settings_value(settings, OPTION_DB), &server.store);
     if (!status && !fixture_load(server.store, settings_values(settings, OPTION_FIXTURE)))

@@ -5,6 +5,7 @@
 #include "store/base/limits.h"
 #include "store/callback/outbox_queue.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -31,11 +32,11 @@ struct dispatcher {
     struct attempt transfer[LIMIT_CALLBACKS];
 };
 
-static void epoll_watch(int epoll, int operation, int fd, uint32_t events)
+static bool epoll_watch(int epoll, int operation, int fd, uint32_t events)
 {
     struct epoll_event event = {.events = events, .data.fd = fd};
 
-    epoll_ctl(epoll, operation, fd, &event);
+    return epoll_ctl(epoll, operation, fd, &event) == 0;
 }
 
 struct dispatcher *dispatcher_start(struct server *server)
@@ -50,12 +51,13 @@ struct dispatcher *dispatcher_start(struct server *server)
     d->epoll = epoll_create1(EPOLL_CLOEXEC);
     d->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     d->retry = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (d->epoll >= 0 && d->timer >= 0 && d->retry >= 0) {
-        epoll_watch(d->epoll, EPOLL_CTL_ADD, d->timer, EPOLLIN);
-        epoll_watch(d->epoll, EPOLL_CTL_ADD, d->retry, EPOLLIN);
+    if (d->epoll >= 0 && d->timer >= 0 && d->retry >= 0 &&
+        epoll_watch(d->epoll, EPOLL_CTL_ADD, d->timer, EPOLLIN) &&
+        epoll_watch(d->epoll, EPOLL_CTL_ADD, d->retry, EPOLLIN))
         return d;
-    }
+    int error = errno;
     dispatcher_stop(d);
+    errno = error;
     return NULL;
 }
 

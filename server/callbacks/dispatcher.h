@@ -8,7 +8,7 @@
 
 struct dispatcher;
 
-/* NULL when the system refuses. The server must outlive it. */
+/* NULL when the system refuses, with errno. The server must outlive it. */
 struct dispatcher *dispatcher_start(struct server *server);
 
 /* A descriptor that is readable when dispatcher_run() has something to do. */

@@ -286,31 +286,29 @@ static struct MHD_Daemon *start_daemon(struct http *http, int fd)
         MHD_OPTION_NOTIFY_CONNECTION, connection_notify, http, MHD_OPTION_END);
 }
 
-enum http_result http_start(struct server *server, struct http **out, const char **reason)
+struct http *http_start(struct server *server)
 {
-    int error;
-    int fd = listen_on(server->settings, &error);
-
-    if (fd < 0) {
-        *reason = strerror(error);
-        return error == EADDRINUSE ? HTTP_ADDRESS_IN_USE : HTTP_FAILED;
-    }
     struct http *http = calloc(1, sizeof *http);
-    if (http) {
-        http->server = server;
-        http->peer_close_fd = peer_close_open();
-        http->deadlines.head_time =
-            (int64_t)settings_number(server->settings, OPTION_IDLE_TIMEOUT) * 1000000;
-        http->daemon = start_daemon(http, fd);
-    }
-    if (!http || !http->daemon) {
-        *reason = "libmicrohttpd could not start";
+    int fd = listen_open(server->settings);
+
+    if (!http)
+        abort();
+    http->server = server;
+    http->deadlines.head_time =
+        (int64_t)settings_number(server->settings, OPTION_IDLE_TIMEOUT) * 1000000;
+    http->peer_close_fd = fd >= 0 ? peer_close_open() : -1;
+    http->daemon = http->peer_close_fd >= 0 ? start_daemon(http, fd) : NULL;
+    if (http->daemon)
+        return http;
+
+    int error = errno;
+    if (http->peer_close_fd >= 0)
+        close(http->peer_close_fd);
+    if (fd >= 0)
         close(fd);
-        free(http);
-        return HTTP_FAILED;
-    }
-    *out = http;
-    return HTTP_STARTED;
+    free(http);
+    errno = error;
+    return NULL;
 }
 
 uint16_t http_port(const struct http *http)

@@ -12,10 +12,8 @@
 
 struct http;
 
-enum http_result { HTTP_STARTED, HTTP_ADDRESS_IN_USE, HTTP_FAILED };
-
-/* Listens where the settings say. On HTTP_FAILED, *reason is the system's (static). */
-enum http_result http_start(struct server *server, struct http **out, const char **reason);
+/* Listens where the settings say. NULL when that fails, with errno. */
+struct http *http_start(struct server *server);
 
 /* The port it listens on. */
 uint16_t http_port(const struct http *http);

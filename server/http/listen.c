@@ -6,7 +6,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-int listen_on(const struct settings *settings, int *error)
+static int listen_socket(const struct addrinfo *address)
+{
+    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+int listen_open(const struct settings *settings)
 {
     struct addrinfo *found, hints = {
                                 .ai_family = AF_UNSPEC,
@@ -16,16 +31,11 @@ int listen_on(const struct settings *settings, int *error)
     char port[8];
 
     snprintf(port, sizeof port, "%u", (unsigned)settings_number(settings, OPTION_PORT));
-    *error = EADDRNOTAVAIL;
-    if (getaddrinfo(settings->address, port, &hints, &found) != 0)
+    if (getaddrinfo(settings->address, port, &hints, &found) != 0) {
+        errno = EADDRNOTAVAIL;
         return -1;
-    int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
-    bool ok =
-        fd >= 0 && bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0;
-    *error = errno;
+    }
+    int fd = listen_socket(found);
     freeaddrinfo(found);
-    if (!ok && fd >= 0)
-        close(fd);
-    return ok ? fd : -1;
+    return fd;
 }
