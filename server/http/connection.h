@@ -1,4 +1,4 @@
-/* Who is at the other end of a connection: the connection's own context, as long as it lasts. */
+/* What is kept for a connection as long as it is open. */
 #ifndef SERVER_HTTP_CONNECTION_H
 #define SERVER_HTTP_CONNECTION_H
 
@@ -10,7 +10,8 @@ struct connection {
     struct peer_close peer_close;
 };
 
-/* A connection begins, and ends; aborts when there is no memory for it. */
+/* For the connection of that descriptor, whose first head is expected from now on. Aborts when
+ * there is no memory. To be closed before the descriptor is. */
 struct connection *connection_open(struct deadlines *deadlines, int peer_close_fd, int fd);
 void connection_close(struct connection *connection);
 

@@ -1,12 +1,12 @@
-/* A reply on the wire: whole, or damaged as a fault says (effect.def). */
+/* Sends replies: as they are, or damaged by a fault (effect.def). */
 #ifndef SERVER_HTTP_SEND_H
 #define SERVER_HTTP_SEND_H
 
 #include "server/http/exchange.h"
 #include "server/http/suspended.h"
 
-/* Sends the exchange's reply; MHD_NO closes its connection. The body stays in the arena, which
- * outlives the reply. */
+/* Hands the reply of the exchange to libmicrohttpd, which reads the body from the arena until the
+ * exchange ends. `suspended` is for replies that are sent slowly. MHD_NO closes the connection. */
 enum MHD_Result send_reply(struct exchange *exchange, struct suspended *suspended);
 
 #endif
