@@ -1,4 +1,4 @@
-/* The handler that explains an exchange (CONTROL.md "Control API"). */
+/* The handler that explains the reply to a request (CONTROL.md "Control API"). */
 #include "server/control/suggested_requests.h"
 #include "server/operations.h"
 #include "server/request/reply.h"
@@ -6,13 +6,13 @@
 
 #include <string.h>
 
-/* The exchange of that id: one of the caller's workspace, or one that belongs to nobody. */
-static const struct journal_entry *explain_find_entry(struct request *rq, const char *id)
+/* The entry of a request id: in the journals of the caller's workspace, or of no workspace. */
+static const struct journal_entry *entry_find(struct request *rq, const char *id)
 {
     struct session *own = session_get(rq->server, rq->workspace),
-                   *nobody = session_get(rq->server, NULL);
-    const struct journal *const journals[] = {&own->journal, &own->control, &nobody->journal,
-                                              &nobody->control, NULL};
+                   *shared = session_get(rq->server, NULL);
+    const struct journal *const journals[] = {&own->journal, &own->control, &shared->journal,
+                                              &shared->control, NULL};
     const struct journal_entry *entry = NULL;
 
     for (int i = 0; !entry && journals[i]; i++)
@@ -20,7 +20,7 @@ static const struct journal_entry *explain_find_entry(struct request *rq, const 
     return entry;
 }
 
-/* A word of a shell's, in single quotes. */
+/* The text as one word of a shell, in single quotes. */
 static const char *shell_quote(struct arena *arena, const char *text)
 {
     char *rest = arena_strdup(arena, json_safe(arena, text)), *part;
@@ -38,7 +38,7 @@ static bool header_is_named(const char *line, const char *name)
     return strncasecmp(line, name, size) == 0 && line[size] == ':';
 }
 
-/* The headers that decide the answer. The host is that of the URL, unless it was the reason. */
+/* Whether the reply depends on this header. The host is in the URL, but for a refused one. */
 static bool is_relevant_header(const struct journal_entry *entry, const char *line)
 {
     static const char *const names[] = {"Content-Type", "Emulator-Fault", "Emulator-Race",
@@ -51,28 +51,28 @@ static bool is_relevant_header(const struct journal_entry *entry, const char *li
     return entry->error == ERROR_FORBIDDEN && header_is_named(line, "Host");
 }
 
-/* Those among the header lines, as options. One without a value is written "Name;" for curl, which
- * takes "Name:" for a header that is not to be sent. Keys are not kept. */
+/* The relevant headers as options. curl sends a header without a value when it is written "Name;",
+ * and none when it is written "Name:". The journal has no keys. */
 static const char *curl_header_options(struct arena *arena, const struct journal_entry *entry)
 {
     char *rest = arena_strdup(arena, entry->headers), *line;
     const char *key = "", *out = "";
 
     while ((line = strsep(&rest, "\n"))) {
-        char *value = strstr(line, ": ");
+        char *separator = strstr(line, ": ");
         if (header_is_named(line, "X-API-Key"))
             key = " -H 'X-API-Key: YOUR_KEY'";
         if (!is_relevant_header(entry, line))
             continue;
-        if (!value[2])
-            memcpy(value, ";", 2);
+        if (!separator[2])
+            memcpy(separator, ";", 2);
         out = arena_format(arena, "%s -H %s", out, shell_quote(arena, line));
     }
     return arena_format(arena, "%s%s", key, out);
 }
 
-/* Why no line can repeat it; NULL when one can. */
-static const char *reason_without_curl(struct arena *arena, const struct journal_entry *entry)
+/* Why no curl line can repeat the request; NULL: one can. */
+static const char *curl_obstacle(struct arena *arena, const struct journal_entry *entry)
 {
     size_t kept = strlen(entry->request_body);
 
@@ -84,8 +84,8 @@ static const char *reason_without_curl(struct arena *arena, const struct journal
     return NULL;
 }
 
-/* curl would wait for the body of a HEAD that it does not know for one, take brackets and braces
- * for lists of its own, and resolve dots. */
+/* Without these, curl waits for the body of a reply to HEAD, expands brackets and braces, and
+ * resolves dot segments. */
 static const char *curl_options(struct arena *arena, const struct journal_entry *entry)
 {
     const char *out = strcmp(entry->method, "HEAD") == 0
@@ -115,7 +115,7 @@ static const char *curl_line(struct request *rq, const struct journal_entry *ent
     return line;
 }
 
-static cJSON *explain_rule_json(struct request *rq, const struct journal_entry *entry)
+static cJSON *rule_json(struct request *rq, const struct journal_entry *entry)
 {
     cJSON *rule = cJSON_CreateObject();
 
@@ -127,7 +127,7 @@ static cJSON *explain_rule_json(struct request *rq, const struct journal_entry *
     return rule;
 }
 
-static cJSON *explain_state_json(struct request *rq, const struct journal_entry *entry)
+static cJSON *state_json(struct request *rq, const struct journal_entry *entry)
 {
     cJSON *state = cJSON_CreateObject();
 
@@ -139,25 +139,25 @@ static cJSON *explain_state_json(struct request *rq, const struct journal_entry 
 
 enum error op_explain(struct request *rq, struct reply *out)
 {
-    const struct journal_entry *entry = explain_find_entry(rq, rq->param[0]);
+    const struct journal_entry *entry = entry_find(rq, rq->param[0]);
     cJSON *body = cJSON_CreateObject();
 
     if (!entry)
         return ERROR_EXCHANGE_NOT_FOUND;
-    const char *why = reason_without_curl(&rq->arena, entry);
+    const char *no_curl = curl_obstacle(&rq->arena, entry);
     json_add_text(body, "request_id", json_safe(&rq->arena, entry->id));
     json_add_time(body, "at", entry->at);
     json_add_text(body, "operation", entry->op ? entry->op->id : NULL);
     json_add_integer(body, "status", entry->status);
-    json_add(body, "rule", explain_rule_json(rq, entry));
+    json_add(body, "rule", rule_json(rq, entry));
     json_add_text(body, "fidelity",
                   *entry->fidelity ? arena_strdup(&rq->arena, entry->fidelity) : NULL);
     json_add_text(body, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
-    json_add(body, "state", explain_state_json(rq, entry));
+    json_add(body, "state", state_json(rq, entry));
     json_add_text(body, "hint", *entry->hint ? arena_strdup(&rq->arena, entry->hint) : NULL);
     json_add(body, "would_have_worked",
              entry->error ? suggested_requests(rq, entry) : cJSON_CreateNull());
-    json_add_text(body, "curl", why ? NULL : curl_line(rq, entry));
-    json_add_text(body, "no_curl", why);
+    json_add_text(body, "curl", no_curl ? NULL : curl_line(rq, entry));
+    json_add_text(body, "no_curl", no_curl);
     return reply_ok(out, body);
 }

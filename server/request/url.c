@@ -2,6 +2,7 @@
 
 #include "server/json/utf8.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static int hex_value(char c)
@@ -36,6 +37,24 @@ static const char *decode(struct arena *arena, const char *text, size_t size, bo
     }
     out[length] = '\0';
     return bits < 0x80 || utf8_valid(out, length) ? out : NULL;
+}
+
+const char *url_encode(struct arena *arena, const char *text)
+{
+    char *out = arena_alloc(arena, 3 * strlen(text) + 1), *end = out;
+
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (isalnum(c) || strchr("-._~", c)) {
+            *end++ = *text;
+        } else {
+            *end++ = '%';
+            *end++ = "0123456789ABCDEF"[c / 16];
+            *end++ = "0123456789ABCDEF"[c % 16];
+        }
+    }
+    *end = '\0';
+    return out;
 }
 
 /* What follows scheme and authority of an absolute-form target; else the target itself. */

@@ -32,6 +32,10 @@ bool url_is_control(const char *path);
  * what comes out holds a NUL or is not UTF-8. */
 bool url_decode_path(struct arena *arena, struct url *url);
 
+/* A segment of a path or a value of a query as a URL writes it (RFC 3986 section 2.3), in the
+ * arena. */
+const char *url_encode(struct arena *arena, const char *text);
+
 /* The query as a JSON object: a name that comes once has a string, one that comes more often, or
  * that is_list() says to be a list, an array of strings. NULL when it cannot be decoded. */
 cJSON *url_decode_query(struct arena *arena, const struct url *url,

@@ -4,8 +4,11 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from contract import CONTRACT
+from examples import EXAMPLES
 from facts import assert_refused
 from living import launch, set_clock
 
@@ -169,6 +172,94 @@ def test_what_would_have_worked_works(emulator, error, refused):
     assert found["hint"] == reply.header("Emulator-Hint")
     assert found["fidelity"] == reply.header("Emulator-Fidelity")
     work(emulator, found["would_have_worked"])
+
+
+def refuse(emulator, operation):
+    """The example of the operation, refused for a query parameter that it has not."""
+    method, target, body, _ = EXAMPLES[operation]
+    target += ("&" if "?" in target else "?") + "nonsense=1"
+    reply = ask(method, target, body)(emulator)
+    assert reply.status == 400 and "nonsense" in reply.json["message"]
+    return reply
+
+
+def last_operation(steps):
+    return CONTRACT.find(steps[-1]["method"], steps[-1]["path"])["operationId"]
+
+
+@pytest.mark.parametrize("operation", EXAMPLES)
+def test_something_works_for_every_operation(emulator, operation):
+    steps = explain(emulator, refuse(emulator, operation))["would_have_worked"]
+    work(emulator, steps)
+    assert last_operation(steps) == {"replayCallback": "listCallbacks"}.get(operation, operation)
+
+
+@pytest.mark.parametrize("operation", EXAMPLES)
+def test_something_works_for_every_operation_where_there_is_nothing(empty, operation):
+    steps = explain(empty, refuse(empty, operation))["would_have_worked"]
+    if operation in ("runFlow", "scheduleFlow"):
+        assert steps == []  # there is no flow, and none is made for this
+        return
+    work(empty, steps)
+    assert last_operation(steps) == {
+        "replayCallback": "listCallbacks", "getFlowSchedule": "listFlowSchedules",
+        "manageFlowSchedule": "listFlowSchedules"}.get(operation, operation)
+
+
+@pytest.mark.parametrize("method, path, nearest", [
+    ("POST", f"/_emulator/callbacks/{UNKNOWN}/reply", "listCallbacks"),
+    ("GET", "/_emulator/explian/mine", "explain"),
+    ("POST", "/v1/flows/demo-fails/run/asnyc", "runFlow"),
+    ("POST", f"/_emulator/runs/{RUNNING}/event", "applyRunEvent")])
+def test_a_slip_in_a_path_is_no_reason_to_offer_nothing(emulator, method, path, nearest):
+    steps = explain(emulator, emulator.request(method, path, headers=JSON))["would_have_worked"]
+    work(emulator, steps)
+    assert last_operation(steps) == nearest
+
+
+@pytest.mark.parametrize("name", ["a?b", "a b", "100%", "\u00e9t\u00e9", "#1"])
+def test_a_name_that_is_no_word_is_written_as_a_url_has_it(start, fixture_file, name):
+    emulator = start("--fixture", fixture_file(flows=[{"slug": name}]))
+    segment = quote(name, safe="")
+    reply = emulator.post(f"/v1/flows/{segment}/run/async", {"inputs": []})
+    steps = explain(emulator, reply)["would_have_worked"]
+    assert [s["path"] for s in steps] == [f"/v1/flows/{segment}/run/async"]
+    assert work(emulator, steps).status == 200
+    reply = emulator.post(f"/_emulator/snapshots/{segment}/restore")
+    assert reply.status == 404
+    assert work(emulator, explain(emulator, reply)["would_have_worked"]).status == 200
+
+
+def test_what_is_there_is_offered_before_anything_is_made(emulator):
+    ask("POST", "/_emulator/faults", {"effect": {"delay_ms": 1}, "operation": "listFlowRuns"})(emulator)
+    emulator.post("/_emulator/snapshots/mine")
+    offered = [explain(emulator, ask(method, path)(emulator))["would_have_worked"] for method, path in [
+        ("POST", f"/v1/flows/runs/{FINISHED}/cancel"), ("POST", f"/v1/flows/runs/{FINISHED}/resume"),
+        ("GET", f"/v1/flows/runs/{UNKNOWN}"), ("GET", CANCEL), ("DELETE", "/_emulator/faults/7"),
+        ("POST", "/_emulator/snapshots/nothing/restore"), ("DELETE", "/_emulator/snapshots/nothing")]]
+    assert offered == [
+        [step("POST", CANCEL)],
+        [step("POST", "/v1/flows/runs/00000000-0000-4000-8000-000000000005/resume")],
+        [step("GET", "/v1/flows/runs/00000000-0000-4000-8000-000000000001")],
+        [step("POST", CANCEL)],
+        [step("DELETE", "/_emulator/faults/1")],
+        [step("POST", "/_emulator/snapshots/mine/restore")],
+        [step("DELETE", "/_emulator/snapshots/mine")]]
+
+
+def test_a_run_that_may_end_meanwhile_is_not_offered(start, fixture_file):
+    emulator = start("--clock", "real", "--fixture", fixture_file(
+        flows=[{"slug": "own", "plan": [{"after_ms": 0, "event": "START"}, {"after_ms": 600000, "event": "FINISH"}]}]))
+    uid = launch(emulator, "own")
+    assert emulator.get(f"/_emulator/wait?run={uid}&status=RUNNING").status == 200
+    steps = explain(emulator, emulator.cancel(UNKNOWN))["would_have_worked"]
+    assert steps == [
+        step("POST", "/_emulator/runs", {"uid": UNKNOWN, "status": "RUNNING"}),
+        step("POST", f"/v1/flows/runs/{UNKNOWN}/cancel")]
+    set_clock(emulator, mode="frozen")
+    steps = explain(emulator, emulator.cancel(UNKNOWN))["would_have_worked"]
+    assert steps == [step("POST", f"/v1/flows/runs/{uid}/cancel")]
+    work(emulator, steps)
 
 
 def test_a_guess_that_is_decided_works(start):

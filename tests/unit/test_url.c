@@ -202,6 +202,15 @@ static void who_tells_lists_is_given_its_context(void **state)
     assert_string_equal(json_print(query), "{\"a\":\"1\",\"b\":[\"2\"]}");
 }
 
+static void what_is_not_unreserved_is_percent_encoded(void **state)
+{
+    (void)state;
+    assert_string_equal(url_encode(&arena, ""), "");
+    assert_string_equal(url_encode(&arena, "Az09-._~"), "Az09-._~");
+    assert_string_equal(url_encode(&arena, "a/b c?d#e%f&g=h+"), "a%2Fb%20c%3Fd%23e%25f%26g%3Dh%2B");
+    assert_string_equal(url_encode(&arena, "\xc3\xa9"), "%C3%A9");
+}
+
 int main(void)
 {
     const struct CMUnitTest stories[] = {
@@ -221,6 +230,7 @@ int main(void)
                                         stop),
         cmocka_unit_test_setup_teardown(a_query_that_cannot_be_decoded_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(who_tells_lists_is_given_its_context, start, stop),
+        cmocka_unit_test_setup_teardown(what_is_not_unreserved_is_percent_encoded, start, stop),
     };
 
     return cmocka_run_group_tests(stories, NULL, NULL);
