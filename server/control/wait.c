@@ -6,9 +6,9 @@
 #include "server/session/session.h"
 #include "store/base/duration.h"
 #include "store/base/limits.h"
+#include "store/base/number.h"
 #include "store/callback/outbox.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* What is waited for, and how it stands. */
@@ -25,13 +25,12 @@ static bool read_timeout(const char *text, int64_t *out)
     static const struct {
         const char *unit;
         int64_t ms;
-    } units[] = {{"", 1}, {"ms", 1}, {"s", 1000}, {"m", 60000}};
-    size_t digits = strspn(text, "0123456789");
+    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}};
 
-    for (size_t i = 0; digits && digits < 10 && i < sizeof units / sizeof *units; i++) {
-        if (strcmp(text + digits, units[i].unit) == 0) {
-            *out = strtoll(text, NULL, 10) * units[i].ms;
-            return *out <= LIMIT_WAIT;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (number_parse(text, units[i].unit, LIMIT_WAIT / units[i].ms, out)) {
+            *out *= units[i].ms;
+            return true;
         }
     }
     return duration_parse(text, out) && *out <= LIMIT_WAIT;

@@ -91,17 +91,23 @@ static struct MHD_Response *response_make(struct exchange *exchange, struct susp
     const struct reply *reply = &exchange->reply;
     const struct effect *effect = &exchange->rq.effect;
 
-    if (effect->kind != EFFECT_SLOW && effect->kind != EFFECT_TRUNCATE &&
-        effect->kind != EFFECT_WRONG_LENGTH)
-        return MHD_create_response_from_buffer(reply->size, (void *)(uintptr_t)reply->body,
-                                               MHD_RESPMEM_PERSISTENT);
     exchange->pace = suspended;
-    exchange->send_started_at = clock_monotonic_us();
-    if (effect->kind == EFFECT_SLOW)
+    switch (effect->kind) {
+    case EFFECT_SLOW:
+        exchange->send_started_at = clock_monotonic_us();
         return MHD_create_response_from_callback(reply->size, SEND_BLOCK, reply_read, exchange,
                                                  NULL);
-    return response_make_damaged(exchange, effect->kind == EFFECT_TRUNCATE ? (int64_t)reply->size
-                                                                           : effect->amount);
+    case EFFECT_TRUNCATE: return response_make_damaged(exchange, (int64_t)reply->size);
+    case EFFECT_WRONG_LENGTH: return response_make_damaged(exchange, effect->amount);
+    case EFFECT_NONE:
+    case EFFECT_STATUS:
+    case EFFECT_RESET:
+    case EFFECT_RESET_AFTER_COMMIT:
+    case EFFECT_EMPTY:
+    case EFFECT_COUNT: break;
+    }
+    return MHD_create_response_from_buffer(reply->size, (void *)(uintptr_t)reply->body,
+                                           MHD_RESPMEM_PERSISTENT);
 }
 
 static void response_add_headers(struct MHD_Response *response, const struct request *rq,

@@ -1,10 +1,12 @@
 #include "server/session/effect.h"
 
-#include <ctype.h>
-#include <stdlib.h>
+#include "store/base/assumptions.h"
+#include "store/base/number.h"
+
 #include <string.h>
 
 static const struct effect_row rows[EFFECT_COUNT] = {
+    [EFFECT_NONE] = {.handled = true, .sends = true},
 #define EFFECT(name, ...) [EFFECT_##name] = {__VA_ARGS__},
 #include "server/session/effect.def"
 #undef EFFECT
@@ -40,14 +42,12 @@ const struct effect_row *effect_row(enum effect_kind kind)
 
 bool effect_runs_handler(const struct effect *effect)
 {
-    return effect->kind != EFFECT_STATUS && effect->kind != EFFECT_RESET &&
-           effect->kind != EFFECT_EMPTY;
+    return rows[effect->kind].handled;
 }
 
 bool effect_sends(const struct effect *effect)
 {
-    return effect->kind != EFFECT_RESET && effect->kind != EFFECT_RESET_AFTER_COMMIT &&
-           effect->kind != EFFECT_EMPTY;
+    return rows[effect->kind].sends;
 }
 
 const char *effect_scope(const struct effect *effect)
@@ -73,15 +73,6 @@ static const char *effect_add(struct arena *arena, enum effect_kind kind, int64_
     return NULL;
 }
 
-static bool is_label(const char *text)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "abcdefghijklmnopqrstuvwxyz0123456789_";
-    size_t size = strspn(text, letters);
-
-    return size > 0 && size <= 64 && text[size] == '\0';
-}
-
 /* What only a status can have, and what has to have something. */
 static const char *effect_complete(struct effect *effect)
 {
@@ -91,7 +82,7 @@ static const char *effect_complete(struct effect *effect)
         return "has no effect";
     if (effect->kind != EFFECT_STATUS)
         return NULL;
-    if (effect->label && !is_label(effect->label))
+    if (effect->label && !label_is_valid(effect->label, EFFECT_LABEL_MAX, true))
         return "label must be letters, digits and underscores, at most 64";
     if (!effect->label)
         effect->label = statuses[status_index(effect->amount)].label;
@@ -124,15 +115,14 @@ const char *effect_from_json(struct arena *arena, const cJSON *object, struct ef
     return wrong;
 }
 
-/* Digits, and perhaps a unit behind them. */
-static bool effect_read_number(const char *text, const char *unit, int64_t most, int64_t *out)
+/* The words of the header, for who wrote another. */
+static const char *effect_words(struct arena *arena)
 {
-    size_t digits = strspn(text, "0123456789");
+    const char *list = "label, retry-after, delay";
 
-    if (digits == 0 || digits > 12 || (text[digits] && strcmp(text + digits, unit) != 0))
-        return false;
-    *out = strtoll(text, NULL, 10);
-    return *out <= most;
+    for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++)
+        list = arena_append(arena, list, ", ", rows[kind].word);
+    return list;
 }
 
 static const char *effect_add_word(struct arena *arena, const char *word, const char *value,
@@ -141,11 +131,11 @@ static const char *effect_add_word(struct arena *arena, const char *word, const 
     int64_t amount = 1;
 
     if (strcmp(word, "delay") == 0)
-        return effect_read_number(value, "ms", EFFECT_DELAY_MAX, &out->delay_ms)
+        return number_parse(value, "ms", EFFECT_DELAY_MAX, &out->delay_ms)
                    ? NULL
                    : "delay must be milliseconds, such as delay=250ms, at most ten minutes";
     if (strcmp(word, "retry-after") == 0)
-        return effect_read_number(value, "s", EFFECT_RETRY_AFTER_MAX, &out->retry_after) &&
+        return number_parse(value, "s", EFFECT_RETRY_AFTER_MAX, &out->retry_after) &&
                        out->retry_after
                    ? NULL
                    : "retry-after must be seconds, from one to those of a day";
@@ -156,16 +146,13 @@ static const char *effect_add_word(struct arena *arena, const char *word, const 
     for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
         if (strcmp(word, rows[kind].word) != 0)
             continue;
-        if (rows[kind].unit ? !effect_read_number(value, "", INT64_MAX, &amount) : *value != '\0')
+        if (rows[kind].unit ? !number_parse(value, "", INT64_MAX, &amount) : *value != '\0')
             return arena_format(arena, "%s must %s", word,
                                 rows[kind].unit ? "be given a number, as in status=503"
                                                 : "stand alone");
         return effect_add(arena, kind, amount, out);
     }
-    return arena_format(arena,
-                        "knows no \"%s\"; there are status, label, retry-after, delay, reset, "
-                        "reset-after-commit, empty, truncate, wrong-length and slow",
-                        word);
+    return arena_format(arena, "knows no \"%s\"; there are %s", word, effect_words(arena));
 }
 
 /* Cuts white space off both ends. */

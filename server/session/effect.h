@@ -17,7 +17,7 @@ enum effect_kind {
     EFFECT_COUNT
 };
 
-enum { EFFECT_DELAY_MAX = 600000, EFFECT_RETRY_AFTER_MAX = 86400 };
+enum { EFFECT_DELAY_MAX = 600000, EFFECT_RETRY_AFTER_MAX = 86400, EFFECT_LABEL_MAX = 64 };
 
 /* Zeroed, it does nothing. */
 struct effect {
@@ -32,6 +32,7 @@ struct effect {
 struct effect_row {
     const char *key, *word, *unit;
     int64_t least, most;
+    bool handled, sends;
     const char *meaning;
 };
 const struct effect_row *effect_row(enum effect_kind kind);

@@ -10,11 +10,13 @@ static const struct assumption_row rows[ASSUMPTION_COUNT] = {
 #undef ASSUMPTION
 };
 
-static bool is_label(const char *text)
+bool label_is_valid(const char *text, size_t most, bool lower_case)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    size_t size = strspn(text, letters + (lower_case ? 0 : 26));
 
-    return *text && text[strspn(text, letters)] == '\0';
+    return size > 0 && size <= most && text[size] == '\0';
 }
 
 /* Whether the list "a|b|c" holds this word. */
@@ -38,7 +40,7 @@ static bool allows(enum assumption which, const char *value)
     if (strlen(value) >= ASSUMPTION_VALUE_SIZE)
         return false;
     if (strcmp(row->also, ANY_LABEL) == 0)
-        return is_label(value);
+        return label_is_valid(value, ASSUMPTION_VALUE_SIZE - 1, false);
     return strcmp(row->value, value) == 0 || list_has(row->also, value);
 }
 

@@ -7,6 +7,7 @@
 #define STORE_BASE_ASSUMPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define ANY_LABEL "*"
@@ -36,6 +37,10 @@ struct assumption_row {
     const char *also;  /* other values, divided by '|', or ANY_LABEL */
     const char *why;
 };
+
+/* Whether a text may be an error's label: letters, digits and underscores, at most so many. The
+ * vendor's have upper case letters alone. */
+bool label_is_valid(const char *text, size_t most, bool lower_case);
 
 /* Every assumption at its default. */
 void assumptions_init(struct assumptions *assumptions);
