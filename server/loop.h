@@ -14,7 +14,7 @@ int loop_catch_signals(void);
 struct loop {
     struct http *http;
     struct dispatcher *deliver;
-    struct server *server;
+    struct service *server;
     int signals; /* the descriptor from loop_catch_signals() */
 
     /* Made by loop_open(). */

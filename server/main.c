@@ -75,7 +75,7 @@ static void print_fixtures(const struct settings *settings)
         printf("%s%s", i ? ", " : "", names->value[i]);
 }
 
-static void print_ready(const struct server *server, const struct http *http)
+static void print_ready(const struct service *server, const struct http *http)
 {
     const char *address = server->settings->address;
     bool v6 = strchr(address, ':');
@@ -110,7 +110,7 @@ static enum exit_status report_failed_http(const struct settings *settings, int 
 
 static enum exit_status run_loop(struct loop *loop)
 {
-    struct server *server = loop->server;
+    struct service *server = loop->server;
 
     if (!loop_open(loop))
         return report_failed_start(errno);
@@ -120,7 +120,7 @@ static enum exit_status run_loop(struct loop *loop)
     return loop_run(loop) ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
-static enum exit_status serve_http(struct server *server, int signals)
+static enum exit_status serve_http(struct service *server, int signals)
 {
     struct loop loop = {.server = server, .signals = signals, .epoll = -1, .alarm = -1};
 
@@ -169,7 +169,7 @@ static void give_memory_back(void)
 
 static enum exit_status command_serve(struct settings *settings)
 {
-    struct server server = {.settings = settings, .started = clock_monotonic_us()};
+    struct service server = {.settings = settings, .started = clock_monotonic_us()};
 
     const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
 

@@ -1,7 +1,7 @@
 /* The handlers that start flows (API.md section 7). */
 #include "server/api/run_json.h"
 #include "server/callbacks/callback_check.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/base/instant.h"
 #include "store/run/flow.h"
@@ -10,22 +10,22 @@
 #include <string.h>
 
 /* "direct" and "auto" need identities to choose from (API.md section 7). */
-static enum error check_identities(struct request *rq)
+static bool check_identities(struct request *rq)
 {
     const cJSON *ids = json_find(rq->body, "identity_ids");
     const char *mode = json_text(rq->body, "identity_mode");
 
     if (!ids || cJSON_GetArraySize(ids) > 0 || (mode && strcmp(mode, "managed") == 0))
-        return ERROR_NONE;
-    return request_refuse(rq, ERROR_BAD_BODY, "body/identity_ids must NOT have fewer than 1 items");
+        return true;
+    return request_reject(rq, ERROR_BAD_BODY, "body/identity_ids must NOT have fewer than 1 items");
 }
 
-static enum error check_headers(struct request *rq)
+static bool check_headers(struct request *rq)
 {
-    const char *header = callback_check(&rq->arena, json_find(rq->body, "callback"));
+    struct refusal refusal;
 
-    return header ? request_refuse(rq, ERROR_BAD_BODY, "body/callback/%s " CALLBACK_WANTED, header)
-                  : ERROR_NONE;
+    return callback_check(&rq->arena, json_find(rq->body, "callback"), &refusal) ||
+           request_reject_for(rq, ERROR_BAD_BODY, "body", &refusal);
 }
 
 /* The body as text: as the client wrote it, so that no digit of a number is lost, unless escapes
@@ -37,28 +37,23 @@ static const char *text_of_body(struct request *rq)
     return arena_copy(&rq->arena, rq->raw.bytes, rq->raw.size);
 }
 
-static enum error check_steps(struct request *rq, const char *slug, const char *text)
+static bool check_steps(struct request *rq, const char *slug, const char *text)
 {
-    int64_t foreign;
-    enum error e = flow_check(rq->server->store, rq->workspace->id, slug);
-    if (e)
-        return e;
+    int64_t unknown;
+    enum error e = flow_check(rq->ctx.store, rq->ctx.workspace->id, slug);
 
-    e = flow_check_steps(rq->server->store, rq->workspace->id, slug, text, &foreign);
-    if (!e && foreign >= 0)
-        return request_refuse(rq, ERROR_BAD_BODY, "body/steps/%d must be a step of the flow",
-                              (int)foreign);
-    return e;
+    if (!e)
+        e = flow_check_steps(rq->ctx.store, rq->ctx.workspace->id, slug, text, &unknown);
+    if (e)
+        return request_reject(rq, e, NULL);
+    return unknown < 0 || request_reject(rq, ERROR_BAD_BODY,
+                                         "body/steps/%d must be a step of the flow", (int)unknown);
 }
 
 /* What a body asks for is checked in the order in which it would be read. */
-static enum error check_order(struct request *rq, const char *text)
+static bool check_start(struct request *rq, const char *text)
 {
-    enum error e = check_identities(rq);
-
-    if (!e)
-        e = check_headers(rq);
-    return e ? e : check_steps(rq, rq->param[0], text);
+    return check_identities(rq) && check_headers(rq) && check_steps(rq, rq->param[0], text);
 }
 
 static const char *callback_headers(struct request *rq)
@@ -68,18 +63,18 @@ static const char *callback_headers(struct request *rq)
     return headers ? json_print(cJSON_Duplicate(headers, true)) : NULL;
 }
 
-static enum error check_callback(struct request *rq)
+static bool check_callback(struct request *rq)
 {
     if (json_find(rq->body, "callback") ||
-        assumption_is(request_assumptions(rq), ASSUME_START_CALLBACK, "optional"))
-        return ERROR_NONE;
-    return request_refuse(rq, ERROR_BAD_BODY, "body must have required property 'callback'");
+        assumption_is(&rq->ctx, ASSUME_START_CALLBACK, "optional"))
+        return true;
+    return request_reject(rq, ERROR_BAD_BODY, "body must have required property 'callback'");
 }
 
-enum error op_run_flow(struct request *rq, struct reply *out)
+enum outcome op_run_flow(struct request *rq, struct reply *out)
 {
     const cJSON *callback = json_find(rq->body, "callback");
-    struct run_start order = {
+    struct run_start start = {
         .flow_slug = rq->param[0],
         .request = text_of_body(rq),
         .callback_url = json_text(callback, "url"),
@@ -87,23 +82,22 @@ enum error op_run_flow(struct request *rq, struct reply *out)
         .callback_on = json_text(callback, "on"),
     };
     struct run run;
-    enum error e = check_callback(rq);
-    if (!e)
-        e = check_order(rq, order.request);
-    if (!e)
-        e = engine_start(rq->server->store, &rq->arena, rq->workspace, &order, rq->now, &run);
+
+    if (!check_callback(rq) || !check_start(rq, start.request))
+        return REFUSED;
+    enum error e = engine_start(&rq->ctx, &start, &run);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     memcpy(rq->transition.run, run.uid, UID_SIZE);
     return reply_assumed(rq, out, ASSUME_START_CODE, json_run_started(rq, &run));
 }
 
-static enum error read_schedule(struct request *rq, struct schedule *out)
+static bool read_schedule(struct request *rq, struct schedule *out)
 {
     const cJSON *callback = json_find(rq->body, "callback");
     const char *at = json_text(rq->body, "schedule_at");
-    const char *why;
+    struct refusal refusal;
 
     schedule_init(out);
     out->flow_slug = rq->param[0];
@@ -116,10 +110,10 @@ static enum error read_schedule(struct request *rq, struct schedule *out)
     out->callback_headers = callback_headers(rq);
     out->callback_on = json_text(callback, "on");
     if (!out->cron && !at)
-        return request_refuse(rq, ERROR_BAD_BODY,
+        return request_reject(rq, ERROR_BAD_BODY,
                               "body must have required property 'cron' or 'schedule_at'");
-    const char *member = schedule_check(&rq->arena, out, rq->now, &why);
-    return member ? request_refuse(rq, ERROR_BAD_BODY, "body/%s %s", member, why) : ERROR_NONE;
+    return schedule_check(&rq->arena, out, rq->ctx.now, &refusal) ||
+           request_reject_for(rq, ERROR_BAD_BODY, "body", &refusal);
 }
 
 /* The name of the first field differs from that of every other reply: so says the vendor's page. */
@@ -136,16 +130,15 @@ static cJSON *json_scheduled(const struct schedule *schedule)
     return body;
 }
 
-enum error op_schedule_flow(struct request *rq, struct reply *out)
+enum outcome op_schedule_flow(struct request *rq, struct reply *out)
 {
     struct schedule schedule;
-    enum error e = read_schedule(rq, &schedule);
-    if (!e)
-        e = check_order(rq, schedule.request);
-    if (!e)
-        e = schedule_create(rq->server->store, &rq->arena, rq->workspace, &schedule, rq->now);
+
+    if (!read_schedule(rq, &schedule) || !check_start(rq, schedule.request))
+        return REFUSED;
+    enum error e = schedule_create(&rq->ctx, &schedule);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     return reply_assumed(rq, out, ASSUME_SCHEDULE_CODE, json_scheduled(&schedule));
 }

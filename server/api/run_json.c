@@ -10,7 +10,7 @@ static void write_uid(struct strbuf *out, const char *name, const char *uid)
 /* An object that a run has not is null, or left out: assumption absent-object. */
 static void run_write_absent(struct request *rq, struct strbuf *out, const char *name)
 {
-    if (assumption_is(request_assumptions(rq), ASSUME_ABSENT_OBJECT, "null"))
+    if (assumption_is(&rq->ctx, ASSUME_ABSENT_OBJECT, "null"))
         json_write_text(out, name, NULL);
 }
 
@@ -37,30 +37,30 @@ static void run_write_callback(struct request *rq, struct strbuf *out, const str
     json_write_close(out, '}');
 }
 
-const char *json_run_status(const struct run *run)
+const char *json_run_status(struct request *rq, const struct run *run)
 {
     if (run_status_cancelled(run->status))
-        assumption_note(ASSUME_CANCEL_STATUS);
+        assumption_note(&rq->ctx, ASSUME_CANCEL_STATUS);
     return run_status_shown(run->status);
 }
 
-void json_run_note_outputs(const struct run *run)
+void json_run_note_outputs(struct request *rq, const struct run *run)
 {
     if (run_status_cancelled(run->status) && run->credits)
-        assumption_note(ASSUME_CANCEL_OUTPUTS);
+        assumption_note(&rq->ctx, ASSUME_CANCEL_OUTPUTS);
 }
 
 /* "only known once the run is finished" (API.md section 4) */
-static int64_t known_outputs(const struct run *run)
+static int64_t known_outputs(struct request *rq, const struct run *run)
 {
-    json_run_note_outputs(run);
+    json_run_note_outputs(rq, run);
     return run_status_finished(run->status) ? run->output_count : 0;
 }
 
-static int64_t run_end(const struct run *run)
+static int64_t run_end(struct request *rq, const struct run *run)
 {
     if (run_status_cancelled(run->status))
-        assumption_note(ASSUME_CANCEL_FINISHED_AT);
+        assumption_note(&rq->ctx, ASSUME_CANCEL_FINISHED_AT);
     return run->finished_at;
 }
 
@@ -71,11 +71,11 @@ static void write_run_fields(struct request *rq, struct strbuf *out, const struc
     write_uid(out, "workspace_uid", run->workspace_uid);
     run_write_error(rq, out, run);
     run_write_callback(rq, out, run);
-    json_write_text(out, "status", json_run_status(run));
-    json_write_integer(out, "output_count", known_outputs(run));
+    json_write_text(out, "status", json_run_status(rq, run));
+    json_write_integer(out, "output_count", known_outputs(rq, run));
     write_uid(out, "scheduled_flow_run_uid", run->schedule_uid);
     json_write_time(out, "started_at", run->started_at);
-    json_write_time(out, "finished_at", run_end(run));
+    json_write_time(out, "finished_at", run_end(rq, run));
     json_write_time(out, "created_at", run->created_at);
     json_write_time(out, "updated_at", run->updated_at);
 }
@@ -115,7 +115,7 @@ cJSON *json_run(struct request *rq, const struct run *run)
 
 cJSON *json_run_started(struct request *rq, const struct run *run)
 {
-    bool set = assumption_is(request_assumptions(rq), ASSUME_START_FLOW_RUN_UID, "set");
+    bool set = assumption_is(&rq->ctx, ASSUME_START_FLOW_RUN_UID, "set");
 
     return run_json_action(rq, run, set ? run->uid : NULL);
 }

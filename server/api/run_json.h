@@ -9,11 +9,11 @@
 #include "store/run/run_list.h"
 
 /* The status as the API shows it. What a cancelled run shows is a guess, of its cancel: each of
- * these notes what it rests on (assumptions.h). */
-const char *json_run_status(const struct run *run);
+ * these notes what it rests on (ctx.h). */
+const char *json_run_status(struct request *rq, const struct run *run);
 
 /* Notes what its outputs, or their number, rest on: what a cancel left of those there ever were. */
-void json_run_note_outputs(const struct run *run);
+void json_run_note_outputs(struct request *rq, const struct run *run);
 
 /* Twelve fields: the reply of an action. */
 cJSON *json_run(struct request *rq, const struct run *run);

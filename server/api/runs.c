@@ -1,6 +1,6 @@
 /* The handlers of flow runs and of what they brought forth (API.md sections 4 and 6). */
 #include "server/api/run_json.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/engine/forced_race.h"
 #include "store/run/output.h"
@@ -8,64 +8,64 @@
 /* What the header Emulator-Race asks for happens first, or instead. */
 static enum error cancel(struct request *rq, struct run *run)
 {
-    struct store *store = rq->server->store;
     enum error e = ERROR_NONE;
 
     if (rq->forced_race == FORCED_RACE_CANCEL_WINS)
-        return forced_race_cancel(store, run, rq->now);
+        return forced_race_cancel(&rq->ctx, run);
     if (rq->forced_race == FORCED_RACE_FINISH_WINS)
-        e = forced_race_finish(store, &rq->arena, rq->workspace, run, rq->now);
-    return e ? e : run_apply(store, run, RUN_ON_CANCEL, NULL, rq->now);
+        e = forced_race_finish(&rq->ctx, run);
+    return e ? e : run_apply(&rq->ctx, run, RUN_ON_CANCEL, NULL);
 }
 
-enum error op_cancel_flow_run(struct request *rq, struct reply *out)
+enum outcome op_cancel_flow_run(struct request *rq, struct reply *out)
 {
     struct run run;
-    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    enum error e = run_get(&rq->ctx, rq->param[0], &run);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     rq->transition.before = run_status_name(run.status);
     e = cancel(rq, &run);
     rq->transition.after = run_status_name(run.status);
     if (e == ERROR_NOT_CANCELLABLE)
         return request_refuse(rq, e, "flow run is %s and cannot be cancelled",
-                              json_run_status(&run));
+                              json_run_status(rq, &run));
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     return reply_ok(out, json_run(rq, &run));
 }
 
-enum error op_resume_flow_run(struct request *rq, struct reply *out)
+enum outcome op_resume_flow_run(struct request *rq, struct reply *out)
 {
     struct run run;
-    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    enum error e = run_get(&rq->ctx, rq->param[0], &run);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     rq->transition.before = run_status_name(run.status);
-    e = engine_resume(rq->server->store, &rq->arena, rq->workspace, &run, rq->now);
+    e = engine_resume(&rq->ctx, &run);
     rq->transition.after = run_status_name(run.status);
     if (e == ERROR_NOT_RESUMABLE)
-        return request_refuse(rq, e, "flow run is %s and cannot be resumed", json_run_status(&run));
+        return request_refuse(rq, e, "flow run is %s and cannot be resumed",
+                              json_run_status(rq, &run));
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     return reply_ok(out, json_run(rq, &run));
 }
 
-enum error op_get_flow_run(struct request *rq, struct reply *out)
+enum outcome op_get_flow_run(struct request *rq, struct reply *out)
 {
     struct run run;
-    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    enum error e = run_get(&rq->ctx, rq->param[0], &run);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     return reply_ok(out, json_run_detail(rq, &run));
 }
 
-enum error op_list_flow_runs(struct request *rq, struct reply *out)
+enum outcome op_list_flow_runs(struct request *rq, struct reply *out)
 {
     struct run_query query = {
         .statuses = request_texts(rq, "status"),
@@ -77,19 +77,19 @@ enum error op_list_flow_runs(struct request *rq, struct reply *out)
         .offset = json_integer(rq->query, "offset", 0),
     };
     struct run_page page;
-    enum error e = run_list(rq->server->store, &rq->arena, rq->workspace, &query, &page);
+    enum error e = run_list(&rq->ctx, &query, &page);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     return reply_ok(out, json_run_page(rq, &page));
 }
 
-enum error op_list_flow_run_outputs(struct request *rq, struct reply *out)
+enum outcome op_list_flow_run_outputs(struct request *rq, struct reply *out)
 {
     struct run run;
-    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    enum error e = run_get(&rq->ctx, rq->param[0], &run);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     struct output_query query = {
         .run_uid = run.uid,
@@ -98,11 +98,11 @@ enum error op_list_flow_run_outputs(struct request *rq, struct reply *out)
         .offset = json_integer(rq->query, "offset", 0),
     };
     struct output_page page;
-    e = output_list(rq->server->store, &rq->arena, rq->workspace->id, &query, &page);
+    e = output_list(&rq->ctx, &query, &page);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
-    json_run_note_outputs(&run);
+    json_run_note_outputs(rq, &run);
     cJSON *array = cJSON_CreateArray();
     for (int i = 0; i < page.count; i++)
         cJSON_AddItemToArray(array, cJSON_CreateRaw(page.data[i]));

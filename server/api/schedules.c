@@ -1,22 +1,21 @@
 /* The handlers of flow schedules (API.md section 8). */
 #include "server/api/schedule_json.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/reply.h"
 
 #include <string.h>
 
-enum error op_get_flow_schedule(struct request *rq, struct reply *out)
+enum outcome op_get_flow_schedule(struct request *rq, struct reply *out)
 {
     struct schedule schedule;
-    enum error e =
-        schedule_get(rq->server->store, &rq->arena, rq->workspace->id, rq->param[0], &schedule);
+    enum error e = schedule_get(&rq->ctx, rq->param[0], &schedule);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     return reply_ok(out, json_schedule(&schedule));
 }
 
-enum error op_list_flow_schedules(struct request *rq, struct reply *out)
+enum outcome op_list_flow_schedules(struct request *rq, struct reply *out)
 {
     struct schedule_query query = {
         .statuses = request_texts(rq, "status"),
@@ -27,9 +26,9 @@ enum error op_list_flow_schedules(struct request *rq, struct reply *out)
         .offset = json_integer(rq->query, "offset", 0),
     };
     struct schedule_page page;
-    enum error e = schedule_list(rq->server->store, &rq->arena, rq->workspace->id, &query, &page);
+    enum error e = schedule_list(&rq->ctx, &query, &page);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     cJSON *array = cJSON_CreateArray();
     for (int i = 0; i < page.count; i++)
@@ -37,23 +36,22 @@ enum error op_list_flow_schedules(struct request *rq, struct reply *out)
     return reply_ok(out, array);
 }
 
-enum error op_manage_flow_schedule(struct request *rq, struct reply *out)
+enum outcome op_manage_flow_schedule(struct request *rq, struct reply *out)
 {
     enum schedule_action action = schedule_action_parse(rq->param[1]);
     struct schedule schedule;
-    enum error e =
-        schedule_get(rq->server->store, &rq->arena, rq->workspace->id, rq->param[0], &schedule);
+    enum error e = schedule_get(&rq->ctx, rq->param[0], &schedule);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     rq->transition.before = schedule_status_name(schedule.status);
-    e = schedule_manage(rq->server->store, rq->workspace, &schedule, action, rq->now);
+    e = schedule_manage(&rq->ctx, &schedule, action);
     rq->transition.after = schedule_status_name(schedule.status);
     if (e == ERROR_SCHEDULE_REFUSED)
         return request_refuse(rq, e, "flow schedule is %s: %s is not possible",
                               schedule_status_name(schedule.status), rq->param[1]);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     return reply_ok(out, json_schedule(&schedule));
 }

@@ -19,13 +19,16 @@ static bool is_header(const cJSON *header)
     return true;
 }
 
-const char *callback_check(struct arena *arena, const cJSON *callback)
+bool callback_check(struct arena *arena, const cJSON *callback, struct refusal *out)
 {
     const cJSON *header;
 
     cJSON_ArrayForEach (header, json_find(callback, "headers")) {
         if (!is_header(header))
-            return arena_format(arena, "headers/%s", json_escape_pointer(arena, header->string));
+            return refuse_at(out,
+                             arena_format(arena, "/callback/headers/%s",
+                                          json_escape_pointer(arena, header->string)),
+                             "must be a header");
     }
-    return NULL;
+    return true;
 }

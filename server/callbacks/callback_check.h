@@ -3,12 +3,10 @@
 #define SERVER_CALLBACKS_CALLBACK_CHECK_H
 
 #include "server/json/json.h"
+#include "store/base/refusal.h"
 
-/* What is said of one that cannot, after its pointer. */
-#define CALLBACK_WANTED "must be a header"
-
-/* The header at fault, as a JSON pointer below the callback in the arena ("headers/a b"); NULL when
- * all are well, or there are none. It has passed the contract, so its headers are strings. */
-const char *callback_check(struct arena *arena, const cJSON *callback);
+/* Whether the headers of a callback, which has passed the contract, can be sent. False, and where
+ * and why in *out, below the object that has the callback. */
+bool callback_check(struct arena *arena, const cJSON *callback, struct refusal *out);
 
 #endif

@@ -19,7 +19,7 @@ enum {
 };
 
 struct dispatcher {
-    struct server *server;
+    struct service *server;
     struct store *store;
     const struct settings *settings;
     const struct curl_dl *curl; /* NULL until something is to be sent */
@@ -39,7 +39,7 @@ static bool epoll_watch(int epoll, int operation, int fd, uint32_t events)
     return epoll_ctl(epoll, operation, fd, &event) == 0;
 }
 
-struct dispatcher *dispatcher_start(struct server *server)
+struct dispatcher *dispatcher_start(struct service *server)
 {
     struct dispatcher *d = calloc(1, sizeof *d);
 
@@ -179,14 +179,23 @@ static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http
         attempt_write_outcome(d, t);
 }
 
+/* What an attempt works with. */
+static struct ctx attempt_ctx(struct dispatcher *d, struct attempt *t, struct workspace *workspace)
+{
+    return (struct ctx){.store = d->store,
+                        .arena = &t->arena,
+                        .workspace = workspace,
+                        .assumptions = workspace->assumptions};
+}
+
 /* A callback that was just taken leaves for its receiver. */
-static void attempt_start(struct dispatcher *d, struct attempt *t)
+static void attempt_start(struct dispatcher *d, struct attempt *t, const struct ctx *ctx)
 {
     const char *reason = "the emulator has no memory left for it";
     struct payload message;
 
     if (!dispatcher_load_curl(d, &reason) ||
-        payload_write(d->store, &t->arena, &t->callback, &message) != ERROR_NONE ||
+        payload_write(ctx, &t->callback, &message) != ERROR_NONE ||
         !attempt_prepare(d->curl, t, &message) ||
         d->curl->multi_add_handle(d->multi, t->easy) != CURLM_OK)
         attempt_finish(d, t, 0, reason);
@@ -232,7 +241,8 @@ static bool dispatcher_send_one(struct dispatcher *d, struct workspace *workspac
 
     if (!t)
         return false;
-    enum error e = outbox_take_due(d->store, &t->arena, workspace, &t->callback);
+    struct ctx ctx = attempt_ctx(d, t, workspace);
+    enum error e = outbox_take_due(&ctx, &t->callback);
     if (e)
         dispatcher_pause(d);
     if (e || !*t->callback.uid) {
@@ -241,7 +251,7 @@ static bool dispatcher_send_one(struct dispatcher *d, struct workspace *workspac
     }
     t->taken = true;
     d->count++;
-    attempt_start(d, t);
+    attempt_start(d, t, &ctx);
     return true;
 }
 

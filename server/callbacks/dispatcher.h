@@ -4,12 +4,12 @@
 #ifndef SERVER_CALLBACKS_DISPATCHER_H
 #define SERVER_CALLBACKS_DISPATCHER_H
 
-#include "server/server.h"
+#include "server/request/service.h"
 
 struct dispatcher;
 
-/* NULL when the system refuses, with errno. The server must outlive it. */
-struct dispatcher *dispatcher_start(struct server *server);
+/* NULL when the system refuses, with errno. The service must outlive it. */
+struct dispatcher *dispatcher_start(struct service *service);
 
 /* A descriptor that is readable when dispatcher_run() has something to do. */
 int dispatcher_fd(const struct dispatcher *deliver);

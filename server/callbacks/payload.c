@@ -102,7 +102,7 @@ static const char **payload_write_headers(struct arena *arena, const char *text)
     return lines;
 }
 
-enum error payload_write(struct store *store, struct arena *arena, const struct callback *callback,
+enum error payload_write(const struct ctx *ctx, const struct callback *callback,
                          struct payload *out)
 {
     struct output_query query = {
@@ -111,16 +111,16 @@ enum error payload_write(struct store *store, struct arena *arena, const struct 
         .offset = callback->first_result,
     };
     struct output_page results = {0};
-    struct strbuf body = {.arena = arena};
+    struct strbuf body = {.arena = ctx->arena};
 
     if (callback->first_result >= 0) {
-        enum error e = output_list(store, arena, callback->workspace, &query, &results);
+        enum error e = output_list(ctx, &query, &results);
         if (e)
             return e;
     }
     payload_write_body(&body, callback, &results);
     out->body = body.bytes;
     out->size = body.size;
-    out->headers = payload_write_headers(arena, callback->headers);
+    out->headers = payload_write_headers(ctx->arena, callback->headers);
     return ERROR_NONE;
 }

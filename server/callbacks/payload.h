@@ -10,8 +10,8 @@ struct payload {
     const char **headers; /* "Name: value", NULL after the last */
 };
 
-/* Writes it into the arena, with the outputs that it carries. */
-enum error payload_write(struct store *store, struct arena *arena, const struct callback *callback,
+/* Writes it into the arena of its workspace's context, with the outputs that it carries. */
+enum error payload_write(const struct ctx *ctx, const struct callback *callback,
                          struct payload *out);
 
 #endif

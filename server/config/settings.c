@@ -192,7 +192,7 @@ static bool read_assumption(struct settings *out, const char *text)
     if (!which || !text[size])
         return setting_complain(out, OPTION_ASSUME, text,
                                 "ID=VALUE, with an ID that edges-emulator docs assumptions lists");
-    if (assumption_set(&out->assumptions, which, text + size + 1))
+    if (assumption_decide(&out->assumptions, which, text + size + 1))
         return true;
 
     const struct assumption_row *row = assumption_row(which);

@@ -13,9 +13,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct request;
-struct reply;
-
 /* Kinds of JSON value, as bits: a schema may allow several. */
 enum json_type {
     JSON_NULL = 1,
@@ -77,8 +74,6 @@ enum {
     PARAMS_MAX = 2    /* in a path */
 };
 
-typedef enum error operation_handler(struct request *rq, struct reply *out);
-
 struct operation {
     const char *id;
     const char *method;
@@ -98,10 +93,10 @@ struct operation {
     bool skips_engine; /* what is due need not have happened before: it sees to that itself, or
                        takes all of it away */
     struct example example;
-    operation_handler *handler;
 };
 
-/* In the order in which routes are tried: a fixed segment before a parameter. */
+/* In the order of enum operation_id (operations.h), in which routes are tried too: a fixed segment
+ * before a parameter. */
 extern const struct operation contract_operations[];
 extern const int contract_operation_count;
 

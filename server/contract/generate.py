@@ -8,7 +8,7 @@ parameter of its path. The parameters that have an `example`, and the `example` 
 request that works on the fixture demo. `x-example-needs` names an operation whose example has to be
 sent before it; `x-run-status` is the status that the run named by a parameter must have.
 
-usage: generate.py openapi.json contract.c operations.h
+usage: generate.py openapi.json contract.c operations.h operation_handlers.h operation_handlers.c
 """
 
 import json
@@ -180,7 +180,6 @@ def operation(tables, path, method, node):
         "no_auth": "true" if node.get("security") == [] else "false",
         "control": "true" if path.startswith("/_emulator/") else "false",
         "skips_engine": "true" if node.get("x-skips-engine") else "false",
-        "handler": "op_" + snake(node["operationId"]),
     }
     reserved = reserved_words(tables.document["paths"], segments)
     if reserved:
@@ -191,10 +190,10 @@ def operation(tables, path, method, node):
     if params:
         fields["param"] = "{" + ", ".join(params) + "}"
     row = "".join(f"        .{k} = {v},\n" for k, v in fields.items())
-    return [s[0] == "{" for s in segments], f"    {{\n{row}    }},\n", fields["handler"]
+    return [s[0] == "{" for s in segments], f"    {{\n{row}    }},\n", snake(node["operationId"])
 
 
-def main(source, target, header):
+def main(source, target, header, declared, handlers):
     document = json.loads(Path(source).read_text())
     tables = Tables(document)
     rows = sorted(
@@ -206,17 +205,28 @@ def main(source, target, header):
         tables.schema(document["components"]["schemas"][name], symbol)
     served = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     Path(target).write_text(
-        '#include "store/base/limits.h"\n#include "server/operations.h"\n\n' + "\n".join(tables.lines)
+        '#include "server/contract/contract.h"\n#include "store/base/limits.h"\n\n' + "\n".join(tables.lines)
         + "\nconst struct operation contract_operations[] = {\n" + "".join(row for _, row, _ in rows) + "};\n"
         + f"const int contract_operation_count = {len(rows)};\n"
         + f"\nconst char contract_document[] =\n    {json.dumps(served, ensure_ascii=False)};\n"
         + "const size_t contract_document_size = sizeof contract_document - 1;\n"
     )  # fmt: skip
     Path(header).write_text(
-        "/* The handlers, one for each operation of the contract: made from server/contract/openapi.json. */\n"
+        "/* The operations of the contract by name: made from server/contract/openapi.json. */\n"
         "#ifndef SERVER_OPERATIONS_H\n#define SERVER_OPERATIONS_H\n\n"
-        '#include "server/contract/contract.h"\n\n'
-        + "".join(f"operation_handler {handler};\n" for _, _, handler in rows) + "\n#endif\n"
+        "enum operation_id {\n" + "".join(f"    OP_{name.upper()},\n" for _, _, name in rows)
+        + "    OPERATION_COUNT\n};\n\n#endif\n"
+    )  # fmt: skip
+    Path(declared).write_text(
+        "/* The handlers of the operations: made from server/contract/openapi.json. */\n"
+        "#ifndef SERVER_OPERATION_HANDLERS_H\n#define SERVER_OPERATION_HANDLERS_H\n\n"
+        '#include "server/request/handlers.h"\n\n'
+        + "".join(f"operation_handler op_{name};\n" for _, _, name in rows) + "\n#endif\n"
+    )  # fmt: skip
+    Path(handlers).write_text(
+        '#include "server/operation_handlers.h"\n#include "server/operations.h"\n\n'
+        "operation_handler *const operation_handlers[] = {\n"
+        + "".join(f"    [OP_{name.upper()}] = op_{name},\n" for _, _, name in rows) + "};\n"
     )  # fmt: skip
 
 

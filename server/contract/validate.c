@@ -28,16 +28,17 @@ static const char *pointer_to(struct validation *v, const struct json_location *
         return "";
     const char *around = pointer_to(v, place->around);
     if (place->name)
-        return arena_format(v->arena, "%s/%s", around, json_escape_pointer(v->arena, place->name));
-    return arena_format(v->arena, "%s/%d", around, place->index);
+        return arena_format(v->ctx->arena, "%s/%s", around,
+                            json_escape_pointer(v->ctx->arena, place->name));
+    return arena_format(v->ctx->arena, "%s/%d", around, place->index);
 }
 
 /* suggestion: what may have been meant, or NULL. */
 static bool violation_suggest(struct validation *v, const struct json_location *place,
                               const char *reason, const char *suggestion)
 {
-    v->violation = (struct violation){
-        .pointer = pointer_to(v, place), .reason = reason, .suggestion = suggestion};
+    refuse_at(&v->refusal, pointer_to(v, place), reason);
+    v->refusal.suggestion = suggestion;
     return false;
 }
 
@@ -81,7 +82,7 @@ static const char *type_names(struct validation *v, unsigned types)
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (types & names[i].bit)
-            list = arena_append(v->arena, list, ",", names[i].name);
+            list = arena_append(v->ctx->arena, list, ",", names[i].name);
     }
     return list;
 }
@@ -144,10 +145,11 @@ static bool check_limits(struct validation *v, int64_t count, int64_t least, int
     if (count < least)
         return violation_set(
             v, place,
-            arena_format(v->arena, "must NOT have fewer than %" PRId64 " %s", least, unit));
+            arena_format(v->ctx->arena, "must NOT have fewer than %" PRId64 " %s", least, unit));
     if (count > most)
         return violation_set(
-            v, place, arena_format(v->arena, "must NOT have more than %" PRId64 " %s", most, unit));
+            v, place,
+            arena_format(v->ctx->arena, "must NOT have more than %" PRId64 " %s", most, unit));
     return true;
 }
 
@@ -169,13 +171,13 @@ static bool check_string(struct validation *v, const struct schema *schema, cons
     if (!is_choice(schema, text)) {
         violation_suggest(v, place, "must be equal to one of the allowed values",
                           near_choice(schema, text));
-        v->violation.allowed_values = schema->enum_values;
+        v->refusal.allowed_values = schema->enum_values;
         return false;
     }
     if (!has_format(text, schema->format))
         return violation_set(
             v, place,
-            arena_format(v->arena, "must match format \"%s\"", format_name(schema->format)));
+            arena_format(v->ctx->arena, "must match format \"%s\"", format_name(schema->format)));
     return true;
 }
 
@@ -184,10 +186,10 @@ static bool check_number(struct validation *v, const struct schema *schema, doub
 {
     if (schema->minimum != INT64_MIN && number < (double)schema->minimum)
         return violation_set(v, place,
-                             arena_format(v->arena, "must be >= %" PRId64, schema->minimum));
+                             arena_format(v->ctx->arena, "must be >= %" PRId64, schema->minimum));
     if (schema->maximum != INT64_MAX && number > (double)schema->maximum)
         return violation_set(v, place,
-                             arena_format(v->arena, "must be <= %" PRId64, schema->maximum));
+                             arena_format(v->ctx->arena, "must be <= %" PRId64, schema->maximum));
     return true;
 }
 
@@ -209,22 +211,18 @@ static bool check_array(struct validation *v, const struct schema *schema, const
 /* Whether a reply rests on it is not known yet: one that is refused does not. */
 static const char *assumed(struct validation *v, enum assumption which)
 {
-    uint64_t before = assumptions_consulted();
-    const char *value = assumption_value(v->assumptions, which);
-
-    v->defaults_used |= UINT64_C(1) << which;
-    assumptions_recall(before);
-    return value;
+    assumption_set_add(&v->defaults_used, which);
+    return assumption_value(v->ctx->assumptions, which);
 }
 
-static cJSON *fallback_of(struct validation *v, const struct schema *schema)
+static cJSON *default_of(struct validation *v, const struct schema *schema)
 {
     const char *text = schema->default_value;
 
-    if (v->assumptions && schema->default_assumption)
+    if (v->ctx->assumptions && schema->default_assumption)
         text = assumed(v, schema->default_assumption);
     if (schema->types & JSON_INTEGER)
-        return json_number(v->arena, (double)strtoll(text, NULL, 10));
+        return json_number(v->ctx->arena, (double)strtoll(text, NULL, 10));
     if (schema->types & JSON_ARRAY)
         return cJSON_CreateStringArray(&text, 1);
     return cJSON_CreateStringReference(text);
@@ -241,7 +239,7 @@ static bool check_named(struct validation *v, const struct schema *schema, cJSON
         if (value && !validate_value(v, property->schema, value, &member))
             return false;
         if (!value && property->schema->default_value)
-            json_add(object, property->name, fallback_of(v, property->schema));
+            json_add(object, property->name, default_of(v, property->schema));
     }
     return true;
 }
@@ -259,7 +257,7 @@ static bool is_named(const struct schema *schema, const char *name)
 static const char *near_name(struct validation *v, const struct schema *schema, const char *name)
 {
     const char **names =
-        arena_alloc(v->arena, sizeof *names * ((size_t)schema->property_count + 1));
+        arena_alloc(v->ctx->arena, sizeof *names * ((size_t)schema->property_count + 1));
 
     for (int i = 0; i < schema->property_count; i++)
         names[i] = schema->properties[i].name;
@@ -283,7 +281,7 @@ static bool check_required(struct validation *v, const struct schema *schema, co
         const char *name = schema->properties[i].name;
         if (schema->properties[i].required && !cJSON_GetObjectItemCaseSensitive(object, name))
             return violation_suggest(
-                v, place, arena_format(v->arena, "must have required property '%s'", name),
+                v, place, arena_format(v->ctx->arena, "must have required property '%s'", name),
                 near_missing(schema, object, name));
     }
     return true;
@@ -292,8 +290,8 @@ static bool check_required(struct validation *v, const struct schema *schema, co
 static bool is_closed(const struct validation *v, const struct schema *schema)
 {
     return schema->no_additional_properties &&
-           !(v->assumptions && schema->opened_by_assumption &&
-             assumption_is(v->assumptions, schema->opened_by_assumption, "ignore"));
+           !(v->ctx->assumptions && schema->opened_by_assumption &&
+             assumption_is(v->ctx, schema->opened_by_assumption, "ignore"));
 }
 
 static bool check_others(struct validation *v, const struct schema *schema, const cJSON *object,
@@ -306,10 +304,11 @@ static bool check_others(struct validation *v, const struct schema *schema, cons
         if (is_named(schema, value->string))
             continue;
         if (is_closed(v, schema))
-            return violation_suggest(
-                v, place,
-                arena_format(v->arena, "must NOT have additional properties (%s)", value->string),
-                near_name(v, schema, value->string));
+            return violation_suggest(v, place,
+                                     arena_format(v->ctx->arena,
+                                                  "must NOT have additional properties (%s)",
+                                                  value->string),
+                                     near_name(v, schema, value->string));
         if (schema->additional_schema &&
             !validate_value(v, schema->additional_schema, value, &member))
             return false;
@@ -345,8 +344,8 @@ static bool validate_value(struct validation *v, const struct schema *schema, cJ
     if (v->from_text && schema->types == JSON_INTEGER)
         take_as_integer(value);
     if (schema->types && !(schema->types & types_of(value)))
-        return violation_set(v, place,
-                             arena_format(v->arena, "must be %s", type_names(v, schema->types)));
+        return violation_set(
+            v, place, arena_format(v->ctx->arena, "must be %s", type_names(v, schema->types)));
 
     if (cJSON_IsString(value))
         return check_string(v, schema, value->valuestring, place);

@@ -6,23 +6,15 @@
 
 #include "server/contract/contract.h"
 #include "server/json/json.h"
+#include "store/base/refusal.h"
 
-/* What was wrong first; both strings live in the arena of the check. */
-struct violation {
-    const char *pointer;               /* where: "/runs/3/status", "" for the whole */
-    const char *reason;                /* what: "must be string" */
-    const char *suggestion;            /* a word that would have been right and is near; or NULL */
-    const char *const *allowed_values; /* all such words, NULL after the last; or NULL */
-};
-
-/* A check and what it needs. */
+/* A check and what it needs. Of the context only the arena and the assumptions are used; without
+ * assumptions none has a say. */
 struct validation {
-    struct arena *arena;
-    const struct assumptions *assumptions; /* in force; NULL where none has a say */
-    bool from_text;         /* the values were text in a URL: take "10" where an integer is due */
-    uint64_t defaults_used; /* assumptions that were put in for members that are absent: bits as of
-                          assumptions_consulted(), where they are not noted */
-    struct violation violation;
+    const struct ctx *ctx;
+    bool from_text; /* the values were text in a URL: take "10" where an integer is due */
+    struct assumption_set defaults_used; /* gave a default to an absent member; not noted in ctx */
+    struct refusal refusal;              /* what was wrong first */
 };
 
 /* Whether the value keeps to the schema. On the way, members that are absent get their default.

@@ -1,6 +1,6 @@
 /* The handlers of callbacks: what was sent, and what is to be (CONTROL.md "Control API"). */
 #include "server/json/json.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/callback/outbox.h"
 
@@ -15,7 +15,7 @@ static void add_http_status(cJSON *object, int64_t status)
 static enum error add_attempts(struct request *rq, const struct callback *callback, cJSON *object)
 {
     struct callback_attempts tries;
-    enum error e = outbox_attempts(rq->server->store, &rq->arena, callback, &tries);
+    enum error e = outbox_attempts(&rq->ctx, callback, &tries);
     if (e)
         return e;
 
@@ -51,7 +51,7 @@ static enum error callback_json(struct request *rq, const struct callback *callb
     return add_attempts(rq, callback, object);
 }
 
-enum error op_list_callbacks(struct request *rq, struct reply *out)
+enum outcome op_list_callbacks(struct request *rq, struct reply *out)
 {
     struct callback_query query = {
         .statuses = request_texts(rq, "status"),
@@ -60,7 +60,7 @@ enum error op_list_callbacks(struct request *rq, struct reply *out)
         .offset = json_integer(rq->query, "offset", 0),
     };
     struct callback_page page;
-    enum error e = outbox_list(rq->server->store, &rq->arena, rq->workspace->id, &query, &page);
+    enum error e = outbox_list(&rq->ctx, &query, &page);
 
     cJSON *array = cJSON_CreateArray();
     for (int i = 0; !e && i < page.count; i++) {
@@ -68,21 +68,20 @@ enum error op_list_callbacks(struct request *rq, struct reply *out)
         e = callback_json(rq, &page.callbacks[i], &object);
         cJSON_AddItemToArray(array, object);
     }
-    return e ? e : reply_ok(out, array);
+    return e ? request_fail(rq, e) : reply_ok(out, array);
 }
 
-enum error op_replay_callback(struct request *rq, struct reply *out)
+enum outcome op_replay_callback(struct request *rq, struct reply *out)
 {
-    struct store *store = rq->server->store;
     struct callback callback;
     struct run run;
     cJSON *object;
-    enum error e = outbox_get(store, &rq->arena, rq->workspace->id, rq->param[0], &callback);
+    enum error e = outbox_get(&rq->ctx, rq->param[0], &callback);
     if (!e)
-        e = run_get(store, &rq->arena, rq->workspace, callback.run_uid, &run);
+        e = run_get(&rq->ctx, callback.run_uid, &run);
     if (!e)
-        e = outbox_replay(store, rq->workspace, &run, &callback, rq->now);
+        e = outbox_replay(&rq->ctx, &run, &callback);
     if (!e)
         e = callback_json(rq, &callback, &object);
-    return e ? e : reply_ok(out, object);
+    return e ? request_fail(rq, e) : reply_ok(out, object);
 }

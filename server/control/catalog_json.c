@@ -43,10 +43,9 @@ static cJSON *status_row(enum run_status status)
     return object;
 }
 
-static cJSON *step_row(const struct assumptions *assumptions, enum run_status from,
-                       enum run_event event)
+static cJSON *step_row(const struct ctx *ctx, enum run_status from, enum run_event event)
 {
-    struct run_step step = run_machine_step(assumptions, from, event);
+    struct run_step step = run_machine_step(ctx, from, event);
     cJSON *object = cJSON_CreateObject();
 
     json_add_text(object, "from", run_status_name(from));
@@ -56,7 +55,7 @@ static cJSON *step_row(const struct assumptions *assumptions, enum run_status fr
     return object;
 }
 
-cJSON *catalog_json_state_machine(const struct assumptions *assumptions)
+cJSON *catalog_json_state_machine(const struct ctx *ctx)
 {
     cJSON *statuses = cJSON_CreateArray();
     cJSON *events = cJSON_CreateArray();
@@ -67,7 +66,7 @@ cJSON *catalog_json_state_machine(const struct assumptions *assumptions)
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
         cJSON_AddItemToArray(statuses, status_row(s));
         for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
-            cJSON_AddItemToArray(transitions, step_row(assumptions, s, e));
+            cJSON_AddItemToArray(transitions, step_row(ctx, s, e));
     }
 
     cJSON *machine = cJSON_CreateObject();
@@ -77,22 +76,22 @@ cJSON *catalog_json_state_machine(const struct assumptions *assumptions)
     return machine;
 }
 
-const char *catalog_mermaid(struct arena *arena, const struct assumptions *assumptions)
+const char *catalog_mermaid(const struct ctx *ctx)
 {
     const char *text = "stateDiagram-v2\n    [*] --> CREATED\n";
 
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
         bool leads_on = false;
         for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++) {
-            struct run_step step = run_machine_step(assumptions, s, e);
+            struct run_step step = run_machine_step(ctx, s, e);
             if (step.refusal)
                 continue;
             leads_on = true;
-            text = arena_format(arena, "%s    %s --> %s: %s\n", text, run_status_name(s),
+            text = arena_format(ctx->arena, "%s    %s --> %s: %s\n", text, run_status_name(s),
                                 run_status_name(step.to), run_event_name(e));
         }
         if (!leads_on)
-            text = arena_format(arena, "%s    %s --> [*]\n", text, run_status_name(s));
+            text = arena_format(ctx->arena, "%s    %s --> [*]\n", text, run_status_name(s));
     }
     return text;
 }

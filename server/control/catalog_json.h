@@ -9,9 +9,9 @@
 cJSON *catalog_json_assumptions(struct arena *arena, const struct assumptions *assumptions);
 
 /* Statuses, events, and every cell of the matrix under the assumptions in force. */
-cJSON *catalog_json_state_machine(const struct assumptions *assumptions);
+cJSON *catalog_json_state_machine(const struct ctx *ctx);
 
 /* The accepted steps as a Mermaid diagram. */
-const char *catalog_mermaid(struct arena *arena, const struct assumptions *assumptions);
+const char *catalog_mermaid(const struct ctx *ctx);
 
 #endif

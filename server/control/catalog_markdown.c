@@ -35,6 +35,7 @@ static void print_state_machine(void)
     struct assumptions assumptions;
 
     assumptions_init(&assumptions);
+    const struct ctx ctx = {.assumptions = &assumptions};
     printf("| status | shown as | meaning |");
     for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
         printf(" %s |", run_event_name(e));
@@ -46,7 +47,7 @@ static void print_state_machine(void)
         printf("| %s | `%s` | %s |", run_status_name(s), run_status_shown(s),
                run_status_meaning(s));
         for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
-            print_step(run_machine_step(&assumptions, s, e), s);
+            print_step(run_machine_step(&ctx, s, e), s);
         putchar('\n');
     }
 }

@@ -1,7 +1,7 @@
 /* The handlers of a workspace's clock (CONTROL.md "Control API"). */
 #include "server/json/json.h"
 #include "server/json/write.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/base/duration.h"
 #include "store/base/instant.h"
@@ -17,48 +17,51 @@ static const char *instant_text(struct request *rq, int64_t instant)
     return text;
 }
 
-enum error op_get_clock(struct request *rq, struct reply *out)
+enum outcome op_get_clock(struct request *rq, struct reply *out)
 {
     int64_t next;
-    enum error e = engine_next_due(rq->server->store, rq->workspace, &next);
+    enum error e = engine_next_due(rq->ctx.store, rq->ctx.workspace, &next);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     cJSON *body = cJSON_CreateObject();
-    json_add_text(body, "mode", rq->workspace->cache.clock.frozen ? "frozen" : "real");
-    json_add_time(body, "now", workspace_now(rq->workspace));
+    json_add_text(body, "mode", rq->ctx.workspace->cache.clock.frozen ? "frozen" : "real");
+    json_add_time(body, "now", workspace_now(rq->ctx.workspace));
     json_add_time(body, "next_due_at", next);
     return reply_ok(out, body);
 }
 
-/* Goes a part of the way, or all of it: then there is no retry_at. Others may move the clock
+/* Moves the clock a part of the way (PENDING), or all of it (REPLIED). Others may move it
  * meanwhile, and even beyond. */
-static enum error clock_change_continue(struct request *rq, struct reply *out)
+static enum outcome clock_change_continue(struct request *rq, struct reply *out)
 {
     struct clock_change *change = &rq->clock_change;
     bool there = false;
     enum error e =
-        engine_set_clock(rq->server->store, rq->workspace, &change->to, &change->fired, &there);
+        engine_set_clock(rq->ctx.store, rq->ctx.workspace, &change->to, &change->fired, &there);
 
     if (e == ERROR_CLOCK_REFUSED && change->in_progress)
-        return ERROR_NONE;
+        return REPLIED;
     if (e == ERROR_CLOCK_REFUSED)
         return request_refuse(rq, e, "the clock cannot go backwards: it shows %s",
-                              instant_text(rq, workspace_now(rq->workspace)));
+                              instant_text(rq, workspace_now(rq->ctx.workspace)));
     if (e)
-        return e;
+        return request_fail(rq, e);
     change->in_progress = true;
     if (!there && change->fired.total >= LIMIT_EVENTS)
         return request_refuse(
             rq, ERROR_TOO_MUCH_DUE,
             "%d things happened until %s, where the clock stands now, and more is "
             "due: go on in steps",
-            LIMIT_EVENTS, instant_text(rq, workspace_now(rq->workspace)));
-    out->retry_at = there ? 0 : clock_monotonic_us();
-    return ERROR_NONE;
+            LIMIT_EVENTS, instant_text(rq, workspace_now(rq->ctx.workspace)));
+    if (there)
+        return REPLIED;
+    out->retry_at = clock_monotonic_us();
+    return PENDING;
 }
 
-static enum error clock_change_start(struct request *rq, const struct clock *to, struct reply *out)
+static enum outcome clock_change_start(struct request *rq, const struct clock *to,
+                                       struct reply *out)
 {
     rq->clock_change.to = *to;
     rq->clock_change.fired =
@@ -71,16 +74,16 @@ static enum error clock_change_start(struct request *rq, const struct clock *to,
 static struct clock clock_from_here(struct request *rq, bool frozen)
 {
     if (frozen)
-        return (struct clock){.frozen = true, .at = rq->now};
-    return rq->now > clock_system() ? clock_from(rq->now) : (struct clock){.frozen = false};
+        return (struct clock){.frozen = true, .at = rq->ctx.now};
+    return rq->ctx.now > clock_system() ? clock_from(rq->ctx.now) : (struct clock){.frozen = false};
 }
 
 /* Without a mode the clock keeps its own. */
-static enum error clock_change_from_body(struct request *rq, struct reply *out)
+static enum outcome clock_change_from_body(struct request *rq, struct reply *out)
 {
     const char *mode = json_text(rq->body, "mode");
     const char *now = json_text(rq->body, "now");
-    bool frozen = mode ? strcmp(mode, "frozen") == 0 : rq->workspace->cache.clock.frozen;
+    bool frozen = mode ? strcmp(mode, "frozen") == 0 : rq->ctx.workspace->cache.clock.frozen;
     struct clock clock = clock_from_here(rq, frozen);
     int64_t at;
 
@@ -91,14 +94,12 @@ static enum error clock_change_from_body(struct request *rq, struct reply *out)
     return clock_change_start(rq, &clock, out);
 }
 
-enum error op_set_clock(struct request *rq, struct reply *out)
+enum outcome op_set_clock(struct request *rq, struct reply *out)
 {
-    enum error e = rq->clock_change.in_progress ? clock_change_continue(rq, out)
-                                                : clock_change_from_body(rq, out);
-    if (e || out->retry_at)
-        return e;
+    enum outcome outcome = rq->clock_change.in_progress ? clock_change_continue(rq, out)
+                                                        : clock_change_from_body(rq, out);
 
-    return op_get_clock(rq, out);
+    return outcome == REPLIED ? op_get_clock(rq, out) : outcome;
 }
 
 static bool read_by(struct request *rq, int64_t *out)
@@ -129,14 +130,14 @@ static void write_fired(struct strbuf *out, const struct fired *fired)
 }
 
 /* Written straight, because a long advance may fire a hundred thousand things. */
-static enum error reply_fired(struct request *rq, struct reply *out)
+static enum outcome reply_fired(struct request *rq, struct reply *out)
 {
     const struct fired_log *log = &rq->clock_change.fired;
     struct strbuf text = {.arena = &rq->arena};
 
     out->total_count = log->total;
     json_write_open(&text, NULL, '{');
-    json_write_time(&text, "now", workspace_now(rq->workspace));
+    json_write_time(&text, "now", workspace_now(rq->ctx.workspace));
     json_write_open(&text, "fired", '[');
     for (size_t i = 0; i < log->count; i++)
         write_fired(&text, &log->list[i]);
@@ -145,9 +146,9 @@ static enum error reply_fired(struct request *rq, struct reply *out)
     return reply_json(out, text.bytes, text.size);
 }
 
-static enum error clock_advance(struct request *rq, struct reply *out)
+static enum outcome clock_advance(struct request *rq, struct reply *out)
 {
-    struct clock clock = rq->workspace->cache.clock;
+    struct clock clock = rq->ctx.workspace->cache.clock;
     int64_t by;
 
     if (!clock.frozen)
@@ -164,12 +165,10 @@ static enum error clock_advance(struct request *rq, struct reply *out)
     return clock_change_start(rq, &clock, out);
 }
 
-enum error op_advance_clock(struct request *rq, struct reply *out)
+enum outcome op_advance_clock(struct request *rq, struct reply *out)
 {
-    enum error e =
+    enum outcome outcome =
         rq->clock_change.in_progress ? clock_change_continue(rq, out) : clock_advance(rq, out);
-    if (e || out->retry_at)
-        return e;
 
-    return reply_fired(rq, out);
+    return outcome == REPLIED ? reply_fired(rq, out) : outcome;
 }

@@ -1,6 +1,6 @@
 /* The handler that explains the reply to a request (CONTROL.md "Control API"). */
 #include "server/control/suggested_requests.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
 
@@ -9,8 +9,8 @@
 /* The entry of a request id: in the journals of the caller's workspace, or of no workspace. */
 static const struct journal_entry *entry_find(struct request *rq, const char *id)
 {
-    struct session *own = session_get(rq->server, rq->workspace),
-                   *shared = session_get(rq->server, NULL);
+    struct session *own = session_get(rq->service, rq->ctx.workspace),
+                   *shared = session_get(rq->service, NULL);
     const struct journal *const journals[] = {&own->journal, &own->control, &shared->journal,
                                               &shared->control, NULL};
     const struct journal_entry *entry = NULL;
@@ -137,13 +137,13 @@ static cJSON *state_json(struct request *rq, const struct journal_entry *entry)
     return state;
 }
 
-enum error op_explain(struct request *rq, struct reply *out)
+enum outcome op_explain(struct request *rq, struct reply *out)
 {
     const struct journal_entry *entry = entry_find(rq, rq->param[0]);
     cJSON *body = cJSON_CreateObject();
 
     if (!entry)
-        return ERROR_EXCHANGE_NOT_FOUND;
+        return request_fail(rq, ERROR_EXCHANGE_NOT_FOUND);
     const char *no_curl = curl_obstacle(&rq->arena, entry);
     json_add_text(body, "request_id", json_safe(&rq->arena, entry->id));
     json_add_time(body, "at", entry->at);

@@ -1,6 +1,6 @@
 /* The handlers of faults and of the rate limit (CONTROL.md "Control API"). */
 #include "server/session/faults.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/operation_name.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
@@ -42,9 +42,9 @@ static cJSON *rate_limit_json(const struct rate_limit *limit)
     return object;
 }
 
-static enum error reply_faults(struct request *rq, struct reply *out)
+static enum outcome reply_faults(struct request *rq, struct reply *out)
 {
-    const struct faults *faults = &session_get(rq->server, rq->workspace)->faults;
+    const struct faults *faults = &session_get(rq->service, rq->ctx.workspace)->faults;
     cJSON *body = cJSON_CreateObject(), *rules = cJSON_CreateArray();
 
     for (const struct fault_rule *rule = faults->first; rule; rule = rule->next)
@@ -54,23 +54,23 @@ static enum error reply_faults(struct request *rq, struct reply *out)
     return reply_ok(out, body);
 }
 
-enum error op_list_faults(struct request *rq, struct reply *out)
+enum outcome op_list_faults(struct request *rq, struct reply *out)
 {
     return reply_faults(rq, out);
 }
 
-enum error op_clear_faults(struct request *rq, struct reply *out)
+enum outcome op_clear_faults(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->server, rq->workspace)->faults;
+    struct faults *faults = &session_get(rq->service, rq->ctx.workspace)->faults;
 
     faults_clear_rules(faults);
     faults->limit = (struct rate_limit){0};
     return reply_faults(rq, out);
 }
 
-enum error op_add_fault(struct request *rq, struct reply *out)
+enum outcome op_add_fault(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->server, rq->workspace)->faults;
+    struct faults *faults = &session_get(rq->service, rq->ctx.workspace)->faults;
     const char *operation = json_text(rq->body, "operation"), *run = json_text(rq->body, "run");
     const cJSON *probability = json_find(rq->body, "probability");
     struct fault_filter when = {
@@ -81,9 +81,8 @@ enum error op_add_fault(struct request *rq, struct reply *out)
     };
     struct effect effect;
 
-    enum error e = operation_name_check(rq, ERROR_BAD_BODY, "body", operation, &when.operation);
-    if (e)
-        return e;
+    if (!operation_name_check(rq, ERROR_BAD_BODY, "body", operation, &when.operation))
+        return REFUSED;
     if (run)
         uid_parse(run, when.run);
     const char *wrong = effect_from_json(&rq->arena, json_find(rq->body, "effect"), &effect);
@@ -95,18 +94,18 @@ enum error op_add_fault(struct request *rq, struct reply *out)
     return reply_created(out, fault_rule_json(faults_add(faults, &when, &effect)));
 }
 
-enum error op_remove_fault(struct request *rq, struct reply *out)
+enum outcome op_remove_fault(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->server, rq->workspace)->faults;
+    struct faults *faults = &session_get(rq->service, rq->ctx.workspace)->faults;
 
     if (!faults_remove(faults, strtoll(rq->param[0], NULL, 10)))
-        return ERROR_FAULT_NOT_FOUND;
+        return request_fail(rq, ERROR_FAULT_NOT_FOUND);
     return reply_faults(rq, out);
 }
 
-enum error op_set_rate_limit(struct request *rq, struct reply *out)
+enum outcome op_set_rate_limit(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->server, rq->workspace)->faults;
+    struct faults *faults = &session_get(rq->service, rq->ctx.workspace)->faults;
 
     faults->limit = (struct rate_limit){.per_minute = json_integer(rq->body, "per_minute", 0)};
     return reply_faults(rq, out);

@@ -2,10 +2,10 @@
 #include "server/callbacks/dispatcher.h"
 #include "server/http/http.h"
 #include "server/json/json.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/reply.h"
 
-enum error op_get_health(struct request *rq, struct reply *out)
+enum outcome op_get_health(struct request *rq, struct reply *out)
 {
     cJSON *body = cJSON_CreateObject();
 
@@ -57,24 +57,24 @@ static void add_options(const struct settings *settings, cJSON *body)
     }
 }
 
-enum error op_get_info(struct request *rq, struct reply *out)
+enum outcome op_get_info(struct request *rq, struct reply *out)
 {
     cJSON *body = cJSON_CreateObject();
     struct store_counts counts;
 
-    enum error e = store_count(rq->server->store, &counts);
+    enum error e = store_count(rq->ctx.store, &counts);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     json_add_text(body, "version", EDGES_EMULATOR_VERSION);
     add_libraries(body);
-    json_add_integer(body, "uptime_ms", (clock_monotonic_us() - rq->server->started) / 1000);
-    add_options(rq->server->settings, body);
+    json_add_integer(body, "uptime_ms", (clock_monotonic_us() - rq->service->started) / 1000);
+    add_options(rq->service->settings, body);
     cJSON *object = json_add_object(body, "counts");
     json_add_integer(object, "workspaces", counts.workspaces);
     json_add_integer(object, "runs", counts.runs);
     json_add_integer(object, "flows", counts.flows);
     json_add_integer(object, "schedules", counts.schedules);
-    json_add_integer(object, "requests", rq->server->requests);
+    json_add_integer(object, "requests", rq->service->requests);
     return reply_ok(out, body);
 }

@@ -1,6 +1,6 @@
 /* The handlers of the journal (CONTROL.md "Control API"). */
 #include "server/session/journal.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/operation_name.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
@@ -62,17 +62,16 @@ static cJSON *entry_json(struct arena *arena, const struct journal_entry *entry)
     return object;
 }
 
-enum error op_list_journal(struct request *rq, struct reply *out)
+enum outcome op_list_journal(struct request *rq, struct reply *out)
 {
-    const struct journal *journal = &session_get(rq->server, rq->workspace)->journal;
+    const struct journal *journal = &session_get(rq->service, rq->ctx.workspace)->journal;
     struct journal_filter filter = {
         .run = json_text(rq->query, "run"),
         .status = json_integer(rq->query, "status", -1),
     };
-    enum error e = operation_name_check(rq, ERROR_BAD_QUERY, "querystring",
-                                        json_text(rq->query, "operation"), &filter.operation);
-    if (e)
-        return e;
+    if (!operation_name_check(rq, ERROR_BAD_QUERY, "querystring", json_text(rq->query, "operation"),
+                              &filter.operation))
+        return REFUSED;
 
     int64_t limit = json_integer(rq->query, "limit", INT64_MAX);
     int64_t found = journal_count(journal, &filter);
@@ -87,9 +86,9 @@ enum error op_list_journal(struct request *rq, struct reply *out)
     return reply_ok(out, array);
 }
 
-enum error op_clear_journal(struct request *rq, struct reply *out)
+enum outcome op_clear_journal(struct request *rq, struct reply *out)
 {
-    struct journal *journal = &session_get(rq->server, rq->workspace)->journal;
+    struct journal *journal = &session_get(rq->service, rq->ctx.workspace)->journal;
     cJSON *body = cJSON_CreateObject();
 
     json_add_integer(body, "deleted", journal->count);

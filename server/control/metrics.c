@@ -1,7 +1,6 @@
 /* The handler of the metrics: the Prometheus text format 0.0.4 (CONTROL.md "Control API"). */
 #include "server/config/metrics.h"
-
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/base/clock.h"
 #include "store/base/strbuf.h"
@@ -102,24 +101,24 @@ static enum error write_store(struct store *store, struct strbuf *out)
     return store_count_runs(store, write_run_count, out);
 }
 
-static enum error metrics_write(const struct server *server, struct strbuf *out)
+static enum error metrics_write(const struct service *service, struct strbuf *out)
 {
-    write_requests(&server->metrics, out);
-    write_durations(&server->metrics, out);
-    write_callbacks(&server->metrics, out);
+    write_requests(&service->metrics, out);
+    write_durations(&service->metrics, out);
+    write_callbacks(&service->metrics, out);
     metric_single(out, "resident_memory_bytes", "gauge", "Memory of the process.",
                   resident_bytes());
     metric_single(out, "uptime_seconds", "gauge", "Since the start.",
-                  (clock_monotonic_us() - server->started) / 1000000);
-    return write_store(server->store, out);
+                  (clock_monotonic_us() - service->started) / 1000000);
+    return write_store(service->store, out);
 }
 
-enum error op_get_metrics(struct request *rq, struct reply *out)
+enum outcome op_get_metrics(struct request *rq, struct reply *out)
 {
     struct strbuf text = {.arena = &rq->arena};
-    enum error e = metrics_write(rq->server, &text);
+    enum error e = metrics_write(rq->service, &text);
 
     if (e)
-        return e;
+        return request_fail(rq, e);
     return reply_text(out, "text/plain; version=0.0.4; charset=utf-8", text.bytes, text.size);
 }

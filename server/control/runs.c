@@ -2,7 +2,7 @@
 #include "server/api/run_json.h"
 #include "server/callbacks/callback_check.h"
 #include "server/fixture/items.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/db/transaction.h"
 
@@ -15,7 +15,7 @@ static enum error run_add_outputs(struct request *rq, const struct run *run)
     const cJSON *item;
     cJSON_ArrayForEach (item, json_find(rq->body, "outputs")) {
         fixture_read_output(item, run, position++, &output);
-        e = e ? e : output_add(rq->server->store, &output);
+        e = e ? e : output_add(rq->ctx.store, &output);
     }
     return e;
 }
@@ -23,39 +23,42 @@ static enum error run_add_outputs(struct request *rq, const struct run *run)
 /* The run and its outputs, or nothing. */
 static enum error run_create_with_outputs(struct request *rq, struct run *run)
 {
-    enum error e = transaction_begin(rq->server->store, rq->workspace);
+    enum error e = transaction_begin(rq->ctx.store, rq->ctx.workspace);
     if (e)
         return e;
 
-    e = run_create(rq->server->store, rq->workspace, run);
+    e = run_create(rq->ctx.store, rq->ctx.workspace, run);
     if (!e)
-        e = run_add_inputs(rq->server->store, run, fixture_read_inputs(rq->body));
-    return transaction_end(rq->server->store, e ? e : run_add_outputs(rq, run));
+        e = run_add_inputs(rq->ctx.store, run, fixture_read_inputs(rq->body));
+    return transaction_end(rq->ctx.store, e ? e : run_add_outputs(rq, run));
 }
 
-enum error op_create_run(struct request *rq, struct reply *out)
+static enum outcome refuse_body(struct request *rq, const struct refusal *refusal)
 {
-    struct fixture_times now = {.first = rq->now};
-    const char *reason;
+    request_reject_for(rq, ERROR_BAD_BODY, "body", refusal);
+    return REFUSED;
+}
+
+enum outcome op_create_run(struct request *rq, struct reply *out)
+{
+    struct fixture_times now = {.first = rq->ctx.now};
+    struct refusal refusal;
     struct run run;
 
-    if (!fixture_read_run(rq->body, now, &run, &reason))
-        return request_refuse(rq, ERROR_BAD_BODY, "body %s", reason);
-    run.workspace = rq->workspace->id;
-    const char *member = fixture_check_run(rq->server->store, &run, &reason);
-    if (member)
-        return request_refuse(rq, ERROR_BAD_BODY, "body/%s %s", member, reason);
-    const char *header = callback_check(&rq->arena, json_find(rq->body, "callback"));
-    if (header)
-        return request_refuse(rq, ERROR_BAD_BODY, "body/callback/%s " CALLBACK_WANTED, header);
+    if (!fixture_read_run(rq->body, now, &run, &refusal))
+        return refuse_body(rq, &refusal);
+    run.workspace = rq->ctx.workspace->id;
+    if (!fixture_check_run(rq->ctx.store, &run, &refusal) ||
+        !callback_check(&rq->arena, json_find(rq->body, "callback"), &refusal))
+        return refuse_body(rq, &refusal);
     enum error e = run_create_with_outputs(rq, &run);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     return reply_created(out, json_run_detail(rq, &run));
 }
 
-enum error op_apply_run_event(struct request *rq, struct reply *out)
+enum outcome op_apply_run_event(struct request *rq, struct reply *out)
 {
     const char *name = json_text(rq->body, "event");
     const cJSON *error = json_find(rq->body, "error");
@@ -65,18 +68,18 @@ enum error op_apply_run_event(struct request *rq, struct reply *out)
 
     if (!run_event_parse(name, &event))
         return request_refuse(rq, ERROR_BAD_BODY, "body/event is not an event");
-    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &run);
+    enum error e = run_get(&rq->ctx, rq->param[0], &run);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     rq->transition.before = run_status_name(run.status);
-    e = run_apply(rq->server->store, &run, event, &cause, rq->now);
+    e = run_apply(&rq->ctx, &run, event, &cause);
     rq->transition.after = run_status_name(run.status);
     if (e == ERROR_EVENT_REFUSED)
         return request_refuse(rq, e, "flow run is %s, in which %s is not possible",
                               run_status_name(run.status), name);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     return reply_ok(out, json_run_detail(rq, &run));
 }

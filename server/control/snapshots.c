@@ -1,6 +1,6 @@
 /* The handlers of snapshots (CONTROL.md "Control API"). */
 #include "server/json/json.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/workspace/snapshot.h"
 
@@ -14,40 +14,37 @@ static cJSON *snapshot_json(const struct snapshot *snapshot)
     return object;
 }
 
-enum error op_list_snapshots(struct request *rq, struct reply *out)
+enum outcome op_list_snapshots(struct request *rq, struct reply *out)
 {
     struct snapshot_page page;
     cJSON *array = cJSON_CreateArray();
-    enum error e = snapshot_list(rq->server->store, &rq->arena, rq->workspace, &page);
+    enum error e = snapshot_list(&rq->ctx, &page);
 
     for (int i = 0; !e && i < page.count; i++)
         cJSON_AddItemToArray(array, snapshot_json(&page.list[i]));
-    return e ? e : reply_ok(out, array);
+    return e ? request_fail(rq, e) : reply_ok(out, array);
 }
 
-enum error op_take_snapshot(struct request *rq, struct reply *out)
+enum outcome op_take_snapshot(struct request *rq, struct reply *out)
 {
     struct snapshot snapshot;
-    enum error e = snapshot_take(rq->server->store, &rq->arena, rq->workspace, rq->param[0],
-                                 rq->now, &snapshot);
+    enum error e = snapshot_take(&rq->ctx, rq->param[0], &snapshot);
 
-    return e ? e : reply_created(out, snapshot_json(&snapshot));
+    return e ? request_fail(rq, e) : reply_created(out, snapshot_json(&snapshot));
 }
 
-enum error op_restore_snapshot(struct request *rq, struct reply *out)
+enum outcome op_restore_snapshot(struct request *rq, struct reply *out)
 {
     struct snapshot snapshot;
-    enum error e =
-        snapshot_restore(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &snapshot);
+    enum error e = snapshot_restore(&rq->ctx, rq->param[0], &snapshot);
 
-    return e ? e : reply_ok(out, snapshot_json(&snapshot));
+    return e ? request_fail(rq, e) : reply_ok(out, snapshot_json(&snapshot));
 }
 
-enum error op_drop_snapshot(struct request *rq, struct reply *out)
+enum outcome op_drop_snapshot(struct request *rq, struct reply *out)
 {
     struct snapshot snapshot;
-    enum error e =
-        snapshot_drop(rq->server->store, &rq->arena, rq->workspace, rq->param[0], &snapshot);
+    enum error e = snapshot_drop(&rq->ctx, rq->param[0], &snapshot);
 
-    return e ? e : reply_ok(out, snapshot_json(&snapshot));
+    return e ? request_fail(rq, e) : reply_ok(out, snapshot_json(&snapshot));
 }

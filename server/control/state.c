@@ -1,7 +1,7 @@
 /* The handlers that show what a workspace holds (CONTROL.md "Control API"). */
 #include "server/fixture/content.h"
 #include "server/fixture/fields.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/workspace/content.h"
 #include "store/workspace/export_json.h"
@@ -9,12 +9,12 @@
 
 #include <string.h>
 
-enum error op_get_state(struct request *rq, struct reply *out)
+enum outcome op_get_state(struct request *rq, struct reply *out)
 {
     struct strbuf text = {.arena = &rq->arena};
-    enum error e = export_json_workspace(rq->server->store, rq->workspace->id, &text);
+    enum error e = export_json_workspace(rq->ctx.store, rq->ctx.workspace->id, &text);
 
-    return e ? e : reply_json(out, text.bytes, text.size);
+    return e ? request_fail(rq, e) : reply_json(out, text.bytes, text.size);
 }
 
 /* What of a fixture is for this workspace: all of it, or its own entry of many, as they are in a
@@ -30,7 +30,7 @@ static const cJSON *state_own_part(struct request *rq, const char **around)
     const cJSON *item;
     cJSON_ArrayForEach (item, workspaces) {
         *around = arena_format(&rq->arena, "/workspaces/%d", i++);
-        if (fixture_key_hash(item) == rq->workspace->key_hash)
+        if (fixture_key_hash(item) == rq->ctx.workspace->key_hash)
             return item;
     }
     return NULL;
@@ -40,7 +40,7 @@ static const cJSON *state_own_part(struct request *rq, const char **around)
 static enum error state_fill(struct store *store, struct workspace *workspace, void *context)
 {
     struct request *rq = context;
-    struct workspace_source scratch = {TEMPLATE_LAST, rq->now};
+    struct workspace_source scratch = {TEMPLATE_LAST, rq->ctx.now};
     const char *around;
     const cJSON *part = state_own_part(rq, &around);
     struct fixture_import filling = {
@@ -50,33 +50,36 @@ static enum error state_fill(struct store *store, struct workspace *workspace, v
         .expected = cJSON_GetArraySize(json_find(part, "runs")),
     };
 
-    if (!part)
-        return request_refuse(rq, ERROR_BAD_BODY,
-                              "body/workspaces must have one with the api_key or the key_hash of "
-                              "this workspace");
-    if (!fixture_import_content(&filling, part, around))
-        return request_refuse(rq, ERROR_BAD_BODY, "body%s %s", filling.pointer, filling.reason);
+    if (!part) {
+        request_reject(rq, ERROR_BAD_BODY,
+                       "body/workspaces must have one with the api_key or the key_hash of this "
+                       "workspace");
+        return ERROR_BAD_BODY;
+    }
+    if (!fixture_import_content(&filling, part, around)) {
+        request_reject_for(rq, ERROR_BAD_BODY, "body", &filling.refusal);
+        return ERROR_BAD_BODY;
+    }
     enum error e = workspace_fill(store, workspace, &scratch);
     return e ? e : workspace_empty(store, scratch.id, scratch.id);
 }
 
-enum error op_put_state(struct request *rq, struct reply *out)
+enum outcome op_put_state(struct request *rq, struct reply *out)
 {
-    struct clock clock = rq->workspace->cache.clock;
-    enum error e = workspace_replace(rq->server->store, rq->workspace, &clock, state_fill, rq);
+    struct clock clock = rq->ctx.workspace->cache.clock;
+    enum error e = workspace_replace(rq->ctx.store, rq->ctx.workspace, &clock, state_fill, rq);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     return op_get_state(rq, out);
 }
 
-enum error op_get_run_state(struct request *rq, struct reply *out)
+enum outcome op_get_run_state(struct request *rq, struct reply *out)
 {
     const char *text;
-    enum error e =
-        export_json_run(rq->server->store, &rq->arena, rq->workspace->id, rq->param[0], &text);
+    enum error e = export_json_run(&rq->ctx, rq->param[0], &text);
     if (e)
-        return e;
+        return request_fail(rq, e);
 
     return reply_json(out, text, strlen(text));
 }

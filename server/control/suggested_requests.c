@@ -60,7 +60,7 @@ static const char *run_first(struct suggestion *s, const char *status, const cha
     struct run_query query = {{&status, status != NULL}, .uids = {&uid, uid != NULL}, .limit = 1};
     struct run_page page;
 
-    if (run_list(s->store, s->arena, s->workspace, &query, &page) || !page.count)
+    if (run_list(&s->rq->ctx, &query, &page) || !page.count)
         return NULL;
     bool stays = s->workspace->cache.clock.frozen || page.runs->due_at == INSTANT_NONE;
     return !status || stays ? page.runs->uid : NULL;
@@ -92,14 +92,13 @@ static const char *flow_choose(struct suggestion *s, const char *asked)
 
     if (flow_check(s->store, s->workspace->id, asked) == ERROR_NONE)
         return asked;
-    return flow_slugs(s->store, s->arena, s->workspace->id, &flows) || !flows.count ? NULL
-                                                                                    : flows.slug[0];
+    return flow_slugs(&s->rq->ctx, &flows) || !flows.count ? NULL : flows.slug[0];
 }
 
 /* The fault rule that was asked for, or the first, or one that is made first. */
 static const char *fault_choose(struct suggestion *s, const struct operation *op, const char *asked)
 {
-    const struct faults *faults = &session_get(s->rq->server, s->workspace)->faults;
+    const struct faults *faults = &session_get(s->rq->service, s->workspace)->faults;
     const struct fault_rule *rule = faults->first;
 
     while (rule && rule->id != strtoll(asked, NULL, 10))
@@ -117,7 +116,7 @@ static const char *snapshot_choose(struct suggestion *s, const struct operation 
     int i = 0;
 
     if (op->example.needs)
-        snapshot_list(s->store, s->arena, s->workspace, &page);
+        snapshot_list(&s->rq->ctx, &page);
     if (op->example.needs && !page.count)
         add_example(s, operation_find(op->example.needs));
     if (!page.count)
@@ -133,8 +132,7 @@ static const struct schedule *schedule_asked(struct suggestion *s)
     struct schedule *out = arena_alloc(s->arena, sizeof *out);
     char uid[UID_SIZE];
 
-    if (!uid_parse(segment_at(s, 3), uid) ||
-        schedule_get(s->store, s->arena, s->workspace->id, uid, out))
+    if (!uid_parse(segment_at(s, 3), uid) || schedule_get(&s->rq->ctx, uid, out))
         return NULL;
     return out;
 }
@@ -195,7 +193,7 @@ static void add_schedule_action(struct suggestion *s, enum schedule_action actio
     }
     if (schedule && schedule_after(schedule->status, action) == SCHEDULE_NONE) {
         if (action != SCHEDULE_CANCEL)
-            schedule_list(s->store, s->arena, s->workspace->id, &query, &page);
+            schedule_list(&s->rq->ctx, &query, &page);
         schedule = page.count ? page.schedules : NULL;
     }
     if (schedule)
@@ -240,7 +238,7 @@ static void add_operation(struct suggestion *s)
         op = hint_nearest(s->arena, entry->path, entry->method);
     if (!op)
         op = operation_find("listFlowRuns");
-    if (op->handler == op_manage_flow_schedule) {
+    if (op == &contract_operations[OP_MANAGE_FLOW_SCHEDULE]) {
         const char *action =
             suggest(segment_at(s, 4), op->param[1].schema->enum_values, SCHEDULE_ACTION_COUNT);
         if (action) {
@@ -282,7 +280,7 @@ static void add_decisions(struct suggestion *s)
  * header, which no suggested request has. */
 static void add_fewer_faults(struct suggestion *s)
 {
-    bool by_rule = session_get(s->rq->server, s->workspace)->faults.first;
+    bool by_rule = session_get(s->rq->service, s->workspace)->faults.first;
     bool by_limit = s->entry->error == ERROR_RATE_LIMITED;
 
     if (by_rule || (!by_limit && !strcasestr(s->entry->headers, "Emulator-Fault: ")))
@@ -316,9 +314,9 @@ static const struct {
 cJSON *suggested_requests(struct request *rq, const struct journal_entry *entry)
 {
     struct suggestion s = {.rq = rq,
-                           .store = rq->server->store,
+                           .store = rq->ctx.store,
                            .arena = &rq->arena,
-                           .workspace = rq->workspace,
+                           .workspace = rq->ctx.workspace,
                            .entry = entry,
                            .requests = cJSON_CreateArray()};
 

@@ -1,6 +1,6 @@
 /* The handler that answers when something has come true (CONTROL.md "Control API"). */
 #include "server/api/run_json.h"
-#include "server/operations.h"
+#include "server/operation_handlers.h"
 #include "server/request/operation_name.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
@@ -36,7 +36,7 @@ static bool read_timeout(const char *text, int64_t *out)
     return duration_parse(text, out) && *out <= LIMIT_WAIT;
 }
 
-static enum error condition_check_run(struct request *rq, struct wait_condition *out)
+static enum outcome condition_check_run(struct request *rq, struct wait_condition *out)
 {
     struct text_list statuses = request_texts(rq, "status");
 
@@ -44,34 +44,32 @@ static enum error condition_check_run(struct request *rq, struct wait_condition 
         if (strcmp(statuses.text[i], run_status_shown(out->run.status)) == 0)
             out->true_now = true;
     }
-    out->by_itself = !rq->workspace->cache.clock.frozen;
-    return ERROR_NONE;
+    out->by_itself = !rq->ctx.workspace->cache.clock.frozen;
+    return REPLIED;
 }
 
-static enum error condition_check_callbacks(struct request *rq, const char *status,
-                                            struct wait_condition *out)
+static enum outcome condition_check_callbacks(struct request *rq, const char *status,
+                                              struct wait_condition *out)
 {
     struct outbox_progress progress = {0};
-    enum error e =
-        outbox_progress(rq->server->store, rq->workspace, out->run.uid, status, rq->now, &progress);
+    enum error e = outbox_progress(&rq->ctx, out->run.uid, status, &progress);
 
     out->count = progress.count;
     out->true_now = progress.count >= json_integer(rq->query, "count", 1);
-    out->by_itself = progress.moving || !rq->workspace->cache.clock.frozen;
-    return e;
+    out->by_itself = progress.moving || !rq->ctx.workspace->cache.clock.frozen;
+    return e ? request_fail(rq, e) : REPLIED;
 }
 
 /* Exchanges come from outside, so nothing is known of what may still come. */
-static enum error condition_check_journal(struct request *rq, struct wait_condition *out)
+static enum outcome condition_check_journal(struct request *rq, struct wait_condition *out)
 {
     struct journal_filter filter = {.run = json_text(rq->query, "run"), .status = -1};
-    const struct session *session = session_get(rq->server, rq->workspace);
+    const struct session *session = session_get(rq->service, rq->ctx.workspace);
     int64_t wanted = json_integer(rq->query, "journal", 0);
 
-    enum error e = operation_name_check(rq, ERROR_BAD_QUERY, "querystring",
-                                        json_text(rq->query, "operation"), &filter.operation);
-    if (e)
-        return e;
+    if (!operation_name_check(rq, ERROR_BAD_QUERY, "querystring", json_text(rq->query, "operation"),
+                              &filter.operation))
+        return REFUSED;
     if (wanted > session->journal.most)
         return request_refuse(rq, ERROR_BAD_QUERY,
                               "querystring/journal must be <= %lld, as many as --journal keeps",
@@ -79,10 +77,10 @@ static enum error condition_check_journal(struct request *rq, struct wait_condit
     out->count = journal_count(&session->journal, &filter);
     out->true_now = out->count >= wanted;
     out->by_itself = true;
-    return ERROR_NONE;
+    return REPLIED;
 }
 
-static enum error condition_check(struct request *rq, struct wait_condition *out)
+static enum outcome condition_check(struct request *rq, struct wait_condition *out)
 {
     const char *uid = json_text(rq->query, "run"), *callback = json_text(rq->query, "callback");
     bool status = json_find(rq->query, "status"), journal = json_find(rq->query, "journal");
@@ -96,14 +94,14 @@ static enum error condition_check(struct request *rq, struct wait_condition *out
         return condition_check_journal(rq, out);
     char lower[UID_SIZE] = "";
     uid_parse(uid, lower);
-    enum error e = run_get(rq->server->store, &rq->arena, rq->workspace, lower, &out->run);
+    enum error e = run_get(&rq->ctx, lower, &out->run);
     if (e)
-        return e;
+        return request_fail(rq, e);
     return callback ? condition_check_callbacks(rq, callback, out) : condition_check_run(rq, out);
 }
 
-static enum error wait_reply(struct request *rq, const struct wait_condition *condition,
-                             struct reply *out)
+static enum outcome wait_reply(struct request *rq, const struct wait_condition *condition,
+                               struct reply *out)
 {
     cJSON *body = cJSON_CreateObject();
     bool counts = !json_find(rq->query, "status");
@@ -124,7 +122,7 @@ static const char *condition_text(struct request *rq, const struct wait_conditio
     return arena_format(&rq->arena, "so far there are %lld", (long long)condition->count);
 }
 
-enum error op_wait(struct request *rq, struct reply *out)
+enum outcome op_wait(struct request *rq, struct reply *out)
 {
     const char *timeout = json_text(rq->query, "timeout");
     int64_t most;
@@ -134,9 +132,8 @@ enum error op_wait(struct request *rq, struct reply *out)
         return request_refuse(rq, ERROR_BAD_QUERY,
                               "querystring/timeout must be a time such as 5s, 250ms or PT5S, at "
                               "most ten minutes");
-    enum error e = condition_check(rq, &condition);
-    if (e)
-        return e;
+    if (condition_check(rq, &condition) == REFUSED)
+        return REFUSED;
 
     if (condition.true_now)
         return wait_reply(rq, &condition, out);
@@ -149,5 +146,5 @@ enum error op_wait(struct request *rq, struct reply *out)
         return request_refuse(rq, ERROR_TIMEOUT, "waited %lld ms, but %s", (long long)most,
                               condition_text(rq, &condition));
     out->retry_at = rq->started + most * 1000;
-    return ERROR_NONE;
+    return PENDING;
 }

@@ -26,7 +26,7 @@
 
 struct http {
     struct MHD_Daemon *daemon;
-    struct server *server;
+    struct service *service;
     int peer_close_fd; /* peer_close.h */
     struct suspended suspended;
     struct arena_pool pool;
@@ -71,9 +71,7 @@ static void *exchange_begin(void *cls, const char *target, struct MHD_Connection
     exchange->mhd_connection = connection;
     exchange->connection = connection_of(connection);
     exchange->reply.total_count = -1;
-    exchange->rq.arena = arena;
-    exchange->rq.server = http->server;
-    exchange->rq.started = clock_monotonic_us();
+    request_init(&exchange->rq, http->service, arena);
     url_split(&exchange->rq.arena, target, &exchange->rq.url);
     const char *version = target + strlen(target) + 1;
     if (strncmp(version, "HTTP/", 5) == 0 && ends_in_bare_lf(version + strlen(version)))
@@ -145,12 +143,12 @@ static enum MHD_Result exchange_finish(struct exchange *exchange)
     const struct effect *effect = &exchange->rq.effect;
 
     request_identify(&exchange->rq);
-    if (exchange->rq.error)
+    if (exchange->rq.refusal.error)
         exchange->rq.hint = hint_for(&exchange->rq);
     workspace_remove_waiter(&exchange->waiter);
     exchange->state = EXCHANGE_ANSWERED;
     journal_record(&exchange->rq, &exchange->reply);
-    if (!effect->delay_ms && batch_pending(exchange->rq.server->store)) {
+    if (!effect->delay_ms && batch_pending(exchange->rq.service->store)) {
         suspended_add_until_commit(&exchange->http->suspended, exchange);
         return MHD_YES;
     }
@@ -193,7 +191,7 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
     MHD_get_connection_values_n(exchange->mhd_connection, MHD_HEADER_KIND, exchange_take_header,
                                 rq);
     enum error e = headers_check(&rq->headers, method, version);
-    rq->message = rq->headers.fault;
+    rq->refusal.reason = rq->headers.fault;
     if (e)
         return exchange_refuse(exchange, e);
 
@@ -201,8 +199,8 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
     rq->raw.max = body ? router_body_limit(rq) : 0;
     if (size > LIMIT_BODY_DRAINED && size > rq->raw.max) {
         json_use(&rq->arena);
-        e = router_check_head(rq);
-        return exchange_refuse(exchange, e ? e : ERROR_BODY_TOO_LARGE);
+        router_check_head(rq);
+        return exchange_refuse(exchange, ERROR_BODY_TOO_LARGE); /* unless a stage refused it */
     }
     if (body)
         enable_quickack(exchange->mhd_connection);
@@ -232,7 +230,7 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
     if (!exchange->reply.retry_at)
         return exchange_finish(exchange);
     exchange->waiter.wake = exchange_wake;
-    workspace_add_waiter(exchange->rq.workspace, &exchange->waiter);
+    workspace_add_waiter(exchange->rq.ctx.workspace, &exchange->waiter);
     suspended_add(&exchange->http->suspended, exchange, exchange->reply.retry_at);
     return MHD_YES;
 }
@@ -274,7 +272,7 @@ static size_t leave_encoded(void *cls, struct MHD_Connection *connection, char *
 
 static struct MHD_Daemon *start_daemon(struct http *http, int fd)
 {
-    const struct settings *settings = http->server->settings;
+    const struct settings *settings = http->service->settings;
 
     return MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, exchange_handle,
@@ -286,16 +284,16 @@ static struct MHD_Daemon *start_daemon(struct http *http, int fd)
         MHD_OPTION_NOTIFY_CONNECTION, connection_notify, http, MHD_OPTION_END);
 }
 
-struct http *http_start(struct server *server)
+struct http *http_start(struct service *service)
 {
     struct http *http = calloc(1, sizeof *http);
-    int fd = listen_open(server->settings);
+    int fd = listen_open(service->settings);
 
     if (!http)
         abort();
-    http->server = server;
+    http->service = service;
     http->deadlines.head_time =
-        (int64_t)settings_number(server->settings, OPTION_IDLE_TIMEOUT) * 1000000;
+        (int64_t)settings_number(service->settings, OPTION_IDLE_TIMEOUT) * 1000000;
     http->peer_close_fd = fd >= 0 ? peer_close_open() : -1;
     http->daemon = http->peer_close_fd >= 0 ? start_daemon(http, fd) : NULL;
     if (http->daemon)
@@ -354,7 +352,7 @@ static unsigned connection_count(const struct http *http)
 
 void http_run(struct http *http, int awake)
 {
-    unsigned limit = http->server->settings->max_connections;
+    unsigned limit = http->service->settings->max_connections;
     bool was_full = connection_count(http) >= limit;
 
     deadline_expire(&http->deadlines);

@@ -8,12 +8,12 @@
 #ifndef SERVER_HTTP_HTTP_H
 #define SERVER_HTTP_HTTP_H
 
-#include "server/server.h"
+#include "server/request/service.h"
 
 struct http;
 
 /* Listens where the settings say. NULL when that fails, with errno. */
-struct http *http_start(struct server *server);
+struct http *http_start(struct service *service);
 
 /* The port it listens on. */
 uint16_t http_port(const struct http *http);

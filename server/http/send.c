@@ -119,9 +119,9 @@ static void response_add_headers(struct MHD_Response *response, const struct req
     response_add_header(response, "Emulator-Fidelity", rq->fidelity);
     response_add_header(response, "Emulator-Hint", rq->hint);
     response_add_header(response, "Connection", reply->close ? "close" : NULL);
-    if (rq->retry_after)
-        response_add_number(response, "Retry-After", rq->retry_after);
-    if (rq->retry_after && reply->status == 429) {
+    if (rq->refusal.retry_after)
+        response_add_number(response, "Retry-After", rq->refusal.retry_after);
+    if (rq->refusal.retry_after && reply->status == 429) {
         response_add_header(response, "X-RateLimit-Type", "flows");
         response_add_number(response, "X-RateLimit-Remaining", 0);
     }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static bool key_is_known(const struct server *server, const char *key)
+static bool key_is_known(const struct service *server, const char *key)
 {
     const struct option_values *keys = settings_values(server->settings, OPTION_API_KEY);
 
@@ -19,17 +19,21 @@ static bool key_is_known(const struct server *server, const char *key)
     return template_names_key(server->store, key);
 }
 
-enum error auth_check(struct request *rq)
+bool auth_check(struct request *rq)
 {
     const char *key = rq->headers.field[HEADER_API_KEY];
+    struct workspace *workspace;
 
     if (rq->op->no_auth)
-        return ERROR_NONE;
-    if (!key || !api_key_is_possible(key) || !key_is_known(rq->server, key))
-        return ERROR_UNAUTHORIZED;
+        return true;
+    if (!key || !api_key_is_possible(key) || !key_is_known(rq->service, key))
+        return request_reject(rq, ERROR_UNAUTHORIZED, NULL);
 
-    enum error e = tenant_get(rq->server->store, key, &rq->workspace);
+    enum error e = tenant_get(rq->ctx.store, key, &workspace);
     if (e == ERROR_TOO_MANY_WORKSPACES)
-        rq->retry_after = 1; /* one that is waited for may be free then */
-    return e;
+        rq->refusal.retry_after = 1; /* one that is waited for may be free then */
+    if (e)
+        return request_reject(rq, e, NULL);
+    request_set_workspace(rq, workspace);
+    return true;
 }

@@ -4,8 +4,8 @@
 
 #include "server/request/request.h"
 
-/* Finds or makes the workspace of the key, and reads its clock, the only time in this request.
- * Errors: ERROR_UNAUTHORIZED, ERROR_TOO_MANY_WORKSPACES. An open operation needs no key. */
-enum error auth_check(struct request *rq);
+/* Finds or makes the workspace of the key; an open operation needs none. False when the request is
+ * refused: ERROR_UNAUTHORIZED, ERROR_TOO_MANY_WORKSPACES. */
+bool auth_check(struct request *rq);
 
 #endif

@@ -11,7 +11,7 @@ static void meet_rules(struct request *rq, struct faults *faults)
     char run[UID_SIZE];
 
     request_run(rq, run);
-    struct fault_rule *rule = faults_meet(faults, rq->workspace->seed, rq->op->id, run);
+    struct fault_rule *rule = faults_meet(faults, rq->ctx.workspace->seed, rq->op->id, run);
     if (!rule || rq->headers.field[HEADER_FAULT])
         return;
     rule->fired++;
@@ -19,61 +19,60 @@ static void meet_rules(struct request *rq, struct faults *faults)
     rq->effect.label = arena_strdup(&rq->arena, rule->effect.label);
 }
 
-static enum error meet_limit(struct request *rq, struct rate_limit *limit)
+static bool meet_limit(struct request *rq, struct rate_limit *limit)
 {
     if (limit->per_minute)
-        rq->retry_after = faults_limit(limit, workspace_now(rq->workspace));
-    if (!rq->retry_after)
-        return ERROR_NONE;
-    return request_refuse(rq, ERROR_RATE_LIMITED, "more than %lld requests in a minute",
+        rq->refusal.retry_after = faults_limit(limit, workspace_now(rq->ctx.workspace));
+    if (!rq->refusal.retry_after)
+        return true;
+    return request_reject(rq, ERROR_RATE_LIMITED, "more than %lld requests in a minute",
                           (long long)limit->per_minute);
 }
 
-static enum error meet_header(struct request *rq)
+static bool meet_header(struct request *rq)
 {
     const char *words = rq->headers.field[HEADER_FAULT];
 
     if (!words)
-        return ERROR_NONE;
+        return true;
     if (rq->op->control)
-        return request_refuse(rq, ERROR_BAD_FAULT, "Emulator-Fault is for calls of the API");
+        return request_reject(rq, ERROR_BAD_FAULT, "Emulator-Fault is for calls of the API");
     const char *wrong = effect_from_words(&rq->arena, words, &rq->effect);
-    return wrong ? request_refuse(rq, ERROR_BAD_FAULT, "Emulator-Fault %s", wrong) : ERROR_NONE;
+    return !wrong || request_reject(rq, ERROR_BAD_FAULT, "Emulator-Fault %s", wrong);
 }
 
-static enum error meet_race(struct request *rq)
+static bool meet_race(struct request *rq)
 {
     const char *word = rq->headers.field[HEADER_RACE];
 
     if (!word)
-        return ERROR_NONE;
+        return true;
     if (strcmp(rq->op->id, "cancelFlowRun") != 0)
-        return request_refuse(rq, ERROR_BAD_FAULT, "Emulator-Race is for cancelFlowRun");
+        return request_reject(rq, ERROR_BAD_FAULT, "Emulator-Race is for cancelFlowRun");
     rq->forced_race = strcmp(word, "finish-wins") == 0   ? FORCED_RACE_FINISH_WINS
                       : strcmp(word, "cancel-wins") == 0 ? FORCED_RACE_CANCEL_WINS
                                                          : FORCED_RACE_NONE;
     if (!rq->forced_race)
-        return request_refuse(rq, ERROR_BAD_FAULT,
+        return request_reject(rq, ERROR_BAD_FAULT,
                               "Emulator-Race must be finish-wins or cancel-wins");
-    return ERROR_NONE;
+    return true;
 }
 
-enum error fault_inject(struct request *rq)
+bool fault_inject(struct request *rq)
 {
     struct session *session =
-        rq->workspace && !rq->op->control ? session_find(rq->server, rq->workspace) : NULL;
-    enum error e = session ? meet_limit(rq, &session->faults.limit) : ERROR_NONE;
+        rq->ctx.workspace && !rq->op->control ? session_find(rq->service, rq->ctx.workspace) : NULL;
 
-    if (!e && session && session->faults.first)
+    if (session && !meet_limit(rq, &session->faults.limit))
+        return false;
+    if (session && session->faults.first)
         meet_rules(rq, &session->faults);
-    if (!e)
-        e = meet_header(rq);
-    if (!e)
-        e = meet_race(rq);
-    if (e || effect_runs_handler(&rq->effect))
-        return e;
-    rq->retry_after = rq->effect.retry_after;
-    return request_refuse(rq, ERROR_FAULT,
+    if (!meet_header(rq) || !meet_race(rq))
+        return false;
+    if (effect_runs_handler(&rq->effect))
+        return true;
+    rq->refusal.retry_after = rq->effect.retry_after;
+    return request_reject(rq, ERROR_FAULT,
                           "this %s was asked for, by a fault rule or by Emulator-Fault",
                           effect_row(rq->effect.kind)->word);
 }

@@ -4,8 +4,9 @@
 
 #include "server/request/request.h"
 
-/* Notes in rq->effect what is to be done to the reply. Errors: ERROR_RATE_LIMITED, ERROR_FAULT when
- * the request is not to be handled, ERROR_BAD_FAULT when the header Emulator-Fault is wrong. */
-enum error fault_inject(struct request *rq);
+/* Notes in rq->effect what is to be done to the reply. False when
+ * the request is refused: ERROR_RATE_LIMITED, ERROR_FAULT when it is not to be handled,
+ * ERROR_BAD_FAULT when the header Emulator-Fault is wrong. */
+bool fault_inject(struct request *rq);
 
 #endif

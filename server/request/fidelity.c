@@ -3,12 +3,12 @@
 #include <stddef.h>
 
 /* The ids of these assumptions, with commas. */
-static const char *names(struct request *rq, uint64_t set)
+static const char *assumption_names(struct request *rq, struct assumption_set set)
 {
     const char *list = "";
 
     for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++) {
-        if (set & UINT64_C(1) << i)
+        if (assumption_set_has(&set, i))
             list = arena_append(&rq->arena, list, ", ", assumption_row(i)->id);
     }
     return list;
@@ -16,21 +16,20 @@ static const char *names(struct request *rq, uint64_t set)
 
 const char *fidelity_text(struct request *rq)
 {
-    uint64_t set = assumptions_consulted();
-
-    return set ? arena_append(&rq->arena, "assumed; rule", "=", names(rq, set)) : "documented";
+    return rq->used.bits
+               ? arena_append(&rq->arena, "assumed; rule", "=", assumption_names(rq, rq->used))
+               : "documented";
 }
 
-bool fidelity_guessed(struct request *rq)
+bool fidelity_check(struct request *rq)
 {
-    uint64_t guesses = assumptions_consulted() & ~request_assumptions(rq)->decided;
+    struct assumption_set guesses = {rq->used.bits & ~rq->ctx.assumptions->decided.bits};
 
-    if (!guesses)
-        return false;
-    request_refuse(
+    if (!guesses.bits)
+        return true;
+    return request_reject(
         rq, ERROR_GUESSED,
         "the vendor does not document this (%s), and --strict-fidelity forbids to guess: "
         "decide with --assume or PUT /_emulator/assumptions",
-        names(rq, guesses));
-    return true;
+        assumption_names(rq, guesses));
 }

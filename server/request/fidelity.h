@@ -1,6 +1,6 @@
-/* How sure we are: what a reply rested on, and the refusal to guess (--strict-fidelity).
+/* How sure we are: what a reply rests on, and the refusal to guess (--strict-fidelity).
  *
- * Every look at an assumption is noted while a request is handled (assumptions.h).
+ * Each assumption that is looked at on the way to the reply is noted in rq->used (ctx.h).
  */
 #ifndef SERVER_REQUEST_FIDELITY_H
 #define SERVER_REQUEST_FIDELITY_H
@@ -10,8 +10,8 @@
 /* "documented", or "assumed; rule=cancel.outputs, absent-object", in the arena. */
 const char *fidelity_text(struct request *rq);
 
-/* Notes in rq->message which guess the reply rested on; false when it rested on none. What the user
- * decided is no guess. */
-bool fidelity_guessed(struct request *rq);
+/* Whether the reply rests on no guess; else the request is refused. What the user decided is no
+ * guess. */
+bool fidelity_check(struct request *rq);
 
 #endif

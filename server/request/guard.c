@@ -70,22 +70,22 @@ static bool is_json(const char *type)
     return size == strlen(json) && strncasecmp(type, json, size) == 0;
 }
 
-enum error guard_check(struct request *rq)
+bool guard_check(struct request *rq)
 {
     const char *host = rq->headers.field[HEADER_HOST];
     const char *origin = rq->headers.field[HEADER_ORIGIN];
 
     if (!rq->op->control || strcmp(rq->op->method, "GET") == 0)
-        return ERROR_NONE;
+        return true;
     if (!guard_host_is_local(host ? host : "localhost",
-                             settings_values(rq->server->settings, OPTION_ALLOWED_HOST)))
-        return request_refuse(rq, ERROR_FORBIDDEN,
+                             settings_values(rq->service->settings, OPTION_ALLOWED_HOST)))
+        return request_reject(rq, ERROR_FORBIDDEN,
                               "the Host header names a host that is not this machine: start the "
                               "emulator with --allowed-host to allow it");
     if (origin && !is_own_origin(origin, host ? host : ""))
-        return request_refuse(rq, ERROR_FORBIDDEN,
+        return request_reject(rq, ERROR_FORBIDDEN,
                               "the Origin header names a web page of another host");
     if (!is_json(rq->headers.field[HEADER_CONTENT_TYPE]))
-        return ERROR_BAD_MEDIA_TYPE;
-    return ERROR_NONE;
+        return request_reject(rq, ERROR_BAD_MEDIA_TYPE, NULL);
+    return true;
 }

@@ -11,8 +11,8 @@
 #include "server/config/options.h"
 #include "server/request/request.h"
 
-/* Errors: ERROR_FORBIDDEN, ERROR_BAD_MEDIA_TYPE, with a message. */
-enum error guard_check(struct request *rq);
+/* False when the request is refused: ERROR_FORBIDDEN, ERROR_BAD_MEDIA_TYPE. */
+bool guard_check(struct request *rq);
 
 /* Whether a Host header names this machine: a loopback name, an IP literal, a name without a dot,
  * or one of the hosts in the list. A port after it is passed over. */

@@ -116,7 +116,7 @@ static const char *of_key(struct request *rq)
         return "the X-API-Key header is empty";
     if (strchr(key, ' ') || strchr(key, '"') || strchr(key, '\''))
         return "the key holds a space or a quote: was it pasted with something around it?";
-    if (rq->server->settings->keys_are_closed)
+    if (rq->service->settings->keys_are_closed)
         return "only the keys given by --api-key and in fixtures are known here";
     return arena_format(&rq->arena, "a key is visible ASCII, at most %d characters", LIMIT_API_KEY);
 }
@@ -135,7 +135,7 @@ static const char *of_uid(struct request *rq)
 
 static const char *of_near(struct request *rq)
 {
-    return suggest_in_words(&rq->arena, rq->suggestion, rq->allowed_values);
+    return suggest_in_words(&rq->arena, rq->refusal.suggestion, rq->refusal.allowed_values);
 }
 
 static const char *told_apart(struct request *rq, enum run_status status)
@@ -148,10 +148,11 @@ static const char *told_apart(struct request *rq, enum run_status status)
 /* The statuses in which an event is possible, as shown, told apart where two show the same. */
 static const char *run_statuses_for(struct request *rq, enum run_event event)
 {
+    struct ctx ctx = ctx_unrecorded(&rq->ctx);
     const char *list = "";
 
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
-        if (!run_machine_step(request_assumptions(rq), s, event).refusal)
+        if (!run_machine_step(&ctx, s, event).refusal)
             list = arena_append(&rq->arena, list, ", ", told_apart(rq, s));
     }
     return list;
@@ -171,12 +172,13 @@ static const char *of_resume(struct request *rq)
 
 static const char *of_event(struct request *rq)
 {
+    struct ctx ctx = ctx_unrecorded(&rq->ctx);
     const char *list = "";
 
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
         for (enum run_event e = 0;
              strcmp(run_status_name(s), rq->transition.after) == 0 && e < RUN_EVENT_COUNT; e++) {
-            if (!run_machine_step(request_assumptions(rq), s, e).refusal)
+            if (!run_machine_step(&ctx, s, e).refusal)
                 list = arena_append(&rq->arena, list, ", ", run_event_name(e));
         }
     }
@@ -205,7 +207,7 @@ static const char *of_flow(struct request *rq)
 {
     struct flow_slugs flows;
 
-    if (flow_slugs(rq->server->store, &rq->arena, rq->workspace->id, &flows) != ERROR_NONE)
+    if (flow_slugs(&rq->ctx, &flows) != ERROR_NONE)
         return NULL;
     const char *near = suggest(rq->param[0], flows.slug, (size_t)flows.count);
     if (near)
@@ -223,7 +225,7 @@ static const char *of_body_size(struct request *rq)
 static const char *of_rate(struct request *rq)
 {
     return arena_format(&rq->arena, "try again in %lld s of the workspace's clock",
-                        (long long)rq->retry_after);
+                        (long long)rq->refusal.retry_after);
 }
 
 /* What is said of an error: a sentence, or the function that finds one. */
@@ -271,9 +273,9 @@ static bool is_printable(const char *text)
 
 const char *hint_for(struct request *rq)
 {
-    const char *hint = hints[rq->error].text;
+    const char *hint = hints[rq->refusal.error].text;
 
-    if (hints[rq->error].find)
-        hint = hints[rq->error].find(rq);
+    if (hints[rq->refusal.error].find)
+        hint = hints[rq->refusal.error].find(rq);
     return hint && is_printable(hint) ? hint : NULL;
 }

@@ -51,17 +51,18 @@ static const char *beginning(struct arena *arena, const char *bytes, size_t size
 }
 
 /* Everything in it lives as long as the request. */
-static struct journal_entry entry_of(struct request *rq, const struct reply *reply, int64_t took)
+static struct journal_entry entry_of(struct request *rq, struct workspace *workspace,
+                                     const struct reply *reply, int64_t took)
 {
     const struct clock system = {0};
     bool sent = effect_sends(&rq->effect);
 
     struct journal_entry entry = {
-        .at = rq->workspace ? workspace_now(rq->workspace) : clock_now(&system),
+        .at = workspace ? workspace_now(workspace) : clock_now(&system),
         .took = took,
         .op = rq->op,
         .same_path_op = rq->same_path_op,
-        .error = rq->error,
+        .error = rq->refusal.error,
         .fault = rq->effect.kind,
         .status = sent ? reply->status : 0,
         .request_size = (int64_t)rq->raw.received,
@@ -72,7 +73,7 @@ static struct journal_entry entry_of(struct request *rq, const struct reply *rep
         .method = rq->method,
         .path = rq->url.path,
         .query = rq->url.query,
-        .message = rq->message,
+        .message = rq->refusal.reason,
         .hint = rq->hint,
         .fidelity = rq->fidelity,
         .headers = header_lines(rq),
@@ -92,17 +93,17 @@ static int operation_index(const struct operation *op)
 
 void journal_record(struct request *rq, const struct reply *reply)
 {
-    struct workspace *workspace = request_workspace(rq);
-    struct session *session = session_get(rq->server, workspace);
+    struct workspace *workspace = request_find_workspace(rq);
+    struct session *session = session_get(rq->service, workspace);
     bool control = request_is_control(rq);
     struct journal *journal = control ? &session->control : &session->journal;
     bool sent = effect_sends(&rq->effect);
 
     int64_t took = clock_monotonic_us() - rq->started;
-    metrics_count(&rq->server->metrics, operation_index(rq->op), sent ? reply->status : 0, took);
-    rq->server->requests++;
+    metrics_count(&rq->service->metrics, operation_index(rq->op), sent ? reply->status : 0, took);
+    rq->service->requests++;
     if (journal->most) {
-        struct journal_entry entry = entry_of(rq, reply, took);
+        struct journal_entry entry = entry_of(rq, workspace, reply, took);
         journal_add(journal, &entry);
     } else {
         journal->total++;

@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-enum error operation_name_check(struct request *rq, enum error error, const char *where,
-                                const char *name, const char **out)
+bool operation_name_check(struct request *rq, enum error error, const char *where, const char *name,
+                          const char **out)
 {
     size_t count = 0;
 
     *out = NULL;
     if (!name)
-        return ERROR_NONE;
+        return true;
     const char **names =
         arena_alloc(&rq->arena, ((size_t)contract_operation_count + 1) * sizeof *names);
     for (int i = 0; i < contract_operation_count; i++) {
@@ -20,12 +20,12 @@ enum error operation_name_check(struct request *rq, enum error error, const char
             continue;
         if (strcmp(op->id, name) == 0) {
             *out = op->id;
-            return ERROR_NONE;
+            return true;
         }
         names[count++] = op->id;
     }
     names[count] = NULL;
-    rq->suggestion = suggest(name, names, count);
-    rq->allowed_values = names;
-    return request_refuse(rq, error, "%s/operation: the API has no operation %s", where, name);
+    rq->refusal.suggestion = suggest(name, names, count);
+    rq->refusal.allowed_values = names;
+    return request_reject(rq, error, "%s/operation: the API has no operation %s", where, name);
 }

@@ -7,7 +7,7 @@
 /* Finds the operation of this name among the API's: *out is the contract's own text, and NULL when
  * there is no name. Another is refused with `error`; the message says where it stands, "body" or
  * "querystring". */
-enum error operation_name_check(struct request *rq, enum error error, const char *where,
-                                const char *name, const char **out);
+bool operation_name_check(struct request *rq, enum error error, const char *where, const char *name,
+                          const char **out);
 
 #endif

@@ -6,51 +6,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum error reply_set(struct reply *out, int status, const char *content_type,
-                            const char *body, size_t size)
+static enum outcome reply_set(struct reply *out, int status, const char *content_type,
+                              const char *body, size_t size)
 {
     out->status = status;
     out->content_type = content_type;
     out->body = body;
     out->size = size;
-    return ERROR_NONE;
+    return REPLIED;
 }
 
-static enum error reply_set_json(struct reply *out, int status, const char *json, size_t size)
+static enum outcome reply_set_json(struct reply *out, int status, const char *json, size_t size)
 {
     return reply_set(out, status, "application/json; charset=utf-8", json, size);
 }
 
-static enum error reply_tree(struct reply *out, int status, cJSON *tree)
+static enum outcome reply_tree(struct reply *out, int status, cJSON *tree)
 {
     const char *json = json_print(tree);
 
     return reply_set_json(out, status, json, strlen(json));
 }
 
-enum error reply_ok(struct reply *out, cJSON *tree)
+enum outcome reply_ok(struct reply *out, cJSON *tree)
 {
     return reply_tree(out, 200, tree);
 }
 
-enum error reply_created(struct reply *out, cJSON *tree)
+enum outcome reply_created(struct reply *out, cJSON *tree)
 {
     return reply_tree(out, 201, tree);
 }
 
-enum error reply_assumed(struct request *rq, struct reply *out, enum assumption code, cJSON *tree)
+enum outcome reply_assumed(struct request *rq, struct reply *out, enum assumption code, cJSON *tree)
 {
-    const char *status = assumption_value(request_assumptions(rq), code);
+    const char *status = assumption_get(&rq->ctx, code);
 
     return reply_tree(out, (int)strtol(status, NULL, 10), tree);
 }
 
-enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size)
+enum outcome reply_text(struct reply *out, const char *content_type, const char *text, size_t size)
 {
     return reply_set(out, 200, content_type, text, size);
 }
 
-enum error reply_json(struct reply *out, const char *text, size_t size)
+enum outcome reply_json(struct reply *out, const char *text, size_t size)
 {
     return reply_set_json(out, 200, text, size);
 }
@@ -59,32 +59,33 @@ enum error reply_json(struct reply *out, const char *text, size_t size)
  * again when the same requests come again after a reset. */
 static const char *make_ref(struct request *rq)
 {
-    uint64_t seed = rq->workspace ? rq->workspace->seed : rq->server->settings->seed;
+    uint64_t seed = rq->ctx.workspace ? rq->ctx.workspace->seed : rq->service->settings->seed;
     uint64_t n = request_next_ref(rq);
 
     return arena_format(&rq->arena, "ERR-%06" PRIu64 "%06" PRIu64,
                         uid_seed(seed, "error") % 1000000, n);
 }
 
-void reply_error(struct request *rq, enum error error, struct reply *out)
+void reply_error(struct request *rq, struct reply *out)
 {
-    const struct assumptions *assumptions = request_assumptions(rq);
+    const struct refusal *refusal = &rq->refusal;
+    enum error error = refusal->error;
     const struct error_row *row = error_row(error);
     bool faulted = error == ERROR_FAULT && rq->effect.kind == EFFECT_STATUS;
-    int status = faulted ? (int)rq->effect.amount : error_status(error, assumptions);
+    int status = faulted ? (int)rq->effect.amount : error_status(&rq->ctx, error);
     struct strbuf body = {.arena = &rq->arena};
 
     json_write_open(&body, NULL, '{');
     json_write_text(&body, "error_label",
-                    faulted ? rq->effect.label : error_label(error, assumptions));
+                    faulted ? rq->effect.label : error_label(&rq->ctx, error));
     json_write_text(&body, "error_scope", faulted ? effect_scope(&rq->effect) : row->scope);
     json_write_text(&body, "error_ref", make_ref(rq));
-    json_write_text(&body, "message", rq->message ? rq->message : row->message);
+    json_write_text(&body, "message", refusal->reason ? refusal->reason : row->message);
     json_write_integer(&body, "status_code", status);
     json_write_open(&body, "params", '{');
     json_write_close(&body, '}');
-    if (rq->retry_after && status == 429)
-        json_write_integer(&body, "retry_after", rq->retry_after);
+    if (refusal->retry_after && status == 429)
+        json_write_integer(&body, "retry_after", refusal->retry_after);
     json_write_close(&body, '}');
     reply_set_json(out, status, body.bytes, body.size);
 }

@@ -1,8 +1,8 @@
 /* The answer to one request: a status, a body, and the few headers that vary.
  *
  * All of it lives in the request's arena or is static. Handlers fill it in with reply_ok() and
- * its sisters; whatever error they return is written by reply_error(), the only place that
- * knows the error body (API.md section 3).
+ * its sisters; whatever they refuse is written by reply_error(), the only place that knows the
+ * error body (API.md section 3).
  */
 #ifndef SERVER_REQUEST_REPLY_H
 #define SERVER_REQUEST_REPLY_H
@@ -23,17 +23,18 @@ struct reply {
 };
 
 /* 200, or 201, and the tree as JSON. */
-enum error reply_ok(struct reply *out, cJSON *tree);
-enum error reply_created(struct reply *out, cJSON *tree);
+enum outcome reply_ok(struct reply *out, cJSON *tree);
+enum outcome reply_created(struct reply *out, cJSON *tree);
 
 /* The status that an assumption of the workspace says, and the tree. */
-enum error reply_assumed(struct request *rq, struct reply *out, enum assumption code, cJSON *tree);
+enum outcome reply_assumed(struct request *rq, struct reply *out, enum assumption code,
+                           cJSON *tree);
 
 /* 200 and text that is ready. */
-enum error reply_text(struct reply *out, const char *content_type, const char *text, size_t size);
-enum error reply_json(struct reply *out, const char *text, size_t size);
+enum outcome reply_text(struct reply *out, const char *content_type, const char *text, size_t size);
+enum outcome reply_json(struct reply *out, const char *text, size_t size);
 
-/* The error body. */
-void reply_error(struct request *rq, enum error error, struct reply *out);
+/* The error response for rq->refusal. */
+void reply_error(struct request *rq, struct reply *out);
 
 #endif

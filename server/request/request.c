@@ -7,35 +7,78 @@
 
 enum { BODY_START = 4096 /* bytes of room that a body starts with */ };
 
-enum error request_refuse(struct request *rq, enum error error, const char *format, ...)
+void request_init(struct request *rq, struct service *service, struct arena arena)
+{
+    rq->service = service;
+    rq->arena = arena;
+    rq->started = clock_monotonic_us();
+    rq->ctx = (struct ctx){
+        .store = service->store,
+        .arena = &rq->arena,
+        .assumptions = store_assumptions(service->store),
+        .used = &rq->used,
+    };
+}
+
+void request_set_workspace(struct request *rq, struct workspace *workspace)
+{
+    rq->ctx.workspace = workspace;
+    rq->ctx.assumptions = workspace->assumptions;
+}
+
+struct workspace *request_find_workspace(const struct request *rq)
+{
+    const char *key = rq->headers.field[HEADER_API_KEY];
+
+    if (rq->ctx.workspace || !key)
+        return rq->ctx.workspace;
+    return workspace_find(rq->ctx.store, key);
+}
+
+static void set_refusal(struct request *rq, enum error error, const char *format, va_list list)
+{
+    rq->refusal.error = error;
+    if (format)
+        rq->refusal.reason = arena_vformat(&rq->arena, format, list);
+}
+
+bool request_reject(struct request *rq, enum error error, const char *format, ...)
 {
     va_list list;
 
     va_start(list, format);
-    rq->message = arena_vformat(&rq->arena, format, list);
+    set_refusal(rq, error, format, list);
     va_end(list);
-    return error;
+    return false;
+}
+
+bool request_reject_for(struct request *rq, enum error error, const char *what,
+                        const struct refusal *refusal)
+{
+    rq->refusal = *refusal;
+    return request_reject(rq, error, "%s%s %s", what, refusal->pointer, refusal->reason);
+}
+
+enum outcome request_refuse(struct request *rq, enum error error, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    set_refusal(rq, error, format, list);
+    va_end(list);
+    return REFUSED;
+}
+
+enum outcome request_fail(struct request *rq, enum error error)
+{
+    if (!rq->refusal.error)
+        rq->refusal.error = error;
+    return REFUSED;
 }
 
 uint64_t request_next_ref(struct request *rq)
 {
-    return rq->workspace ? workspace_next_ref(rq->workspace) : ++rq->server->ref_seq;
-}
-
-struct workspace *request_workspace(struct request *rq)
-{
-    const char *key = rq->headers.field[HEADER_API_KEY];
-
-    if (!rq->workspace && key)
-        rq->workspace = workspace_find(rq->server->store, key);
-    return rq->workspace;
-}
-
-const struct assumptions *request_assumptions(struct request *rq)
-{
-    const struct workspace *workspace = request_workspace(rq);
-
-    return workspace ? workspace->assumptions : store_assumptions(rq->server->store);
+    return rq->ctx.workspace ? workspace_next_ref(rq->ctx.workspace) : ++rq->service->ref_seq;
 }
 
 struct text_list request_texts(struct request *rq, const char *name)
@@ -94,7 +137,7 @@ static bool is_request_id(const char *text)
 void request_identify(struct request *rq)
 {
     const char *sent = rq->headers.field[HEADER_REQUEST_ID];
-    uint64_t seed = rq->workspace ? rq->workspace->seed : rq->server->settings->seed;
+    uint64_t seed = rq->ctx.workspace ? rq->ctx.workspace->seed : rq->service->settings->seed;
     char *made;
 
     rq->id = sent;

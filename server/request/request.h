@@ -9,11 +9,13 @@
 
 #include "server/contract/contract.h"
 #include "server/json/json.h"
+#include "server/request/handlers.h"
 #include "server/request/headers.h"
+#include "server/request/service.h"
 #include "server/request/url.h"
-#include "server/server.h"
 #include "server/session/effect.h"
-#include "store/base/arena.h"
+#include "store/base/ctx.h"
+#include "store/base/refusal.h"
 #include "store/db/list.h"
 #include "store/engine/engine.h"
 
@@ -40,12 +42,13 @@ struct transition {
 struct clock_change {
     bool in_progress;
     struct clock to;
-    struct fired_log fired; /* in the arena `kept` */
+    struct fired_log fired; /* in the arena `retained` */
 };
 
 struct request {
-    struct server *server;
-    struct arena arena;
+    struct service *service;
+    struct arena arena; /* of all that lives as long as the request */
+    struct ctx ctx; /* what its handler works with; without a workspace until its key was checked */
     int64_t started; /* on the stopwatch */
 
     const char *method;
@@ -56,34 +59,51 @@ struct request {
 
     const struct operation *op;           /* NULL: no route */
     const struct operation *same_path_op; /* of the same path, when only the method is wrong */
-    struct workspace *workspace;          /* NULL: not asked for, or refused */
-    int64_t now;                   /* the workspace's clock, read once, after the body came */
-    const char *param[PARAMS_MAX]; /* of the path, checked; UUIDs in lower case */
-    const cJSON *query;            /* checked, defaults filled in */
-    const cJSON *body;             /* checked; NULL when the operation reads none */
+    const char *param[PARAMS_MAX];        /* of the path, checked; UUIDs in lower case */
+    const cJSON *query;                   /* checked, defaults filled in */
+    const cJSON *body;                    /* checked; NULL when the operation reads none */
 
-    struct clock_change clock_change; /* of the clock, while it is under way */
-    struct arena retained;            /* what outlasts being handled again */
-    uint64_t assumptions_used; /* what was looked at of the assumptions before it was settled */
-    uint64_t defaults_used; /* what of them its query and body left open: a success rests on it */
+    struct assumption_set used;        /* what the reply rests on */
+    struct assumption_set used_before; /* ... before it was handed to its handler */
+    struct assumption_set
+        defaults_used; /* gave defaults to query and body: a success rests on them */
 
     enum forced_race forced_race;
-    struct effect effect; /* of a fault, on this request or its reply */
-    int64_t retry_after;  /* seconds until it may be tried again; 0: nothing is said of it */
-
-    enum error error; /* it was refused with */
+    struct effect effect;             /* of a fault, on this request or its reply */
+    struct clock_change clock_change; /* of the clock, while it is in progress */
+    struct arena retained;            /* what outlasts being handled again */
     struct transition transition;
-    const char
-        *suggestion; /* a word that would have been right in the place of a wrong one; or NULL */
-    const char *const *allowed_values; /* all such words, NULL after the last; or NULL */
-    const char *hint;                  /* the header Emulator-Hint; NULL: none */
-    const char *fidelity;              /* the header Emulator-Fidelity; NULL: none */
-    const char *message; /* more exact than the error's own; NULL when there is none */
+
+    struct refusal refusal;
+    const char *hint;     /* the header Emulator-Hint; NULL: none */
+    const char *fidelity; /* the header Emulator-Fidelity; NULL: none */
 };
 
-/* Notes what exactly was wrong, and returns the error. */
-enum error request_refuse(struct request *rq, enum error error, const char *format, ...)
+/* Makes an empty request ready for its head. */
+void request_init(struct request *rq, struct service *service, struct arena arena);
+
+/* From now on it is the workspace's, under its assumptions. */
+void request_set_workspace(struct request *rq, struct workspace *workspace);
+
+/* The workspace of the key it came with, whether or not that key was checked; NULL: none yet. */
+struct workspace *request_find_workspace(const struct request *rq);
+
+/* Refuses it with an error and, unless format is NULL, a message made as by printf. Always false,
+ * for checks to return. */
+bool request_reject(struct request *rq, enum error error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same for what a check of a value found: the message is `what` ("body", "querystring"), the
+ * place, the reason. */
+bool request_reject_for(struct request *rq, enum error error, const char *what,
+                        const struct refusal *refusal);
+
+/* The same as request_reject(), for handlers: always REFUSED. */
+enum outcome request_refuse(struct request *rq, enum error error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* REFUSED for an error that came without words; what was noted before stays. */
+enum outcome request_fail(struct request *rq, enum error error);
 
 /* Takes a piece of the body. One that is too large is read to its end, so that the client hears
  * why, but not for ever: false when it is not worth reading on. */
@@ -101,12 +121,6 @@ void request_run(const struct request *rq, char out[UID_SIZE]);
 
 /* A number that no other request of this server, or of this workspace, got. */
 uint64_t request_next_ref(struct request *rq);
-
-/* Its workspace; that of its key even when it was refused before the key was looked at; or NULL. */
-struct workspace *request_workspace(struct request *rq);
-
-/* The assumptions in force for it: its workspace's, or the server's. */
-const struct assumptions *request_assumptions(struct request *rq);
 
 /* A list of the query as an array of strings; UUIDs as the store has them. */
 struct text_list request_texts(struct request *rq, const char *name);

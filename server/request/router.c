@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-typedef enum error stage(struct request *rq);
+typedef bool stage(struct request *rq); /* false: it was refused */
 
 /* A fixed segment wins over a parameter, also where its own path goes on otherwise (API.md section
  * 1: /flows/runs is never a slug). */
@@ -44,45 +44,36 @@ static const char *routed_method(const char *method)
     return strcmp(method, "HEAD") == 0 ? "GET" : method;
 }
 
-static enum error find_route(struct request *rq)
+static bool find_route(struct request *rq)
 {
     const char *method = routed_method(rq->method);
 
     if (rq->url.path_size > LIMIT_PATH || rq->url.query_size > LIMIT_QUERY)
-        return ERROR_URL_TOO_LONG;
+        return request_reject(rq, ERROR_URL_TOO_LONG, NULL);
     if (!url_decode_path(&rq->arena, &rq->url))
-        return ERROR_BAD_URL;
+        return request_reject(rq, ERROR_BAD_URL, NULL);
     for (int i = 0; i < contract_operation_count; i++) {
         const struct operation *op = &contract_operations[i];
         if (!same_path(op, &rq->url))
             continue;
         if (strcmp(op->method, method) == 0) {
             rq->op = op;
-            return ERROR_NONE;
+            return true;
         }
         rq->same_path_op = op;
     }
-    return request_refuse(rq, rq->same_path_op ? ERROR_WRONG_METHOD : ERROR_NO_ROUTE,
+    return request_reject(rq, rq->same_path_op ? ERROR_WRONG_METHOD : ERROR_NO_ROUTE,
                           "Route %s:%s not found", rq->method, rq->url.path);
 }
 
-static enum error check_size(struct request *rq)
+static bool check_size(struct request *rq)
 {
     long long size;
 
-    return headers_have_body(&rq->headers, &size) &&
-                   (size > rq->op->body_max || (int64_t)rq->raw.received > rq->op->body_max)
-               ? ERROR_BODY_TOO_LARGE
-               : ERROR_NONE;
-}
-
-/* "params", "querystring", "body": what AJV calls what it checks. */
-static enum error refuse_violation(struct request *rq, enum error error, const char *what,
-                                   const struct violation *violation)
-{
-    rq->suggestion = violation->suggestion;
-    rq->allowed_values = violation->allowed_values;
-    return request_refuse(rq, error, "%s%s %s", what, violation->pointer, violation->reason);
+    if (headers_have_body(&rq->headers, &size) &&
+        (size > rq->op->body_max || (int64_t)rq->raw.received > rq->op->body_max))
+        return request_reject(rq, ERROR_BODY_TOO_LARGE, NULL);
+    return true;
 }
 
 /* A UUID is kept in lower case, as the store has it. */
@@ -93,7 +84,7 @@ static const char *lower_case_uid(struct request *rq, const char *value)
     return uid_parse(value, uid) ? arena_strdup(&rq->arena, uid) : value;
 }
 
-static enum error check_params(struct request *rq)
+static bool check_params(struct request *rq)
 {
     int count = 0;
 
@@ -102,16 +93,15 @@ static enum error check_params(struct request *rq)
             continue;
         const struct property *param = &rq->op->param[count];
         bool is_uid = param->schema->format == FORMAT_UUID;
-        struct validation v = {.arena = &rq->arena, .from_text = true};
+        struct validation v = {.ctx = &rq->ctx, .from_text = true};
         if (!validate(&v, param->schema, cJSON_CreateStringReference(rq->url.segment[i]))) {
-            rq->suggestion = v.violation.suggestion;
-            rq->allowed_values = v.violation.allowed_values;
-            return request_refuse(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER,
-                                  "params/%s %s", param->name, v.violation.reason);
+            return request_reject_for(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER,
+                                      arena_format(&rq->arena, "params/%s", param->name),
+                                      &v.refusal);
         }
         rq->param[count++] = is_uid ? lower_case_uid(rq, rq->url.segment[i]) : rq->url.segment[i];
     }
-    return ERROR_NONE;
+    return true;
 }
 
 static bool is_list(const void *context, const char *name)
@@ -126,80 +116,101 @@ static bool is_list(const void *context, const char *name)
 }
 
 /* The emulator's own calls rest on no assumption. */
-static struct validation validation_of(struct request *rq)
+static struct ctx validation_ctx(const struct request *rq)
 {
-    return (struct validation){
-        .arena = &rq->arena,
-        .assumptions = rq->op->control ? NULL : request_assumptions(rq),
-    };
+    struct ctx ctx = rq->ctx;
+
+    if (rq->op->control)
+        ctx.assumptions = NULL;
+    return ctx;
 }
 
-static enum error check_query(struct request *rq)
+static void add_defaults(struct request *rq, const struct validation *v)
 {
-    struct validation v = validation_of(rq);
+    rq->defaults_used.bits |= v->defaults_used.bits;
+}
 
-    v.from_text = true;
+static bool check_query(struct request *rq)
+{
+    struct ctx ctx = validation_ctx(rq);
+    struct validation v = {.ctx = &ctx, .from_text = true};
+
     if (!*rq->url.query && rq->op->query->property_count == 0)
-        return ERROR_NONE;
+        return true;
     cJSON *query = url_decode_query(&rq->arena, &rq->url, is_list, rq->op->query);
-    if (!query)
-        return request_refuse(rq, ERROR_BAD_URL, "the query string is not valid percent-encoding");
-    if (!validate(&v, rq->op->query, query))
-        return refuse_violation(rq, ERROR_BAD_QUERY, "querystring", &v.violation);
-    rq->defaults_used |= v.defaults_used;
+    if (!query) {
+        return request_reject(rq, ERROR_BAD_URL, "the query string is not valid percent-encoding");
+    }
+    if (!validate(&v, rq->op->query, query)) {
+        return request_reject_for(rq, ERROR_BAD_QUERY, "querystring", &v.refusal);
+    }
+    add_defaults(rq, &v);
     rq->query = query;
-    return ERROR_NONE;
+    return true;
 }
 
-static enum error check_body(struct request *rq)
+static cJSON *parse_body(struct request *rq)
 {
-    struct validation v = validation_of(rq);
     struct json_bounds bounds = {rq->op->body_depth, LIMIT_JSON_VALUES};
     struct json_fault fault;
 
-    if (!rq->op->body)
-        return ERROR_NONE;
-    if (rq->raw.size == 0)
-        return request_refuse(rq, ERROR_BAD_BODY, "body must be object");
+    if (rq->raw.size == 0) {
+        request_reject(rq, ERROR_BAD_BODY, "body must be object");
+        return NULL;
+    }
     cJSON *body = json_parse(&rq->arena, rq->raw.bytes, rq->raw.size, &bounds, &fault);
     if (!body)
-        return request_refuse(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)",
-                              fault.reason, fault.line);
-    if (!validate(&v, rq->op->body, body))
-        return refuse_violation(rq, ERROR_BAD_BODY, "body", &v.violation);
-    rq->defaults_used |= v.defaults_used;
+        request_refuse(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)", fault.reason,
+                       fault.line);
+    return body;
+}
+
+static bool check_body(struct request *rq)
+{
+    struct ctx ctx = validation_ctx(rq);
+    struct validation v = {.ctx = &ctx};
+
+    if (!rq->op->body)
+        return true;
+    cJSON *body = parse_body(rq);
+    if (!body)
+        return false;
+    if (!validate(&v, rq->op->body, body)) {
+        return request_reject_for(rq, ERROR_BAD_BODY, "body", &v.refusal);
+    }
+    add_defaults(rq, &v);
     rq->body = body;
-    return ERROR_NONE;
+    return true;
 }
 
-/* Reads the clock, and lets happen what is due: nobody sees a run that should have moved on. When
- * that is a lot, a part of it: then the request has to come again. */
-static enum error fire_due(struct request *rq, bool *behind)
+/* Reads the clock, and fires due events: nobody sees a run that should have moved on. When a lot is
+ * due, a part of it fires, and the request has to come again: PENDING. */
+static enum outcome fire_due(struct request *rq)
 {
-    *behind = false;
-    if (!rq->workspace)
-        return ERROR_NONE;
-    rq->now = workspace_now(rq->workspace);
+    if (!rq->ctx.workspace)
+        return REPLIED;
+    rq->ctx.now = workspace_now(rq->ctx.workspace);
     if (rq->op->skips_engine)
-        return ERROR_NONE;
-    enum error e = engine_fire(rq->server->store, rq->workspace, rq->now, NULL);
-    *behind = !e && engine_is_behind(rq->workspace, rq->now);
-    return e;
+        return REPLIED;
+    enum error e = engine_fire(rq->ctx.store, rq->ctx.workspace, rq->ctx.now, NULL);
+    if (e)
+        return request_fail(rq, e);
+    return engine_is_behind(rq->ctx.workspace, rq->ctx.now) ? PENDING : REPLIED;
 }
 
-static enum error run_stages(struct request *rq, stage *const *stages, size_t count)
+static bool run_stages(struct request *rq, stage *const *stages, size_t count)
 {
-    enum error e = ERROR_NONE;
-
-    for (size_t i = 0; !e && i < count; i++)
-        e = stages[i](rq);
-    return e;
+    for (size_t i = 0; i < count; i++) {
+        if (!stages[i](rq))
+            return false;
+    }
+    return true;
 }
 
 static stage *const head_stages[] = {find_route, guard_check, auth_check, check_size};
 static stage *const body_stages[] = {fault_inject, check_params, check_query, check_body};
 
-enum error router_check_head(struct request *rq)
+bool router_check_head(struct request *rq)
 {
     return run_stages(rq, head_stages, sizeof head_stages / sizeof *head_stages);
 }
@@ -217,23 +228,29 @@ int64_t router_body_limit(const struct request *rq)
     return most;
 }
 
-static void reply_refusal(struct request *rq, enum error error, struct reply *out)
+/* What is refused before its key was checked is answered under the assumptions of the key's
+ * workspace all the same. */
+static void write_refusal(struct request *rq, struct reply *out)
 {
-    rq->error = error;
-    reply_error(rq, error, out);
-    if (error == ERROR_WRONG_METHOD && out->status == 405)
+    struct workspace *workspace = request_find_workspace(rq);
+
+    if (workspace)
+        request_set_workspace(rq, workspace);
+    reply_error(rq, out);
+    if (rq->refusal.error == ERROR_WRONG_METHOD && out->status == 405)
         out->allow =
             strcmp(rq->same_path_op->method, "GET") == 0 ? "GET, HEAD" : rq->same_path_op->method;
 }
 
-static void run_handler(struct request *rq, enum error e, struct reply *out)
+static enum outcome run_handler(struct request *rq, struct reply *out)
 {
-    if (!e)
-        e = rq->op->handler(rq, out);
-    if (e)
-        reply_refusal(rq, e, out);
+    enum outcome outcome = operation_handlers[rq->op - contract_operations](rq, out);
+
+    if (outcome == REFUSED)
+        write_refusal(rq, out);
     else
-        assumptions_recall(assumptions_consulted() | rq->defaults_used);
+        rq->used.bits |= rq->defaults_used.bits;
+    return outcome;
 }
 
 /* What a handler saw of a change that is taken back. */
@@ -245,66 +262,77 @@ static void forget_change(struct request *rq)
 
 /* The same, but a reply that rests on a guess is none, and what was changed for it is taken back.
  */
-static void run_handler_strictly(struct request *rq, enum error e, struct reply *out)
+static enum outcome run_handler_strictly(struct request *rq, struct reply *out)
 {
-    struct store *store = rq->server->store;
-
-    if (!e)
-        e = transaction_begin(store, rq->workspace);
-    bool begun = !e;
-    run_handler(rq, e, out);
-    bool guessed = fidelity_guessed(rq);
-    if (begun)
-        e = transaction_end(store, guessed ? ERROR_GUESSED : ERROR_NONE);
+    enum error e = transaction_begin(rq->ctx.store, rq->ctx.workspace);
+    if (e) {
+        request_fail(rq, e);
+        write_refusal(rq, out);
+        return REFUSED;
+    }
+    enum outcome outcome = run_handler(rq, out);
+    bool guessed = !fidelity_check(rq);
+    e = transaction_end(rq->ctx.store, guessed ? ERROR_GUESSED : ERROR_NONE);
     if (e)
         forget_change(rq);
-    if (guessed)
-        reply_refusal(rq, ERROR_GUESSED, out);
-    else if (e && !rq->error)
-        reply_refusal(rq, e, out); /* it could not be stored */
+    if (guessed || (e && outcome != REFUSED)) {
+        request_fail(rq, e); /* it was guessed, or could not be stored */
+        write_refusal(rq, out);
+        outcome = REFUSED;
+    }
+    return outcome;
 }
 
-static void fire_and_run_handler(struct request *rq, enum error e, struct reply *out)
+/* A reply that is an error rests on guesses too: its code, its label. */
+static void check_refusal_strictly(struct request *rq, struct reply *out)
 {
-    bool api = !request_is_control(rq), behind = false;
+    if (!fidelity_check(rq))
+        write_refusal(rq, out);
+}
 
-    if (!e)
-        e = fire_due(rq, &behind);
-    assumptions_recall(
-        rq->assumptions_used); /* what fired by itself has nothing to do with the reply */
-    if (behind) {
+static void answer(struct request *rq, bool passed, struct reply *out)
+{
+    bool api = !request_is_control(rq),
+         strict = api && settings_number(rq->service->settings, OPTION_STRICT_FIDELITY);
+    enum outcome outcome = passed ? fire_due(rq) : REFUSED;
+
+    if (outcome == PENDING) {
         out->retry_at = clock_monotonic_us();
         return;
     }
-    if (api && settings_number(rq->server->settings, OPTION_STRICT_FIDELITY))
-        run_handler_strictly(rq, e, out);
-    else
-        run_handler(rq, e, out);
+    if (outcome == REFUSED) {
+        write_refusal(rq, out);
+        if (strict)
+            check_refusal_strictly(rq, out);
+    } else if (strict) {
+        run_handler_strictly(rq, out);
+    } else {
+        run_handler(rq, out);
+    }
     if (api)
         rq->fidelity = fidelity_text(rq);
 }
 
 void router_answer(struct request *rq, struct reply *out)
 {
-    assumptions_recall(0);
-    enum error e = router_check_head(rq);
+    bool passed = router_check_head(rq) &&
+                  run_stages(rq, body_stages, sizeof body_stages / sizeof *body_stages);
 
-    if (!e)
-        e = run_stages(rq, body_stages, sizeof body_stages / sizeof *body_stages);
-    rq->assumptions_used = assumptions_consulted();
-    fire_and_run_handler(rq, e, out);
+    rq->used_before = rq->used;
+    answer(rq, passed, out);
 }
 
 void router_answer_again(struct request *rq, struct reply *out)
 {
     out->retry_at = 0;
-    fire_and_run_handler(rq, ERROR_NONE, out);
+    rq->used = rq->used_before;
+    answer(rq, true, out);
 }
 
 void router_refuse(struct request *rq, enum error error, struct reply *out)
 {
-    assumptions_recall(0);
-    reply_refusal(rq, error, out);
+    request_fail(rq, error);
+    write_refusal(rq, out);
     if (!request_is_control(rq))
         rq->fidelity = fidelity_text(rq);
 }

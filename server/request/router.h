@@ -8,8 +8,8 @@
 #include "server/request/request.h"
 
 /* The stages that need the head only: asked when a body is so large that it is not worth reading,
- * and again by router_answer(). */
-enum error router_check_head(struct request *rq);
+ * and again by router_answer(). False when one refused. */
+bool router_check_head(struct request *rq);
 
 /* Answers a complete request; or not yet, when the reply says so: then it is to be asked again. */
 void router_answer(struct request *rq, struct reply *out);

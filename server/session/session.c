@@ -36,13 +36,13 @@ static struct session *session_check_generation(struct session *session,
     return session;
 }
 
-struct session *session_find(const struct server *server, const struct workspace *workspace)
+struct session *session_find(const struct service *server, const struct workspace *workspace)
 {
     return session_check_generation(server->sessions ? server->sessions->of[workspace->id] : NULL,
                                     workspace);
 }
 
-struct session *session_get(struct server *server, const struct workspace *workspace)
+struct session *session_get(struct service *server, const struct workspace *workspace)
 {
     if (!server->sessions)
         server->sessions = zeroed(sizeof *server->sessions);
@@ -58,7 +58,7 @@ struct session *session_get(struct server *server, const struct workspace *works
     return session_check_generation(*session, workspace);
 }
 
-void session_clear(struct server *server, const struct workspace *workspace)
+void session_clear(struct service *server, const struct workspace *workspace)
 {
     struct session *session = session_find(server, workspace);
 
@@ -66,7 +66,7 @@ void session_clear(struct server *server, const struct workspace *workspace)
         session_release(session);
 }
 
-void session_release_all(struct server *server)
+void session_release_all(struct service *server)
 {
     for (int64_t id = 0; server->sessions && id <= LIMIT_WORKSPACES; id++) {
         if (server->sessions->of[id])

@@ -6,7 +6,7 @@
 #ifndef SERVER_SESSION_SESSION_H
 #define SERVER_SESSION_SESSION_H
 
-#include "server/server.h"
+#include "server/request/service.h"
 #include "server/session/faults.h"
 #include "server/session/journal.h"
 #include "store/db/workspace.h"
@@ -21,15 +21,15 @@ struct session {
 
 /* The session of a workspace, made when it is first asked for; NULL has that of requests that
  * belong to nobody. */
-struct session *session_get(struct server *server, const struct workspace *workspace);
+struct session *session_get(struct service *server, const struct workspace *workspace);
 
 /* The same, or NULL when nobody has asked for it yet. */
-struct session *session_find(const struct server *server, const struct workspace *workspace);
+struct session *session_find(const struct service *server, const struct workspace *workspace);
 
 /* Empties it. */
-void session_clear(struct server *server, const struct workspace *workspace);
+void session_clear(struct service *server, const struct workspace *workspace);
 
 /* Lets go of all of them. */
-void session_release_all(struct server *server);
+void session_release_all(struct service *server);
 
 #endif

@@ -33,7 +33,7 @@ static bool list_has(const char *list, const char *word)
     return false;
 }
 
-static bool allows(enum assumption which, const char *value)
+bool assumption_allows(enum assumption which, const char *value)
 {
     const struct assumption_row *row = &rows[which];
 
@@ -44,9 +44,22 @@ static bool allows(enum assumption which, const char *value)
     return strcmp(row->value, value) == 0 || list_has(row->also, value);
 }
 
-static uint64_t assumptions_used;
+_Static_assert(ASSUMPTION_COUNT <= 64, "a set has a bit for each");
 
-_Static_assert(ASSUMPTION_COUNT <= 64, "assumptions_used has a bit for each");
+void assumption_set_add(struct assumption_set *set, enum assumption which)
+{
+    set->bits |= UINT64_C(1) << which;
+}
+
+void assumption_set_remove(struct assumption_set *set, enum assumption which)
+{
+    set->bits &= ~(UINT64_C(1) << which);
+}
+
+bool assumption_set_has(const struct assumption_set *set, enum assumption which)
+{
+    return set->bits & UINT64_C(1) << which;
+}
 
 void assumptions_init(struct assumptions *assumptions)
 {
@@ -64,12 +77,12 @@ enum assumption assumption_find(const char *id)
     return ASSUME_NONE;
 }
 
-bool assumption_set(struct assumptions *assumptions, enum assumption which, const char *value)
+bool assumption_decide(struct assumptions *assumptions, enum assumption which, const char *value)
 {
-    if (!allows(which, value))
+    if (!assumption_allows(which, value))
         return false;
     memcpy(assumptions->value[which], value, strlen(value) + 1);
-    assumptions->decided |= UINT64_C(1) << which;
+    assumption_set_add(&assumptions->decided, which);
     return true;
 }
 
@@ -79,29 +92,8 @@ const struct assumption_row *assumption_row(enum assumption which)
     return &rows[which];
 }
 
-void assumptions_recall(uint64_t before)
-{
-    assumptions_used = before;
-}
-
-void assumption_note(enum assumption which)
-{
-    assumptions_used |= UINT64_C(1) << which;
-}
-
-uint64_t assumptions_consulted(void)
-{
-    return assumptions_used;
-}
-
 const char *assumption_value(const struct assumptions *assumptions, enum assumption which)
 {
     assert(which > ASSUME_NONE && which < ASSUMPTION_COUNT);
-    assumption_note(which);
     return assumptions->value[which];
-}
-
-bool assumption_is(const struct assumptions *assumptions, enum assumption which, const char *value)
-{
-    return strcmp(assumption_value(assumptions, which), value) == 0;
 }

@@ -29,20 +29,20 @@ const char *error_name(enum error error)
     return names[error];
 }
 
-int error_status(enum error error, const struct assumptions *assumptions)
+int error_status(const struct ctx *ctx, enum error error)
 {
     const struct error_row *row = error_row(error);
 
     if (row->code_rule == ASSUME_NONE)
         return row->status;
-    return (int)strtol(assumption_value(assumptions, row->code_rule), NULL, 10);
+    return (int)strtol(assumption_get(ctx, row->code_rule), NULL, 10);
 }
 
-const char *error_label(enum error error, const struct assumptions *assumptions)
+const char *error_label(const struct ctx *ctx, enum error error)
 {
     const struct error_row *row = error_row(error);
 
     if (row->label_rule == ASSUME_NONE)
         return row->label;
-    return assumption_value(assumptions, row->label_rule);
+    return assumption_get(ctx, row->label_rule);
 }

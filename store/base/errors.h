@@ -6,7 +6,7 @@
 #ifndef STORE_BASE_ERRORS_H
 #define STORE_BASE_ERRORS_H
 
-#include "store/base/assumptions.h"
+#include "store/base/ctx.h"
 
 enum error {
     ERROR_NONE,
@@ -34,7 +34,7 @@ const struct error_row *error_row(enum error error);
 const char *error_name(enum error error);
 
 /* The HTTP status and the label to show, after the assumptions in force. */
-int error_status(enum error error, const struct assumptions *assumptions);
-const char *error_label(enum error error, const struct assumptions *assumptions);
+int error_status(const struct ctx *ctx, enum error error);
+const char *error_label(const struct ctx *ctx, enum error error);
 
 #endif

@@ -137,21 +137,20 @@ static enum error callback_read_one(struct stmt *s, struct arena *arena, int64_t
     return stmt_done(s);
 }
 
-enum error outbox_get(struct store *store, struct arena *arena, int64_t workspace, const char *uid,
-                      struct callback *out)
+enum error outbox_get(const struct ctx *ctx, const char *uid, struct callback *out)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_GET);
+    struct stmt s = stmt_take(ctx->store, STMT_CALLBACK_GET);
 
-    stmt_bind_int(&s, workspace);
+    stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_text(&s, uid);
-    enum error e = callback_read_one(&s, arena, workspace, out);
+    enum error e = callback_read_one(&s, ctx->arena, ctx->workspace->id, out);
     if (e)
         return e;
     return *out->uid ? ERROR_NONE : ERROR_CALLBACK_NOT_FOUND;
 }
 
-enum error outbox_list(struct store *store, struct arena *arena, int64_t workspace,
-                       const struct callback_query *query, struct callback_page *out)
+enum error outbox_list(const struct ctx *ctx, const struct callback_query *query,
+                       struct callback_page *out)
 {
     static const char *const order[] = {"number"};
     struct list_query list = {
@@ -164,14 +163,14 @@ enum error outbox_list(struct store *store, struct arena *arena, int64_t workspa
         .offset = query->offset,
     };
     struct callback_page page = {
-        .callbacks = arena_alloc(arena, sizeof(struct callback) * (size_t)query->limit)};
+        .callbacks = arena_alloc(ctx->arena, sizeof(struct callback) * (size_t)query->limit)};
     struct stmt s;
-    enum error e = list_begin(store, arena, workspace, &list, &s);
+    enum error e = list_begin(ctx, &list, &s);
     if (e)
         return e;
 
     while (stmt_next(&s))
-        callback_read_row(&s, arena, workspace, &page.callbacks[page.count++]);
+        callback_read_row(&s, ctx->arena, ctx->workspace->id, &page.callbacks[page.count++]);
     e = stmt_done(&s);
     if (!e)
         *out = page;
@@ -181,10 +180,10 @@ enum error outbox_list(struct store *store, struct arena *arena, int64_t workspa
 /* What a callback may have been tried: by the retry_delays, and again after each time it was sent
  * again.
  */
-enum error outbox_attempts(struct store *store, struct arena *arena,
-                           const struct callback *callback, struct callback_attempts *out)
+enum error outbox_attempts(const struct ctx *ctx, const struct callback *callback,
+                           struct callback_attempts *out)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_ATTEMPT_LIST);
+    struct stmt s = stmt_take(ctx->store, STMT_CALLBACK_ATTEMPT_LIST);
     struct callback_attempts tries = {0};
     int room = 0;
 
@@ -193,7 +192,7 @@ enum error outbox_attempts(struct store *store, struct arena *arena,
     while (stmt_next(&s)) {
         if (tries.count == room) {
             room = room ? 2 * room : CALLBACK_ATTEMPTS_MAX;
-            struct callback_attempt *list = arena_zalloc(arena, (size_t)room * sizeof *list);
+            struct callback_attempt *list = arena_zalloc(ctx->arena, (size_t)room * sizeof *list);
             for (int i = 0; i < tries.count; i++)
                 list[i] = tries.list[i];
             tries.list = list;
@@ -201,7 +200,7 @@ enum error outbox_attempts(struct store *store, struct arena *arena,
         struct callback_attempt *each = &tries.list[tries.count++];
         each->at = stmt_instant(&s);
         each->http_status = stmt_int(&s);
-        each->error = stmt_text(&s, arena);
+        each->error = stmt_text(&s, ctx->arena);
     }
     *out = tries;
     return stmt_done(&s);
@@ -229,15 +228,14 @@ static enum error callback_write_change(struct store *store, const struct callba
     return stmt_run_one(&s);
 }
 
-enum error outbox_progress(struct store *store, const struct workspace *workspace,
-                           const char *run_uid, const char *status, int64_t now,
+enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const char *status,
                            struct outbox_progress *out)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_PROGRESS);
+    struct stmt s = stmt_take(ctx->store, STMT_CALLBACK_PROGRESS);
 
     stmt_bind_text(&s, status);
-    stmt_bind_int(&s, now);
-    stmt_bind_int(&s, workspace->id);
+    stmt_bind_int(&s, ctx->now);
+    stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_text(&s, run_uid);
     if (stmt_next(&s)) {
         out->count = stmt_int(&s);
@@ -246,8 +244,7 @@ enum error outbox_progress(struct store *store, const struct workspace *workspac
     return stmt_done(&s);
 }
 
-enum error outbox_replay(struct store *store, struct workspace *workspace, const struct run *run,
-                         struct callback *callback, int64_t now)
+enum error outbox_replay(const struct ctx *ctx, const struct run *run, struct callback *callback)
 {
     struct callback changed = *callback;
 
@@ -256,12 +253,12 @@ enum error outbox_replay(struct store *store, struct workspace *workspace, const
     changed.status = "PENDING";
     changed.attempts = 0;
     changed.error = NULL;
-    changed.next_attempt_at = now;
-    enum error e = callback_write_change(store, &changed, callback->status);
+    changed.next_attempt_at = ctx->now;
+    enum error e = callback_write_change(ctx->store, &changed, callback->status);
     if (e)
         return e;
     *callback = changed;
-    outbox_note_due(store, workspace, now);
+    outbox_note_due(ctx->store, ctx->workspace, ctx->now);
     return ERROR_NONE;
 }
 
@@ -288,25 +285,24 @@ enum error outbox_recover(struct store *store)
     return stmt_run(&s);
 }
 
-enum error outbox_take_due(struct store *store, struct arena *arena, struct workspace *workspace,
-                           struct callback *out)
+enum error outbox_take_due(const struct ctx *ctx, struct callback *out)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_DUE);
+    struct stmt s = stmt_take(ctx->store, STMT_CALLBACK_DUE);
 
-    stmt_bind_int(&s, workspace->id);
-    stmt_bind_int(&s, workspace_now(workspace));
-    enum error e = callback_read_one(&s, arena, workspace->id, out);
+    stmt_bind_int(&s, ctx->workspace->id);
+    stmt_bind_int(&s, workspace_now(ctx->workspace));
+    enum error e = callback_read_one(&s, ctx->arena, ctx->workspace->id, out);
     if (!e && *out->uid) {
         out->status = "RUNNING";
-        e = callback_write_change(store, out, "PENDING");
+        e = callback_write_change(ctx->store, out, "PENDING");
         if (!e)
-            workspace_changed(workspace);
+            workspace_changed(ctx->workspace);
     }
     if (e || *out->uid)
         return e;
     /* What is left waits for its time, or for another of its run: that one's end queues again. */
-    outbox_dequeue(store, workspace);
-    return outbox_rescan(store, workspace, workspace_now(workspace));
+    outbox_dequeue(ctx->store, ctx->workspace);
+    return outbox_rescan(ctx->store, ctx->workspace, workspace_now(ctx->workspace));
 }
 
 bool outbox_in_flight(struct store *store, const struct callback *callback)

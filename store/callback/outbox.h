@@ -63,33 +63,29 @@ enum error outbox_add_batch(struct store *store, const struct run *run, const ch
 enum error outbox_add_change(struct store *store, enum run_status old, const struct run *run);
 
 /* Reads one. Errors: ERROR_CALLBACK_NOT_FOUND, also for one of another workspace. */
-enum error outbox_get(struct store *store, struct arena *arena, int64_t workspace, const char *uid,
-                      struct callback *out);
+enum error outbox_get(const struct ctx *ctx, const char *uid, struct callback *out);
 
 /* Reads one page in order of creation, and the tries of one, into the arena. */
-enum error outbox_list(struct store *store, struct arena *arena, int64_t workspace,
-                       const struct callback_query *query, struct callback_page *out);
-enum error outbox_attempts(struct store *store, struct arena *arena,
-                           const struct callback *callback, struct callback_attempts *out);
+enum error outbox_list(const struct ctx *ctx, const struct callback_query *query,
+                       struct callback_page *out);
+enum error outbox_attempts(const struct ctx *ctx, const struct callback *callback,
+                           struct callback_attempts *out);
 
 /* How many callbacks of a run have this delivery status, and how many are being sent or due. */
 struct outbox_progress {
     int64_t count, moving;
 };
-enum error outbox_progress(struct store *store, const struct workspace *workspace,
-                           const char *run_uid, const char *status, int64_t now,
+enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const char *status,
                            struct outbox_progress *out);
 
 /* Makes one that was just read, as was its run, due again. Errors: ERROR_CALLBACK_REFUSED while it
  * is being sent, and when its run was cancelled. */
-enum error outbox_replay(struct store *store, struct workspace *workspace, const struct run *run,
-                         struct callback *callback, int64_t now);
+enum error outbox_replay(const struct ctx *ctx, const struct run *run, struct callback *callback);
 
 /* For delivery (outbox_queue.h has the workspaces that want it).
  * Takes the next that is due, which is RUNNING from then on; its uid is "" when there is none, and
  * the workspace then leaves the queue. When it fails nothing is taken, and the workspace stays. */
-enum error outbox_take_due(struct store *store, struct arena *arena, struct workspace *workspace,
-                           struct callback *out);
+enum error outbox_take_due(const struct ctx *ctx, struct callback *out);
 
 /* Whether one that was taken still is to be sent: its run may have been cancelled. */
 bool outbox_in_flight(struct store *store, const struct callback *callback);

@@ -152,16 +152,15 @@ static struct text_list without_repeats(struct arena *arena, const struct text_l
     return (struct text_list){text, count};
 }
 
-enum error list_begin(struct store *store, struct arena *arena, int64_t workspace,
-                      const struct list_query *query, struct stmt *out)
+enum error list_begin(const struct ctx *ctx, const struct list_query *query, struct stmt *out)
 {
     struct list_query plain = *query;
 
-    plain.statuses = without_repeats(arena, &query->statuses);
-    *out = (struct stmt){.handle = list_statement(store, list_sql(arena, &plain))};
+    plain.statuses = without_repeats(ctx->arena, &query->statuses);
+    *out = (struct stmt){.handle = list_statement(ctx->store, list_sql(ctx->arena, &plain))};
     if (!out->handle)
         return ERROR_INTERNAL;
-    bind_query(out, workspace, &plain);
+    bind_query(out, ctx->workspace->id, &plain);
     return ERROR_NONE;
 }
 

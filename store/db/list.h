@@ -42,8 +42,7 @@ struct list_query {
 };
 
 /* Begins to read one page; the caller takes its rows and ends it with stmt_done(). */
-enum error list_begin(struct store *store, struct arena *arena, int64_t workspace,
-                      const struct list_query *query, struct stmt *out);
+enum error list_begin(const struct ctx *ctx, const struct list_query *query, struct stmt *out);
 
 /* For store.c: lets go of the statements kept for shapes of lists seen before. */
 void list_release(struct store *store);

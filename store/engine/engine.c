@@ -12,7 +12,7 @@ static enum error fire_run(struct plan_step *step, struct due_queue *queue,
                            const struct due_run *due)
 {
     step->run = due->run;
-    step->at = due->run.due_at;
+    step->ctx.now = due->run.due_at;
     enum error e = plan_step_execute(step);
     return e ? e : due_queue_update(queue, &step->run);
 }
@@ -22,7 +22,7 @@ static enum error fire_run(struct plan_step *step, struct due_queue *queue,
 static enum error fire_schedule(struct plan_step *step, struct due_queue *queue,
                                 struct schedule *schedule)
 {
-    struct run_start order = {
+    struct run_start start = {
         .flow_slug = schedule->flow_slug,
         .request = schedule->request,
         .callback_url = schedule->callback_url,
@@ -31,16 +31,16 @@ static enum error fire_schedule(struct plan_step *step, struct due_queue *queue,
         .schedule_uid = schedule->uid,
     };
 
-    step->at = schedule->next_execution_at;
-    enum error e = plan_step_start_run(step, &order);
+    step->ctx.now = schedule->next_execution_at;
+    enum error e = plan_step_start_run(step, &start);
     if (e == ERROR_NO_ID_LEFT)
-        return schedule_fired(step->store, step->workspace, schedule);
+        return schedule_fired(step->ctx.store, step->ctx.workspace, schedule);
     if (e)
         return e;
     struct fired *fired = plan_step_log_append(step);
     fired->schedule_uid = plan_step_log_strdup(step, fired, schedule->uid);
     due_queue_add(queue, &step->run);
-    return schedule_fired(step->store, step->workspace, schedule);
+    return schedule_fired(step->ctx.store, step->ctx.workspace, schedule);
 }
 
 static bool comes_first(const struct schedule *schedule, const struct due_run *due)
@@ -54,8 +54,11 @@ static bool comes_first(const struct schedule *schedule, const struct due_run *d
 /* Finds the schedule that fires next, which changes only when one has fired. */
 static enum error find_schedule(struct plan_step *step, int64_t until, struct schedule *out)
 {
+    struct ctx ctx = step->ctx;
+
     arena_reset(&step->schedule_arena);
-    return schedule_next(step->store, &step->schedule_arena, step->workspace->id, until, out);
+    ctx.arena = &step->schedule_arena;
+    return schedule_next(&ctx, until, out);
 }
 
 /* What is due first happens; *done when nothing is. */
@@ -78,19 +81,21 @@ static bool should_stop(const struct plan_step *step)
 {
     if (step->log && step->log->total >= step->log->limit)
         return true;
-    return step->store->should_yield && step->store->should_yield(step->store->yield_context);
+    return step->ctx.store->should_yield &&
+           step->ctx.store->should_yield(step->ctx.store->yield_context);
 }
 
 static enum error fire_until(struct plan_step *step, int64_t until)
 {
-    struct due_queue queue = {.store = step->store, .workspace = step->workspace, .until = until};
+    struct due_queue queue = {
+        .store = step->ctx.store, .workspace = step->ctx.workspace, .until = until};
     struct schedule schedule;
     enum error e = find_schedule(step, until, &schedule);
     bool done = false;
 
     while (!e && !done) {
         e = fire_next(step, &queue, &schedule, &done);
-        arena_reset(step->arena);
+        arena_reset(step->ctx.arena);
         if (should_stop(step))
             break;
     }
@@ -117,9 +122,15 @@ bool engine_is_behind(const struct workspace *workspace, int64_t until)
 enum error engine_fire(struct store *store, struct workspace *workspace, int64_t until,
                        struct fired_log *log)
 {
-    struct arena arena = {0}, whole = {0};
+    struct arena arena = {0}, plans_arena = {0};
     struct plan_step step = {
-        .store = store, .arena = &arena, .whole = &whole, .workspace = workspace, .log = log};
+        .ctx = {.store = store,
+                .arena = &arena,
+                .workspace = workspace,
+                .assumptions = workspace->assumptions},
+        .plans_arena = &plans_arena,
+        .log = log,
+    };
 
     if (!engine_is_behind(workspace, until))
         return ERROR_NONE;
@@ -130,23 +141,22 @@ enum error engine_fire(struct store *store, struct workspace *workspace, int64_t
     e = fire_until(&step, until);
     e = transaction_end(store, e ? e : engine_next_due(store, workspace, &next));
     arena_release(&arena);
-    arena_release(&whole);
+    arena_release(&plans_arena);
     arena_release(&step.schedule_arena);
     return e;
 }
 
-enum error engine_start(struct store *store, struct arena *arena, struct workspace *workspace,
-                        const struct run_start *order, int64_t now, struct run *out)
+enum error engine_start(const struct ctx *ctx, const struct run_start *start, struct run *out)
 {
-    struct plan_step step = {.store = store, .arena = arena, .workspace = workspace, .at = now};
-    enum error e = flow_check(store, workspace->id, order->flow_slug);
+    struct plan_step step = {.ctx = ctx_unrecorded(ctx)};
+    enum error e = flow_check(ctx->store, ctx->workspace->id, start->flow_slug);
     if (e)
         return e;
 
-    e = transaction_begin(store, workspace);
+    e = transaction_begin(ctx->store, ctx->workspace);
     if (e)
         return e;
-    e = transaction_end(store, plan_step_start_run(&step, order));
+    e = transaction_end(ctx->store, plan_step_start_run(&step, start));
     if (!e)
         *out = step.run;
     return e;
@@ -162,24 +172,23 @@ static enum error find_resume_position(struct plan_step *step, enum run_status s
     *out = 0;
     if (stopped != RUN_BLOCKED)
         return ERROR_NONE;
-    return flow_plan_after_block(step->store, step->workspace->id, step->run.flow_slug, out);
+    return flow_plan_after_block(step->ctx.store, step->ctx.workspace->id, step->run.flow_slug,
+                                 out);
 }
 
-enum error engine_resume(struct store *store, struct arena *arena, struct workspace *workspace,
-                         struct run *run, int64_t now)
+enum error engine_resume(const struct ctx *ctx, struct run *run)
 {
-    struct plan_step step = {
-        .store = store, .arena = arena, .workspace = workspace, .run = *run, .at = now};
-    int64_t place;
+    struct plan_step step = {.ctx = ctx_unrecorded(ctx), .run = *run};
+    int64_t position;
 
-    enum error e = run_step(workspace->assumptions, &step.run, RUN_ON_RESUME, NULL, now);
+    enum error e = run_step(ctx, &step.run, RUN_ON_RESUME, NULL);
     if (!e && step.run.flow_slug) {
-        e = find_resume_position(&step, run->status, &place);
+        e = find_resume_position(&step, run->status, &position);
         if (!e)
-            e = plan_step_schedule_next(&step, place);
+            e = plan_step_schedule_next(&step, position);
     }
     if (!e)
-        e = run_save(store, run, &step.run);
+        e = run_save(ctx->store, run, &step.run);
     if (!e)
         *run = step.run;
     return e;

@@ -42,13 +42,11 @@ struct run_start {
 };
 
 /* Makes a run that follows the plan of its flow. Errors: ERROR_FLOW_NOT_FOUND. */
-enum error engine_start(struct store *store, struct arena *arena, struct workspace *workspace,
-                        const struct run_start *order, int64_t now, struct run *out);
+enum error engine_start(const struct ctx *ctx, const struct run_start *start, struct run *out);
 
 /* Resumes a run that was just read: it goes on with what its plan holds behind the place where it
  * stopped. Errors: ERROR_NOT_RESUMABLE. */
-enum error engine_resume(struct store *store, struct arena *arena, struct workspace *workspace,
-                         struct run *run, int64_t now);
+enum error engine_resume(const struct ctx *ctx, struct run *run);
 
 /* Fires what is due in a workspace up to and with this instant, the first due first. A long time
  * may have made a lot due: when others have to come first (store_set_yield) the rest is left,

@@ -11,8 +11,8 @@ static enum error step_towards_end(struct plan_step *step)
     if (step->run.due_at != INSTANT_NONE)
         return plan_step_execute(step);
     if (step->run.status != RUN_RUNNING)
-        return run_step(step->workspace->assumptions, &step->run, RUN_ON_START, NULL, step->at);
-    return run_step(step->workspace->assumptions, &step->run, RUN_ON_FINISH, NULL, step->at);
+        return run_step(&step->ctx, &step->run, RUN_ON_START, NULL);
+    return run_step(&step->ctx, &step->run, RUN_ON_FINISH, NULL);
 }
 
 static enum error run_to_end(struct plan_step *step)
@@ -23,38 +23,35 @@ static enum error run_to_end(struct plan_step *step)
         struct run before = step->run;
         e = step_towards_end(step);
         if (!e)
-            e = run_save(step->store, &before, &step->run);
+            e = run_save(step->ctx.store, &before, &step->run);
     }
     return e;
 }
 
-enum error forced_race_finish(struct store *store, struct arena *arena, struct workspace *workspace,
-                              struct run *run, int64_t now)
+enum error forced_race_finish(const struct ctx *ctx, struct run *run)
 {
-    struct plan_step step = {
-        .store = store, .arena = arena, .workspace = workspace, .run = *run, .at = now};
-    enum error e = transaction_begin(store, workspace);
+    struct plan_step step = {.ctx = ctx_unrecorded(ctx), .run = *run};
+    enum error e = transaction_begin(ctx->store, ctx->workspace);
 
     if (e)
         return e;
-    e = transaction_end(store, run_to_end(&step));
+    e = transaction_end(ctx->store, run_to_end(&step));
     if (!e)
         *run = step.run;
     return e;
 }
 
-enum error forced_race_cancel(struct store *store, struct run *run, int64_t now)
+enum error forced_race_cancel(const struct ctx *ctx, struct run *run)
 {
     struct run next = *run;
 
-    if (!run_status_tells_end(run->status) || now - run->finished_at > FORCED_RACE_WINDOW)
-        return run_apply(store, run, RUN_ON_CANCEL, NULL, now);
+    if (!run_status_tells_end(run->status) || ctx->now - run->finished_at > FORCED_RACE_WINDOW)
+        return run_apply(ctx, run, RUN_ON_CANCEL, NULL);
     next.status = RUN_RUNNING;
     next.error_label = next.error_message = NULL;
-    enum error e = run_step(workspace_by_id(store, run->workspace)->assumptions, &next,
-                            RUN_ON_CANCEL, NULL, now);
+    enum error e = run_step(ctx, &next, RUN_ON_CANCEL, NULL);
     if (!e)
-        e = run_save(store, run, &next);
+        e = run_save(ctx->store, run, &next);
     if (!e)
         *run = next;
     return e;

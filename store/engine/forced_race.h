@@ -10,12 +10,11 @@ enum {
 
 /* The end comes first: what the plan of a run that was just read still holds happens now, and a run
  * whose plan knows no end succeeds. A run that no longer moves stays as it is. */
-enum error forced_race_finish(struct store *store, struct arena *arena, struct workspace *workspace,
-                              struct run *run, int64_t now);
+enum error forced_race_finish(const struct ctx *ctx, struct run *run);
 
 /* The cancel comes first: one that was just read is cancelled even if it ended within the window
  * before now; what its client was not told yet of that end, it never hears. Errors: as of
  * run_apply(). */
-enum error forced_race_cancel(struct store *store, struct run *run, int64_t now);
+enum error forced_race_cancel(const struct ctx *ctx, struct run *run);
 
 #endif

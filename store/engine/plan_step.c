@@ -29,7 +29,7 @@ struct fired *plan_step_log_append(struct plan_step *step)
 {
     struct fired_log *log = step->log;
 
-    step->store->fired++;
+    step->ctx.store->fired++;
     if (log)
         log->total++;
     if (!log || log->count == log->most)
@@ -37,7 +37,7 @@ struct fired *plan_step_log_append(struct plan_step *step)
     if (log->count == log->capacity)
         log->list = arena_grow(log->arena, log->list, sizeof *log->list, &log->capacity);
     struct fired *fired = &log->list[log->count++];
-    *fired = (struct fired){.at = step->at, .status = step->run.status};
+    *fired = (struct fired){.at = step->ctx.now, .status = step->run.status};
     memcpy(fired->run_uid, step->run.uid, UID_SIZE);
     return fired;
 }
@@ -49,9 +49,11 @@ static enum error cached_plan(struct plan_step *step, const char *slug, const st
     while (known && strcmp(known->slug, slug) != 0)
         known = known->next;
     if (!known) {
-        known = arena_zalloc(step->whole, sizeof *known);
-        known->slug = arena_strdup(step->whole, slug);
-        enum error e = flow_plan(step->store, step->whole, step->workspace->id, slug, &known->plan);
+        known = arena_zalloc(step->plans_arena, sizeof *known);
+        known->slug = arena_strdup(step->plans_arena, slug);
+        struct ctx ctx = step->ctx;
+        ctx.arena = step->plans_arena;
+        enum error e = flow_plan(&ctx, slug, &known->plan);
         if (e)
             return e;
         known->next = step->plans;
@@ -69,9 +71,8 @@ static enum error find_plan_item(struct plan_step *step, int64_t position, struc
     *out = (struct plan_item){.position = -1};
     if (!step->run.flow_slug) /* made by hand: it has no plan */
         return ERROR_NONE;
-    if (!step->whole || step->run.steps)
-        return flow_plan_item(step->store, step->arena, step->workspace->id, step->run.flow_slug,
-                              step->run.steps, position, out);
+    if (!step->plans_arena || step->run.steps)
+        return flow_plan_item(&step->ctx, step->run.flow_slug, step->run.steps, position, out);
     enum error e = cached_plan(step, step->run.flow_slug, &plan);
     if (!e)
         *out = position < plan->count ? plan->item[position] : (struct plan_item){.position = -1};
@@ -87,9 +88,9 @@ enum error plan_step_schedule_next(struct plan_step *step, int64_t position)
     if (e || item.position < 0)
         return e;
     step->run.plan_next = item.position;
-    step->run.due_at = step->at + item.after;
-    step->run.due_seq = ++step->workspace->cache.last_seq;
-    workspace_note_due(step->store, step->workspace, step->run.due_at);
+    step->run.due_at = step->ctx.now + item.after;
+    step->run.due_seq = ++step->ctx.workspace->cache.last_seq;
+    workspace_note_due(step->ctx.store, step->ctx.workspace, step->run.due_at);
     return ERROR_NONE;
 }
 
@@ -99,8 +100,7 @@ static void apply_event(struct plan_step *step, enum run_event event, const stru
 {
     enum run_status before = step->run.status;
 
-    if (run_step(step->workspace->assumptions, &step->run, event, cause, step->at) ||
-        step->run.status == before)
+    if (run_step(&step->ctx, &step->run, event, cause) || step->run.status == before)
         return;
     plan_step_log_append(step)->event = event;
 }
@@ -114,9 +114,9 @@ static void ensure_running(struct plan_step *step)
 
 static enum error count_inputs(struct plan_step *step, int64_t *out)
 {
-    struct stmt s = stmt_take(step->store, STMT_RUN_INPUT_COUNT);
+    struct stmt s = stmt_take(step->ctx.store, STMT_RUN_INPUT_COUNT);
 
-    stmt_bind_int(&s, step->workspace->id);
+    stmt_bind_int(&s, step->ctx.workspace->id);
     stmt_bind_text(&s, step->run.uid);
     *out = stmt_next(&s) ? stmt_int(&s) : 0;
     return stmt_done(&s);
@@ -145,10 +145,10 @@ struct production {
 static const char *make_output(struct plan_step *step, const struct plan_item *item,
                                const char *input)
 {
-    const struct store_config *config = &step->store->config;
+    const struct store_config *config = &step->ctx.store->config;
 
     return config->make_output
-               ? config->make_output(step->arena, item->template, input, step->run.output_count)
+               ? config->make_output(step->ctx.arena, item->template, input, step->run.output_count)
                : input;
 }
 
@@ -156,7 +156,7 @@ static enum error produce_output(struct plan_step *step, struct production *prod
                                  const char *input)
 {
     struct output output = {
-        .workspace = step->workspace->id,
+        .workspace = step->ctx.workspace->id,
         .run_uid = step->run.uid,
         .position = step->run.output_count,
         .step_uid = production->item->step_uid,
@@ -172,7 +172,7 @@ static enum error produce_output(struct plan_step *step, struct production *prod
         return ERROR_NONE;
     step->run.output_count++;
     step->run.credits += step->run.credits < RUN_NUMBER_MAX;
-    return output_add(step->store, &output);
+    return output_add(step->ctx.store, &output);
 }
 
 /* As many as the item says, until they are too large. The arena would hold all of them. */
@@ -182,9 +182,9 @@ static enum error produce_for_input(struct plan_step *step, struct production *p
     enum error e = ERROR_NONE;
 
     for (int64_t i = 0; !e && !production->exceeded && i < production->item->count; i++) {
-        struct arena_mark mark = arena_mark(step->arena);
+        struct arena_mark mark = arena_mark(step->ctx.arena);
         e = produce_output(step, production, input);
-        arena_rewind(step->arena, mark);
+        arena_rewind(step->ctx.arena, mark);
     }
     return e;
 }
@@ -192,10 +192,10 @@ static enum error produce_for_input(struct plan_step *step, struct production *p
 static enum error produce_for_inputs(struct plan_step *step, struct production *production)
 {
     enum error e =
-        output_bytes(step->store, step->workspace->id, step->run.uid, &production->bytes);
-    struct stmt s = stmt_take(step->store, STMT_RUN_INPUT_LIST);
+        output_bytes(step->ctx.store, step->ctx.workspace->id, step->run.uid, &production->bytes);
+    struct stmt s = stmt_take(step->ctx.store, STMT_RUN_INPUT_LIST);
 
-    stmt_bind_int(&s, step->workspace->id);
+    stmt_bind_int(&s, step->ctx.workspace->id);
     stmt_bind_text(&s, step->run.uid);
     while (!e && !production->exceeded && stmt_next(&s))
         e = produce_for_input(step, production, stmt_peek(&s));
@@ -211,9 +211,10 @@ static enum error queue_outputs(struct plan_step *step, const struct plan_item *
 
     if (!count)
         return e;
-    step->run.updated_at = step->at;
+    step->run.updated_at = step->ctx.now;
     if (step->run.callback_url)
-        e = outbox_add_batch(step->store, &step->run, item->step_uid, first, count, step->at);
+        e = outbox_add_batch(step->ctx.store, &step->run, item->step_uid, first, count,
+                             step->ctx.now);
     if (e)
         return e;
     struct fired *fired = plan_step_log_append(step);
@@ -225,9 +226,9 @@ static enum error queue_outputs(struct plan_step *step, const struct plan_item *
 /* What was made before stays. */
 static void fail_over_limit(struct plan_step *step, const struct output_limit *exceeded)
 {
-    struct run_cause cause = {"LIMIT_REACHED",
-                              arena_format(step->arena, "the plan makes %smore than %" PRId64 " %s",
-                                           exceeded->of, exceeded->most, exceeded->unit)};
+    struct run_cause cause = {
+        "LIMIT_REACHED", arena_format(step->ctx.arena, "the plan makes %smore than %" PRId64 " %s",
+                                      exceeded->of, exceeded->most, exceeded->unit)};
 
     apply_event(step, RUN_ON_FAIL, &cause);
 }
@@ -259,8 +260,8 @@ static enum error produce_outputs(struct plan_step *step, const struct plan_item
 static enum error check_inputs(struct plan_step *step)
 {
     struct run_cause cause = {"BAD_INPUT", NULL};
-    enum error e = flow_check_inputs(step->store, step->arena, step->workspace->id,
-                                     step->run.flow_slug, step->run.uid, &cause.message);
+    enum error e =
+        flow_check_inputs(&step->ctx, step->run.flow_slug, step->run.uid, &cause.message);
 
     if (!e && cause.message)
         apply_event(step, RUN_ON_INVALIDATE, &cause);
@@ -295,38 +296,38 @@ enum error plan_step_execute(struct plan_step *step)
     return plan_step_schedule_next(step, step->run.plan_next);
 }
 
-static enum error read_steps(struct plan_step *step, const struct run_start *order)
+static enum error read_steps(struct plan_step *step, const struct run_start *start)
 {
-    struct stmt s = stmt_take(step->store, STMT_RUN_REQUEST_STEPS);
+    struct stmt s = stmt_take(step->ctx.store, STMT_RUN_REQUEST_STEPS);
 
-    stmt_bind_text(&s, order->request);
+    stmt_bind_text(&s, start->request);
     if (stmt_next(&s))
-        step->run.steps = stmt_text(&s, step->arena);
+        step->run.steps = stmt_text(&s, step->ctx.arena);
     return stmt_done(&s);
 }
 
-enum error plan_step_start_run(struct plan_step *step, const struct run_start *order)
+enum error plan_step_start_run(struct plan_step *step, const struct run_start *start)
 {
     run_init(&step->run);
-    step->run.flow_slug = order->flow_slug;
-    step->run.callback_url = order->callback_url;
-    step->run.callback_headers = order->callback_headers;
-    step->run.callback_on = order->callback_on;
-    if (order->schedule_uid)
-        memcpy(step->run.schedule_uid, order->schedule_uid, UID_SIZE);
-    run_fill_times(&step->run, step->at, 0);
-    enum error e = read_steps(step, order);
+    step->run.flow_slug = start->flow_slug;
+    step->run.callback_url = start->callback_url;
+    step->run.callback_headers = start->callback_headers;
+    step->run.callback_on = start->callback_on;
+    if (start->schedule_uid)
+        memcpy(step->run.schedule_uid, start->schedule_uid, UID_SIZE);
+    run_fill_times(&step->run, step->ctx.now, 0);
+    enum error e = read_steps(step, start);
     if (!e)
-        e = run_create(step->store, step->workspace, &step->run);
+        e = run_create(step->ctx.store, step->ctx.workspace, &step->run);
     if (e)
         return e;
 
-    e = run_add_inputs(step->store, &step->run, order->request);
+    e = run_add_inputs(step->ctx.store, &step->run, start->request);
     if (e)
         return e;
 
     struct run before = step->run;
     step->run.plan_next = 0;
     e = plan_step_schedule_next(step, 0);
-    return e ? e : run_save(step->store, &before, &step->run);
+    return e ? e : run_save(step->ctx.store, &before, &step->run);
 }

@@ -6,17 +6,15 @@
 
 struct cached_plan;
 
-/* One firing: what is wanted for it, and the run that something happens to. */
+/* What happens to a run at one instant, ctx.now. Memory of ctx.arena lasts for one step; what the
+ * log keeps is in the log's own. */
 struct plan_step {
-    struct store *store;
-    struct arena *whole; /* of the firing of many, with its plans; NULL: of one */
+    struct ctx ctx; /* unrecorded: no reply rests on what fires */
+    struct run run;
+    struct fired_log *log;     /* NULL: nothing is logged */
+    struct arena *plans_arena; /* of plans that many runs follow; NULL: plans are not cached */
     struct cached_plan *plans;
     struct arena schedule_arena;
-    struct arena *arena; /* of one step, but for what the log keeps */
-    struct workspace *workspace;
-    struct fired_log *log;
-    struct run run;
-    int64_t at;
 };
 
 /* Adds to the log, if there is one with room, something that happens now to the run. */
@@ -34,6 +32,6 @@ enum error plan_step_schedule_next(struct plan_step *step, int64_t position);
 enum error plan_step_execute(struct plan_step *step);
 
 /* Writes a new run, with its inputs and the time of its first move. */
-enum error plan_step_start_run(struct plan_step *step, const struct run_start *order);
+enum error plan_step_start_run(struct plan_step *step, const struct run_start *start);
 
 #endif

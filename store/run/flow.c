@@ -66,40 +66,39 @@ static void read_item(struct stmt *s, struct arena *arena, struct plan_item *out
     out->error_message = stmt_text(s, arena);
 }
 
-enum error flow_plan_item(struct store *store, struct arena *arena, int64_t workspace,
-                          const char *slug, const char *steps, int64_t position,
-                          struct plan_item *out)
+enum error flow_plan_item(const struct ctx *ctx, const char *slug, const char *steps,
+                          int64_t position, struct plan_item *out)
 {
-    struct stmt s = stmt_take(store, STMT_FLOW_PLAN_ITEM);
+    struct stmt s = stmt_take(ctx->store, STMT_FLOW_PLAN_ITEM);
 
     *out = (struct plan_item){.position = -1};
-    stmt_bind_int(&s, workspace);
+    stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_text(&s, slug);
     stmt_bind_int(&s, position);
     stmt_bind_text(&s, steps);
     if (stmt_next(&s))
-        read_item(&s, arena, out);
+        read_item(&s, ctx->arena, out);
     return stmt_done(&s);
 }
 
-enum error flow_plan(struct store *store, struct arena *arena, int64_t workspace, const char *slug,
-                     struct plan *out)
+enum error flow_plan(const struct ctx *ctx, const char *slug, struct plan *out)
 {
-    struct stmt s = stmt_take(store, STMT_FLOW_PLAN_LIST);
+    struct stmt s = stmt_take(ctx->store, STMT_FLOW_PLAN_LIST);
     struct plan plan = {0};
     int64_t room = 0;
 
-    stmt_bind_int(&s, workspace);
+    stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_text(&s, slug);
     while (stmt_next(&s)) {
         if (plan.count == room) {
-            struct plan_item *item = arena_zalloc(arena, (size_t)(2 * room + 8) * sizeof *item);
+            struct plan_item *item =
+                arena_zalloc(ctx->arena, (size_t)(2 * room + 8) * sizeof *item);
             for (int64_t i = 0; i < plan.count; i++)
                 item[i] = plan.item[i];
             plan.item = item;
             room = 2 * room + 8;
         }
-        read_item(&s, arena, &plan.item[plan.count++]);
+        read_item(&s, ctx->arena, &plan.item[plan.count++]);
     }
     enum error e = stmt_done(&s);
     if (!e)
@@ -118,34 +117,33 @@ enum error flow_plan_after_block(struct store *store, int64_t workspace, const c
     return stmt_done(&s);
 }
 
-enum error flow_check_inputs(struct store *store, struct arena *arena, int64_t workspace,
-                             const char *slug, const char *run_uid, const char **out)
+enum error flow_check_inputs(const struct ctx *ctx, const char *slug, const char *run_uid,
+                             const char **out)
 {
-    struct stmt s = stmt_take(store, STMT_FLOW_MISSING_INPUT);
+    struct stmt s = stmt_take(ctx->store, STMT_FLOW_MISSING_INPUT);
 
     *out = NULL;
-    stmt_bind_int(&s, workspace);
+    stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_text(&s, slug);
     stmt_bind_text(&s, run_uid);
     if (stmt_next(&s)) {
         int64_t input = stmt_int(&s);
-        *out = arena_format(arena, "inputs/%lld must have required property '%s'", (long long)input,
-                            stmt_peek(&s));
+        *out = arena_format(ctx->arena, "inputs/%lld must have required property '%s'",
+                            (long long)input, stmt_peek(&s));
     }
     return stmt_done(&s);
 }
 
-enum error flow_slugs(struct store *store, struct arena *arena, int64_t workspace,
-                      struct flow_slugs *out)
+enum error flow_slugs(const struct ctx *ctx, struct flow_slugs *out)
 {
-    struct stmt s = stmt_take(store, STMT_FLOW_SLUGS);
+    struct stmt s = stmt_take(ctx->store, STMT_FLOW_SLUGS);
 
     *out = (struct flow_slugs){0};
-    stmt_bind_int(&s, workspace);
+    stmt_bind_int(&s, ctx->workspace->id);
     while (stmt_next(&s)) {
-        const char *slug = stmt_text(&s, arena);
+        const char *slug = stmt_text(&s, ctx->arena);
         if (!out->slug)
-            out->slug = arena_alloc(arena, sizeof *out->slug * (size_t)stmt_int(&s));
+            out->slug = arena_alloc(ctx->arena, sizeof *out->slug * (size_t)stmt_int(&s));
         out->slug[out->count++] = slug;
     }
     return stmt_done(&s);

@@ -36,8 +36,7 @@ struct flow_slugs {
     const char **slug;
     int count;
 };
-enum error flow_slugs(struct store *store, struct arena *arena, int64_t workspace,
-                      struct flow_slugs *out);
+enum error flow_slugs(const struct ctx *ctx, struct flow_slugs *out);
 
 /* Whether a flow has all of the steps that a request (a JSON object) asks for; *position is where
  * one stands that it has not, or -1. */
@@ -58,24 +57,22 @@ struct plan_item {
 
 /* The first item at or behind this position, but for those of steps that are not among these (a
  * JSON array as text; NULL leaves out none). */
-enum error flow_plan_item(struct store *store, struct arena *arena, int64_t workspace,
-                          const char *slug, const char *steps, int64_t position,
-                          struct plan_item *out);
+enum error flow_plan_item(const struct ctx *ctx, const char *slug, const char *steps,
+                          int64_t position, struct plan_item *out);
 
 /* A whole plan: the item at position n is item[n]. It is empty for a flow that is not there. */
 struct plan {
     struct plan_item *item;
     int64_t count;
 };
-enum error flow_plan(struct store *store, struct arena *arena, int64_t workspace, const char *slug,
-                     struct plan *out);
+enum error flow_plan(const struct ctx *ctx, const char *slug, struct plan *out);
 
 /* The position behind the first BLOCK of a plan; 0 when there is none. */
 enum error flow_plan_after_block(struct store *store, int64_t workspace, const char *slug,
                                  int64_t *out);
 
 /* What is wrong with the inputs of a run, as a message in the arena; NULL when all is well. */
-enum error flow_check_inputs(struct store *store, struct arena *arena, int64_t workspace,
-                             const char *slug, const char *run_uid, const char **out);
+enum error flow_check_inputs(const struct ctx *ctx, const char *slug, const char *run_uid,
+                             const char **out);
 
 #endif

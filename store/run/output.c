@@ -15,22 +15,22 @@ enum error output_add(struct store *store, const struct output *output)
 }
 
 /* Room is made for what comes, not for the limit: a run made by hand may claim any number. */
-enum error output_list(struct store *store, struct arena *arena, int64_t workspace,
-                       const struct output_query *query, struct output_page *out)
+enum error output_list(const struct ctx *ctx, const struct output_query *query,
+                       struct output_page *out)
 {
     struct output_page page = {0};
-    struct stmt s = stmt_take(store, STMT_OUTPUT_LIST);
+    struct stmt s = stmt_take(ctx->store, STMT_OUTPUT_LIST);
     size_t room = 0;
 
-    stmt_bind_int(&s, workspace);
+    stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_text(&s, query->run_uid);
     stmt_bind_text(&s, query->step_uid);
     stmt_bind_int(&s, query->limit);
     stmt_bind_int(&s, query->offset);
     while (stmt_next(&s)) {
         if ((size_t)page.count == room)
-            page.data = arena_grow(arena, page.data, sizeof *page.data, &room);
-        page.data[page.count++] = stmt_text(&s, arena);
+            page.data = arena_grow(ctx->arena, page.data, sizeof *page.data, &room);
+        page.data[page.count++] = stmt_text(&s, ctx->arena);
     }
     enum error e = stmt_done(&s);
     if (!e)

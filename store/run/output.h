@@ -34,8 +34,8 @@ struct output_page {
 };
 
 /* Reads one page, in the order in which they came; none for a run that does not exist. */
-enum error output_list(struct store *store, struct arena *arena, int64_t workspace,
-                       const struct output_query *query, struct output_page *out);
+enum error output_list(const struct ctx *ctx, const struct output_query *query,
+                       struct output_page *out);
 
 /* How many bytes of JSON a run has brought forth. */
 enum error output_bytes(struct store *store, int64_t workspace, const char *run_uid, int64_t *out);

@@ -178,17 +178,16 @@ void run_read(struct stmt *s, struct arena *arena, struct run *out)
     out->callback_headers = out->callback_on = NULL;
 }
 
-enum error run_get(struct store *store, struct arena *arena, const struct workspace *workspace,
-                   const char *uid, struct run *out)
+enum error run_get(const struct ctx *ctx, const char *uid, struct run *out)
 {
-    struct stmt s = stmt_take(store, STMT_RUN_GET);
+    struct stmt s = stmt_take(ctx->store, STMT_RUN_GET);
 
-    stmt_bind_int(&s, workspace->id);
+    stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_text(&s, uid);
     bool found = stmt_next(&s);
     if (found) {
-        out->workspace = workspace->id;
-        run_read(&s, arena, out);
+        out->workspace = ctx->workspace->id;
+        run_read(&s, ctx->arena, out);
     }
     enum error e = stmt_done(&s);
     if (e)
@@ -197,21 +196,20 @@ enum error run_get(struct store *store, struct arena *arena, const struct worksp
 }
 
 /* What a cancel does beyond the change of status (API.md section 4). */
-static void apply_cancel(const struct assumptions *assumptions, struct run *run)
+static void apply_cancel(const struct ctx *ctx, struct run *run)
 {
-    if (run->output_count && assumption_is(assumptions, ASSUME_CANCEL_OUTPUTS, "discard"))
+    if (run->output_count && assumption_is(ctx, ASSUME_CANCEL_OUTPUTS, "discard"))
         run->output_count = 0;
-    if (assumption_is(assumptions, ASSUME_CANCEL_FINISHED_AT, "null"))
+    if (assumption_is(ctx, ASSUME_CANCEL_FINISHED_AT, "null"))
         run->finished_at = INSTANT_NONE;
 }
 
 /* What a resume does beyond the change of status (API.md section 5). */
-static void apply_resume(const struct assumptions *assumptions, struct run *run)
+static void apply_resume(const struct ctx *ctx, struct run *run)
 {
-    if (run->error_label && assumption_is(assumptions, ASSUME_RESUME_LAST_ERROR, "clear"))
+    if (run->error_label && assumption_is(ctx, ASSUME_RESUME_LAST_ERROR, "clear"))
         run->error_label = run->error_message = NULL;
-    if (run->finished_at != INSTANT_NONE &&
-        assumption_is(assumptions, ASSUME_RESUME_FINISHED_AT, "null"))
+    if (run->finished_at != INSTANT_NONE && assumption_is(ctx, ASSUME_RESUME_FINISHED_AT, "null"))
         run->finished_at = INSTANT_NONE;
 }
 
@@ -224,15 +222,15 @@ static void set_error(const struct run_cause *cause, struct run *run)
 }
 
 /* What beside the status and the times an event changes. */
-static void apply_side_effects(const struct assumptions *assumptions, enum run_event event,
+static void apply_side_effects(const struct ctx *ctx, enum run_event event,
                                const struct run_cause *cause, struct run *run)
 {
     static const struct run_cause usual = {"GENERIC_ERROR", "The flow run failed"};
 
     if (event == RUN_ON_CANCEL)
-        apply_cancel(assumptions, run);
+        apply_cancel(ctx, run);
     if (event == RUN_ON_RESUME)
-        apply_resume(assumptions, run);
+        apply_resume(ctx, run);
     if (event == RUN_ON_FAIL)
         set_error(&usual, run);
     set_error(cause, run);
@@ -240,20 +238,20 @@ static void apply_side_effects(const struct assumptions *assumptions, enum run_e
         run->due_at = INSTANT_NONE;
 }
 
-enum error run_step(const struct assumptions *assumptions, struct run *run, enum run_event event,
-                    const struct run_cause *cause, int64_t now)
+enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event,
+                    const struct run_cause *cause)
 {
-    struct run_step step = run_machine_step(assumptions, run->status, event);
+    struct run_step step = run_machine_step(ctx, run->status, event);
 
     if (step.refusal || step.to == run->status)
         return step.refusal;
     run->status = step.to;
-    run->updated_at = now;
+    run->updated_at = ctx->now;
     if (run_status_finished(step.to))
-        run->finished_at = now;
+        run->finished_at = ctx->now;
     if (step.to == RUN_RUNNING && run->started_at == INSTANT_NONE)
-        run->started_at = now;
-    apply_side_effects(assumptions, event, cause, run);
+        run->started_at = ctx->now;
+    apply_side_effects(ctx, event, cause, run);
     return ERROR_NONE;
 }
 
@@ -295,16 +293,15 @@ enum error run_save(struct store *store, const struct run *old, const struct run
     return transaction_end(store, e);
 }
 
-enum error run_apply(struct store *store, struct run *run, enum run_event event,
-                     const struct run_cause *cause, int64_t now)
+enum error run_apply(const struct ctx *ctx, struct run *run, enum run_event event,
+                     const struct run_cause *cause)
 {
     struct run next = *run;
-    enum error e =
-        run_step(workspace_by_id(store, run->workspace)->assumptions, &next, event, cause, now);
+    enum error e = run_step(ctx, &next, event, cause);
 
     if (e || next.status == run->status)
         return e;
-    e = run_save(store, run, &next);
+    e = run_save(ctx->store, run, &next);
     if (!e)
         *run = next;
     return e;

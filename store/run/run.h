@@ -73,18 +73,17 @@ enum error run_add_inputs(struct store *store, const struct run *run, const char
 
 /* Reads the run of this uid (lower case). Errors: ERROR_RUN_NOT_FOUND, also for a run of another
  * workspace (API.md section 2). */
-enum error run_get(struct store *store, struct arena *arena, const struct workspace *workspace,
-                   const char *uid, struct run *out);
+enum error run_get(const struct ctx *ctx, const char *uid, struct run *out);
 
 /* Lets an event happen to a run that was just read: the row and *run change together, or not at
  * all. cause may be NULL. Errors: what run_machine_step() refuses with. */
-enum error run_apply(struct store *store, struct run *run, enum run_event event,
-                     const struct run_cause *cause, int64_t now);
+enum error run_apply(const struct ctx *ctx, struct run *run, enum run_event event,
+                     const struct run_cause *cause);
 
 /* The two halves of run_apply(), for the engine, which does more in one change: what the event
  * makes of *run in memory, and the writing of what differs from *old. */
-enum error run_step(const struct assumptions *assumptions, struct run *run, enum run_event event,
-                    const struct run_cause *cause, int64_t now);
+enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event,
+                    const struct run_cause *cause);
 enum error run_save(struct store *store, const struct run *old, const struct run *run);
 
 /* The columns of run_columns in run.sql: reads the row a statement stands on. For this room. */

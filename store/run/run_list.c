@@ -17,19 +17,19 @@ struct list_query run_list_query(const struct run_query *query)
     };
 }
 
-enum error run_list(struct store *store, struct arena *arena, const struct workspace *workspace,
-                    const struct run_query *query, struct run_page *out)
+enum error run_list(const struct ctx *ctx, const struct run_query *query, struct run_page *out)
 {
     struct list_query list = run_list_query(query);
-    struct run_page page = {.runs = arena_alloc(arena, sizeof(struct run) * (size_t)query->limit)};
+    struct run_page page = {.runs =
+                                arena_alloc(ctx->arena, sizeof(struct run) * (size_t)query->limit)};
     struct stmt s;
-    enum error e = list_begin(store, arena, workspace->id, &list, &s);
+    enum error e = list_begin(ctx, &list, &s);
     if (e)
         return e;
 
     while (stmt_next(&s)) {
-        page.runs[page.count].workspace = workspace->id;
-        run_read(&s, arena, &page.runs[page.count++]);
+        page.runs[page.count].workspace = ctx->workspace->id;
+        run_read(&s, ctx->arena, &page.runs[page.count++]);
     }
     e = stmt_done(&s);
     if (!e)

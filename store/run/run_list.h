@@ -18,8 +18,7 @@ struct run_page {
 };
 
 /* Reads one page into the arena. */
-enum error run_list(struct store *store, struct arena *arena, const struct workspace *workspace,
-                    const struct run_query *query, struct run_page *out);
+enum error run_list(const struct ctx *ctx, const struct run_query *query, struct run_page *out);
 
 /* What that asks of list.h; for the test that asks SQLite how it would walk. */
 struct list_query run_list_query(const struct run_query *query);

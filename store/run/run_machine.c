@@ -75,14 +75,12 @@ static const struct variant variants[] = {
 #undef RUN_STATUS
 #undef RUN_EVENT
 
-struct run_step run_machine_step(const struct assumptions *assumptions, enum run_status from,
-                                 enum run_event event)
+struct run_step run_machine_step(const struct ctx *ctx, enum run_status from, enum run_event event)
 {
     for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
         const struct variant *v = &variants[i];
-        if (v->status == from && v->event == event &&
-            assumption_is(assumptions, v->assumption, v->value))
-            return v->step.like ? run_machine_step(assumptions, v->step.to, event) : v->step;
+        if (v->status == from && v->event == event && assumption_is(ctx, v->assumption, v->value))
+            return v->step.like ? run_machine_step(ctx, v->step.to, event) : v->step;
     }
     return statuses[from].step[event];
 }

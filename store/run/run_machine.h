@@ -5,7 +5,6 @@
 #ifndef STORE_RUN_RUN_MACHINE_H
 #define STORE_RUN_RUN_MACHINE_H
 
-#include "store/base/assumptions.h"
 #include "store/base/errors.h"
 
 #include <stdbool.h>
@@ -41,8 +40,7 @@ struct run_step {
 };
 
 /* The cell of the table, under the assumptions in force. */
-struct run_step run_machine_step(const struct assumptions *assumptions, enum run_status from,
-                                 enum run_event event);
+struct run_step run_machine_step(const struct ctx *ctx, enum run_status from, enum run_event event);
 
 /* The name in the table (CANCELLED differs from STOPPED), the name the API shows, the meaning. */
 const char *run_status_name(enum run_status status);

@@ -82,31 +82,29 @@ static enum error schedule_read_one(struct stmt *s, struct arena *arena, int64_t
     return stmt_done(s);
 }
 
-enum error schedule_get(struct store *store, struct arena *arena, int64_t workspace,
-                        const char *uid, struct schedule *out)
+enum error schedule_get(const struct ctx *ctx, const char *uid, struct schedule *out)
 {
-    struct stmt s = stmt_take(store, STMT_SCHEDULE_GET);
+    struct stmt s = stmt_take(ctx->store, STMT_SCHEDULE_GET);
 
-    stmt_bind_int(&s, workspace);
+    stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_text(&s, uid);
-    enum error e = schedule_read_one(&s, arena, workspace, out);
+    enum error e = schedule_read_one(&s, ctx->arena, ctx->workspace->id, out);
     if (e)
         return e;
     return *out->uid ? ERROR_NONE : ERROR_SCHEDULE_NOT_FOUND;
 }
 
-enum error schedule_next(struct store *store, struct arena *arena, int64_t workspace, int64_t until,
-                         struct schedule *out)
+enum error schedule_next(const struct ctx *ctx, int64_t until, struct schedule *out)
 {
-    struct stmt s = stmt_take(store, STMT_SCHEDULE_NEXT);
+    struct stmt s = stmt_take(ctx->store, STMT_SCHEDULE_NEXT);
 
-    stmt_bind_int(&s, workspace);
+    stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_int(&s, until);
-    return schedule_read_one(&s, arena, workspace, out);
+    return schedule_read_one(&s, ctx->arena, ctx->workspace->id, out);
 }
 
-enum error schedule_list(struct store *store, struct arena *arena, int64_t workspace,
-                         const struct schedule_query *query, struct schedule_page *out)
+enum error schedule_list(const struct ctx *ctx, const struct schedule_query *query,
+                         struct schedule_page *out)
 {
     struct list_query list = {
         .columns = piece_schedule_columns,
@@ -118,16 +116,16 @@ enum error schedule_list(struct store *store, struct arena *arena, int64_t works
         .offset = query->offset,
     };
     struct schedule_page page = {
-        .schedules = arena_alloc(arena, sizeof(struct schedule) * (size_t)query->limit)};
+        .schedules = arena_alloc(ctx->arena, sizeof(struct schedule) * (size_t)query->limit)};
     struct stmt s;
-    enum error e = list_begin(store, arena, workspace, &list, &s);
+    enum error e = list_begin(ctx, &list, &s);
     if (e)
         return e;
 
     while (stmt_next(&s)) {
         struct schedule *schedule = &page.schedules[page.count++];
-        schedule_read_row(&s, arena, schedule);
-        schedule->workspace = workspace;
+        schedule_read_row(&s, ctx->arena, schedule);
+        schedule->workspace = ctx->workspace->id;
     }
     e = stmt_done(&s);
     if (!e)
@@ -135,17 +133,16 @@ enum error schedule_list(struct store *store, struct arena *arena, int64_t works
     return e;
 }
 
-static enum error schedule_find_preset(struct store *store, struct arena *arena,
-                                       struct schedule *schedule)
+static enum error schedule_find_preset(const struct ctx *ctx, struct schedule *schedule)
 {
-    struct stmt s = stmt_take(store, STMT_SCHEDULE_PRESET);
+    struct stmt s = stmt_take(ctx->store, STMT_SCHEDULE_PRESET);
 
     stmt_bind_int(&s, schedule->workspace);
     stmt_bind_text(&s, schedule->flow_slug);
     bool found = stmt_next(&s);
     if (found) {
         stmt_uid(&s, schedule->flow_preset_uid);
-        schedule->flow_preset_name = stmt_text(&s, arena);
+        schedule->flow_preset_name = stmt_text(&s, ctx->arena);
     }
     enum error e = stmt_done(&s);
     if (e)
@@ -194,26 +191,27 @@ static int64_t first_time(const struct schedule *schedule, int64_t now)
     return next_by_cron(schedule, now);
 }
 
-enum error schedule_create(struct store *store, struct arena *arena, struct workspace *workspace,
-                           struct schedule *schedule, int64_t now)
+enum error schedule_create(const struct ctx *ctx, struct schedule *schedule)
 {
-    schedule->workspace = workspace->id;
-    schedule->created_at = now;
-    memcpy(schedule->user_uid, workspace->user_uid, UID_SIZE);
-    memcpy(schedule->workspace_uid, workspace->uid, UID_SIZE);
-    enum error e = schedule_find_preset(store, arena, schedule);
+    schedule->workspace = ctx->workspace->id;
+    schedule->created_at = ctx->now;
+    memcpy(schedule->user_uid, ctx->workspace->user_uid, UID_SIZE);
+    memcpy(schedule->workspace_uid, ctx->workspace->uid, UID_SIZE);
+    enum error e = schedule_find_preset(ctx, schedule);
     if (!e)
-        e = schedule_find_number(store, schedule);
+        e = schedule_find_number(ctx->store, schedule);
     if (e)
         return e;
-    uid_derive(uid_seed(workspace->seed, "schedule"), (uint64_t)schedule->number, schedule->uid);
+    uid_derive(uid_seed(ctx->workspace->seed, "schedule"), (uint64_t)schedule->number,
+               schedule->uid);
 
-    bool late = schedule->schedule_at != INSTANT_NONE && schedule->schedule_at < now;
-    e = transaction_begin(store, workspace);
+    bool late = schedule->schedule_at != INSTANT_NONE && schedule->schedule_at < ctx->now;
+    e = transaction_begin(ctx->store, ctx->workspace);
     if (e)
         return e;
-    schedule_set_next(store, workspace, schedule, late ? now : first_time(schedule, now));
-    return transaction_end(store, schedule_add(store, schedule));
+    schedule_set_next(ctx->store, ctx->workspace, schedule,
+                      late ? ctx->now : first_time(schedule, ctx->now));
+    return transaction_end(ctx->store, schedule_add(ctx->store, schedule));
 }
 
 static enum error schedule_write_change(struct store *store, const struct schedule *schedule,
@@ -243,28 +241,26 @@ static bool has_missed(const struct schedule *schedule, int64_t now)
 
 /* When one that is resumed fires next: what it missed is past, unless assumed otherwise (API.md
  * section 8). */
-static int64_t time_after_pause(const struct workspace *workspace, const struct schedule *schedule,
-                                int64_t now)
+static int64_t time_after_pause(const struct ctx *ctx, const struct schedule *schedule)
 {
-    if (has_missed(schedule, now) &&
-        assumption_is(workspace->assumptions, ASSUME_SCHEDULE_MISSED, "fire"))
-        return now;
-    return first_time(schedule, now);
+    if (has_missed(schedule, ctx->now) && assumption_is(ctx, ASSUME_SCHEDULE_MISSED, "fire"))
+        return ctx->now;
+    return first_time(schedule, ctx->now);
 }
 
-enum error schedule_manage(struct store *store, struct workspace *workspace,
-                           struct schedule *schedule, enum schedule_action action, int64_t now)
+enum error schedule_manage(const struct ctx *ctx, struct schedule *schedule,
+                           enum schedule_action action)
 {
     struct schedule changed = *schedule;
 
     changed.status = schedule_after(schedule->status, action);
     if (changed.status == SCHEDULE_NONE)
         return ERROR_SCHEDULE_REFUSED;
-    changed.updated_at = now;
+    changed.updated_at = ctx->now;
     changed.next_execution_at = INSTANT_NONE;
     if (changed.status == SCHEDULE_ACTIVE)
-        schedule_set_next(store, workspace, &changed, time_after_pause(workspace, schedule, now));
-    enum error e = schedule_write_change(store, &changed, schedule->status);
+        schedule_set_next(ctx->store, ctx->workspace, &changed, time_after_pause(ctx, schedule));
+    enum error e = schedule_write_change(ctx->store, &changed, schedule->status);
     if (!e)
         *schedule = changed;
     return e;

@@ -81,26 +81,23 @@ enum error schedule_add(struct store *store, const struct schedule *schedule);
 /* Writes a new one of a flow, and says when it fires first: at schedule_at or now, whichever is
  * later, or without the former when its cron says. Its uid, member and preset are made. Errors:
  * ERROR_FLOW_NOT_FOUND. */
-enum error schedule_create(struct store *store, struct arena *arena, struct workspace *workspace,
-                           struct schedule *schedule, int64_t now);
+enum error schedule_create(const struct ctx *ctx, struct schedule *schedule);
 
 /* Errors: ERROR_SCHEDULE_NOT_FOUND, also for one of another workspace. */
-enum error schedule_get(struct store *store, struct arena *arena, int64_t workspace,
-                        const char *uid, struct schedule *out);
+enum error schedule_get(const struct ctx *ctx, const char *uid, struct schedule *out);
 
 /* Reads one page into the arena. */
-enum error schedule_list(struct store *store, struct arena *arena, int64_t workspace,
-                         const struct schedule_query *query, struct schedule_page *out);
+enum error schedule_list(const struct ctx *ctx, const struct schedule_query *query,
+                         struct schedule_page *out);
 
 /* Pauses, resumes or cancels one that was just read; firings missed meanwhile are not made up for.
  * Errors: ERROR_SCHEDULE_REFUSED. */
-enum error schedule_manage(struct store *store, struct workspace *workspace,
-                           struct schedule *schedule, enum schedule_action action, int64_t now);
+enum error schedule_manage(const struct ctx *ctx, struct schedule *schedule,
+                           enum schedule_action action);
 
 /* For engine.c: the next that is due up to an instant (*out has the uid "" for none), and what
  * becomes of it when it has fired. */
-enum error schedule_next(struct store *store, struct arena *arena, int64_t workspace, int64_t until,
-                         struct schedule *out);
+enum error schedule_next(const struct ctx *ctx, int64_t until, struct schedule *out);
 enum error schedule_fired(struct store *store, struct workspace *workspace,
                           struct schedule *schedule);
 

@@ -2,11 +2,12 @@
 #ifndef STORE_SCHEDULE_SCHEDULE_CHECK_H
 #define STORE_SCHEDULE_SCHEDULE_CHECK_H
 
+#include "store/base/refusal.h"
 #include "store/schedule/schedule.h"
 
-/* The member at fault, "cron" or "timezone", and in the arena why, as the end of a sentence that
- * begins with it; NULL when both are well. A cron that never fires after `now` is at fault too. */
-const char *schedule_check(struct arena *arena, const struct schedule *schedule, int64_t now,
-                           const char **why);
+/* Whether it can: else the member at fault, and in the arena why. A cron that never fires after
+ * `now` is at fault too. */
+bool schedule_check(struct arena *arena, const struct schedule *schedule, int64_t now,
+                    struct refusal *out);
 
 #endif

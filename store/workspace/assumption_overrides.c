@@ -29,7 +29,7 @@ static enum error overrides_write(struct store *store, const struct workspace *w
     enum error e = assumption_overrides_clear(store, workspace);
 
     for (enum assumption i = ASSUME_NONE + 1; !e && i < ASSUMPTION_COUNT; i++) {
-        if (!(assumptions->decided & UINT64_C(1) << i))
+        if (!assumption_set_has(&assumptions->decided, i))
             continue;
         struct stmt s = stmt_take(store, STMT_ASSUMPTION_OVERRIDE_ADD);
         stmt_bind_int(&s, workspace->id);
@@ -65,7 +65,7 @@ enum error assumption_overrides_load(struct store *store, struct workspace *work
         const char *value = stmt_peek(&s);
         any = true;
         if (which)
-            assumption_set(&made, which, value);
+            assumption_decide(&made, which, value);
     }
     if (any)
         overrides_use(workspace, &made);

@@ -101,16 +101,15 @@ enum error export_json_all(struct store *store, FILE *out)
     return e;
 }
 
-enum error export_json_run(struct store *store, struct arena *arena, int64_t workspace,
-                           const char *uid, const char **out)
+enum error export_json_run(const struct ctx *ctx, const char *uid, const char **out)
 {
-    struct stmt s = stmt_take(store, STMT_STATE_RUN);
+    struct stmt s = stmt_take(ctx->store, STMT_STATE_RUN);
 
     *out = NULL;
-    stmt_bind_int(&s, workspace);
+    stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_text(&s, uid);
     if (stmt_next(&s))
-        *out = stmt_text(&s, arena);
+        *out = stmt_text(&s, ctx->arena);
     enum error e = stmt_done(&s);
     if (e)
         return e;

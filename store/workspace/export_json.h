@@ -16,8 +16,7 @@ struct store;
 enum error export_json_workspace(struct store *store, int64_t workspace, struct strbuf *out);
 
 /* One run of it, as text in the arena. Errors: ERROR_RUN_NOT_FOUND. */
-enum error export_json_run(struct store *store, struct arena *arena, int64_t workspace,
-                           const char *uid, const char **out);
+enum error export_json_run(const struct ctx *ctx, const char *uid, const char **out);
 
 /* For store.c: gives SQL the functions that the statements here use. */
 struct sqlite3;

@@ -14,17 +14,15 @@ static void snapshot_read_row(struct stmt *s, struct snapshot *out)
     out->runs = stmt_int(s);
 }
 
-static enum error snapshot_find(struct store *store, struct arena *arena,
-                                const struct workspace *workspace, const char *name,
-                                struct snapshot *out)
+static enum error snapshot_find(const struct ctx *ctx, const char *name, struct snapshot *out)
 {
-    struct stmt s = stmt_take(store, STMT_SNAPSHOT_GET);
+    struct stmt s = stmt_take(ctx->store, STMT_SNAPSHOT_GET);
 
-    stmt_bind_int(&s, workspace->id);
+    stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_text(&s, name);
     bool found = stmt_next(&s);
     if (found) {
-        out->name = arena_strdup(arena, name);
+        out->name = arena_strdup(ctx->arena, name);
         snapshot_read_row(&s, out);
     }
     enum error e = stmt_done(&s);
@@ -56,41 +54,39 @@ static enum error snapshot_add_row(struct store *store, const struct workspace *
     return stmt_done(&s);
 }
 
-static enum error snapshot_write(struct store *store, struct arena *arena,
-                                 const struct workspace *workspace, struct snapshot *out)
+static enum error snapshot_write(const struct ctx *ctx, struct snapshot *out)
 {
-    struct workspace_source from = {.id = workspace->id};
+    struct workspace_source from = {.id = ctx->workspace->id};
     struct snapshot before = {0};
     struct snapshot_page page = {0};
-    enum error e = snapshot_find(store, arena, workspace, out->name, &before);
+    enum error e = snapshot_find(ctx, out->name, &before);
 
     if (!e)
-        e = snapshot_remove(store, &before);
+        e = snapshot_remove(ctx->store, &before);
     else if (e == ERROR_SNAPSHOT_NOT_FOUND)
-        e = snapshot_list(store, arena, workspace, &page);
+        e = snapshot_list(ctx, &page);
     else
         return e;
     if (!e && !before.id && page.count == LIMIT_SNAPSHOTS)
         e = ERROR_TOO_MANY_SNAPSHOTS;
     if (!e)
-        e = snapshot_add_row(store, workspace, out);
-    return e ? e : workspace_copy(store, workspace, out->id, &from);
+        e = snapshot_add_row(ctx->store, ctx->workspace, out);
+    return e ? e : workspace_copy(ctx->store, ctx->workspace, out->id, &from);
 }
 
-enum error snapshot_take(struct store *store, struct arena *arena, struct workspace *workspace,
-                         const char *name, int64_t now, struct snapshot *out)
+enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapshot *out)
 {
     struct snapshot made = {
-        .name = arena_strdup(arena, name),
-        .now = now,
-        .frozen = workspace->cache.clock.frozen,
-        .runs = workspace->cache.runs,
+        .name = arena_strdup(ctx->arena, name),
+        .now = ctx->now,
+        .frozen = ctx->workspace->cache.clock.frozen,
+        .runs = ctx->workspace->cache.runs,
     };
-    enum error e = transaction_begin(store, NULL);
+    enum error e = transaction_begin(ctx->store, NULL);
 
     if (e)
         return e;
-    e = transaction_end(store, snapshot_write(store, arena, workspace, &made));
+    e = transaction_end(ctx->store, snapshot_write(ctx, &made));
     if (!e)
         *out = made;
     return e;
@@ -104,40 +100,37 @@ static enum error snapshot_fill(struct store *store, struct workspace *workspace
     return workspace_fill(store, workspace, &from);
 }
 
-enum error snapshot_restore(struct store *store, struct arena *arena, struct workspace *workspace,
-                            const char *name, struct snapshot *out)
+enum error snapshot_restore(const struct ctx *ctx, const char *name, struct snapshot *out)
 {
-    enum error e = snapshot_find(store, arena, workspace, name, out);
+    enum error e = snapshot_find(ctx, name, out);
 
     if (e)
         return e;
     struct clock clock = {.frozen = true, .at = out->now};
     if (!out->frozen)
         clock = clock_from(out->now);
-    return workspace_replace(store, workspace, &clock, snapshot_fill, out);
+    return workspace_replace(ctx->store, ctx->workspace, &clock, snapshot_fill, out);
 }
 
-enum error snapshot_drop(struct store *store, struct arena *arena,
-                         const struct workspace *workspace, const char *name, struct snapshot *out)
+enum error snapshot_drop(const struct ctx *ctx, const char *name, struct snapshot *out)
 {
-    enum error e = snapshot_find(store, arena, workspace, name, out);
+    enum error e = snapshot_find(ctx, name, out);
 
     if (!e)
-        e = transaction_begin(store, NULL);
-    return e ? e : transaction_end(store, snapshot_remove(store, out));
+        e = transaction_begin(ctx->store, NULL);
+    return e ? e : transaction_end(ctx->store, snapshot_remove(ctx->store, out));
 }
 
-enum error snapshot_list(struct store *store, struct arena *arena,
-                         const struct workspace *workspace, struct snapshot_page *out)
+enum error snapshot_list(const struct ctx *ctx, struct snapshot_page *out)
 {
-    struct stmt s = stmt_take(store, STMT_SNAPSHOT_LIST);
+    struct stmt s = stmt_take(ctx->store, STMT_SNAPSHOT_LIST);
 
-    out->list = arena_alloc(arena, LIMIT_SNAPSHOTS * sizeof *out->list);
+    out->list = arena_alloc(ctx->arena, LIMIT_SNAPSHOTS * sizeof *out->list);
     out->count = 0;
-    stmt_bind_int(&s, workspace->id);
+    stmt_bind_int(&s, ctx->workspace->id);
     while (out->count < LIMIT_SNAPSHOTS && stmt_next(&s)) {
         struct snapshot *each = &out->list[out->count++];
-        each->name = stmt_text(&s, arena);
+        each->name = stmt_text(&s, ctx->arena);
         snapshot_read_row(&s, each);
     }
     return stmt_done(&s);

@@ -25,20 +25,16 @@ struct snapshot_page {
 
 /* Remembers all that is there, in the place of what had that name. The name is copied into the
  * arena. Errors: ERROR_TOO_MANY_SNAPSHOTS. */
-enum error snapshot_take(struct store *store, struct arena *arena, struct workspace *workspace,
-                         const char *name, int64_t now, struct snapshot *out);
+enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapshot *out);
 
 /* Makes the workspace what it was; its clock shows what it showed, and goes on from there if it is
  * a real one. Errors: ERROR_SNAPSHOT_NOT_FOUND. */
-enum error snapshot_restore(struct store *store, struct arena *arena, struct workspace *workspace,
-                            const char *name, struct snapshot *out);
+enum error snapshot_restore(const struct ctx *ctx, const char *name, struct snapshot *out);
 
 /* Forgets one. Errors: ERROR_SNAPSHOT_NOT_FOUND. */
-enum error snapshot_drop(struct store *store, struct arena *arena,
-                         const struct workspace *workspace, const char *name, struct snapshot *out);
+enum error snapshot_drop(const struct ctx *ctx, const char *name, struct snapshot *out);
 
 /* All of them, by name. */
-enum error snapshot_list(struct store *store, struct arena *arena,
-                         const struct workspace *workspace, struct snapshot_page *out);
+enum error snapshot_list(const struct ctx *ctx, struct snapshot_page *out);
 
 #endif

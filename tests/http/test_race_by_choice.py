@@ -1,5 +1,7 @@
 """The header Emulator-Race decides whether the end of a run or its cancel came first."""
 
+import json
+
 import pytest
 from calling import call, of, settled
 from facts import assert_refused
@@ -162,3 +164,14 @@ def test_an_unknown_winner(emulator, word):
 def test_only_a_cancel_races(emulator):
     reply = emulator.get("/v1/flows/runs", headers={"Emulator-Race": "finish-wins"})
     assert reply.status == 400 and "cancelFlowRun" in reply.json["message"]
+
+
+@pytest.mark.parametrize("callback", [None, {"url": "http://127.0.0.1:9/hook"}])
+def test_a_refusal_rests_on_nothing_that_only_a_callback_says(start, callback):
+    strict = start("--strict-fidelity", "--assume", "not-cancellable.code=422",
+                   "--assume", "not-cancellable.label=INVALID_STATUS")
+    body = json.dumps({"status": "RUNNING", "callback": callback}).encode()
+    run = strict.request("POST", "/_emulator/runs", body, {"Content-Type": "application/json"}).json["uid"]
+    reply = race(strict, run, "finish-wins")
+    assert_too_late(reply)
+    assert reply.header("Emulator-Fidelity") == "assumed; rule=not-cancellable.code, not-cancellable.label"

@@ -36,6 +36,20 @@ void memory_store_close(struct memory_store *memory)
     arena_release(&memory->arena);
 }
 
+const struct ctx *world_ctx(const struct workspace *workspace, int64_t now)
+{
+    static struct ctx ctx;
+
+    ctx = (struct ctx){
+        .store = world.store,
+        .arena = &world.arena,
+        .workspace = workspace_by_id(world.store, workspace->id),
+        .now = now,
+        .assumptions = workspace->assumptions,
+    };
+    return &ctx;
+}
+
 struct workspace *workspace_of(struct store *store, const char *key)
 {
     struct workspace *workspace = NULL;

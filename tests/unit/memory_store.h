@@ -4,7 +4,7 @@
 #ifndef TESTS_UNIT_MEMORY_STORE_H
 #define TESTS_UNIT_MEMORY_STORE_H
 
-#include "store/base/arena.h"
+#include "store/base/ctx.h"
 #include "store/db/workspace.h"
 
 #define NEW_YEAR INT64_C(1767225600000)
@@ -27,6 +27,10 @@ void memory_store_close(struct memory_store *memory);
 extern struct memory_store world;
 int world_open(void **state);
 int world_close(void **state);
+
+/* What a request of this workspace of `world` works with at an instant; good until the next call.
+ */
+const struct ctx *world_ctx(const struct workspace *workspace, int64_t now);
 
 /* The workspace of a key, made if need be. */
 struct workspace *workspace_of(struct store *store, const char *key);

@@ -73,8 +73,10 @@ static void rows_are_what_the_vendor_says(void **state)
     assumptions_init(&usual);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_int_equal(error_row(rows[i].error)->status, rows[i].status);
-        assert_int_equal(error_status(rows[i].error, &usual), rows[i].status);
-        assert_string_equal(error_label(rows[i].error, &usual), rows[i].label);
+        assert_int_equal(error_status(&(struct ctx){.assumptions = &usual}, rows[i].error),
+                         rows[i].status);
+        assert_string_equal(error_label(&(struct ctx){.assumptions = &usual}, rows[i].error),
+                            rows[i].label);
         assert_string_equal(error_row(rows[i].error)->scope, rows[i].scope);
     }
 }
@@ -87,8 +89,10 @@ static void without_overrides_every_row_shows_its_own_status_and_label(void **st
     (void)state;
     assumptions_init(&usual);
     for (enum error e = ERROR_NONE + 1; e < ERROR_COUNT; e++) {
-        assert_int_equal(error_status(e, &usual), error_row(e)->status);
-        assert_string_equal(error_label(e, &usual), error_row(e)->label);
+        assert_int_equal(error_status(&(struct ctx){.assumptions = &usual}, e),
+                         error_row(e)->status);
+        assert_string_equal(error_label(&(struct ctx){.assumptions = &usual}, e),
+                            error_row(e)->label);
     }
 }
 
@@ -98,16 +102,17 @@ static void a_code_in_force_replaces_the_status_of_its_rows_only(void **state)
 
     (void)state;
     assumptions_init(&told);
-    assert_true(assumption_set(&told, ASSUME_NOT_CANCELLABLE_CODE, "409"));
-    assert_true(assumption_set(&told, ASSUME_INVALID_UID_CODE, "404"));
-    assert_true(assumption_set(&told, ASSUME_WRONG_METHOD_CODE, "405"));
-    assert_int_equal(error_status(ERROR_NOT_CANCELLABLE, &told), 409);
-    assert_int_equal(error_status(ERROR_INVALID_UID, &told), 404);
-    assert_int_equal(error_status(ERROR_WRONG_METHOD, &told), 405);
-    assert_int_equal(error_status(ERROR_NOT_RESUMABLE, &told), 422);
-    assert_int_equal(error_status(ERROR_BAD_QUERY, &told), 400);
-    assert_int_equal(error_status(ERROR_NO_ROUTE, &told), 404);
-    assert_string_equal(error_label(ERROR_NOT_CANCELLABLE, &told), "INVALID_STATUS");
+    assert_true(assumption_decide(&told, ASSUME_NOT_CANCELLABLE_CODE, "409"));
+    assert_true(assumption_decide(&told, ASSUME_INVALID_UID_CODE, "404"));
+    assert_true(assumption_decide(&told, ASSUME_WRONG_METHOD_CODE, "405"));
+    assert_int_equal(error_status(&(struct ctx){.assumptions = &told}, ERROR_NOT_CANCELLABLE), 409);
+    assert_int_equal(error_status(&(struct ctx){.assumptions = &told}, ERROR_INVALID_UID), 404);
+    assert_int_equal(error_status(&(struct ctx){.assumptions = &told}, ERROR_WRONG_METHOD), 405);
+    assert_int_equal(error_status(&(struct ctx){.assumptions = &told}, ERROR_NOT_RESUMABLE), 422);
+    assert_int_equal(error_status(&(struct ctx){.assumptions = &told}, ERROR_BAD_QUERY), 400);
+    assert_int_equal(error_status(&(struct ctx){.assumptions = &told}, ERROR_NO_ROUTE), 404);
+    assert_string_equal(error_label(&(struct ctx){.assumptions = &told}, ERROR_NOT_CANCELLABLE),
+                        "INVALID_STATUS");
 }
 
 static void a_label_in_force_replaces_the_label_of_its_rows_only(void **state)
@@ -116,16 +121,22 @@ static void a_label_in_force_replaces_the_label_of_its_rows_only(void **state)
 
     (void)state;
     assumptions_init(&told);
-    assert_true(assumption_set(&told, ASSUME_NOT_FOUND_LABEL, "NO_SUCH_THING"));
-    assert_true(assumption_set(&told, ASSUME_UNAUTHORIZED_LABEL, "NO_KEY"));
-    assert_true(assumption_set(&told, ASSUME_NOT_CANCELLABLE_LABEL, "TOO_LATE"));
-    assert_string_equal(error_label(ERROR_RUN_NOT_FOUND, &told), "NO_SUCH_THING");
-    assert_string_equal(error_label(ERROR_NO_ROUTE, &told), "NO_SUCH_THING");
-    assert_string_equal(error_label(ERROR_WRONG_METHOD, &told), "NO_SUCH_THING");
-    assert_string_equal(error_label(ERROR_UNAUTHORIZED, &told), "NO_KEY");
-    assert_string_equal(error_label(ERROR_NOT_CANCELLABLE, &told), "TOO_LATE");
-    assert_string_equal(error_label(ERROR_NOT_RESUMABLE, &told), "INVALID_STATUS");
-    assert_int_equal(error_status(ERROR_NOT_CANCELLABLE, &told), 422);
+    assert_true(assumption_decide(&told, ASSUME_NOT_FOUND_LABEL, "NO_SUCH_THING"));
+    assert_true(assumption_decide(&told, ASSUME_UNAUTHORIZED_LABEL, "NO_KEY"));
+    assert_true(assumption_decide(&told, ASSUME_NOT_CANCELLABLE_LABEL, "TOO_LATE"));
+    assert_string_equal(error_label(&(struct ctx){.assumptions = &told}, ERROR_RUN_NOT_FOUND),
+                        "NO_SUCH_THING");
+    assert_string_equal(error_label(&(struct ctx){.assumptions = &told}, ERROR_NO_ROUTE),
+                        "NO_SUCH_THING");
+    assert_string_equal(error_label(&(struct ctx){.assumptions = &told}, ERROR_WRONG_METHOD),
+                        "NO_SUCH_THING");
+    assert_string_equal(error_label(&(struct ctx){.assumptions = &told}, ERROR_UNAUTHORIZED),
+                        "NO_KEY");
+    assert_string_equal(error_label(&(struct ctx){.assumptions = &told}, ERROR_NOT_CANCELLABLE),
+                        "TOO_LATE");
+    assert_string_equal(error_label(&(struct ctx){.assumptions = &told}, ERROR_NOT_RESUMABLE),
+                        "INVALID_STATUS");
+    assert_int_equal(error_status(&(struct ctx){.assumptions = &told}, ERROR_NOT_CANCELLABLE), 422);
 }
 
 int main(void)

@@ -25,7 +25,7 @@ static struct run got(void)
 {
     struct run run;
 
-    assert_int_equal(run_get(world.store, &world.arena, world.alpha, UID, &run), ERROR_NONE);
+    assert_int_equal(run_get(world_ctx(world.alpha, 0), UID, &run), ERROR_NONE);
     return run;
 }
 
@@ -172,7 +172,7 @@ static void the_same_uid_may_be_in_two_workspaces(void **state)
     theirs.created_at = 1000;
     struct workspace *beta = workspace_of(world.store, "beta");
     assert_int_equal(run_create(world.store, beta, &theirs), ERROR_NONE);
-    assert_int_equal(run_apply(world.store, &theirs, RUN_ON_CANCEL, NULL, 9000), ERROR_NONE);
+    assert_int_equal(run_apply(world_ctx(beta, 9000), &theirs, RUN_ON_CANCEL, NULL), ERROR_NONE);
     assert_int_equal(got().status, RUN_CREATED);
 }
 
@@ -182,12 +182,11 @@ static void what_is_not_there_is_not_found(void **state)
 
     (void)state;
     made(RUN_CREATED);
-    assert_int_equal(
-        run_get(world.store, &world.arena, workspace_of(world.store, "beta"), UID, &run),
-        ERROR_RUN_NOT_FOUND);
-    assert_int_equal(run_get(world.store, &world.arena, world.alpha,
-                             "00000000-0000-4000-8000-000000000001", &run),
+    assert_int_equal(run_get(world_ctx(workspace_of(world.store, "beta"), 0), UID, &run),
                      ERROR_RUN_NOT_FOUND);
+    assert_int_equal(
+        run_get(world_ctx(world.alpha, 0), "00000000-0000-4000-8000-000000000001", &run),
+        ERROR_RUN_NOT_FOUND);
     assert_int_equal(run.id, 77);
 }
 

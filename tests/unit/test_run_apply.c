@@ -15,7 +15,7 @@ static int start_with(enum assumption which, const char *value)
     struct assumptions assumptions;
 
     assumptions_init(&assumptions);
-    if (!assumption_set(&assumptions, which, value))
+    if (!assumption_decide(&assumptions, which, value))
         return -1;
     memory_store_open(&world, &assumptions);
     return 0;
@@ -71,7 +71,7 @@ static struct run got(void)
 {
     struct run run;
 
-    assert_int_equal(run_get(world.store, &world.arena, world.alpha, UID, &run), ERROR_NONE);
+    assert_int_equal(run_get(world_ctx(world.alpha, 0), UID, &run), ERROR_NONE);
     return run;
 }
 
@@ -85,7 +85,7 @@ static void assert_times(const struct run *run, int64_t started, int64_t finishe
 
 static enum error apply(struct run *run, enum run_event event, int64_t now)
 {
-    return run_apply(world.store, run, event, NULL, now);
+    return run_apply(world_ctx(world.alpha, now), run, event, NULL);
 }
 
 static void a_start_sets_its_time_once(void **state)
@@ -189,7 +189,8 @@ static void a_failure_says_why(void **state)
     (void)state;
     for (int i = 0; i < 4; i++) {
         struct run run = made(RUN_RUNNING);
-        assert_int_equal(run_apply(world.store, &run, RUN_ON_FAIL, &causes[i], 5000), ERROR_NONE);
+        assert_int_equal(run_apply(world_ctx(world.alpha, 5000), &run, RUN_ON_FAIL, &causes[i]),
+                         ERROR_NONE);
         run = got();
         assert_int_equal(run.status, RUN_FAILED);
         assert_string_equal(run.error_label, labels[i]);

@@ -61,7 +61,7 @@ static void assert_listed(struct run_query query, const char *wanted)
 
     if (!query.limit)
         query.limit = 100;
-    assert_int_equal(run_list(world.store, &world.arena, world.alpha, &query, &page), ERROR_NONE);
+    assert_int_equal(run_list(world_ctx(world.alpha, 0), &query, &page), ERROR_NONE);
     for (int i = 0; i < page.count; i++)
         end += sprintf(end, "%s%s", i ? " " : "", page.runs[i].uid + 34);
     assert_string_equal(found, wanted);
@@ -194,7 +194,7 @@ static void a_workspace_lists_its_own_runs_only(void **state)
 
     (void)state;
     const struct workspace *beta = workspace_of(world.store, "beta");
-    assert_int_equal(run_list(world.store, &world.arena, beta, &all, &page), ERROR_NONE);
+    assert_int_equal(run_list(world_ctx(beta, 0), &all, &page), ERROR_NONE);
     assert_int_equal(page.count, 0);
 }
 
@@ -204,7 +204,7 @@ static void a_listed_run_is_whole(void **state)
     struct run_page page;
 
     (void)state;
-    assert_int_equal(run_list(world.store, &world.arena, world.alpha, &query, &page), ERROR_NONE);
+    assert_int_equal(run_list(world_ctx(world.alpha, 0), &query, &page), ERROR_NONE);
     assert_int_equal(page.count, 1);
     const struct run *run = page.runs;
     assert_int_equal(run->workspace, world.alpha->id);

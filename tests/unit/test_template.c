@@ -63,7 +63,7 @@ static struct run got(const struct workspace *workspace, const char *uid)
 {
     struct run run;
 
-    assert_int_equal(run_get(world.store, &world.arena, workspace, uid, &run), ERROR_NONE);
+    assert_int_equal(run_get(world_ctx(workspace, 0), uid, &run), ERROR_NONE);
     return run;
 }
 

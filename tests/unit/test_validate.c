@@ -65,6 +65,7 @@ static const struct schema pair = {
 static const struct schema orders = {WIDEST, .types = JSON_ARRAY, .items = &order};
 
 static struct arena arena;
+static const struct ctx ctx = {.arena = &arena};
 
 static int start(void **state)
 {
@@ -93,21 +94,21 @@ static cJSON *read(const char *json)
 
 static void assert_valid(const struct schema *schema, const char *json)
 {
-    struct validation v = {.arena = &arena};
+    struct validation v = {.ctx = &ctx};
 
     if (!validate(&v, schema, read(json)))
-        fail_msg("%s: %s %s", json, v.violation.pointer, v.violation.reason);
+        fail_msg("%s: %s %s", json, v.refusal.pointer, v.refusal.reason);
 }
 
 static void assert_invalid(const struct schema *schema, const char *json, const char *pointer,
                            const char *reason)
 {
-    struct validation v = {.arena = &arena};
+    struct validation v = {.ctx = &ctx};
 
     if (validate(&v, schema, read(json)))
         fail_msg("%s is taken", json);
-    assert_string_equal(v.violation.reason, reason);
-    assert_string_equal(v.violation.pointer, pointer);
+    assert_string_equal(v.refusal.reason, reason);
+    assert_string_equal(v.refusal.pointer, pointer);
 }
 
 static void each_type_takes_its_own(void **state)
@@ -253,7 +254,7 @@ static void a_pointer_leads_to_what_is_wrong(void **state)
 
 static void defaults_are_filled_in_where_a_member_is_absent(void **state)
 {
-    struct validation v = {.arena = &arena};
+    struct validation v = {.ctx = &ctx};
     cJSON *value = read("{\"name\":\"a\"}");
 
     (void)state;
@@ -267,11 +268,11 @@ static void defaults_are_filled_in_where_a_member_is_absent(void **state)
 
 static void assert_from_text(const char *json, const char *wanted)
 {
-    struct validation v = {.arena = &arena, .from_text = true};
+    struct validation v = {.ctx = &ctx, .from_text = true};
     cJSON *value = read(json);
 
     if (!validate(&v, &order, value))
-        fail_msg("%s: %s %s", json, v.violation.pointer, v.violation.reason);
+        fail_msg("%s: %s %s", json, v.refusal.pointer, v.refusal.reason);
     assert_string_equal(json_print(value), wanted);
 }
 
@@ -286,15 +287,15 @@ static void text_of_a_url_is_taken_as_an_integer_where_one_is_due(void **state)
 
 static void assert_not_from_text(const char *limit_text, const char *reason)
 {
-    struct validation v = {.arena = &arena, .from_text = true};
+    struct validation v = {.ctx = &ctx, .from_text = true};
     cJSON *value = cJSON_CreateObject();
 
     json_add_text(value, "name", "");
     json_add_text(value, "limit", limit_text);
     if (validate(&v, &order, value))
         fail_msg("\"%s\" is taken as an integer", limit_text);
-    assert_string_equal(v.violation.pointer, "/limit");
-    assert_string_equal(v.violation.reason, reason);
+    assert_string_equal(v.refusal.pointer, "/limit");
+    assert_string_equal(v.refusal.reason, reason);
 }
 
 static void only_plain_decimal_digits_are_an_integer(void **state)

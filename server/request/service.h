@@ -1,6 +1,7 @@
-/* What every request can reach: the store, the settings, the server's own counters. */
-#ifndef SERVER_SERVER_H
-#define SERVER_SERVER_H
+/* What every request can reach: the store, the settings, the sessions, the server's own counters.
+ */
+#ifndef SERVER_REQUEST_SERVICE_H
+#define SERVER_REQUEST_SERVICE_H
 
 #include "server/config/metrics.h"
 #include "server/config/settings.h"
@@ -8,7 +9,7 @@
 
 struct session_table;
 
-struct server {
+struct service {
     struct store *store;
     const struct settings *settings;
     int64_t started;  /* on the stopwatch */
