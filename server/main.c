@@ -15,6 +15,7 @@
 
 #include "store/db/transaction.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -167,9 +168,18 @@ static void give_memory_back(void)
 #endif
 }
 
+static const struct library libraries[] = {
+    {"libmicrohttpd", http_library_version},
+    {"cjson", cJSON_Version},
+    {"sqlite", store_library_version},
+    {"libcurl", dispatcher_library_version},
+    {0},
+};
+
 static enum exit_status command_serve(struct settings *settings)
 {
-    struct service server = {.settings = settings, .started = clock_monotonic_us()};
+    struct service server = {
+        .settings = settings, .libraries = libraries, .started = clock_monotonic_us()};
 
     const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
 

@@ -1,6 +1,4 @@
 /* The handlers that tell of the program itself (CONTROL.md "Control API"). */
-#include "server/callbacks/dispatcher.h"
-#include "server/http/http.h"
 #include "server/json/json.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
@@ -15,15 +13,15 @@ enum outcome op_get_health(struct request *rq, struct reply *out)
     return reply_ok(out, body);
 }
 
-static void add_libraries(cJSON *body)
+static void add_libraries(const struct library *loaded, cJSON *body)
 {
     cJSON *libraries = json_add_object(body, "libraries");
 
-    json_add_text(libraries, "libmicrohttpd", http_library_version());
-    json_add_text(libraries, "cjson", cJSON_Version());
-    json_add_text(libraries, "sqlite", store_library_version());
-    if (dispatcher_library_version()) /* to load it would make the server larger by it */
-        json_add_text(libraries, "libcurl", dispatcher_library_version());
+    for (const struct library *each = loaded; each->name; each++) {
+        const char *version = each->version();
+        if (version)
+            json_add_text(libraries, each->name, version);
+    }
 }
 
 static cJSON *option_value_json(enum option option, const struct option_values *values)
@@ -67,7 +65,7 @@ enum outcome op_get_info(struct request *rq, struct reply *out)
         return request_fail(rq, e);
 
     json_add_text(body, "version", EDGES_EMULATOR_VERSION);
-    add_libraries(body);
+    add_libraries(rq->service->libraries, body);
     json_add_integer(body, "uptime_ms", (clock_monotonic_us() - rq->service->started) / 1000);
     add_options(rq->service->settings, body);
     cJSON *object = json_add_object(body, "counts");

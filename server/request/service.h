@@ -9,11 +9,18 @@
 
 struct session_table;
 
+/* A library that the program uses. */
+struct library {
+    const char *name;
+    const char *(*version)(void); /* NULL while it is not loaded */
+};
+
 struct service {
     struct store *store;
     const struct settings *settings;
-    int64_t started;  /* on the stopwatch */
-    int64_t requests; /* answered so far */
+    const struct library *libraries; /* after the last, one without a name */
+    int64_t started;                 /* on the stopwatch */
+    int64_t requests;                /* answered so far */
     struct metrics metrics;
     struct session_table *sessions; /* NULL: nobody needed one (session.h) */
     uint64_t ref_seq;               /* references made for requests that have no workspace */
