@@ -18,9 +18,8 @@
 /* A suggestion for one entry of the journal, and its requests so far. */
 struct suggestion {
     struct request *rq; /* that asks for it */
-    struct store *store;
+    struct ctx *ctx;
     struct arena *arena;
-    struct workspace *workspace;
     const struct journal_entry *entry;
     struct url url; /* of the entry, divided and decoded where that can be done */
     cJSON *requests;
@@ -60,9 +59,9 @@ static const char *run_first(struct suggestion *s, const char *status, const cha
     struct run_query query = {{&status, status != NULL}, .uids = {&uid, uid != NULL}, .limit = 1};
     struct run_page page;
 
-    if (run_list(&s->rq->ctx, &query, &page) || !page.count)
+    if (run_list(s->ctx, &query, &page) || !page.count)
         return NULL;
-    bool stays = s->workspace->cache.clock.frozen || page.runs->due_at == INSTANT_NONE;
+    bool stays = s->ctx->workspace->cache.clock.frozen || page.runs->due_at == INSTANT_NONE;
     return !status || stays ? page.runs->uid : NULL;
 }
 
@@ -78,7 +77,7 @@ static const char *run_choose(struct suggestion *s, const char *status)
     if (asked && !run_first(s, NULL, asked))
         memcpy(made, asked, UID_SIZE);
     else
-        uid_derive(uid_seed(s->workspace->seed, "suggestion"), request_next_ref(s->rq), made);
+        uid_derive(uid_seed(s->ctx->workspace->seed, "suggestion"), request_next_ref(s->rq), made);
     add_request(s, "POST", "/_emulator/runs",
                 arena_format(s->arena, "{\"uid\":\"%s\",\"status\":\"%s\"}", made,
                              status ? status : "RUNNING"));
@@ -90,15 +89,15 @@ static const char *flow_choose(struct suggestion *s, const char *asked)
 {
     struct flow_slugs flows;
 
-    if (flow_check(s->store, s->workspace->id, asked) == ERROR_NONE)
+    if (flow_check(s->ctx->store, s->ctx->workspace->id, asked) == ERROR_NONE)
         return asked;
-    return flow_slugs(&s->rq->ctx, &flows) || !flows.count ? NULL : flows.slug[0];
+    return flow_slugs(s->ctx, &flows) || !flows.count ? NULL : flows.slug[0];
 }
 
 /* The fault rule that was asked for, or the first, or one that is made first. */
 static const char *fault_choose(struct suggestion *s, const struct operation *op, const char *asked)
 {
-    const struct faults *faults = &session_get(s->rq->service, s->workspace)->faults;
+    const struct faults *faults = &session_get(s->rq->service, s->ctx->workspace)->faults;
     const struct fault_rule *rule = faults->first;
 
     while (rule && rule->id != strtoll(asked, NULL, 10))
@@ -116,7 +115,7 @@ static const char *snapshot_choose(struct suggestion *s, const struct operation 
     int i = 0;
 
     if (op->example.needs)
-        snapshot_list(&s->rq->ctx, &page);
+        snapshot_list(s->ctx, &page);
     if (op->example.needs && !page.count)
         add_example(s, operation_find(op->example.needs));
     if (!page.count)
@@ -132,7 +131,7 @@ static const struct schedule *schedule_asked(struct suggestion *s)
     struct schedule *out = arena_alloc(s->arena, sizeof *out);
     char uid[UID_SIZE];
 
-    if (!uid_parse(segment_at(s, 3), uid) || schedule_get(&s->rq->ctx, uid, out))
+    if (!uid_parse(segment_at(s, 3), uid) || schedule_get(s->ctx, uid, out))
         return NULL;
     return out;
 }
@@ -193,7 +192,7 @@ static void add_schedule_action(struct suggestion *s, enum schedule_action actio
     }
     if (schedule && schedule_after(schedule->status, action) == SCHEDULE_NONE) {
         if (action != SCHEDULE_CANCEL)
-            schedule_list(&s->rq->ctx, &query, &page);
+            schedule_list(s->ctx, &query, &page);
         schedule = page.count ? page.schedules : NULL;
     }
     if (schedule)
@@ -272,7 +271,8 @@ static void add_decisions(struct suggestion *s)
     cJSON *body = cJSON_CreateObject();
 
     for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++)
-        json_add_text(body, assumption_row(i)->id, assumption_value(s->workspace->assumptions, i));
+        json_add_text(body, assumption_row(i)->id,
+                      assumption_value(s->ctx->workspace->assumptions, i));
     add_request(s, "PUT", "/_emulator/assumptions", json_print(body));
 }
 
@@ -280,7 +280,7 @@ static void add_decisions(struct suggestion *s)
  * header, which no suggested request has. */
 static void add_fewer_faults(struct suggestion *s)
 {
-    bool by_rule = session_get(s->rq->service, s->workspace)->faults.first;
+    bool by_rule = session_get(s->rq->service, s->ctx->workspace)->faults.first;
     bool by_limit = s->entry->error == ERROR_RATE_LIMITED;
 
     if (by_rule || (!by_limit && !strcasestr(s->entry->headers, "Emulator-Fault: ")))
@@ -313,15 +313,12 @@ static const struct {
 
 cJSON *suggested_requests(struct request *rq, const struct journal_entry *entry)
 {
-    struct suggestion s = {.rq = rq,
-                           .store = rq->ctx.store,
-                           .arena = &rq->arena,
-                           .workspace = rq->ctx.workspace,
-                           .entry = entry,
-                           .requests = cJSON_CreateArray()};
+    struct arena *arena = rq->ctx.arena;
+    struct suggestion s = {.rq = rq, .ctx = &rq->ctx, .arena = arena, .entry = entry};
 
-    url_split(&rq->arena, arena_strdup(&rq->arena, entry->path), &s.url);
-    if (!url_decode_path(&rq->arena, &s.url))
+    s.requests = cJSON_CreateArray();
+    url_split(arena, arena_strdup(arena, entry->path), &s.url);
+    if (!url_decode_path(arena, &s.url))
         s.url.segment_count = 0;
     if (remedies[entry->error].add_first)
         remedies[entry->error].add_first(&s);
