@@ -104,27 +104,17 @@ enum error outbox_add_change(struct store *store, enum run_status old, const str
     return run_status_tells_end(run->status) ? callback_add_end(store, run) : ERROR_NONE;
 }
 
+#define BIND_HTTP_STATUS(name) bind_http_status(s, row->name);
+#define READ_HTTP_STATUS(name) row->name = stmt_int(s);
+
 static void callback_read_row(struct stmt *s, struct arena *arena, int64_t workspace,
-                              struct callback *out)
+                              struct callback *row)
 {
-    out->workspace = workspace;
-    out->number = stmt_int(s);
-    stmt_uid(s, out->uid);
-    stmt_uid(s, out->run_uid);
-    out->step_uid = stmt_text(s, arena);
-    out->run_status = stmt_text(s, arena);
-    out->error_label = stmt_text(s, arena);
-    out->error_message = stmt_text(s, arena);
-    out->results_count = stmt_int(s);
-    out->first_result = stmt_int(s);
-    out->status = stmt_text(s, arena);
-    out->attempts = stmt_int(s);
-    out->http_status = stmt_int(s);
-    out->error = stmt_text(s, arena);
-    out->created_at = stmt_instant(s);
-    out->next_attempt_at = stmt_instant(s);
-    out->url = stmt_text(s, arena);
-    out->headers = stmt_text(s, arena);
+    row->workspace = workspace;
+#define COLUMN COLUMN_READ
+#include "store/callback/callback_columns.def"
+    row->url = stmt_text(s, arena);
+    row->headers = stmt_text(s, arena);
 }
 
 /* The one row that a statement may give; the uid is "" when it gives none. */
@@ -154,7 +144,7 @@ enum error outbox_list(const struct ctx *ctx, const struct callback_query *query
 {
     static const char *const order[] = {"number"};
     struct list_query list = {
-        .columns = piece_callback_columns,
+        .columns = piece_callback_select,
         .statuses = query->statuses,
         .filter = {{piece_list_run, query->run_uids}},
         .filter_count = 1,
@@ -211,17 +201,19 @@ static void bind_http_status(struct stmt *s, int64_t status)
     stmt_bind_instant(s, status ? status : INSTANT_NONE);
 }
 
+static void callback_bind_changes(struct stmt *s, const struct callback *row)
+{
+#define COLUMN COLUMN_CHANGE
+#include "store/callback/callback_columns.def"
+}
+
 /* Writes what changed in one that had this status. */
 static enum error callback_write_change(struct store *store, const struct callback *callback,
                                         const char *old_status)
 {
     struct stmt s = stmt_take(store, STMT_CALLBACK_CHANGE);
 
-    stmt_bind_text(&s, callback->status);
-    stmt_bind_int(&s, callback->attempts);
-    bind_http_status(&s, callback->http_status);
-    stmt_bind_text(&s, callback->error);
-    stmt_bind_instant(&s, callback->next_attempt_at);
+    callback_bind_changes(&s, callback);
     stmt_bind_int(&s, callback->workspace);
     stmt_bind_int(&s, callback->number);
     stmt_bind_text(&s, old_status);

@@ -13,21 +13,13 @@
 
 enum { CALLBACK_ATTEMPTS_MAX = 5 };
 
+#define MEMBER_HTTP_STATUS(name) int64_t name;
+#define MEMBER_SQL_ONLY(name)
+
+/* Text is NULL, and a time INSTANT_NONE, where there is none. */
 struct callback {
-    int64_t workspace;
-    int64_t number; /* counts those of a workspace */
-    char uid[UID_SIZE];
-    char run_uid[UID_SIZE];
-    const char *step_uid;   /* or NULL */
-    const char *run_status; /* as the message says it */
-    const char *error_label, *error_message;
-    int64_t results_count;
-    int64_t first_result; /* the position of the first output it carries; -1: it carries none */
-    const char *status;   /* of its delivery: PENDING, RUNNING, FAILED or SUCCESS */
-    int64_t attempts;     /* since it was written, or last sent again */
-    int64_t http_status;  /* of the last try; 0: none came */
-    const char *error;    /* why the last try failed, or why there will be no more; or NULL */
-    int64_t created_at, next_attempt_at;
+#define COLUMN COLUMN_MEMBER
+#include "store/callback/callback_columns.def"
     const char *url, *headers; /* of its run; headers as a JSON object, or NULL */
 };
 

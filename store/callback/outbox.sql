@@ -1,17 +1,17 @@
--- The outbox: messages to clients (API.md section 9), and how their delivery went.
+-- The outbox: messages to clients (API.md section 9), and how their delivery went. Their columns are in
+-- callback_columns.def.
 --
 -- Statements say by which index they go: SQLite, which has no statistics here, would go through all callbacks of a
 -- workspace by its primary key instead.
 
--- piece: callback_columns
-SELECT number, uid, run_uid, step_uid, run_status, error_label, error_message, results_count, first_result,
-       status, attempts, http_status, error, created_at, next_attempt_at,
+-- piece: callback_select
+SELECT {callback_columns},
        (SELECT callback_url FROM run WHERE run.workspace = callback.workspace AND run.uid = callback.run_uid),
        (SELECT callback_headers FROM run WHERE run.workspace = callback.workspace AND run.uid = callback.run_uid)
 FROM callback WHERE workspace =
 
 -- statement: callback_get
-{callback_columns} :workspace AND uid = :uid;
+{callback_select} :workspace AND uid = :uid;
 
 -- statement: callback_next_number
 SELECT coalesce(max(number), 0) + 1 FROM callback WHERE workspace = :workspace;
@@ -56,7 +56,7 @@ WHERE workspace = :workspace AND run_uid = :run_uid AND status IN ('PENDING', 'R
 
 -- The next to be sent: one at a time for each run. Of one that is busy only retries are passed over here.
 -- statement: callback_due
-{callback_columns} :workspace AND status = 'PENDING' AND blocked = 0 AND next_attempt_at <= :now
+{callback_select} :workspace AND status = 'PENDING' AND blocked = 0 AND next_attempt_at <= :now
   AND NOT EXISTS (SELECT 1 FROM callback AS busy INDEXED BY callback_by_in_flight
                   WHERE busy.workspace = callback.workspace AND busy.run_uid = callback.run_uid AND busy.status = 'RUNNING')
 ORDER BY next_attempt_at, number LIMIT 1;
@@ -66,8 +66,7 @@ ORDER BY next_attempt_at, number LIMIT 1;
 SELECT min(next_attempt_at) FROM callback WHERE workspace = :workspace AND status = 'PENDING' AND blocked = 0 AND next_attempt_at > :now;
 
 -- statement: callback_change
-UPDATE callback
-SET status = :status, attempts = :attempts, http_status = :http_status, error = :error, next_attempt_at = :next_attempt_at
+UPDATE callback SET {callback_changes}
 WHERE workspace = :workspace AND number = :number AND status = :old_status;
 
 -- One of a run was tried for the first time: the next one need not wait any more.

@@ -5,7 +5,10 @@ A file is a list of parts, each after a line `-- statement: name` (prepared once
 name` (a part of statements, or text that is put together at run time). `{name}` stands for a piece,
 in another piece for one before it. schema.sql, which has no such lines, becomes store_schema.
 
-usage: embed.py HEADER SOURCE schema.sql FILE.sql...
+A table of columns, NAME_columns.def (columns.h describes it), gives the pieces {NAME_definition},
+{NAME_columns}, {NAME_insert}, {NAME_changes} and {NAME_copy}.
+
+usage: embed.py HEADER SOURCE schema.sql NAME_columns.def... FILE.sql...
 """
 
 import re
@@ -13,6 +16,12 @@ import sys
 from pathlib import Path
 
 HEAD = re.compile(r"^-- (statement|piece): (\w+)$", re.M)
+ROW = re.compile(r'^COLUMN\((\w+), *\w+, *"([^"]*)", *(\w+), *(\w+|"[^"]*")(?:, *"([^"]*)")?\)', re.M)
+COPIES = {
+    "SAME": "{0}",
+    "OWNER": "coalesce({0}, :{0})",
+    "SHIFTED": "iif({0} < :least, :shift + {0}, {0})",
+}
 
 
 def squeeze(sql):
@@ -27,8 +36,49 @@ def parts(text):
         yield kind, name, squeeze(sql).removesuffix(";")
 
 
+def columns(text):
+    """(name, type, use, copy, written) of each row of a table of columns."""
+    found = ROW.findall(text)
+    if len(found) != text.count("\nCOLUMN("):
+        sys.exit("a row of a table of columns is not as columns.h says")
+    return found
+
+
+def column_pieces(table, rows):
+    """The pieces of a table; its workspace is the first column."""
+    names = ", ".join(name for name, *_ in rows)
+    copied = [COPIES.get(copy, copy.strip('"')).format(name) for name, _, _, copy, _ in rows[1:]]
+    yield "definition", ", ".join(f"{name} {type}" for name, type, *_ in rows)
+    yield "columns", ", ".join(name for name, _, use, *_ in rows if use != "WRITTEN")
+    yield "changes", ", ".join(f"{name} = :{name}" for name, _, use, *_ in rows if use == "CHANGES")
+    yield "insert", (f"INSERT INTO {table} ({names}) VALUES "
+                     f"({', '.join(written or f':{name}' for name, *_, written in rows)})")  # fmt: skip
+    yield "copy", (f"INSERT INTO {table} ({names}) SELECT :to, {', '.join(copied)} "
+                   f"FROM {table} WHERE workspace = :from")  # fmt: skip
+
+
 def whole(sql, pieces):
     return re.sub(r"\{(\w+)\}", lambda place: pieces[place[1]], sql)
+
+
+def read(schema, files):
+    """The schema, and the statements and pieces of the files by their names."""
+    tables, found = {}, {"statement": {}, "piece": {}}
+    for file in map(Path, files):
+        if file.suffix == ".def":
+            table = file.stem.removesuffix("_columns")
+            for name, sql in column_pieces(table, columns(file.read_text())):
+                tables[f"{table}_{name}"] = sql
+            continue
+        for kind, name, sql in parts(file.read_text()):
+            if name in tables or name in found["statement"] or name in found["piece"]:
+                sys.exit(f"{file}: {name} is there twice")
+            found[kind][name] = sql
+    pieces = {}
+    for name, sql in found["piece"].items():
+        pieces[name] = whole(sql, tables | pieces)
+    statements = {n: whole(s, tables | pieces) for n, s in found["statement"].items()}
+    return whole(squeeze(Path(schema).read_text()), tables), statements, pieces
 
 
 def literal(text):
@@ -36,17 +86,7 @@ def literal(text):
 
 
 def main(header, source, schema, *files):
-    found = {"statement": {}, "piece": {}}
-    for file in files:
-        for kind, name, sql in parts(Path(file).read_text()):
-            if name in found["statement"] or name in found["piece"]:
-                sys.exit(f"{file}: {name} is there twice")
-            found[kind][name] = sql
-    pieces = {}
-    for name, sql in found["piece"].items():
-        pieces[name] = whole(sql, pieces)
-    statements = {n: whole(s, pieces) for n, s in found["statement"].items()}
-
+    schema, statements, pieces = read(schema, files)
     enum = "".join(f"    STMT_{n.upper()},\n" for n in statements)
     declared = "".join(f"extern const char piece_{n}[];\n" for n in pieces)
     Path(header).write_text(
@@ -61,8 +101,9 @@ def main(header, source, schema, *files):
     Path(source).write_text(
         f'#include "{Path(header).name}"\n\n'
         f"const char *const statement_text[STMT_COUNT] = {{\n{rows}}};\n\n"
-        f"const char store_schema[] =\n    {literal(squeeze(Path(schema).read_text()))};\n{texts}"
+        f"const char store_schema[] =\n    {literal(schema)};\n{texts}"
     )
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

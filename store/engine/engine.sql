@@ -2,7 +2,7 @@
 
 -- Runs, the first due first.
 -- statement: engine_due
-{run_columns} :workspace AND due_at IS NOT NULL AND due_at <= :until
+{run_select} :workspace AND due_at IS NOT NULL AND due_at <= :until
 ORDER BY due_at, due_seq LIMIT :limit;
 
 -- statement: engine_next_due

@@ -10,13 +10,20 @@
 #include <assert.h>
 #include <string.h>
 
-void run_init(struct run *run)
+#define INIT_RUN_STATUS(name) row->name = RUN_CREATED;
+#define BIND_RUN_STATUS(name) stmt_bind_text(s, run_status_shown(row->name));
+#define READ_RUN_STATUS(name) const char *name = stmt_peek(s);
+
+#define INIT_RUN_CANCELLED(name)
+#define BIND_RUN_CANCELLED(name) stmt_bind_int(s, run_status_cancelled(row->status));
+#define READ_RUN_CANCELLED(name) row->status = run_status_read(s, status, stmt_int(s));
+
+void run_init(struct run *row)
 {
-    memset(run, 0, sizeof *run);
-    run->status = RUN_CREATED;
-    run->started_at = run->finished_at = run->created_at = INSTANT_NONE;
-    run->updated_at = run->synced_at = run->due_at = INSTANT_NONE;
-    run->plan_next = -1;
+    memset(row, 0, sizeof *row);
+#define COLUMN COLUMN_INIT
+#include "store/run/run_columns.def"
+    row->plan_next = -1;
 }
 
 static int64_t earliest(int64_t a, int64_t b)
@@ -47,42 +54,17 @@ void run_fill_times(struct run *run, int64_t first, int64_t step)
         run->updated_at = latest(latest(run->created_at, run->started_at), run->finished_at);
 }
 
-static void run_bind_progress(struct stmt *s, const struct run *run)
+static void run_bind(struct stmt *s, const struct run *row)
 {
-    stmt_bind_int(s, run->credits);
-    stmt_bind_int(s, run->plan_next);
-    stmt_bind_instant(s, run->due_at);
-    stmt_bind_int(s, run->due_seq);
+#define COLUMN COLUMN_BIND
+#include "store/run/run_columns.def"
 }
 
 enum error run_add(struct store *store, const struct run *run)
 {
     struct stmt s = stmt_take(store, STMT_RUN_ADD);
 
-    stmt_bind_int(&s, run->workspace);
-    stmt_bind_text(&s, run->uid);
-    stmt_bind_int(&s, run->id);
-    stmt_bind_text(&s, run_status_shown(run->status));
-    stmt_bind_int(&s, run_status_cancelled(run->status));
-    stmt_bind_uid(&s, run->user_uid);
-    stmt_bind_uid(&s, run->workspace_uid);
-    stmt_bind_text(&s, run->error_label);
-    stmt_bind_text(&s, run->error_message);
-    stmt_bind_text(&s, run->callback_url);
-    stmt_bind_text(&s, run->callback_headers);
-    stmt_bind_text(&s, run->callback_on);
-    stmt_bind_int(&s, run->output_count);
-    stmt_bind_uid(&s, run->schedule_uid);
-    stmt_bind_instant(&s, run->started_at);
-    stmt_bind_instant(&s, run->finished_at);
-    stmt_bind_instant(&s, run->created_at);
-    stmt_bind_instant(&s, run->updated_at);
-    stmt_bind_text(&s, run->workflow_uid);
-    stmt_bind_int(&s, run->account_rotation);
-    stmt_bind_instant(&s, run->synced_at);
-    stmt_bind_text(&s, run->flow_slug);
-    stmt_bind_text(&s, run->steps);
-    run_bind_progress(&s, run);
+    run_bind(&s, run);
     return stmt_run_new(&s);
 }
 
@@ -144,38 +126,21 @@ enum error run_add_inputs(struct store *store, const struct run *run, const char
     return stmt_run(&s);
 }
 
-void run_read(struct stmt *s, struct arena *arena, struct run *out)
+static enum run_status run_status_read(struct stmt *s, const char *shown, bool cancelled)
 {
-    out->id = stmt_int(s);
-    stmt_uid(s, out->uid);
-    const char *status = stmt_peek(s);
-    bool cancelled = stmt_int(s);
-    out->status = run_status_from(status ? status : "", cancelled);
-    if (out->status == RUN_STATUS_COUNT) {
-        s->failed = true; /* only a damaged file has another */
-        out->status = RUN_CREATED;
-    }
-    stmt_uid(s, out->user_uid);
-    stmt_uid(s, out->workspace_uid);
-    out->error_label = stmt_text(s, arena);
-    out->error_message = stmt_text(s, arena);
-    out->callback_url = stmt_text(s, arena);
-    out->output_count = stmt_int(s);
-    stmt_uid(s, out->schedule_uid);
-    out->started_at = stmt_instant(s);
-    out->finished_at = stmt_instant(s);
-    out->created_at = stmt_instant(s);
-    out->updated_at = stmt_instant(s);
-    stmt_uid(s, out->workflow_uid);
-    out->account_rotation = stmt_int(s);
-    out->synced_at = stmt_instant(s);
-    out->flow_slug = stmt_text(s, arena);
-    out->steps = stmt_text(s, arena);
-    out->credits = stmt_int(s);
-    out->plan_next = stmt_int(s);
-    out->due_at = stmt_instant(s);
-    out->due_seq = stmt_int(s);
-    out->callback_headers = out->callback_on = NULL;
+    enum run_status status = run_status_from(shown ? shown : "", cancelled);
+
+    if (status != RUN_STATUS_COUNT)
+        return status;
+    s->failed = true; /* only a damaged file has another */
+    return RUN_CREATED;
+}
+
+void run_read(struct stmt *s, struct arena *arena, struct run *row)
+{
+#define COLUMN COLUMN_READ
+#include "store/run/run_columns.def"
+    row->callback_headers = row->callback_on = NULL;
 }
 
 enum error run_get(const struct ctx *ctx, const char *uid, struct run *out)
@@ -255,20 +220,18 @@ enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event
     return ERROR_NONE;
 }
 
+static void run_bind_changes(struct stmt *s, const struct run *row)
+{
+#define COLUMN COLUMN_CHANGE
+#include "store/run/run_columns.def"
+}
+
 static enum error run_write_change(struct store *store, const struct run *old,
                                    const struct run *run)
 {
     struct stmt s = stmt_take(store, STMT_RUN_CHANGE);
 
-    stmt_bind_text(&s, run_status_shown(run->status));
-    stmt_bind_int(&s, run_status_cancelled(run->status));
-    stmt_bind_text(&s, run->error_label);
-    stmt_bind_text(&s, run->error_message);
-    stmt_bind_int(&s, run->output_count);
-    stmt_bind_instant(&s, run->started_at);
-    stmt_bind_instant(&s, run->finished_at);
-    stmt_bind_instant(&s, run->updated_at);
-    run_bind_progress(&s, run);
+    run_bind_changes(&s, run);
     stmt_bind_int(&s, old->workspace);
     stmt_bind_text(&s, old->uid);
     stmt_bind_text(&s, run_status_shown(old->status));

@@ -9,6 +9,7 @@
 
 #include "store/base/arena.h"
 #include "store/base/uid.h"
+#include "store/db/columns.h"
 #include "store/db/workspace.h"
 #include "store/run/run_machine.h"
 
@@ -16,29 +17,14 @@
  */
 #define RUN_NUMBER_MAX 9007199254740991
 
-/* API.md sections 4 and 6. Text is NULL, and a time INSTANT_NONE, where the API shows null; a uid
- * held in place is "" where it shows null. */
+#define MEMBER_RUN_STATUS(name) enum run_status name;
+#define MEMBER_RUN_CANCELLED(name) /* a part of the status */
+
+/* API.md sections 4 and 6. The API shows null where text is NULL, a time INSTANT_NONE or a uid "".
+ * run_get() and run_list() leave callback_headers and callback_on NULL. */
 struct run {
-    int64_t workspace; /* the id of the tenant */
-    int64_t id;
-    char uid[UID_SIZE];
-    char user_uid[UID_SIZE];      /* "" in a template: the workspace's member */
-    char workspace_uid[UID_SIZE]; /* "" in a template: the workspace's own */
-    char schedule_uid[UID_SIZE];
-    char workflow_uid[UID_SIZE];
-    enum run_status status;
-    bool account_rotation;
-    int64_t output_count; /* outputs made so far; the API shows it once the run is finished */
-    int64_t started_at, finished_at, created_at, updated_at, synced_at;
-    const char *error_label, *error_message;
-    const char *callback_url;
-    const char *callback_headers, *callback_on; /* written by run_add, not read back */
-    const char *flow_slug;
-    const char *steps; /* a JSON array of those it was started for, or NULL for all */
-    int64_t credits;   /* one for each output ever made, up to RUN_NUMBER_MAX */
-    int64_t plan_next; /* the item of its flow's plan that comes next; -1: it follows none */
-    int64_t due_at;    /* when that item happens; INSTANT_NONE: nothing happens by itself */
-    int64_t due_seq;   /* the order of what is due at the same time */
+#define COLUMN COLUMN_MEMBER
+#include "store/run/run_columns.def"
 };
 
 /* What an event may tell of its cause, as FAIL does; NULL fields keep what the run says already. */
@@ -86,7 +72,7 @@ enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event
                     const struct run_cause *cause);
 enum error run_save(struct store *store, const struct run *old, const struct run *run);
 
-/* The columns of run_columns in run.sql: reads the row a statement stands on. For this room. */
+/* The row of a statement that began with run_select of run.sql. For this folder and the engine. */
 struct stmt;
 void run_read(struct stmt *s, struct arena *arena, struct run *out);
 

@@ -5,7 +5,7 @@
 struct list_query run_list_query(const struct run_query *query)
 {
     return (struct list_query){
-        .columns = piece_run_columns,
+        .columns = piece_run_select,
         .statuses = query->statuses,
         .filter = {{piece_list_uid, query->uids},
                    {piece_list_user, query->user_uids},

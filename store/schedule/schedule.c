@@ -6,68 +6,47 @@
 
 #include <string.h>
 
-static void schedule_bind_callback(struct stmt *s, const struct schedule *schedule)
+#define INIT_SCHEDULE_STATUS(name) row->name = SCHEDULE_ACTIVE;
+#define BIND_SCHEDULE_STATUS(name) stmt_bind_text(s, schedule_status_name(row->name));
+#define READ_SCHEDULE_STATUS(name) row->name = schedule_status_read(s);
+
+void schedule_init(struct schedule *row)
 {
-    stmt_bind_text(s, schedule->callback_url);
-    stmt_bind_text(s, schedule->callback_headers);
-    stmt_bind_text(s, schedule->callback_on);
+    memset(row, 0, sizeof *row);
+#define COLUMN COLUMN_INIT
+#include "store/schedule/schedule_columns.def"
+}
+
+static void schedule_bind(struct stmt *s, const struct schedule *row)
+{
+#define COLUMN COLUMN_BIND
+#include "store/schedule/schedule_columns.def"
 }
 
 enum error schedule_add(struct store *store, const struct schedule *schedule)
 {
     struct stmt s = stmt_take(store, STMT_SCHEDULE_ADD);
 
-    stmt_bind_int(&s, schedule->workspace);
-    stmt_bind_text(&s, schedule->uid);
-    stmt_bind_int(&s, schedule->number);
-    stmt_bind_text(&s, schedule->flow_slug);
-    stmt_bind_text(&s, schedule->flow_preset_uid);
-    stmt_bind_text(&s, schedule->flow_preset_name);
-    stmt_bind_uid(&s, schedule->user_uid);
-    stmt_bind_uid(&s, schedule->workspace_uid);
-    stmt_bind_text(&s, schedule_status_name(schedule->status));
-    stmt_bind_instant(&s, schedule->postponed_until);
-    stmt_bind_text(&s, schedule->cron);
-    stmt_bind_text(&s, schedule->timezone);
-    stmt_bind_instant(&s, schedule->schedule_at);
-    stmt_bind_instant(&s, schedule->next_execution_at);
-    stmt_bind_instant(&s, schedule->last_executed_at);
-    stmt_bind_instant(&s, schedule->created_at);
-    stmt_bind_instant(&s, schedule->updated_at);
-    stmt_bind_int(&s, schedule->due_seq);
-    stmt_bind_text(&s, schedule->request);
-    schedule_bind_callback(&s, schedule);
+    schedule_bind(&s, schedule);
     return stmt_run_new(&s);
 }
 
-static void schedule_read_row(struct stmt *s, struct arena *arena, struct schedule *out)
+static enum schedule_status schedule_status_read(struct stmt *s)
 {
-    schedule_init(out);
-    stmt_uid(s, out->uid);
-    out->flow_slug = stmt_text(s, arena);
-    stmt_uid(s, out->flow_preset_uid);
-    out->flow_preset_name = stmt_text(s, arena);
-    stmt_uid(s, out->user_uid);
-    stmt_uid(s, out->workspace_uid);
-    const char *status = stmt_peek(s);
-    out->status = schedule_status_parse(status ? status : "");
-    if (out->status == SCHEDULE_NONE) {
-        s->failed = true; /* only a damaged file has another */
-        out->status = SCHEDULE_CANCELLED;
-    }
-    out->postponed_until = stmt_instant(s);
-    out->cron = stmt_text(s, arena);
-    out->timezone = stmt_text(s, arena);
-    out->schedule_at = stmt_instant(s);
-    out->next_execution_at = stmt_instant(s);
-    out->last_executed_at = stmt_instant(s);
-    out->created_at = stmt_instant(s);
-    out->updated_at = stmt_instant(s);
-    out->due_seq = stmt_int(s);
-    out->request = stmt_text(s, arena);
-    out->callback_url = stmt_text(s, arena);
-    out->callback_headers = stmt_text(s, arena);
-    out->callback_on = stmt_text(s, arena);
+    const char *name = stmt_peek(s);
+    enum schedule_status status = schedule_status_parse(name ? name : "");
+
+    if (status != SCHEDULE_NONE)
+        return status;
+    s->failed = true; /* only a damaged file has another */
+    return SCHEDULE_CANCELLED;
+}
+
+static void schedule_read_row(struct stmt *s, struct arena *arena, struct schedule *row)
+{
+    schedule_init(row);
+#define COLUMN COLUMN_READ
+#include "store/schedule/schedule_columns.def"
 }
 
 /* The one row that a statement may give; the uid is "" when it gives none. */
@@ -107,7 +86,7 @@ enum error schedule_list(const struct ctx *ctx, const struct schedule_query *que
                          struct schedule_page *out)
 {
     struct list_query list = {
-        .columns = piece_schedule_columns,
+        .columns = piece_schedule_select,
         .statuses = query->statuses,
         .filter = {{piece_list_flow, query->flow_slugs}, {piece_list_user, query->user_uids}},
         .filter_count = 2,
@@ -214,16 +193,18 @@ enum error schedule_create(const struct ctx *ctx, struct schedule *schedule)
     return transaction_end(ctx->store, schedule_add(ctx->store, schedule));
 }
 
+static void schedule_bind_changes(struct stmt *s, const struct schedule *row)
+{
+#define COLUMN COLUMN_CHANGE
+#include "store/schedule/schedule_columns.def"
+}
+
 static enum error schedule_write_change(struct store *store, const struct schedule *schedule,
                                         enum schedule_status old)
 {
     struct stmt s = stmt_take(store, STMT_SCHEDULE_CHANGE);
 
-    stmt_bind_text(&s, schedule_status_name(schedule->status));
-    stmt_bind_instant(&s, schedule->next_execution_at);
-    stmt_bind_instant(&s, schedule->last_executed_at);
-    stmt_bind_instant(&s, schedule->updated_at);
-    stmt_bind_int(&s, schedule->due_seq);
+    schedule_bind_changes(&s, schedule);
     stmt_bind_int(&s, schedule->workspace);
     stmt_bind_text(&s, schedule->uid);
     stmt_bind_text(&s, schedule_status_name(old));

@@ -7,6 +7,7 @@
 #define STORE_SCHEDULE_SCHEDULE_H
 
 #include "store/base/cron.h"
+#include "store/db/columns.h"
 #include "store/db/list.h"
 #include "store/db/workspace.h"
 
@@ -29,24 +30,13 @@ enum schedule_action {
 };
 #undef SCHEDULE_STATUS
 
-/* Text is NULL, and a time INSTANT_NONE, where the API shows null. */
+#define MEMBER_SCHEDULE_STATUS(name) enum schedule_status name;
+
+/* The API shows null where text is NULL, a time INSTANT_NONE or a uid "". The number is not read
+ * back. */
 struct schedule {
-    int64_t workspace;
-    int64_t number; /* counts those of a workspace; not read back */
-    char uid[UID_SIZE];
-    char flow_preset_uid[UID_SIZE];
-    char user_uid[UID_SIZE];      /* "" in a template: the workspace's member */
-    char workspace_uid[UID_SIZE]; /* "" in a template: the workspace's own */
-    const char *flow_slug;        /* of what it runs; NULL: nothing */
-    const char *flow_preset_name;
-    enum schedule_status status;
-    const char *cron;
-    const char *timezone;
-    int64_t schedule_at; /* the one time, or the first */
-    int64_t postponed_until, next_execution_at, last_executed_at, created_at, updated_at;
-    int64_t due_seq;     /* the order of what is due at the same time */
-    const char *request; /* a JSON object as text: the inputs and perhaps the steps of its runs */
-    const char *callback_url, *callback_headers, *callback_on;
+#define COLUMN COLUMN_MEMBER
+#include "store/schedule/schedule_columns.def"
 };
 
 struct schedule_query {

@@ -34,15 +34,6 @@ static const char *const actions[SCHEDULE_ACTION_COUNT] = {
 };
 #undef SCHEDULE_STATUS
 
-void schedule_init(struct schedule *schedule)
-{
-    memset(schedule, 0, sizeof *schedule);
-    schedule->status = SCHEDULE_ACTIVE;
-    schedule->schedule_at = schedule->postponed_until = INSTANT_NONE;
-    schedule->next_execution_at = schedule->last_executed_at = INSTANT_NONE;
-    schedule->created_at = schedule->updated_at = INSTANT_NONE;
-}
-
 const char *schedule_status_name(enum schedule_status status)
 {
     return statuses[status].name;

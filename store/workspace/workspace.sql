@@ -35,14 +35,7 @@ DELETE FROM callback WHERE workspace BETWEEN :first AND :last;
 DELETE FROM callback_attempt WHERE workspace BETWEEN :first AND :last;
 
 -- statement: workspace_copy_runs
-INSERT INTO run
-SELECT :to, uid, id, status, cancelled, coalesce(user_uid, :user_uid), coalesce(workspace_uid, :workspace_uid),
-       error_label, error_message, callback_url, callback_headers, callback_on, output_count, schedule_uid,
-       iif(started_at < :least, :shift + started_at, started_at), iif(finished_at < :least, :shift + finished_at, finished_at),
-       iif(created_at < :least, :shift + created_at, created_at), iif(updated_at < :least, :shift + updated_at, updated_at),
-       workflow_uid, account_rotation, iif(synced_at < :least, :shift + synced_at, synced_at), flow_slug,
-       steps, credits, plan_next, due_at, due_seq
-FROM run WHERE workspace = :from;
+{run_copy};
 
 -- statement: workspace_copy_inputs
 INSERT INTO run_input SELECT :to, run_uid, inputs FROM run_input WHERE workspace = :from;
@@ -54,13 +47,7 @@ INSERT INTO output SELECT :to, run_uid, position, step_uid, data, bytes_so_far F
 INSERT INTO flow SELECT :to, slug, uid, name, steps, plan, required FROM flow WHERE workspace = :from;
 
 -- statement: workspace_copy_schedules
-INSERT INTO schedule
-SELECT :to, uid, number, flow_slug, flow_preset_uid, flow_preset_name, coalesce(user_uid, :user_uid),
-       coalesce(workspace_uid, :workspace_uid), status, iif(postponed_until < :least, :shift + postponed_until, postponed_until),
-       cron, timezone, schedule_at, next_execution_at, iif(last_executed_at < :least, :shift + last_executed_at, last_executed_at),
-       iif(created_at < :least, :shift + created_at, created_at), iif(updated_at < :least, :shift + updated_at, updated_at),
-       due_seq, request, callback_url, callback_headers, callback_on
-FROM schedule WHERE workspace = :from;
+{schedule_copy};
 
 -- statement: workspace_count_runs
 SELECT count(*), max(id), max(due_seq), min(due_at) FROM run WHERE workspace = :workspace;
@@ -73,10 +60,7 @@ SELECT (SELECT count(*) FROM run WHERE workspace > 0), (SELECT count(*) FROM flo
        (SELECT count(*) FROM schedule WHERE workspace > 0);
 
 -- statement: workspace_copy_callbacks
-INSERT INTO callback
-SELECT :to, number, uid, run_uid, step_uid, run_status, error_label, error_message, results_count, first_result,
-       iif(status = 'RUNNING', 'PENDING', status), attempts, http_status, error, created_at, next_attempt_at, blocked
-FROM callback WHERE workspace = :from;
+{callback_copy};
 
 -- statement: workspace_copy_attempts
 INSERT INTO callback_attempt SELECT :to, number, position, at, http_status, error FROM callback_attempt WHERE workspace = :from;

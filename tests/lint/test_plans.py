@@ -7,7 +7,8 @@ the very rows: the plan of every statement is looked at.
 import re
 import sqlite3
 
-from .sources import ROOT, report
+from .sources import report
+from .sql import SCHEMA, STATEMENTS
 
 # These are about a whole workspace, or the whole store.
 WHOLE = {
@@ -22,26 +23,6 @@ WHOLE = {
     # Among the schedules of a workspace, when one is made.
     "schedule_next_number",
 }
-STORE = ROOT / "store"
-
-
-def statements():
-    """(name, text) of each, with its pieces filled in."""
-    pieces, found = {}, []
-    for path in sorted(STORE.rglob("*.sql")):
-        for kind, name, body in re.findall(
-                r"^-- (piece|statement): (\w+)\n(.*?)(?=^-- (?:piece|statement):|\Z)",
-                path.read_text(), re.S | re.M):
-            lines = [line for line in body.splitlines() if not line.startswith("--")]
-            text = "\n".join(lines).strip().rstrip(";")
-            if kind == "piece":
-                pieces[name] = text
-            else:
-                found.append((name, text))
-    for name, text in found:
-        while (piece := re.search(r"\{(\w+)\}", text)):
-            text = text.replace(piece[0], pieces[piece[1]])
-        yield name, text
 
 
 def plan(database, text):
@@ -58,8 +39,8 @@ def goes_through_all(step):
 def test_no_statement_goes_through_a_whole_workspace_in_vain():
     database = sqlite3.connect(":memory:")
     database.create_function("instant", 1, str)
-    database.executescript((STORE / "db/schema.sql").read_text())
-    plans = {name: plan(database, text) for name, text in statements()
+    database.executescript(SCHEMA)
+    plans = {name: plan(database, text) for name, text in STATEMENTS.items()
              if not re.match(r"(BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)", text)}
     through_all = {name: steps for name, steps in plans.items() if any(map(goes_through_all, steps))}
     assert len(plans) > 50

@@ -1,0 +1,67 @@
+/* Tables of columns: run_columns.def, schedule_columns.def, callback_columns.def.
+ *
+ *     COLUMN(name, kind, SQL type, use, copy, [the value at INSERT])
+ *
+ * use   WRITTEN: at INSERT. FIXED: also read back. CHANGES: also written by the UPDATE.
+ * copy  Its value when a row is copied into a workspace. SAME; OWNER: the workspace's, where it is
+ *       null; SHIFTED: a time that may count from the moment of the copy; or SQL in quotes.
+ *
+ * embed.py makes SQL of a table. C makes the members of a struct of it, binds and reads:
+ *
+ *     #define COLUMN COLUMN_READ
+ *     #include "store/run/run_columns.def"
+ *
+ * with the names s (a struct stmt *), row and arena in scope. The kinds below are for all tables; a
+ * file that includes a table defines the kinds that it has beside these.
+ */
+#ifndef STORE_DB_COLUMNS_H
+#define STORE_DB_COLUMNS_H
+
+#include "store/base/uid.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define COLUMN_MEMBER(name, kind, ...) MEMBER_##kind(name)
+#define COLUMN_INIT(name, kind, ...) INIT_##kind(name)
+#define COLUMN_BIND(name, kind, ...) BIND_##kind(name)
+#define COLUMN_READ(name, kind, type, use, ...) READ_IF_##use(READ_##kind(name))
+#define COLUMN_CHANGE(name, kind, type, use, ...) CHANGE_IF_##use(BIND_##kind(name))
+
+#define READ_IF_WRITTEN(read)
+#define READ_IF_FIXED(read) read
+#define READ_IF_CHANGES(read) read
+
+#define CHANGE_IF_WRITTEN(bind)
+#define CHANGE_IF_FIXED(bind)
+#define CHANGE_IF_CHANGES(bind) bind
+
+#define MEMBER_INT(name) int64_t name;
+#define INIT_INT(name)
+#define BIND_INT(name) stmt_bind_int(s, row->name);
+#define READ_INT(name) row->name = stmt_int(s);
+
+#define MEMBER_FLAG(name) bool name;
+#define INIT_FLAG(name)
+#define BIND_FLAG(name) BIND_INT(name)
+#define READ_FLAG(name) READ_INT(name)
+
+/* Milliseconds since 1970; null is INSTANT_NONE. */
+#define MEMBER_INSTANT(name) int64_t name;
+#define INIT_INSTANT(name) row->name = INSTANT_NONE;
+#define BIND_INSTANT(name) stmt_bind_instant(s, row->name);
+#define READ_INSTANT(name) row->name = stmt_instant(s);
+
+/* Null is NULL. */
+#define MEMBER_TEXT(name) const char *name;
+#define INIT_TEXT(name)
+#define BIND_TEXT(name) stmt_bind_text(s, row->name);
+#define READ_TEXT(name) row->name = stmt_text(s, arena);
+
+/* Null is "". */
+#define MEMBER_UID(name) char name[UID_SIZE];
+#define INIT_UID(name)
+#define BIND_UID(name) stmt_bind_uid(s, row->name);
+#define READ_UID(name) stmt_uid(s, row->name);
+
+#endif

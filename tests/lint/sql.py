@@ -1,0 +1,16 @@
+"""The SQL as the generator gives it to the program."""
+
+import sys
+
+from .sources import ROOT
+
+sys.path.insert(0, str(ROOT / "store/db"))
+import embed  # noqa: E402
+
+STORE = ROOT / "store"
+FILES = sorted(path for suffix in ("def", "sql") for path in STORE.glob(f"*/*.{suffix}"))
+TABLES = {path.stem: embed.columns(path.read_text()) for path in STORE.glob("*/*_columns.def")}
+SCHEMA, STATEMENTS, _ = embed.read(
+    STORE / "db/schema.sql",
+    [path for path in FILES if path.suffix == ".sql" or path.stem in TABLES],
+)
