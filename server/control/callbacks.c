@@ -80,7 +80,7 @@ enum outcome op_replay_callback(struct request *rq, struct reply *out)
     if (!e)
         e = run_get(&rq->ctx, callback.run_uid, &run);
     if (!e)
-        e = outbox_replay(&rq->ctx, &run, &callback);
+        e = outbox_replay(&rq->ctx, &callback, run_status_cancelled(run.status));
     if (!e)
         e = callback_json(rq, &callback, &object);
     return e ? request_fail(rq, e) : reply_ok(out, object);

@@ -20,88 +20,84 @@ static enum error next_number(struct store *store, int64_t workspace, int64_t *o
 }
 
 /* Numbers a new one, and begins the statement that writes it. */
-static enum error callback_begin_add(struct store *store, const struct run *run, enum stmt_id id,
-                                     char uid[UID_SIZE], struct stmt *out)
+static enum error callback_begin_add(struct store *store, int64_t workspace, const char *run_uid,
+                                     enum stmt_id id, char uid[UID_SIZE], struct stmt *out)
 {
     int64_t number;
-    enum error e = next_number(store, run->workspace, &number);
+    enum error e = next_number(store, workspace, &number);
     if (e)
         return e;
 
-    uid_derive(uid_seed(uid_seed(0, "callback"), run->uid), (uint64_t)number, uid);
+    uid_derive(uid_seed(uid_seed(0, "callback"), run_uid), (uint64_t)number, uid);
     *out = stmt_take(store, id);
-    stmt_bind_int(out, run->workspace);
+    stmt_bind_int(out, workspace);
     stmt_bind_int(out, number);
     stmt_bind_text(out, uid);
     return ERROR_NONE;
 }
 
-static enum error callback_finish_add(struct store *store, const struct run *run, struct stmt *s,
-                                      int64_t at)
+static enum error callback_finish_add(struct store *store, struct workspace *workspace,
+                                      struct stmt *s, int64_t at)
 {
     enum error e = stmt_run(s);
 
     if (!e)
-        outbox_note_due(store, workspace_by_id(store, run->workspace), at);
+        outbox_note_due(store, workspace, at);
     return e;
 }
 
-enum error outbox_add_batch(struct store *store, const struct run *run, const char *step_uid,
-                            int64_t first, int64_t count, int64_t at)
+enum error outbox_add_batch(struct store *store, struct workspace *workspace, const char *run_uid,
+                            const struct callback_batch *batch, int64_t at)
 {
     char uid[UID_SIZE];
     struct stmt s;
-    enum error e = callback_begin_add(store, run, STMT_CALLBACK_ADD_BATCH, uid, &s);
+    enum error e =
+        callback_begin_add(store, workspace->id, run_uid, STMT_CALLBACK_ADD_BATCH, uid, &s);
     if (e)
         return e;
 
-    stmt_bind_text(&s, step_uid);
-    stmt_bind_int(&s, count);
-    stmt_bind_int(&s, first);
+    stmt_bind_text(&s, batch->step_uid);
+    stmt_bind_int(&s, batch->count);
+    stmt_bind_int(&s, batch->first);
     stmt_bind_instant(&s, at);
-    stmt_bind_text(&s, run->uid);
-    return callback_finish_add(store, run, &s, at);
+    stmt_bind_text(&s, run_uid);
+    return callback_finish_add(store, workspace, &s, at);
 }
 
-static enum error callback_add_end(struct store *store, const struct run *run)
+enum error outbox_add_end(struct store *store, struct workspace *workspace, const char *run_uid,
+                          int64_t at)
 {
     char uid[UID_SIZE];
     struct stmt s;
-    enum error e = callback_begin_add(store, run, STMT_CALLBACK_ADD_END, uid, &s);
+    enum error e =
+        callback_begin_add(store, workspace->id, run_uid, STMT_CALLBACK_ADD_END, uid, &s);
     if (e)
         return e;
 
-    stmt_bind_text(&s, run->uid);
-    stmt_bind_text(&s, assumption_value(workspace_by_id(store, run->workspace)->assumptions,
-                                        ASSUME_CALLBACK_END_RESULTS));
-    stmt_bind_instant(&s, run->updated_at);
-    return callback_finish_add(store, run, &s, run->updated_at);
+    stmt_bind_text(&s, run_uid);
+    stmt_bind_text(&s, assumption_value(workspace->assumptions, ASSUME_CALLBACK_END_RESULTS));
+    stmt_bind_instant(&s, at);
+    return callback_finish_add(store, workspace, &s, at);
 }
 
-static enum error callback_change_all(struct store *store, enum stmt_id id, const struct run *run)
+static enum error callback_change_all(struct store *store, enum stmt_id id, int64_t workspace,
+                                      const char *run_uid)
 {
     struct stmt s = stmt_take(store, id);
 
-    stmt_bind_int(&s, run->workspace);
-    stmt_bind_text(&s, run->uid);
+    stmt_bind_int(&s, workspace);
+    stmt_bind_text(&s, run_uid);
     return stmt_run(&s);
 }
 
-static enum error cancel_pending(struct store *store, const struct run *run)
+enum error outbox_cancel_pending(struct store *store, struct workspace *workspace,
+                                 const char *run_uid)
 {
-    enum error e = callback_change_all(store, STMT_CALLBACK_ABORT_IN_FLIGHT, run);
+    enum error e =
+        callback_change_all(store, STMT_CALLBACK_ABORT_IN_FLIGHT, workspace->id, run_uid);
 
-    outbox_invalidate_in_flight(store, workspace_by_id(store, run->workspace));
-    return e ? e : callback_change_all(store, STMT_CALLBACK_CANCEL_PENDING, run);
-}
-
-enum error outbox_add_change(struct store *store, enum run_status old, const struct run *run)
-{
-    if (run->status == old)
-        return ERROR_NONE;
-    if (run_status_cancelled(run->status))
-        return cancel_pending(store, run);
-    return run_status_tells_end(run->status) ? callback_add_end(store, run) : ERROR_NONE;
+    outbox_invalidate_in_flight(store, workspace);
+    return e ? e : callback_change_all(store, STMT_CALLBACK_CANCEL_PENDING, workspace->id, run_uid);
 }
 
 #define BIND_HTTP_STATUS(name) bind_http_status(s, row->name);
@@ -236,11 +232,11 @@ enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const cha
     return stmt_done(&s);
 }
 
-enum error outbox_replay(const struct ctx *ctx, const struct run *run, struct callback *callback)
+enum error outbox_replay(const struct ctx *ctx, struct callback *callback, bool run_cancelled)
 {
     struct callback changed = *callback;
 
-    if (run_status_cancelled(run->status) || strcmp(callback->status, "RUNNING") == 0)
+    if (run_cancelled || strcmp(callback->status, "RUNNING") == 0)
         return ERROR_CALLBACK_REFUSED;
     changed.status = "PENDING";
     changed.attempts = 0;
@@ -337,15 +333,6 @@ static void apply_attempt(struct callback *callback)
     }
 }
 
-static enum error unblock_next(struct store *store, const struct callback *callback)
-{
-    struct stmt s = stmt_take(store, STMT_CALLBACK_UNBLOCK_NEXT);
-
-    stmt_bind_int(&s, callback->workspace);
-    stmt_bind_text(&s, callback->run_uid);
-    return stmt_run(&s);
-}
-
 enum error outbox_record_attempt(struct store *store, const struct callback *callback,
                                  int64_t http_status, const char *error)
 {
@@ -360,7 +347,7 @@ enum error outbox_record_attempt(struct store *store, const struct callback *cal
     e = attempt_add(store, &tried);
     apply_attempt(&tried);
     if (!e && tried.attempts == 1)
-        e = unblock_next(store, &tried);
+        e = callback_change_all(store, STMT_CALLBACK_UNBLOCK_NEXT, workspace->id, tried.run_uid);
     e = transaction_end(store, e ? e : callback_write_change(store, &tried, "RUNNING"));
     if (!e)
         outbox_note_due(store, workspace, tried.next_attempt_at);

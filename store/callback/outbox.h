@@ -8,8 +8,9 @@
 #ifndef STORE_CALLBACK_OUTBOX_H
 #define STORE_CALLBACK_OUTBOX_H
 
+#include "store/db/columns.h"
 #include "store/db/list.h"
-#include "store/run/run.h"
+#include "store/db/workspace.h"
 
 enum { CALLBACK_ATTEMPTS_MAX = 5 };
 
@@ -45,14 +46,21 @@ struct callback_attempts {
     int count;
 };
 
-/* Writes what a step of a run that has a callback gave: `count` outputs from position `first` on.
- * In the transaction of those. */
-enum error outbox_add_batch(struct store *store, const struct run *run, const char *step_uid,
-                            int64_t first, int64_t count, int64_t at);
+/* What a step of a run gave: `count` outputs from the position `first` on. */
+struct callback_batch {
+    const char *step_uid;
+    int64_t first, count;
+};
 
-/* Writes what a change of status means to a run's client: its end is told, and of a cancelled run
- * nothing more. In the transaction of the change. */
-enum error outbox_add_change(struct store *store, enum run_status old, const struct run *run);
+/* Each tells the client of a run that has a callback, in the transaction of what it tells of.
+ * add_batch: there are new outputs; add_end: the run has ended, as its row says already;
+ * cancel_pending: it was cancelled, and nothing more is told. */
+enum error outbox_add_batch(struct store *store, struct workspace *workspace, const char *run_uid,
+                            const struct callback_batch *batch, int64_t at);
+enum error outbox_add_end(struct store *store, struct workspace *workspace, const char *run_uid,
+                          int64_t at);
+enum error outbox_cancel_pending(struct store *store, struct workspace *workspace,
+                                 const char *run_uid);
 
 /* Reads one. Errors: ERROR_CALLBACK_NOT_FOUND, also for one of another workspace. */
 enum error outbox_get(const struct ctx *ctx, const char *uid, struct callback *out);
@@ -70,9 +78,9 @@ struct outbox_progress {
 enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const char *status,
                            struct outbox_progress *out);
 
-/* Makes one that was just read, as was its run, due again. Errors: ERROR_CALLBACK_REFUSED while it
- * is being sent, and when its run was cancelled. */
-enum error outbox_replay(const struct ctx *ctx, const struct run *run, struct callback *callback);
+/* Makes one that was just read due again. Errors: ERROR_CALLBACK_REFUSED while it is being sent,
+ * and when its run was cancelled. */
+enum error outbox_replay(const struct ctx *ctx, struct callback *callback, bool run_cancelled);
 
 /* For delivery (outbox_queue.h has the workspaces that want it).
  * Takes the next that is due, which is RUNNING from then on; its uid is "" when there is none, and

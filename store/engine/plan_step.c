@@ -207,13 +207,14 @@ static enum error produce_for_inputs(struct plan_step *step, struct production *
 static enum error queue_outputs(struct plan_step *step, const struct plan_item *item, int64_t first)
 {
     int64_t count = step->run.output_count - first;
+    struct callback_batch batch = {.step_uid = item->step_uid, .first = first, .count = count};
     enum error e = ERROR_NONE;
 
     if (!count)
         return e;
     step->run.updated_at = step->ctx.now;
     if (step->run.callback_url)
-        e = outbox_add_batch(step->ctx.store, &step->run, item->step_uid, first, count,
+        e = outbox_add_batch(step->ctx.store, step->ctx.workspace, step->run.uid, &batch,
                              step->ctx.now);
     if (e)
         return e;

@@ -239,20 +239,34 @@ static enum error run_write_change(struct store *store, const struct run *old,
     return stmt_run_one(&s);
 }
 
+/* What a change of status means to the run's client. */
+static enum error run_notify(struct store *store, struct workspace *workspace, enum run_status old,
+                             const struct run *run)
+{
+    if (run->status == old)
+        return ERROR_NONE;
+    if (run_status_cancelled(run->status))
+        return outbox_cancel_pending(store, workspace, run->uid);
+    if (run_status_tells_end(run->status))
+        return outbox_add_end(store, workspace, run->uid, run->updated_at);
+    return ERROR_NONE;
+}
+
 enum error run_save(struct store *store, const struct run *old, const struct run *run)
 {
     bool loses = run->output_count < old->output_count;
     if (!loses && !run->callback_url)
         return run_write_change(store, old, run);
 
-    enum error e = transaction_begin(store, workspace_by_id(store, run->workspace));
+    struct workspace *workspace = workspace_by_id(store, run->workspace);
+    enum error e = transaction_begin(store, workspace);
     if (e)
         return e;
     e = run_write_change(store, old, run);
     if (!e && loses)
         e = output_discard(store, old->workspace, old->uid);
     if (!e && run->callback_url)
-        e = outbox_add_change(store, old->status, run);
+        e = run_notify(store, workspace, old->status, run);
     return transaction_end(store, e);
 }
 

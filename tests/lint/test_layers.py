@@ -4,9 +4,17 @@ import re
 
 from .sources import c_files, code_only, hits, includes, report, text, without_comments
 
+# The folders of store: each may include those before it.
+STORE = ("db", "callback", "run", "schedule", "engine", "workspace")
+
 # Who may include which of our own headers; the first that fits a file counts.
 MAY_LOOK_AT = {
     "store/base/": ("store/base/",),
+    **{
+        f"store/{folder}/": tuple(f"store/{name}" for name in (
+            "store.h", "statements.h", "base/", *(f"{before}/" for before in STORE[: place + 1])))
+        for place, folder in enumerate(STORE)
+    },  # fmt: skip
     "store/": ("store/",),
     "server/": ("server/", "store/"),
 }
