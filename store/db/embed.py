@@ -90,7 +90,7 @@ def main(header, source, schema, *files):
     enum = "".join(f"    STMT_{n.upper()},\n" for n in statements)
     declared = "".join(f"extern const char piece_{n}[];\n" for n in pieces)
     Path(header).write_text(
-        "/* The names of all SQL statements and pieces: made from store/sql. */\n"
+        "/* The names of all SQL statements and pieces: made by store/db/embed.py. */\n"
         "#ifndef STORE_STATEMENTS_H\n#define STORE_STATEMENTS_H\n\n"
         f"enum stmt_id {{\n{enum}    STMT_COUNT\n}};\n\n"
         "extern const char *const statement_text[STMT_COUNT];\n"
