@@ -1,20 +1,65 @@
-#include "server/loop.h"
+/* The loop: waits for sockets, signals and due events, and serves each in its time. */
+#include "server/server.h"
 
+#include "server/callbacks/dispatcher.h"
 #include "server/config/log.h"
-#include "server/time_slice.h"
+#include "server/http/http.h"
+#include "store/base/clock.h"
 #include "store/base/instant.h"
+#include "store/base/limits.h"
 #include "store/db/transaction.h"
 #include "store/engine/engine.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-/* No instant: the alarm has to be set again. */
-#define ALARM_RANG (INSTANT_NONE + 1)
+/* No instant: the timer has to be set again. */
+#define TIMER_EXPIRED (INSTANT_NONE + 1)
+
+/* Microseconds that due events may take in one iteration when it had nothing else to do, and after
+ * which it looks whether somebody has come meanwhile. What is written is written at the end of a
+ * slice, so longer slices are cheaper. */
+enum { QUIET_SLICE = 1000000, LOOK_INTERVAL = 2000 };
+
+/* How long due events may fire in this iteration while others wait.
+ *
+ * When something happened, more may have come with it, unseen until the iteration ends: due events
+ * get LIMIT_FIRING. When nothing did, they may take long, but stop as soon as somebody comes. */
+struct time_slice {
+    int epoll;       /* that the loop waits on */
+    int64_t end;     /* clock_monotonic_us() */
+    int64_t look_at; /* when to look whether somebody has come; INT64_MAX: not in this slice */
+};
+
+static void time_slice_begin(struct time_slice *slice, bool quiet)
+{
+    int64_t now = clock_monotonic_us();
+
+    slice->end = now + (quiet ? QUIET_SLICE : LIMIT_FIRING);
+    slice->look_at = quiet ? now + LOOK_INTERVAL : INT64_MAX;
+}
+
+/* Whether others have to come first now. For store_set_yield(), hence the void. */
+static bool time_slice_expired(void *context)
+{
+    struct time_slice *slice = context;
+    struct pollfd somebody = {.fd = slice->epoll, .events = POLLIN};
+    int64_t now = clock_monotonic_us();
+
+    if (now >= slice->end)
+        return true;
+    if (now < slice->look_at)
+        return false;
+    slice->look_at = now + LOOK_INTERVAL;
+    return poll(&somebody, 1, 0) > 0;
+}
 
 int loop_catch_signals(void)
 {
@@ -30,16 +75,16 @@ int loop_catch_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static bool loop_watch(const struct loop *loop, int fd)
+static bool loop_watch(int epoll, int fd)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
 
-    return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-/* Sets the alarm to when something is due next by the system's time, if that has changed. A timer
- * of the system's, and not a time-out, because that time may be set. */
-static void set_alarm(int alarm, const struct store *store, int64_t *set)
+/* Sets the timer to when something is due next by the system's time, if that has changed. A timer,
+ * and not a time-out of epoll_wait(), because the system's time may be set. */
+static void loop_set_timer(int timer, const struct store *store, int64_t *set)
 {
     int64_t due = engine_next_wake(store);
     struct itimerspec when = {0};
@@ -51,42 +96,63 @@ static void set_alarm(int alarm, const struct store *store, int64_t *set)
         when.it_value.tv_sec = at / 1000;
         when.it_value.tv_nsec = at % 1000 * 1000000;
     }
-    timerfd_settime(alarm, TFD_TIMER_ABSTIME, &when, NULL);
+    timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
     *set = due;
 }
 
-/* What is due to be sent leaves. False when the database cannot be written any more. */
+/* Sends the callbacks that are due. False when the database cannot be written any more. */
 static bool loop_deliver(const struct loop *loop)
 {
-    dispatcher_run(loop->deliver);
-    return batch_commit(loop->server->store);
+    dispatcher_run(loop->dispatcher);
+    return batch_commit(loop->service->store);
 }
 
-static bool loop_serve(const struct loop *loop)
+static bool wait_failed(void)
 {
-    struct time_slice turn = {.epoll = loop->epoll};
+    fprintf(stderr, "edges-emulator: cannot wait for events: %s\n", strerror(errno));
+    return false;
+}
+
+bool loop_open(struct loop *loop)
+{
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    loop->timer = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+    return loop->epoll >= 0 && loop->timer >= 0 && loop_watch(loop->epoll, http_fd(loop->http)) &&
+           loop_watch(loop->epoll, http_peer_close_fd(loop->http)) &&
+           loop_watch(loop->epoll, dispatcher_fd(loop->dispatcher)) &&
+           loop_watch(loop->epoll, loop->signals) && loop_watch(loop->epoll, loop->timer);
+}
+
+void loop_close(struct loop *loop)
+{
+    if (loop->timer >= 0)
+        close(loop->timer);
+    if (loop->epoll >= 0)
+        close(loop->epoll);
+}
+
+static bool loop_serve(const struct loop *loop, struct time_slice *slice)
+{
     struct epoll_event event;
     int64_t set = INSTANT_NONE;
 
-    store_set_yield(loop->server->store, slice_expired, &turn);
-
-    if (!loop_deliver(loop)) /* what an earlier life of the database left */
+    if (!loop_deliver(loop)) /* what was due when the server stopped last */
         return false;
     for (;;) {
-        set_alarm(loop->alarm, loop->server->store, &set);
+        loop_set_timer(loop->timer, loop->service->store, &set);
         int ready = epoll_wait(loop->epoll, &event, 1, http_timeout(loop->http));
         if (ready < 0 && errno != EINTR)
-            return false;
-        time_slice_begin(&turn, ready == 0);
+            return wait_failed();
+        time_slice_begin(slice, ready == 0);
         int awake = ready > 0 ? event.data.fd : -1;
         if (awake == loop->signals)
             return true;
-        if (awake == loop->alarm) {
-            engine_wake(loop->server->store);
-            set = ALARM_RANG;
+        if (awake == loop->timer) {
+            engine_wake(loop->service->store);
+            set = TIMER_EXPIRED;
         }
         http_run(loop->http, awake);
-        if (!batch_commit(loop->server->store))
+        if (!batch_commit(loop->service->store))
             return false;
         http_release(loop->http);
         if (!loop_deliver(loop))
@@ -95,28 +161,12 @@ static bool loop_serve(const struct loop *loop)
     }
 }
 
-bool loop_open(struct loop *loop)
-{
-    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
-    loop->alarm = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-    return loop->epoll >= 0 && loop->alarm >= 0 && loop_watch(loop, http_fd(loop->http)) &&
-           loop_watch(loop, http_peer_close_fd(loop->http)) &&
-           loop_watch(loop, dispatcher_fd(loop->deliver)) && loop_watch(loop, loop->signals) &&
-           loop_watch(loop, loop->alarm);
-}
-
 bool loop_run(const struct loop *loop)
 {
-    bool ok = loop_serve(loop);
+    struct time_slice slice = {.epoll = loop->epoll};
 
-    store_set_yield(loop->server->store, NULL, NULL); /* its turns are over */
+    store_set_yield(loop->service->store, time_slice_expired, &slice);
+    bool ok = loop_serve(loop, &slice);
+    store_set_yield(loop->service->store, NULL, NULL); /* the slice goes out of scope */
     return ok;
-}
-
-void loop_close(struct loop *loop)
-{
-    if (loop->alarm >= 0)
-        close(loop->alarm);
-    if (loop->epoll >= 0)
-        close(loop->epoll);
 }

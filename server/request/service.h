@@ -19,7 +19,7 @@ struct service {
     struct store *store;
     const struct settings *settings;
     const struct library *libraries; /* after the last, one without a name */
-    int64_t started;                 /* on the stopwatch */
+    int64_t started;                 /* clock_monotonic_us() */
     int64_t requests;                /* answered so far */
     struct metrics metrics;
     struct session_table *sessions; /* NULL: nobody needed one (session.h) */

@@ -22,7 +22,7 @@ except OSError:
 os.execv(sys.argv[2], sys.argv[2:])
 """
 STARTS_WITH = 9  # the signals', the listening socket, three of HTTP's and the loop's, the dispatcher's
-REFUSED = "edges-emulator: cannot start: Too many open files; raise the limit (ulimit -n)\n"
+REFUSED = "edges-emulator: cannot start: out of file descriptors; raise the limit (ulimit -n)\n"
 
 
 def start_with(free, *options):

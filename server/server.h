@@ -1,0 +1,52 @@
+/* The server as a whole: how it starts, serves and stops.
+ *
+ * One thread does everything: sockets, signals and due events.
+ */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include "server/request/service.h"
+
+struct dispatcher;
+struct http;
+
+/* CONTROL.md "Program" */
+enum exit_status {
+    EXIT_CLEAN = 0,
+    EXIT_RUNTIME = 1,
+    EXIT_USAGE = 2,
+    EXIT_FIXTURE = 3,
+    EXIT_ADDRESS_IN_USE = 4,
+    EXIT_DATABASE = 5
+};
+
+/* Starts, serves until a signal comes, and stops. Whatever goes wrong is said on stderr. Lowers the
+ * settings to what the system allows. */
+enum exit_status serve(struct settings *settings);
+
+/* Opens the database of this path as the settings say, or says on stderr why not. The caller closes
+ * the store. */
+enum exit_status server_open_store(const struct settings *settings, const char *path,
+                                   struct store **out);
+
+/* Blocks SIGTERM and SIGINT and makes a descriptor they can be read from, or -1. To be called
+ * before anything else starts. As PID 1 there is no default handling to fall back on. */
+int loop_catch_signals(void);
+
+/* What each iteration of the loop serves. The store's real clocks wake it when something is due. */
+struct loop {
+    struct http *http;
+    struct dispatcher *dispatcher;
+    struct service *service;
+    int signals;      /* the descriptor from loop_catch_signals() */
+    int epoll, timer; /* made by loop_open() */
+};
+
+/* False, with errno, when the system refuses. Close the loop in either case. */
+bool loop_open(struct loop *loop);
+void loop_close(struct loop *loop);
+
+/* Serves until a signal comes: true. False after saying on stderr what failed. */
+bool loop_run(const struct loop *loop);
+
+#endif
