@@ -36,8 +36,26 @@ struct exchange {
     struct link suspended;
     int64_t due; /* when it is resumed at the latest, as clock_monotonic_us() */
 
-    struct suspended *pace;  /* a reply that a fault slows: suspended between its pieces */
-    int64_t send_started_at; /* such a reply: as clock_monotonic_us() */
+    int64_t send_started_at; /* of a reply that a fault slows, as clock_monotonic_us() */
 };
+
+/* These four are what libmicrohttpd calls.
+ *
+ * When the request line has been read: the only call that gets the target as it came, not decoded.
+ * `cls` is the struct http; the result is *context in later calls. */
+void *exchange_begin(void *cls, const char *target, struct MHD_Connection *connection);
+
+/* With the head, with each piece of the body, with nothing more, and again when a suspended
+ * connection is resumed. MHD_NO closes the connection. */
+enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, const char *url,
+                                const char *method, const char *version, const char *upload_data,
+                                size_t *upload_data_size, void **context);
+
+/* To decode a path or a query. It leaves them as they are: url.c decodes the target. */
+size_t exchange_unescape(void *cls, struct MHD_Connection *connection, char *text);
+
+/* When the reply has been sent or the connection has ended. `cls` is the struct http. */
+void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
+                  enum MHD_RequestTerminationCode code);
 
 #endif

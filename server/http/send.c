@@ -1,5 +1,6 @@
 #include "server/http/send.h"
 
+#include "server/http/daemon.h"
 #include "store/base/clock.h"
 
 #include <inttypes.h>
@@ -59,10 +60,10 @@ static ssize_t reply_read(void *cls, uint64_t position, char *out, size_t room)
 
     if (until <= position) {
         if (exchange->rq.effect.kind != EFFECT_SLOW) {
-            exchange->pace->run_again = true;
+            exchange->http->suspended.run_again = true;
             return MHD_CONTENT_READER_END_OF_STREAM;
         }
-        suspended_add(exchange->pace, exchange, reply_next_byte_at(exchange, position));
+        suspended_add(&exchange->http->suspended, exchange, reply_next_byte_at(exchange, position));
         return 0;
     }
     size_t size = until - position < room ? until - position : room;
@@ -86,12 +87,11 @@ static struct MHD_Response *response_make_damaged(struct exchange *exchange, int
     return response;
 }
 
-static struct MHD_Response *response_make(struct exchange *exchange, struct suspended *suspended)
+static struct MHD_Response *response_make(struct exchange *exchange)
 {
     const struct reply *reply = &exchange->reply;
     const struct effect *effect = &exchange->rq.effect;
 
-    exchange->pace = suspended;
     switch (effect->kind) {
     case EFFECT_SLOW:
         exchange->send_started_at = clock_monotonic_us();
@@ -140,7 +140,7 @@ static void connection_reset(struct MHD_Connection *connection)
         (void)connect(info->connect_fd, &nobody, sizeof nobody);
 }
 
-enum MHD_Result send_reply(struct exchange *exchange, struct suspended *suspended)
+enum MHD_Result exchange_send(struct exchange *exchange)
 {
     enum effect_kind kind = exchange->rq.effect.kind;
 
@@ -151,7 +151,7 @@ enum MHD_Result send_reply(struct exchange *exchange, struct suspended *suspende
         exchange->reply.status = 0;
         return MHD_NO;
     }
-    struct MHD_Response *response = response_make(exchange, suspended);
+    struct MHD_Response *response = response_make(exchange);
     if (!response)
         return MHD_NO;
     response_add_headers(response, &exchange->rq, &exchange->reply);
