@@ -11,11 +11,10 @@
 /* A fixture is valid when it can be loaded, so it is loaded, into memory. */
 static enum exit_status command_validate(const struct settings *settings, const char *file)
 {
-    struct option_values names = {.value = {file}, .count = 1};
     struct store *store = NULL;
     enum exit_status status = server_open_store(settings, ":memory:", &store);
 
-    if (!status && !fixture_load(store, &names))
+    if (!status && !fixture_load(store, &file, 1))
         status = EXIT_FIXTURE;
     if (!status)
         printf("%s is a valid fixture\n", file);

@@ -129,7 +129,7 @@ static enum exit_status serve_http(struct service *service, int signals)
     loop.http = http_start(service);
     if (!loop.http)
         return listen_failed(service->settings, errno);
-    loop.dispatcher = dispatcher_start(service);
+    loop.dispatcher = dispatcher_start(service->store, service->settings, &service->metrics);
     enum exit_status status = loop.dispatcher ? serve_loop(&loop) : start_failed(errno);
     loop_close(&loop);
     http_stop(loop.http);
@@ -172,17 +172,19 @@ static enum exit_status serve_store(struct service *service, int signals)
 {
     const struct settings *settings = service->settings;
     const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
+    const struct option_values *fixtures = settings_values(settings, OPTION_FIXTURE);
     enum exit_status status =
         server_open_store(settings, settings_value(settings, OPTION_DB), &service->store);
 
-    if (!status && !fixture_load(service->store, settings_values(settings, OPTION_FIXTURE)))
+    service->sessions = session_table_open((int64_t)settings_number(settings, OPTION_JOURNAL));
+    if (!status && !fixture_load(service->store, fixtures->value, fixtures->count))
         status = EXIT_FIXTURE;
     trim_memory();
     if (!status)
         status = serve_http(service, signals);
     if (!status && export && !export_file_write(service->store, export))
         status = EXIT_RUNTIME;
-    session_release_all(service);
+    session_table_close(service->sessions);
     store_close(service->store);
     return status;
 }

@@ -1,6 +1,6 @@
 /* The handlers that start flows (API.md section 7). */
 #include "server/api/run_json.h"
-#include "server/callbacks/callback_check.h"
+#include "server/contract/callback_check.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/base/instant.h"

@@ -19,9 +19,9 @@ enum {
 };
 
 struct dispatcher {
-    struct service *server;
     struct store *store;
     const struct settings *settings;
+    struct metrics *metrics;
     const struct curl_dl *curl; /* NULL until something is to be sent */
     CURLM *multi;
     int epoll;
@@ -39,15 +39,16 @@ static bool epoll_watch(int epoll, int operation, int fd, uint32_t events)
     return epoll_ctl(epoll, operation, fd, &event) == 0;
 }
 
-struct dispatcher *dispatcher_start(struct service *server)
+struct dispatcher *dispatcher_start(struct store *store, const struct settings *settings,
+                                    struct metrics *metrics)
 {
     struct dispatcher *d = calloc(1, sizeof *d);
 
     if (!d)
         return NULL;
-    d->server = server;
-    d->store = server->store;
-    d->settings = server->settings;
+    d->store = store;
+    d->settings = settings;
+    d->metrics = metrics;
     d->epoll = epoll_create1(EPOLL_CLOEXEC);
     d->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     d->retry = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -61,9 +62,9 @@ struct dispatcher *dispatcher_start(struct service *server)
     return NULL;
 }
 
-int dispatcher_fd(const struct dispatcher *deliver)
+int dispatcher_fd(const struct dispatcher *dispatcher)
 {
-    return deliver->epoll;
+    return dispatcher->epoll;
 }
 
 /* libcurl tells which sockets it waits for; it never closes one without taking it back first. */
@@ -168,9 +169,9 @@ static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http
 {
     attempt_log(t, http_status, error);
     if (error)
-        d->server->metrics.failed++;
+        d->metrics->failed++;
     else
-        d->server->metrics.delivered++;
+        d->metrics->delivered++;
     attempt_close(d->curl, d->multi, t);
     t->over = true;
     t->http_status = http_status;

@@ -1,8 +1,8 @@
 #include "server/config/settings.h"
 
-#include "server/config/api_key.h"
 #include "store/base/instant.h"
 #include "store/base/limits.h"
+#include "store/base/syntax.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -222,12 +222,11 @@ static bool read_keys(struct settings *out)
     char name[OPTION_VARIABLE_SIZE];
 
     for (int i = 0; i < keys->count; i++) {
-        if (api_key_is_possible(keys->value[i]))
+        if (api_key_is_valid(keys->value[i]))
             continue;
         write_name(out, OPTION_API_KEY, name);
         fprintf(stderr,
-                "edges-emulator: %s has a key that no client can send; it takes " API_KEY_WANTED
-                "\n",
+                "edges-emulator: %s has a key that no client can send; it takes " API_KEY_FORM "\n",
                 name, LIMIT_API_KEY);
         return false;
     }

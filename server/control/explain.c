@@ -9,8 +9,8 @@
 /* The entry of a request id: in the journals of the caller's workspace, or of no workspace. */
 static const struct journal_entry *entry_find(struct request *rq, const char *id)
 {
-    struct session *own = session_get(rq->service, rq->ctx.workspace),
-                   *shared = session_get(rq->service, NULL);
+    struct session *own = session_get(rq->service->sessions, rq->ctx.workspace),
+                   *shared = session_get(rq->service->sessions, NULL);
     const struct journal *const journals[] = {&own->journal, &own->control, &shared->journal,
                                               &shared->control, NULL};
     const struct journal_entry *entry = NULL;

@@ -44,7 +44,7 @@ static cJSON *rate_limit_json(const struct rate_limit *limit)
 
 static enum outcome reply_faults(struct request *rq, struct reply *out)
 {
-    const struct faults *faults = &session_get(rq->service, rq->ctx.workspace)->faults;
+    const struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
     cJSON *body = cJSON_CreateObject(), *rules = cJSON_CreateArray();
 
     for (const struct fault_rule *rule = faults->first; rule; rule = rule->next)
@@ -61,7 +61,7 @@ enum outcome op_list_faults(struct request *rq, struct reply *out)
 
 enum outcome op_clear_faults(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->service, rq->ctx.workspace)->faults;
+    struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
 
     faults_clear_rules(faults);
     faults->limit = (struct rate_limit){0};
@@ -70,7 +70,7 @@ enum outcome op_clear_faults(struct request *rq, struct reply *out)
 
 enum outcome op_add_fault(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->service, rq->ctx.workspace)->faults;
+    struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
     const char *operation = json_text(rq->body, "operation"), *run = json_text(rq->body, "run");
     const cJSON *probability = json_find(rq->body, "probability");
     struct fault_filter when = {
@@ -96,7 +96,7 @@ enum outcome op_add_fault(struct request *rq, struct reply *out)
 
 enum outcome op_remove_fault(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->service, rq->ctx.workspace)->faults;
+    struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
 
     if (!faults_remove(faults, strtoll(rq->param[0], NULL, 10)))
         return request_fail(rq, ERROR_FAULT_NOT_FOUND);
@@ -105,7 +105,7 @@ enum outcome op_remove_fault(struct request *rq, struct reply *out)
 
 enum outcome op_set_rate_limit(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->service, rq->ctx.workspace)->faults;
+    struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
 
     faults->limit = (struct rate_limit){.per_minute = json_integer(rq->body, "per_minute", 0)};
     return reply_faults(rq, out);

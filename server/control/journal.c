@@ -64,7 +64,7 @@ static cJSON *entry_json(struct arena *arena, const struct journal_entry *entry)
 
 enum outcome op_list_journal(struct request *rq, struct reply *out)
 {
-    const struct journal *journal = &session_get(rq->service, rq->ctx.workspace)->journal;
+    const struct journal *journal = &session_get(rq->service->sessions, rq->ctx.workspace)->journal;
     struct journal_filter filter = {
         .run = json_text(rq->query, "run"),
         .status = json_integer(rq->query, "status", -1),
@@ -88,7 +88,7 @@ enum outcome op_list_journal(struct request *rq, struct reply *out)
 
 enum outcome op_clear_journal(struct request *rq, struct reply *out)
 {
-    struct journal *journal = &session_get(rq->service, rq->ctx.workspace)->journal;
+    struct journal *journal = &session_get(rq->service->sessions, rq->ctx.workspace)->journal;
     cJSON *body = cJSON_CreateObject();
 
     json_add_integer(body, "deleted", journal->count);

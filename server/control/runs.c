@@ -1,6 +1,6 @@
 /* The handlers that make runs and push them on by hand (CONTROL.md "Control API"). */
 #include "server/api/run_json.h"
-#include "server/callbacks/callback_check.h"
+#include "server/contract/callback_check.h"
 #include "server/fixture/items.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"

@@ -97,7 +97,7 @@ static const char *flow_choose(struct suggestion *s, const char *asked)
 /* The fault rule that was asked for, or the first, or one that is made first. */
 static const char *fault_choose(struct suggestion *s, const struct operation *op, const char *asked)
 {
-    const struct faults *faults = &session_get(s->rq->service, s->ctx->workspace)->faults;
+    const struct faults *faults = &session_get(s->rq->service->sessions, s->ctx->workspace)->faults;
     const struct fault_rule *rule = faults->first;
 
     while (rule && rule->id != strtoll(asked, NULL, 10))
@@ -280,7 +280,7 @@ static void add_decisions(struct suggestion *s)
  * header, which no suggested request has. */
 static void add_fewer_faults(struct suggestion *s)
 {
-    bool by_rule = session_get(s->rq->service, s->ctx->workspace)->faults.first;
+    bool by_rule = session_get(s->rq->service->sessions, s->ctx->workspace)->faults.first;
     bool by_limit = s->entry->error == ERROR_RATE_LIMITED;
 
     if (by_rule || (!by_limit && !strcasestr(s->entry->headers, "Emulator-Fault: ")))

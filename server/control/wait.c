@@ -6,7 +6,7 @@
 #include "server/session/session.h"
 #include "store/base/duration.h"
 #include "store/base/limits.h"
-#include "store/base/number.h"
+#include "store/base/syntax.h"
 #include "store/callback/outbox.h"
 
 #include <string.h>
@@ -64,7 +64,7 @@ static enum outcome condition_check_callbacks(struct request *rq, const char *st
 static enum outcome condition_check_journal(struct request *rq, struct wait_condition *out)
 {
     struct journal_filter filter = {.run = json_text(rq->query, "run"), .status = -1};
-    const struct session *session = session_get(rq->service, rq->ctx.workspace);
+    const struct session *session = session_get(rq->service->sessions, rq->ctx.workspace);
     int64_t wanted = json_integer(rq->query, "journal", 0);
 
     if (!operation_name_check(rq, ERROR_BAD_QUERY, "querystring", json_text(rq->query, "operation"),

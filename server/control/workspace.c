@@ -12,7 +12,7 @@ enum outcome op_reset_workspace(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    session_clear(rq->service, rq->ctx.workspace);
+    session_clear(rq->service->sessions, rq->ctx.workspace);
     char *now = arena_alloc(&rq->arena, INSTANT_SIZE);
     instant_format(workspace_now(rq->ctx.workspace), now);
     cJSON *body = cJSON_CreateObject();

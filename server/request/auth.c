@@ -1,6 +1,6 @@
 #include "server/request/auth.h"
 
-#include "server/config/api_key.h"
+#include "store/base/syntax.h"
 #include "store/workspace/template.h"
 #include "store/workspace/tenant.h"
 
@@ -26,7 +26,7 @@ bool auth_check(struct request *rq)
 
     if (rq->op->no_auth)
         return true;
-    if (!key || !api_key_is_possible(key) || !key_is_known(rq->service, key))
+    if (!key || !api_key_is_valid(key) || !key_is_known(rq->service, key))
         return request_reject(rq, ERROR_UNAUTHORIZED, NULL);
 
     enum error e = tenant_get(rq->ctx.store, key, &workspace);

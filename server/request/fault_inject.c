@@ -60,8 +60,9 @@ static bool meet_race(struct request *rq)
 
 bool fault_inject(struct request *rq)
 {
-    struct session *session =
-        rq->ctx.workspace && !rq->op->control ? session_find(rq->service, rq->ctx.workspace) : NULL;
+    struct session *session = rq->ctx.workspace && !rq->op->control
+                                  ? session_find(rq->service->sessions, rq->ctx.workspace)
+                                  : NULL;
 
     if (session && !meet_limit(rq, &session->faults.limit))
         return false;

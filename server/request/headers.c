@@ -1,6 +1,7 @@
 #include "server/request/headers.h"
 
 #include "store/base/limits.h"
+#include "store/base/syntax.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,19 +26,6 @@ static const struct {
     [HEADER_RACE] = {NAMED("Emulator-Race"), "there are two Emulator-Race headers"},
 };
 
-bool headers_is_token(const char *text, size_t size)
-{
-    static const char marks[] = "!#$%&'*+-.^_`|~";
-
-    for (size_t i = 0; i < size; i++) {
-        char c = text[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!letter && (!c || !strchr(marks, c)))
-            return false;
-    }
-    return size > 0;
-}
-
 void headers_reject(struct headers *head, const char *why)
 {
     if (!head->fault)
@@ -59,7 +47,7 @@ void headers_add(struct headers *head, const char *name, size_t name_size, const
         head->line[head->count] = (struct header_line){name, value ? value : ""};
     head->count++;
     head->size += name_size + value_size + strlen(": \r\n");
-    if (!headers_is_token(name, name_size))
+    if (!token_is_valid(name, name_size))
         headers_reject(head, "a header's name holds a character that no name may hold");
     if (value && strlen(value) != value_size)
         headers_reject(head, "a header's value holds a NUL");
@@ -100,7 +88,7 @@ enum error headers_check(struct headers *head, const char *method, const char *v
         return ERROR_UNKNOWN_VERSION;
     if (head->size > LIMIT_HEADERS || head->count > LIMIT_HEADER_COUNT)
         return ERROR_HEAD_TOO_LARGE;
-    if (!headers_is_token(method, strlen(method)))
+    if (!token_is_valid(method, strlen(method)))
         headers_reject(head, "the method holds a character that no method may hold");
     if (newer && !head->field[HEADER_HOST])
         headers_reject(head, "HTTP/1.1 needs a Host header");

@@ -54,7 +54,4 @@ enum error headers_check(struct headers *head, const char *method, const char *v
 /* Whether a body follows; its declared size, or -1 when it comes in chunks. */
 bool headers_have_body(const struct headers *head, long long *size);
 
-/* Whether it is what a method and a field name may be made of (RFC 9110 section 5.6.2). */
-bool headers_is_token(const char *text, size_t size);
-
 #endif

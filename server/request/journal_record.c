@@ -94,7 +94,7 @@ static int operation_index(const struct operation *op)
 void journal_record(struct request *rq, const struct reply *reply)
 {
     struct workspace *workspace = request_find_workspace(rq);
-    struct session *session = session_get(rq->service, workspace);
+    struct session *session = session_get(rq->service->sessions, workspace);
     bool control = request_is_control(rq);
     struct journal *journal = control ? &session->control : &session->journal;
     bool sent = effect_sends(&rq->effect);

@@ -5,9 +5,8 @@
 
 #include "server/config/metrics.h"
 #include "server/config/settings.h"
+#include "server/session/session.h"
 #include "store/store.h"
-
-struct session_table;
 
 /* A library that the program uses. */
 struct library {
@@ -22,8 +21,8 @@ struct service {
     int64_t started;                 /* clock_monotonic_us() */
     int64_t requests;                /* answered so far */
     struct metrics metrics;
-    struct session_table *sessions; /* NULL: nobody needed one (session.h) */
-    uint64_t ref_seq;               /* references made for requests that have no workspace */
+    struct session_table *sessions;
+    uint64_t ref_seq; /* references made for requests that have no workspace */
 };
 
 #endif

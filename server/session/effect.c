@@ -1,7 +1,7 @@
 #include "server/session/effect.h"
 
 #include "store/base/assumptions.h"
-#include "store/base/number.h"
+#include "store/base/syntax.h"
 
 #include <string.h>
 

@@ -6,6 +6,7 @@
 
 /* By the workspace's id. Of its memory, only what is used is taken. */
 struct session_table {
+    int64_t journal_entries;
     struct session *of[LIMIT_WORKSPACES + 1];
 };
 
@@ -16,6 +17,14 @@ static void *zeroed(size_t size)
     if (!memory)
         abort();
     return memory;
+}
+
+struct session_table *session_table_open(int64_t journal_entries)
+{
+    struct session_table *table = zeroed(sizeof *table);
+
+    table->journal_entries = journal_entries;
+    return table;
 }
 
 static void session_release(struct session *session)
@@ -36,43 +45,40 @@ static struct session *session_check_generation(struct session *session,
     return session;
 }
 
-struct session *session_find(const struct service *server, const struct workspace *workspace)
+struct session *session_find(const struct session_table *table, const struct workspace *workspace)
 {
-    return session_check_generation(server->sessions ? server->sessions->of[workspace->id] : NULL,
-                                    workspace);
+    return session_check_generation(table->of[workspace ? workspace->id : 0], workspace);
 }
 
-struct session *session_get(struct service *server, const struct workspace *workspace)
+struct session *session_get(struct session_table *table, const struct workspace *workspace)
 {
-    if (!server->sessions)
-        server->sessions = zeroed(sizeof *server->sessions);
-    struct session **session = &server->sessions->of[workspace ? workspace->id : 0];
+    struct session **session = &table->of[workspace ? workspace->id : 0];
+
     if (!*session) {
         *session = zeroed(sizeof **session);
-        (*session)->journal.most = (int64_t)settings_number(server->settings, OPTION_JOURNAL);
+        (*session)->journal.most = table->journal_entries;
         (*session)->journal.budget = LIMIT_JOURNAL_BYTES;
         (*session)->control.most = LIMIT_CONTROL_JOURNAL;
         (*session)->control.budget = LIMIT_JOURNAL_BYTES;
         (*session)->generation = workspace ? workspace->generation : 0;
     }
-    return session_check_generation(*session, workspace);
+    return session_find(table, workspace);
 }
 
-void session_clear(struct service *server, const struct workspace *workspace)
+void session_clear(struct session_table *table, const struct workspace *workspace)
 {
-    struct session *session = session_find(server, workspace);
+    struct session *session = session_find(table, workspace);
 
     if (session)
         session_release(session);
 }
 
-void session_release_all(struct service *server)
+void session_table_close(struct session_table *table)
 {
-    for (int64_t id = 0; server->sessions && id <= LIMIT_WORKSPACES; id++) {
-        if (server->sessions->of[id])
-            session_release(server->sessions->of[id]);
-        free(server->sessions->of[id]);
+    for (int64_t id = 0; id <= LIMIT_WORKSPACES; id++) {
+        if (table->of[id])
+            session_release(table->of[id]);
+        free(table->of[id]);
     }
-    free(server->sessions);
-    server->sessions = NULL;
+    free(table);
 }

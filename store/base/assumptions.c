@@ -1,5 +1,7 @@
 #include "store/base/assumptions.h"
 
+#include "store/base/syntax.h"
+
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
@@ -9,15 +11,6 @@ static const struct assumption_row rows[ASSUMPTION_COUNT] = {
 #include "store/base/assumptions.def"
 #undef ASSUMPTION
 };
-
-bool label_is_valid(const char *text, size_t most, bool lower_case)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-    size_t size = strspn(text, letters + (lower_case ? 0 : 26));
-
-    return size > 0 && size <= most && text[size] == '\0';
-}
 
 /* Whether the list "a|b|c" holds this word. */
 static bool list_has(const char *list, const char *word)

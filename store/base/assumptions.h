@@ -47,10 +47,6 @@ struct assumption_row {
     const char *why;
 };
 
-/* Whether a text may be an error's label: letters, digits and underscores, at most so many. The
- * vendor's have upper case letters alone. */
-bool label_is_valid(const char *text, size_t most, bool lower_case);
-
 /* Every assumption at its default. */
 void assumptions_init(struct assumptions *assumptions);
 

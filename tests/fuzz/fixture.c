@@ -30,9 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (file < 0 || write(file, bytes, size) != (ssize_t)size)
         abort();
     snprintf(name, sizeof name, "/proc/self/fd/%d", file);
-    struct option_values names = {.value = {name}, .count = 1};
+    const char *names[] = {name};
     struct workspace *workspace;
-    if (fixture_load(store, &names) && tenant_get(store, "key", &workspace) == ERROR_NONE)
+    if (fixture_load(store, names, 1) && tenant_get(store, "key", &workspace) == ERROR_NONE)
         tenant_reset(store, workspace);
     close(file);
     return 0;

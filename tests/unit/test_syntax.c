@@ -1,5 +1,5 @@
 /* Whole numbers as text. */
-#include "store/base/number.h"
+#include "store/base/syntax.h"
 #include "tests/unit/story.h"
 
 static void assert_reads(const char *text, const char *unit, int64_t wanted)

@@ -1,6 +1,6 @@
 /* Whether a callback's headers can be sent, whoever gives them: a client or a fixture. */
-#ifndef SERVER_CALLBACKS_CALLBACK_CHECK_H
-#define SERVER_CALLBACKS_CALLBACK_CHECK_H
+#ifndef SERVER_CONTRACT_CALLBACK_CHECK_H
+#define SERVER_CONTRACT_CALLBACK_CHECK_H
 
 #include "server/json/json.h"
 #include "store/base/refusal.h"

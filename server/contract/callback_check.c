@@ -1,7 +1,7 @@
-#include "server/callbacks/callback_check.h"
+#include "server/contract/callback_check.h"
 
 #include "server/json/pointer.h"
-#include "server/request/headers.h"
+#include "store/base/syntax.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -10,7 +10,7 @@
  * (RFC 9110 section 5). */
 static bool is_header(const cJSON *header)
 {
-    if (!headers_is_token(header->string, strlen(header->string)))
+    if (!token_is_valid(header->string, strlen(header->string)))
         return false;
     for (const char *c = header->valuestring; *c; c++) {
         if ((unsigned char)*c < ' ' ? *c != '\t' : *c == 127)

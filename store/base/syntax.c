@@ -1,0 +1,53 @@
+#include "store/base/syntax.h"
+
+#include "store/base/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIGITS_MAX = 18 /* of a number that any int64_t holds */ };
+
+bool api_key_is_valid(const char *key)
+{
+    size_t size = 0;
+
+    while (key[size] >= ' ' && key[size] < 0x7f)
+        size++;
+    return key[size] == '\0' && size > 0 && size <= LIMIT_API_KEY && *key != ' ' &&
+           key[size - 1] != ' ';
+}
+
+bool token_is_valid(const char *text, size_t size)
+{
+    static const char marks[] = "!#$%&'*+-.^_`|~";
+
+    for (size_t i = 0; i < size; i++) {
+        char c = text[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && (!c || !strchr(marks, c)))
+            return false;
+    }
+    return size > 0;
+}
+
+bool label_is_valid(const char *text, size_t most, bool lower_case)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    size_t size = strspn(text, letters + (lower_case ? 0 : 26));
+
+    return size > 0 && size <= most && text[size] == '\0';
+}
+
+bool number_parse(const char *text, const char *unit, int64_t most, int64_t *out)
+{
+    size_t digits = strspn(text, "0123456789");
+
+    if (digits == 0 || digits > DIGITS_MAX || (text[digits] && strcmp(text + digits, unit) != 0))
+        return false;
+    int64_t number = strtoll(text, NULL, 10);
+    if (number > most)
+        return false;
+    *out = number;
+    return true;
+}
