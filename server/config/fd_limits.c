@@ -5,13 +5,13 @@
 #include <sys/resource.h>
 
 enum {
-    OWN =
-        24, /* standard streams, sockets, epoll, timers, the database and what it makes beside it */
-    EACH = 2 /* of a callback, with the name that may be looked up for it */
+    /* Of the program: standard streams, sockets, epoll, timers, the database and its files. */
+    OWN = 24,
+    EACH = 2 /* of a callback: its connection, and the lookup of its name */
 };
 
-/* Where there are too few, callbacks have an eighth of the places. */
-static struct fd_limits share(unsigned free, unsigned wanted)
+/* Divides the free ones. Where there are too few, callbacks get an eighth of them. */
+static struct fd_limits fd_limits_share(unsigned free, unsigned wanted)
 {
     unsigned callbacks = LIMIT_CALLBACKS;
 
@@ -31,7 +31,7 @@ struct fd_limits fd_limits_raise(unsigned wanted)
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return share(most - OWN, wanted);
+        return fd_limits_share(most - OWN, wanted);
     if (limit.rlim_cur < most && limit.rlim_cur < limit.rlim_max) {
         limit.rlim_cur = limit.rlim_max < most ? limit.rlim_max : most;
         if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -39,5 +39,6 @@ struct fd_limits fd_limits_raise(unsigned wanted)
     }
     if (limit.rlim_cur <= OWN)
         return none;
-    return share(limit.rlim_cur < most ? (unsigned)limit.rlim_cur - OWN : most - OWN, wanted);
+    return fd_limits_share(limit.rlim_cur < most ? (unsigned)limit.rlim_cur - OWN : most - OWN,
+                           wanted);
 }

@@ -7,11 +7,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-static const char question[] = "GET /_emulator/health HTTP/1.0\r\n\r\n";
-static const char answer[] = "HTTP/1.1 200 ";
+static const char request[] = "GET /_emulator/health HTTP/1.0\r\n\r\n";
+static const char status_line[] = "HTTP/1.1 200 ";
 
-/* A server that listens everywhere is asked on this machine. */
-static const char *reachable(const char *address)
+/* A server that listens on every address is asked on loopback. */
+static const char *address_to_ask(const char *address)
 {
     if (strcmp(address, "0.0.0.0") == 0)
         return "127.0.0.1";
@@ -24,15 +24,15 @@ static int connect_to(const char *address, unsigned port_number)
                                 .ai_socktype = SOCK_STREAM,
                                 .ai_flags = AI_NUMERICSERV,
                             };
-    struct timeval patience = {.tv_sec = 2};
+    struct timeval timeout = {.tv_sec = 2};
     char port[8];
 
     snprintf(port, sizeof port, "%u", port_number);
-    if (getaddrinfo(reachable(address), port, &hints, &found) != 0)
+    if (getaddrinfo(address_to_ask(address), port, &hints, &found) != 0)
         return -1;
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
     bool ok = fd >= 0 && connect(fd, found->ai_addr, found->ai_addrlen) == 0;
     freeaddrinfo(found);
     if (!ok && fd >= 0)
@@ -42,11 +42,11 @@ static int connect_to(const char *address, unsigned port_number)
 
 static bool is_ready(int fd)
 {
-    char reply[sizeof answer] = "";
+    char reply[sizeof status_line] = "";
 
-    return send(fd, question, strlen(question), MSG_NOSIGNAL) == (ssize_t)strlen(question) &&
-           recv(fd, reply, strlen(answer), MSG_WAITALL) == (ssize_t)strlen(answer) &&
-           strcmp(reply, answer) == 0;
+    return send(fd, request, strlen(request), MSG_NOSIGNAL) == (ssize_t)strlen(request) &&
+           recv(fd, reply, strlen(status_line), MSG_WAITALL) == (ssize_t)strlen(status_line) &&
+           strcmp(reply, status_line) == 0;
 }
 
 bool healthcheck(const struct settings *settings)

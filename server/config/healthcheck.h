@@ -4,8 +4,8 @@
 
 #include "server/config/settings.h"
 
-/* Asks GET /_emulator/health, and waits for the answer for at most two seconds. False after saying
- * why on stderr. */
+/* Sends GET /_emulator/health, and waits for the reply for at most two seconds. False after saying
+ * on stderr that no server is ready. */
 bool healthcheck(const struct settings *settings);
 
 #endif

@@ -151,20 +151,31 @@ static const struct {
     {"limits", print_limits},
 };
 
+enum { TABLE_COUNT = sizeof tables / sizeof *tables };
+
+static void print_unknown_table(const char *name)
+{
+    fprintf(stderr, "edges-emulator: no table is named %s; there are ", name);
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        fprintf(stderr, "%s%s",
+                i == 0                 ? ""
+                : i == TABLE_COUNT - 1 ? " and "
+                                       : ", ",
+                tables[i].name);
+    fputc('\n', stderr);
+}
+
 bool catalog_markdown_print(const char *name)
 {
     bool found = !name;
 
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
         if (name && strcmp(name, tables[i].name) != 0)
             continue;
         found = true;
         tables[i].print();
     }
     if (!found)
-        fprintf(stderr,
-                "edges-emulator: no table is named %s; there are routes, schedules, state-machine, "
-                "refusals, assumptions, effects, options and limits\n",
-                name);
+        print_unknown_table(name);
     return found;
 }

@@ -19,6 +19,32 @@ MAY_LOOK_AT = {
     "server/": ("server/", "store/"),
 }
 
+# Which folders the files of a folder may include; its own it always may. There are no cycles.
+# "operations.h" and "operation_handlers.h" are generated from the contract into server/.
+STORE = "base db callback run schedule engine workspace store.h"
+FOLDERS = {
+    "store/base": "",
+    "store": "base",
+    "store/db": "base store.h statements.h",
+    "store/callback": "base db",
+    "store/run": "base db callback",
+    "store/schedule": "base db",
+    "store/engine": "base db callback run schedule",
+    "store/workspace": "base db callback schedule store.h",
+    "server/json": "base",
+    "server/config": "json base",
+    "server/contract": "json base",
+    "server/session": "contract json base db",
+    "server/fixture": f"contract operations.h json {STORE}",
+    "server/callbacks": f"json config {STORE}",
+    "server/request": f"contract json config session {STORE}",
+    "server/http": f"request session config {STORE}",
+    "server/api": f"operation_handlers.h request contract json {STORE}",
+    "server/control": "operation_handlers.h operations.h"
+                      f" api config contract fixture json request session {STORE}",
+    "server": f"callbacks config control fixture http json request session {STORE}",
+}
+
 # A library and the one place that talks to it. Everything else in <> must be of libc.
 OWNERS = {
     "sqlite3.h": ("store/",),
@@ -62,6 +88,44 @@ def test_own_headers_come_from_the_same_layer_or_below():
             if delimiter == '"' and (not name.startswith(allowed) or ".." in name):
                 wrong.append(f'{path}:{line}: "{name}", allowed is {" or ".join(allowed)}')
     assert not wrong, report(wrong)
+
+
+def folder_of(path):
+    return path.rpartition("/")[0]
+
+
+def short(header):
+    """What the table above calls the folder of a header; one directly in store/ or server/ by its name."""
+    return header.split("/")[1]
+
+
+def test_a_folder_includes_only_folders_below_it():
+    wrong = []
+    for path in c_files("store", "server", suffixes=EVERYTHING):
+        folder = folder_of(path)
+        allowed = FOLDERS[folder].split()
+        for line, delimiter, name in includes(path):
+            if delimiter == '"' and folder_of(name) != folder and short(name) not in allowed:
+                wrong.append(f'{path}:{line}: "{name}", allowed is {", ".join(allowed) or "none"}')
+    assert not wrong, report(wrong)
+
+
+def test_every_folder_is_in_the_table():
+    folders = {folder_of(path) for path in c_files("store", "server", suffixes=EVERYTHING)}
+    assert folders == FOLDERS.keys()
+
+
+def test_no_folder_includes_itself_by_way_of_others():
+    below = {folder.split("/")[-1]: words.split() for folder, words in FOLDERS.items()}
+
+    def reached(folder, seen):
+        for word in below.get(folder, ()):
+            if word not in seen:
+                seen.add(word)
+                reached(word, seen)
+        return seen
+
+    assert [folder for folder in below if folder in reached(folder, set())] == []
 
 
 def test_each_library_has_one_room():

@@ -144,3 +144,22 @@ def test_sql_names_no_status_or_event_that_is_none():
         source = re.sub(r"--[^\n]*", "", text(path))
         wrong += [hit for hit in hits(path, source, r"'[A-Z][A-Z_]+'") if hit.split("'")[1] not in known]
     assert not wrong, report(wrong)
+
+
+LIMITS = "store/base/limits.def"
+LIMITED = {  # a limit, and the schema in the contract that holds it too
+    "API_KEY": ("components", "schemas", "FixtureWorkspace", "properties", "api_key", "maxLength"),
+    "RUN_OUTPUTS": ("components", "schemas", "FixtureRun", "properties", "outputs", "maxItems"),
+}
+
+
+def limit(name):
+    return int(re.search(rf"^LIMIT\({name}, (\d+),", text(LIMITS), re.M)[1])
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_the_contract_holds_a_limit_of_the_table(name):
+    value = json.loads(text(CONTRACT))
+    for key in LIMITED[name]:
+        value = value[key]
+    assert value == limit(name)
