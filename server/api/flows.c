@@ -1,6 +1,7 @@
 /* The handlers that start flows (API.md section 7). */
 #include "server/api/run_json.h"
 #include "server/contract/callback_check.h"
+#include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/base/instant.h"
@@ -33,7 +34,7 @@ static bool check_headers(struct request *rq)
 static const char *text_of_body(struct request *rq)
 {
     if (memchr(rq->raw.bytes, '\\', rq->raw.size))
-        return json_print(cJSON_Duplicate(rq->body, true));
+        return json_print(&rq->arena, rq->body);
     return arena_copy(&rq->arena, rq->raw.bytes, rq->raw.size);
 }
 
@@ -58,9 +59,9 @@ static bool check_start(struct request *rq, const char *text)
 
 static const char *callback_headers(struct request *rq)
 {
-    cJSON *headers = cJSON_GetObjectItemCaseSensitive(json_find(rq->body, "callback"), "headers");
+    const cJSON *headers = json_find(json_find(rq->body, "callback"), "headers");
 
-    return headers ? json_print(cJSON_Duplicate(headers, true)) : NULL;
+    return headers ? json_print(&rq->arena, headers) : NULL;
 }
 
 static bool check_callback(struct request *rq)
@@ -117,17 +118,19 @@ static bool read_schedule(struct request *rq, struct schedule *out)
 }
 
 /* The name of the first field differs from that of every other reply: so says the vendor's page. */
-static cJSON *json_scheduled(const struct schedule *schedule)
+static struct strbuf json_scheduled(struct request *rq, const struct schedule *schedule)
 {
-    cJSON *body = cJSON_CreateObject();
+    struct strbuf out = {.arena = &rq->arena};
 
-    json_add_text(body, "schedule_flow_run_uid", schedule->uid);
-    json_add_text(body, "status", schedule_status_name(schedule->status));
-    json_add_text(body, "cron", schedule->cron);
-    json_add_text(body, "timezone", schedule->timezone);
-    json_add_time(body, "next_execution_at", schedule->next_execution_at);
-    json_add_time(body, "created_at", schedule->created_at);
-    return body;
+    json_write_open(&out, NULL, '{');
+    json_write_text(&out, "schedule_flow_run_uid", schedule->uid);
+    json_write_text(&out, "status", schedule_status_name(schedule->status));
+    json_write_text(&out, "cron", schedule->cron);
+    json_write_text(&out, "timezone", schedule->timezone);
+    json_write_time(&out, "next_execution_at", schedule->next_execution_at);
+    json_write_time(&out, "created_at", schedule->created_at);
+    json_write_close(&out, '}');
+    return out;
 }
 
 enum outcome op_schedule_flow(struct request *rq, struct reply *out)
@@ -140,5 +143,5 @@ enum outcome op_schedule_flow(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    return reply_assumed(rq, out, ASSUME_SCHEDULE_CODE, json_scheduled(&schedule));
+    return reply_assumed(rq, out, ASSUME_SCHEDULE_CODE, json_scheduled(rq, &schedule));
 }

@@ -96,7 +96,8 @@ static void run_write_detail(struct request *rq, struct strbuf *out, const struc
 }
 
 /* flow_run_uid: NULL for none. */
-static cJSON *run_json_action(struct request *rq, const struct run *run, const char *flow_run_uid)
+static struct strbuf run_json_action(struct request *rq, const struct run *run,
+                                     const char *flow_run_uid)
 {
     struct strbuf out = {.arena = &rq->arena};
 
@@ -105,30 +106,30 @@ static cJSON *run_json_action(struct request *rq, const struct run *run, const c
     if (flow_run_uid)
         json_write_text(&out, "flow_run_uid", flow_run_uid);
     json_write_close(&out, '}');
-    return cJSON_CreateRaw(out.bytes);
+    return out;
 }
 
-cJSON *json_run(struct request *rq, const struct run *run)
+struct strbuf json_run(struct request *rq, const struct run *run)
 {
     return run_json_action(rq, run, NULL);
 }
 
-cJSON *json_run_started(struct request *rq, const struct run *run)
+struct strbuf json_run_started(struct request *rq, const struct run *run)
 {
     bool set = assumption_is(&rq->ctx, ASSUME_START_FLOW_RUN_UID, "set");
 
     return run_json_action(rq, run, set ? run->uid : NULL);
 }
 
-cJSON *json_run_detail(struct request *rq, const struct run *run)
+struct strbuf json_run_detail(struct request *rq, const struct run *run)
 {
     struct strbuf out = {.arena = &rq->arena};
 
     run_write_detail(rq, &out, run);
-    return cJSON_CreateRaw(out.bytes);
+    return out;
 }
 
-cJSON *json_run_page(struct request *rq, const struct run_page *page)
+struct strbuf json_run_page(struct request *rq, const struct run_page *page)
 {
     struct strbuf out = {.arena = &rq->arena};
 
@@ -136,5 +137,5 @@ cJSON *json_run_page(struct request *rq, const struct run_page *page)
     for (int i = 0; i < page->count; i++)
         run_write_detail(rq, &out, &page->runs[i]);
     json_write_close(&out, ']');
-    return cJSON_CreateRaw(out.bytes);
+    return out;
 }

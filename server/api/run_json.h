@@ -1,11 +1,11 @@
 /* A run as the API prints it: the twelve fields of API.md section 4, or the fifteen of section 6,
- * in their order. Each is a value of a tree that holds it as text, for a reply or a part of one.
+ * in their order. Each is a JSON text in the request's arena.
  */
 #ifndef SERVER_API_RUN_JSON_H
 #define SERVER_API_RUN_JSON_H
 
-#include "server/json/json.h"
 #include "server/request/request.h"
+#include "store/base/strbuf.h"
 #include "store/run/run_list.h"
 
 /* The status as the API shows it. What a cancelled run shows is a guess, of its cancel: each of
@@ -16,15 +16,15 @@ const char *json_run_status(struct request *rq, const struct run *run);
 void json_run_note_outputs(struct request *rq, const struct run *run);
 
 /* Twelve fields: the reply of an action. */
-cJSON *json_run(struct request *rq, const struct run *run);
+struct strbuf json_run(struct request *rq, const struct run *run);
 
 /* The same, and what a start adds: assumption start.flow-run-uid. */
-cJSON *json_run_started(struct request *rq, const struct run *run);
+struct strbuf json_run_started(struct request *rq, const struct run *run);
 
 /* Fifteen: a run that is read. */
-cJSON *json_run_detail(struct request *rq, const struct run *run);
+struct strbuf json_run_detail(struct request *rq, const struct run *run);
 
 /* An array of the fifteen. */
-cJSON *json_run_page(struct request *rq, const struct run_page *page);
+struct strbuf json_run_page(struct request *rq, const struct run_page *page);
 
 #endif

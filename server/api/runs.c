@@ -1,5 +1,6 @@
 /* The handlers of flow runs and of what they brought forth (API.md sections 4 and 6). */
 #include "server/api/run_json.h"
+#include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/engine/forced_race.h"
@@ -103,8 +104,10 @@ enum outcome op_list_flow_run_outputs(struct request *rq, struct reply *out)
         return request_fail(rq, e);
 
     json_run_note_outputs(rq, &run);
-    cJSON *array = cJSON_CreateArray();
+    struct strbuf body = {.arena = &rq->arena};
+    json_write_open(&body, NULL, '[');
     for (int i = 0; i < page.count; i++)
-        cJSON_AddItemToArray(array, cJSON_CreateRaw(page.data[i]));
-    return reply_ok(out, array);
+        json_write_json(&body, NULL, page.data[i]);
+    json_write_close(&body, ']');
+    return reply_ok(out, body);
 }

@@ -2,10 +2,10 @@
 #ifndef SERVER_API_SCHEDULE_JSON_H
 #define SERVER_API_SCHEDULE_JSON_H
 
-#include "server/json/json.h"
+#include "store/base/strbuf.h"
 #include "store/schedule/schedule.h"
 
-/* The tree points into the schedule, which must outlive it. */
-cJSON *json_schedule(const struct schedule *schedule);
+/* Writes it as one value. */
+void schedule_write(struct strbuf *out, const struct schedule *schedule);
 
 #endif

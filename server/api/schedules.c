@@ -1,9 +1,19 @@
 /* The handlers of flow schedules (API.md section 8). */
 #include "server/api/schedule_json.h"
+#include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 
 #include <string.h>
+
+static enum outcome reply_schedule(struct request *rq, struct reply *out,
+                                   const struct schedule *schedule)
+{
+    struct strbuf body = {.arena = &rq->arena};
+
+    schedule_write(&body, schedule);
+    return reply_ok(out, body);
+}
 
 enum outcome op_get_flow_schedule(struct request *rq, struct reply *out)
 {
@@ -12,7 +22,7 @@ enum outcome op_get_flow_schedule(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    return reply_ok(out, json_schedule(&schedule));
+    return reply_schedule(rq, out, &schedule);
 }
 
 enum outcome op_list_flow_schedules(struct request *rq, struct reply *out)
@@ -30,10 +40,12 @@ enum outcome op_list_flow_schedules(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    cJSON *array = cJSON_CreateArray();
+    struct strbuf body = {.arena = &rq->arena};
+    json_write_open(&body, NULL, '[');
     for (int i = 0; i < page.count; i++)
-        cJSON_AddItemToArray(array, json_schedule(&page.schedules[i]));
-    return reply_ok(out, array);
+        schedule_write(&body, &page.schedules[i]);
+    json_write_close(&body, ']');
+    return reply_ok(out, body);
 }
 
 enum outcome op_manage_flow_schedule(struct request *rq, struct reply *out)
@@ -53,5 +65,5 @@ enum outcome op_manage_flow_schedule(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    return reply_ok(out, json_schedule(&schedule));
+    return reply_schedule(rq, out, &schedule);
 }

@@ -223,9 +223,12 @@ static cJSON *default_of(struct validation *v, const struct schema *schema)
         text = assumed(v, schema->default_assumption);
     if (schema->types & JSON_INTEGER)
         return json_number(v->ctx->arena, (double)strtoll(text, NULL, 10));
-    if (schema->types & JSON_ARRAY)
-        return cJSON_CreateStringArray(&text, 1);
-    return cJSON_CreateStringReference(text);
+    cJSON *string = json_string(v->ctx->arena, text);
+    if (!(schema->types & JSON_ARRAY))
+        return string;
+    cJSON *array = json_node(v->ctx->arena, cJSON_Array);
+    json_add(array, NULL, string);
+    return array;
 }
 
 /* The members that the schema names, or their defaults. */

@@ -1,79 +1,84 @@
 #include "server/control/catalog_json.h"
 
+#include "server/json/write.h"
+
 #include <string.h>
 
 /* The words of "a|b" as an array of strings. */
-static cJSON *split(struct arena *arena, const char *list)
+static void write_words(struct strbuf *out, const char *name, const char *list)
 {
-    cJSON *array = cJSON_CreateArray();
-
+    json_write_open(out, name, '[');
     while (*list) {
         size_t size = strcspn(list, "|");
-        cJSON_AddItemToArray(array, cJSON_CreateStringReference(arena_copy(arena, list, size)));
+        json_write_text(out, NULL, arena_copy(out->arena, list, size));
         list += size + (list[size] == '|');
     }
-    return array;
+    json_write_close(out, ']');
 }
 
-cJSON *catalog_json_assumptions(struct arena *arena, const struct assumptions *assumptions)
+struct strbuf catalog_json_assumptions(struct arena *arena, const struct assumptions *assumptions)
 {
-    cJSON *array = cJSON_CreateArray();
+    struct strbuf out = {.arena = arena};
 
+    json_write_open(&out, NULL, '[');
     for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++) {
         const struct assumption_row *row = assumption_row(i);
-        cJSON *object = cJSON_CreateObject();
-        json_add_text(object, "id", row->id);
-        json_add_text(object, "value", assumption_value(assumptions, i));
-        json_add_text(object, "default", row->value);
-        json_add(object, "also", split(arena, row->also));
-        json_add_text(object, "why", row->why);
-        cJSON_AddItemToArray(array, object);
+        json_write_open(&out, NULL, '{');
+        json_write_text(&out, "id", row->id);
+        json_write_text(&out, "value", assumption_value(assumptions, i));
+        json_write_text(&out, "default", row->value);
+        write_words(&out, "also", row->also);
+        json_write_text(&out, "why", row->why);
+        json_write_close(&out, '}');
     }
-    return array;
+    json_write_close(&out, ']');
+    return out;
 }
 
-static cJSON *status_row(enum run_status status)
+static void write_status(struct strbuf *out, enum run_status status)
 {
-    cJSON *object = cJSON_CreateObject();
-
-    json_add_text(object, "name", run_status_name(status));
-    json_add_text(object, "shown", run_status_shown(status));
-    json_add_bool(object, "finished", run_status_finished(status));
-    json_add_text(object, "meaning", run_status_meaning(status));
-    return object;
+    json_write_open(out, NULL, '{');
+    json_write_text(out, "name", run_status_name(status));
+    json_write_text(out, "shown", run_status_shown(status));
+    json_write_bool(out, "finished", run_status_finished(status));
+    json_write_text(out, "meaning", run_status_meaning(status));
+    json_write_close(out, '}');
 }
 
-static cJSON *step_row(const struct ctx *ctx, enum run_status from, enum run_event event)
+static void write_transition(const struct ctx *ctx, struct strbuf *out, enum run_status from,
+                             enum run_event event)
 {
     struct run_step step = run_machine_step(ctx, from, event);
-    cJSON *object = cJSON_CreateObject();
 
-    json_add_text(object, "from", run_status_name(from));
-    json_add_text(object, "event", run_event_name(event));
-    json_add_text(object, "to", step.refusal ? NULL : run_status_name(step.to));
-    json_add_text(object, "refusal", step.refusal ? error_row(step.refusal)->name : NULL);
-    return object;
+    json_write_open(out, NULL, '{');
+    json_write_text(out, "from", run_status_name(from));
+    json_write_text(out, "event", run_event_name(event));
+    json_write_text(out, "to", step.refusal ? NULL : run_status_name(step.to));
+    json_write_text(out, "refusal", step.refusal ? error_row(step.refusal)->name : NULL);
+    json_write_close(out, '}');
 }
 
-cJSON *catalog_json_state_machine(const struct ctx *ctx)
+struct strbuf catalog_json_state_machine(const struct ctx *ctx)
 {
-    cJSON *statuses = cJSON_CreateArray();
-    cJSON *events = cJSON_CreateArray();
-    cJSON *transitions = cJSON_CreateArray();
+    struct strbuf out = {.arena = ctx->arena};
 
+    json_write_open(&out, NULL, '{');
+    json_write_open(&out, "statuses", '[');
+    for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++)
+        write_status(&out, s);
+    json_write_close(&out, ']');
+    json_write_open(&out, "events", '[');
     for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
-        cJSON_AddItemToArray(events, cJSON_CreateStringReference(run_event_name(e)));
+        json_write_text(&out, NULL, run_event_name(e));
+    json_write_close(&out, ']');
+    json_write_open(&out, "transitions", '[');
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
-        cJSON_AddItemToArray(statuses, status_row(s));
         for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
-            cJSON_AddItemToArray(transitions, step_row(ctx, s, e));
+            write_transition(ctx, &out, s, e);
     }
-
-    cJSON *machine = cJSON_CreateObject();
-    json_add(machine, "statuses", statuses);
-    json_add(machine, "events", events);
-    json_add(machine, "transitions", transitions);
-    return machine;
+    json_write_close(&out, ']');
+    json_write_close(&out, '}');
+    return out;
 }
 
 const char *catalog_mermaid(const struct ctx *ctx)

@@ -2,14 +2,14 @@
 #ifndef SERVER_CONTROL_CATALOG_JSON_H
 #define SERVER_CONTROL_CATALOG_JSON_H
 
-#include "server/json/json.h"
+#include "store/base/strbuf.h"
 #include "store/run/run_machine.h"
 
 /* An array with a row for each assumption and the value in force. */
-cJSON *catalog_json_assumptions(struct arena *arena, const struct assumptions *assumptions);
+struct strbuf catalog_json_assumptions(struct arena *arena, const struct assumptions *assumptions);
 
 /* Statuses, events, and every cell of the matrix under the assumptions in force. */
-cJSON *catalog_json_state_machine(const struct ctx *ctx);
+struct strbuf catalog_json_state_machine(const struct ctx *ctx);
 
 /* The accepted steps as a Mermaid diagram. */
 const char *catalog_mermaid(const struct ctx *ctx);

@@ -24,10 +24,12 @@ enum outcome op_get_clock(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    cJSON *body = cJSON_CreateObject();
-    json_add_text(body, "mode", rq->ctx.workspace->cache.clock.frozen ? "frozen" : "real");
-    json_add_time(body, "now", workspace_now(rq->ctx.workspace));
-    json_add_time(body, "next_due_at", next);
+    struct strbuf body = {.arena = &rq->arena};
+    json_write_open(&body, NULL, '{');
+    json_write_text(&body, "mode", rq->ctx.workspace->cache.clock.frozen ? "frozen" : "real");
+    json_write_time(&body, "now", workspace_now(rq->ctx.workspace));
+    json_write_time(&body, "next_due_at", next);
+    json_write_close(&body, '}');
     return reply_ok(out, body);
 }
 
@@ -143,7 +145,7 @@ static enum outcome reply_fired(struct request *rq, struct reply *out)
         write_fired(&text, &log->list[i]);
     json_write_close(&text, ']');
     json_write_close(&text, '}');
-    return reply_json(out, text.bytes, text.size);
+    return reply_ok(out, text);
 }
 
 static enum outcome clock_advance(struct request *rq, struct reply *out)

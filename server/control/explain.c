@@ -1,5 +1,6 @@
 /* The handler that explains the reply to a request (CONTROL.md "Control API"). */
 #include "server/control/suggested_requests.h"
+#include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
@@ -115,49 +116,52 @@ static const char *curl_line(struct request *rq, const struct journal_entry *ent
     return line;
 }
 
-static cJSON *rule_json(struct request *rq, const struct journal_entry *entry)
+static void write_rule(struct request *rq, struct strbuf *out, const struct journal_entry *entry)
 {
-    cJSON *rule = cJSON_CreateObject();
+    const char *message = entry->message;
 
-    if (!entry->error)
-        return cJSON_CreateNull();
-    json_add_text(rule, "error", error_name(entry->error));
-    json_add_text(rule, "says", error_row(entry->error)->message);
-    json_add_text(rule, "message", *entry->message ? json_safe(&rq->arena, entry->message) : NULL);
-    return rule;
+    if (!entry->error) {
+        json_write_text(out, "rule", NULL);
+        return;
+    }
+    json_write_open(out, "rule", '{');
+    json_write_text(out, "error", error_name(entry->error));
+    json_write_text(out, "says", error_row(entry->error)->message);
+    json_write_text(out, "message", *message ? json_safe(&rq->arena, message) : NULL);
+    json_write_close(out, '}');
 }
 
-static cJSON *state_json(struct request *rq, const struct journal_entry *entry)
+static void write_state(struct strbuf *out, const struct journal_entry *entry)
 {
-    cJSON *state = cJSON_CreateObject();
-
-    json_add_text(state, "run", *entry->run ? arena_strdup(&rq->arena, entry->run) : NULL);
-    json_add_text(state, "before", entry->before);
-    json_add_text(state, "after", entry->after);
-    return state;
+    json_write_open(out, "state", '{');
+    json_write_text(out, "run", *entry->run ? entry->run : NULL);
+    json_write_text(out, "before", entry->before);
+    json_write_text(out, "after", entry->after);
+    json_write_close(out, '}');
 }
 
 enum outcome op_explain(struct request *rq, struct reply *out)
 {
     const struct journal_entry *entry = entry_find(rq, rq->param[0]);
-    cJSON *body = cJSON_CreateObject();
+    struct strbuf body = {.arena = &rq->arena};
 
     if (!entry)
         return request_fail(rq, ERROR_EXCHANGE_NOT_FOUND);
     const char *no_curl = curl_obstacle(&rq->arena, entry);
-    json_add_text(body, "request_id", json_safe(&rq->arena, entry->id));
-    json_add_time(body, "at", entry->at);
-    json_add_text(body, "operation", entry->op ? entry->op->id : NULL);
-    json_add_integer(body, "status", entry->status);
-    json_add(body, "rule", rule_json(rq, entry));
-    json_add_text(body, "fidelity",
-                  *entry->fidelity ? arena_strdup(&rq->arena, entry->fidelity) : NULL);
-    json_add_text(body, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
-    json_add(body, "state", state_json(rq, entry));
-    json_add_text(body, "hint", *entry->hint ? arena_strdup(&rq->arena, entry->hint) : NULL);
-    json_add(body, "would_have_worked",
-             entry->error ? suggested_requests(rq, entry) : cJSON_CreateNull());
-    json_add_text(body, "curl", no_curl ? NULL : curl_line(rq, entry));
-    json_add_text(body, "no_curl", no_curl);
+    json_write_open(&body, NULL, '{');
+    json_write_text(&body, "request_id", json_safe(&rq->arena, entry->id));
+    json_write_time(&body, "at", entry->at);
+    json_write_text(&body, "operation", entry->op ? entry->op->id : NULL);
+    json_write_integer(&body, "status", entry->status);
+    write_rule(rq, &body, entry);
+    json_write_text(&body, "fidelity", *entry->fidelity ? entry->fidelity : NULL);
+    json_write_text(&body, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
+    write_state(&body, entry);
+    json_write_text(&body, "hint", *entry->hint ? entry->hint : NULL);
+    json_write_json(&body, "would_have_worked",
+                    entry->error ? suggested_requests(rq, entry).bytes : "null");
+    json_write_text(&body, "curl", no_curl ? NULL : curl_line(rq, entry));
+    json_write_text(&body, "no_curl", no_curl);
+    json_write_close(&body, '}');
     return reply_ok(out, body);
 }

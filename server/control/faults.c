@@ -1,5 +1,6 @@
 /* The handlers of faults and of the rate limit (CONTROL.md "Control API"). */
 #include "server/session/faults.h"
+#include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/operation_name.h"
 #include "server/request/reply.h"
@@ -10,47 +11,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-static cJSON *fault_rule_json(const struct fault_rule *rule)
+static void write_rule(struct strbuf *out, const struct fault_rule *rule)
 {
     const struct fault_filter *when = &rule->when;
-    cJSON *object = cJSON_CreateObject();
 
-    json_add_integer(object, "id", rule->id);
-    json_add_text(object, "operation", when->operation);
-    json_add_text(object, "run", *when->run ? when->run : NULL);
+    json_write_open(out, NULL, '{');
+    json_write_integer(out, "id", rule->id);
+    json_write_text(out, "operation", when->operation);
+    json_write_text(out, "run", *when->run ? when->run : NULL);
     if (when->nth)
-        json_add_integer(object, "nth", when->nth);
+        json_write_integer(out, "nth", when->nth);
     if (when->every)
-        json_add_integer(object, "every", when->every);
+        json_write_integer(out, "every", when->every);
     if (when->times)
-        json_add_integer(object, "times", when->times);
-    cJSON_AddNumberToObject(object, "probability", when->probability);
-    json_add(object, "effect", effect_json(&rule->effect));
-    json_add_integer(object, "calls", rule->calls);
-    json_add_integer(object, "fired", rule->fired);
-    return object;
+        json_write_integer(out, "times", when->times);
+    json_write_number(out, "probability", when->probability);
+    effect_write(out, &rule->effect);
+    json_write_integer(out, "calls", rule->calls);
+    json_write_integer(out, "fired", rule->fired);
+    json_write_close(out, '}');
 }
 
-static cJSON *rate_limit_json(const struct rate_limit *limit)
+static void write_rate_limit(struct strbuf *out, const struct rate_limit *limit)
 {
-    cJSON *object = cJSON_CreateObject();
-
-    if (!limit->per_minute)
-        return cJSON_CreateNull();
-    json_add_integer(object, "per_minute", limit->per_minute);
-    json_add_integer(object, "used", limit->used);
-    return object;
+    if (!limit->per_minute) {
+        json_write_text(out, "rate_limit", NULL);
+        return;
+    }
+    json_write_open(out, "rate_limit", '{');
+    json_write_integer(out, "per_minute", limit->per_minute);
+    json_write_integer(out, "used", limit->used);
+    json_write_close(out, '}');
 }
 
 static enum outcome reply_faults(struct request *rq, struct reply *out)
 {
     const struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
-    cJSON *body = cJSON_CreateObject(), *rules = cJSON_CreateArray();
+    struct strbuf body = {.arena = &rq->arena};
 
+    json_write_open(&body, NULL, '{');
+    json_write_open(&body, "rules", '[');
     for (const struct fault_rule *rule = faults->first; rule; rule = rule->next)
-        cJSON_AddItemToArray(rules, fault_rule_json(rule));
-    json_add(body, "rules", rules);
-    json_add(body, "rate_limit", rate_limit_json(&faults->limit));
+        write_rule(&body, rule);
+    json_write_close(&body, ']');
+    write_rate_limit(&body, &faults->limit);
+    json_write_close(&body, '}');
     return reply_ok(out, body);
 }
 
@@ -79,6 +84,7 @@ enum outcome op_add_fault(struct request *rq, struct reply *out)
         .times = json_integer(rq->body, "times", 0),
         .probability = probability ? probability->valuedouble : 1,
     };
+    struct strbuf body = {.arena = &rq->arena};
     struct effect effect;
 
     if (!operation_name_check(rq, ERROR_BAD_BODY, "body", operation, &when.operation))
@@ -91,7 +97,8 @@ enum outcome op_add_fault(struct request *rq, struct reply *out)
     if (faults->count >= LIMIT_FAULTS)
         return request_refuse(rq, ERROR_BAD_BODY, "there are %d fault rules already", LIMIT_FAULTS);
 
-    return reply_created(out, fault_rule_json(faults_add(faults, &when, &effect)));
+    write_rule(&body, faults_add(faults, &when, &effect));
+    return reply_created(out, body);
 }
 
 enum outcome op_remove_fault(struct request *rq, struct reply *out)

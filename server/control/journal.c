@@ -1,5 +1,6 @@
 /* The handlers of the journal (CONTROL.md "Control API"). */
 #include "server/session/journal.h"
+#include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/operation_name.h"
 #include "server/request/reply.h"
@@ -10,7 +11,7 @@
 /* "Name: value" lines as an object; of a name that comes twice, both values with a comma. */
 static cJSON *headers_json(struct arena *arena, const char *lines)
 {
-    cJSON *object = cJSON_CreateObject();
+    cJSON *object = json_node(arena, cJSON_Object);
     char *rest = arena_strdup(arena, lines), *line;
 
     while ((line = strsep(&rest, "\n")) && *line) {
@@ -21,45 +22,49 @@ static cJSON *headers_json(struct arena *arena, const char *lines)
         if (twice)
             twice->valuestring = arena_format(arena, "%s, %s", twice->valuestring, safe);
         else
-            cJSON_AddItemToObject(object, line, cJSON_CreateStringReference(safe));
+            json_add(object, line, json_string(arena, safe));
     }
     return object;
 }
 
-static cJSON *body_json(struct arena *arena, const char *body, int64_t size)
+static void write_body(struct strbuf *out, const char *body, int64_t size)
 {
-    cJSON *object = cJSON_CreateObject();
-
-    json_add_integer(object, "size", size);
-    json_add_text(object, "text", json_safe(arena, body));
-    return object;
+    json_write_open(out, "body", '{');
+    json_write_integer(out, "size", size);
+    json_write_text(out, "text", json_safe(out->arena, body));
+    json_write_close(out, '}');
 }
 
-static cJSON *entry_json(struct arena *arena, const struct journal_entry *entry)
+static void write_request(struct strbuf *out, const struct journal_entry *entry)
 {
-    cJSON *object = cJSON_CreateObject();
-    cJSON *request = cJSON_CreateObject(), *response = cJSON_CreateObject();
+    json_write_open(out, "request", '{');
+    json_write_text(out, "method", json_safe(out->arena, entry->method));
+    json_write_text(out, "path", json_safe(out->arena, entry->path));
+    json_write_text(out, "query", json_safe(out->arena, entry->query));
+    json_write_tree(out, "headers", headers_json(out->arena, entry->headers));
+    write_body(out, entry->request_body, entry->request_size);
+    json_write_close(out, '}');
+}
 
-    json_add_integer(object, "number", entry->number);
-    json_add_text(object, "request_id", json_safe(arena, entry->id));
-    json_add_time(object, "at", entry->at);
-    json_add_integer(object, "duration_us", entry->took);
-    json_add_text(object, "operation", entry->op ? entry->op->id : NULL);
-    json_add_text(object, "run", *entry->run ? arena_strdup(arena, entry->run) : NULL);
-    json_add_text(request, "method", json_safe(arena, entry->method));
-    json_add_text(request, "path", json_safe(arena, entry->path));
-    json_add_text(request, "query", json_safe(arena, entry->query));
-    json_add(request, "headers", headers_json(arena, entry->headers));
-    json_add(request, "body", body_json(arena, entry->request_body, entry->request_size));
-    json_add(object, "request", request);
+static void write_entry(struct strbuf *out, const struct journal_entry *entry)
+{
+    json_write_open(out, NULL, '{');
+    json_write_integer(out, "number", entry->number);
+    json_write_text(out, "request_id", json_safe(out->arena, entry->id));
+    json_write_time(out, "at", entry->at);
+    json_write_integer(out, "duration_us", entry->took);
+    json_write_text(out, "operation", entry->op ? entry->op->id : NULL);
+    json_write_text(out, "run", *entry->run ? entry->run : NULL);
+    write_request(out, entry);
     if (entry->status)
-        json_add_integer(object, "status", entry->status);
+        json_write_integer(out, "status", entry->status);
     else
-        json_add(object, "status", cJSON_CreateNull());
-    json_add(response, "body", body_json(arena, entry->response_body, entry->response_size));
-    json_add(object, "response", response);
-    json_add_text(object, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
-    return object;
+        json_write_text(out, "status", NULL);
+    json_write_open(out, "response", '{');
+    write_body(out, entry->response_body, entry->response_size);
+    json_write_close(out, '}');
+    json_write_text(out, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
+    json_write_close(out, '}');
 }
 
 enum outcome op_list_journal(struct request *rq, struct reply *out)
@@ -75,23 +80,27 @@ enum outcome op_list_journal(struct request *rq, struct reply *out)
 
     int64_t limit = json_integer(rq->query, "limit", INT64_MAX);
     int64_t found = journal_count(journal, &filter);
-    cJSON *array = cJSON_CreateArray();
+    struct strbuf body = {.arena = &rq->arena};
 
     out->total_count = found;
+    json_write_open(&body, NULL, '[');
     for (int64_t i = 0; i < journal->count; i++) {
         const struct journal_entry *entry = journal_at(journal, i);
         if (journal_fits(&filter, entry) && found-- <= limit)
-            cJSON_AddItemToArray(array, entry_json(&rq->arena, entry));
+            write_entry(&body, entry);
     }
-    return reply_ok(out, array);
+    json_write_close(&body, ']');
+    return reply_ok(out, body);
 }
 
 enum outcome op_clear_journal(struct request *rq, struct reply *out)
 {
     struct journal *journal = &session_get(rq->service->sessions, rq->ctx.workspace)->journal;
-    cJSON *body = cJSON_CreateObject();
+    struct strbuf body = {.arena = &rq->arena};
 
-    json_add_integer(body, "deleted", journal->count);
+    json_write_open(&body, NULL, '{');
+    json_write_integer(&body, "deleted", journal->count);
+    json_write_close(&body, '}');
     journal_clear(journal);
     return reply_ok(out, body);
 }

@@ -14,7 +14,7 @@ static enum error run_add_outputs(struct request *rq, const struct run *run)
 
     const cJSON *item;
     cJSON_ArrayForEach (item, json_find(rq->body, "outputs")) {
-        fixture_read_output(item, run, position++, &output);
+        fixture_read_output(&rq->arena, item, run, position++, &output);
         e = e ? e : output_add(rq->ctx.store, &output);
     }
     return e;
@@ -29,7 +29,7 @@ static enum error run_create_with_outputs(struct request *rq, struct run *run)
 
     e = run_create(rq->ctx.store, rq->ctx.workspace, run);
     if (!e)
-        e = run_add_inputs(rq->ctx.store, run, fixture_read_inputs(rq->body));
+        e = run_add_inputs(rq->ctx.store, run, fixture_read_inputs(&rq->arena, rq->body));
     return transaction_end(rq->ctx.store, e ? e : run_add_outputs(rq, run));
 }
 
@@ -45,7 +45,7 @@ enum outcome op_create_run(struct request *rq, struct reply *out)
     struct refusal refusal;
     struct run run;
 
-    if (!fixture_read_run(rq->body, now, &run, &refusal))
+    if (!fixture_read_run(&rq->arena, rq->body, now, &run, &refusal))
         return refuse_body(rq, &refusal);
     run.workspace = rq->ctx.workspace->id;
     if (!fixture_check_run(rq->ctx.store, &run, &refusal) ||

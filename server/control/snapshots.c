@@ -1,28 +1,37 @@
 /* The handlers of snapshots (CONTROL.md "Control API"). */
-#include "server/json/json.h"
+#include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/workspace/snapshot.h"
 
-static cJSON *snapshot_json(const struct snapshot *snapshot)
+static void write_snapshot(struct strbuf *out, const struct snapshot *snapshot)
 {
-    cJSON *object = cJSON_CreateObject();
+    json_write_open(out, NULL, '{');
+    json_write_text(out, "name", snapshot->name);
+    json_write_time(out, "now", snapshot->now);
+    json_write_integer(out, "runs", snapshot->runs);
+    json_write_close(out, '}');
+}
 
-    json_add_text(object, "name", snapshot->name);
-    json_add_time(object, "now", snapshot->now);
-    json_add_integer(object, "runs", snapshot->runs);
-    return object;
+static struct strbuf snapshot_json(struct request *rq, const struct snapshot *snapshot)
+{
+    struct strbuf out = {.arena = &rq->arena};
+
+    write_snapshot(&out, snapshot);
+    return out;
 }
 
 enum outcome op_list_snapshots(struct request *rq, struct reply *out)
 {
     struct snapshot_page page;
-    cJSON *array = cJSON_CreateArray();
+    struct strbuf body = {.arena = &rq->arena};
     enum error e = snapshot_list(&rq->ctx, &page);
 
+    json_write_open(&body, NULL, '[');
     for (int i = 0; !e && i < page.count; i++)
-        cJSON_AddItemToArray(array, snapshot_json(&page.list[i]));
-    return e ? request_fail(rq, e) : reply_ok(out, array);
+        write_snapshot(&body, &page.list[i]);
+    json_write_close(&body, ']');
+    return e ? request_fail(rq, e) : reply_ok(out, body);
 }
 
 enum outcome op_take_snapshot(struct request *rq, struct reply *out)
@@ -30,7 +39,7 @@ enum outcome op_take_snapshot(struct request *rq, struct reply *out)
     struct snapshot snapshot;
     enum error e = snapshot_take(&rq->ctx, rq->param[0], &snapshot);
 
-    return e ? request_fail(rq, e) : reply_created(out, snapshot_json(&snapshot));
+    return e ? request_fail(rq, e) : reply_created(out, snapshot_json(rq, &snapshot));
 }
 
 enum outcome op_restore_snapshot(struct request *rq, struct reply *out)
@@ -38,7 +47,7 @@ enum outcome op_restore_snapshot(struct request *rq, struct reply *out)
     struct snapshot snapshot;
     enum error e = snapshot_restore(&rq->ctx, rq->param[0], &snapshot);
 
-    return e ? request_fail(rq, e) : reply_ok(out, snapshot_json(&snapshot));
+    return e ? request_fail(rq, e) : reply_ok(out, snapshot_json(rq, &snapshot));
 }
 
 enum outcome op_drop_snapshot(struct request *rq, struct reply *out)
@@ -46,5 +55,5 @@ enum outcome op_drop_snapshot(struct request *rq, struct reply *out)
     struct snapshot snapshot;
     enum error e = snapshot_drop(&rq->ctx, rq->param[0], &snapshot);
 
-    return e ? request_fail(rq, e) : reply_ok(out, snapshot_json(&snapshot));
+    return e ? request_fail(rq, e) : reply_ok(out, snapshot_json(rq, &snapshot));
 }

@@ -14,7 +14,7 @@ enum outcome op_get_state(struct request *rq, struct reply *out)
     struct strbuf text = {.arena = &rq->arena};
     enum error e = export_json_workspace(rq->ctx.store, rq->ctx.workspace->id, &text);
 
-    return e ? request_fail(rq, e) : reply_json(out, text.bytes, text.size);
+    return e ? request_fail(rq, e) : reply_ok(out, text);
 }
 
 /* What of a fixture is for this workspace: all of it, or its own entry of many, as they are in a

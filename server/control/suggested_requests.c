@@ -1,5 +1,6 @@
 #include "server/control/suggested_requests.h"
 
+#include "server/json/write.h"
 #include "server/operations.h"
 #include "server/request/hints.h"
 #include "server/session/session.h"
@@ -21,19 +22,20 @@ struct suggestion {
     struct ctx *ctx;
     struct arena *arena;
     const struct journal_entry *entry;
-    struct url url; /* of the entry, divided and decoded where that can be done */
-    cJSON *requests;
+    struct url url;         /* of the entry, divided and decoded where that can be done */
+    struct strbuf requests; /* an array */
 };
 
 static void add_request(struct suggestion *s, const char *method, const char *path,
                         const char *body)
 {
-    cJSON *request = cJSON_CreateObject();
+    struct strbuf *out = &s->requests;
 
-    json_add_text(request, "method", method);
-    json_add_text(request, "path", path);
-    json_add(request, "body", body ? cJSON_CreateRaw(body) : cJSON_CreateNull());
-    cJSON_AddItemToArray(s->requests, request);
+    json_write_open(out, NULL, '{');
+    json_write_text(out, "method", method);
+    json_write_text(out, "path", path);
+    json_write_json(out, "body", body ? body : "null");
+    json_write_close(out, '}');
 }
 
 static const char *segment_at(const struct suggestion *s, int i)
@@ -268,12 +270,14 @@ static void add_repeat(struct suggestion *s)
 /* Every guess becomes a decision. */
 static void add_decisions(struct suggestion *s)
 {
-    cJSON *body = cJSON_CreateObject();
+    struct strbuf body = {.arena = s->arena};
 
+    json_write_open(&body, NULL, '{');
     for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++)
-        json_add_text(body, assumption_row(i)->id,
-                      assumption_value(s->ctx->workspace->assumptions, i));
-    add_request(s, "PUT", "/_emulator/assumptions", json_print(body));
+        json_write_text(&body, assumption_row(i)->id,
+                        assumption_value(s->ctx->workspace->assumptions, i));
+    json_write_close(&body, '}');
+    add_request(s, "PUT", "/_emulator/assumptions", body.bytes);
 }
 
 /* Takes away what the request met: a rule or a limit. A rule of its own header goes with the
@@ -311,12 +315,13 @@ static const struct {
     [ERROR_NO_ID_LEFT] = {true, "resetWorkspace", NULL},
 };
 
-cJSON *suggested_requests(struct request *rq, const struct journal_entry *entry)
+struct strbuf suggested_requests(struct request *rq, const struct journal_entry *entry)
 {
     struct arena *arena = rq->ctx.arena;
     struct suggestion s = {.rq = rq, .ctx = &rq->ctx, .arena = arena, .entry = entry};
 
-    s.requests = cJSON_CreateArray();
+    s.requests.arena = arena;
+    json_write_open(&s.requests, NULL, '[');
     url_split(arena, arena_strdup(arena, entry->path), &s.url);
     if (!url_decode_path(arena, &s.url))
         s.url.segment_count = 0;
@@ -328,5 +333,6 @@ cJSON *suggested_requests(struct request *rq, const struct journal_entry *entry)
         add_repeat(&s);
     else if (entry->error != ERROR_INTERNAL && entry->error != ERROR_TOO_MANY_WORKSPACES)
         add_operation(&s);
+    json_write_close(&s.requests, ']');
     return s.requests;
 }

@@ -1,5 +1,6 @@
 /* The handler that answers when something has come true (CONTROL.md "Control API"). */
 #include "server/api/run_json.h"
+#include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/operation_name.h"
 #include "server/request/reply.h"
@@ -103,14 +104,18 @@ static enum outcome condition_check(struct request *rq, struct wait_condition *o
 static enum outcome wait_reply(struct request *rq, const struct wait_condition *condition,
                                struct reply *out)
 {
-    cJSON *body = cJSON_CreateObject();
+    struct strbuf body = {.arena = &rq->arena};
     bool counts = !json_find(rq->query, "status");
 
-    json_add_integer(body, "waited_ms", (clock_monotonic_us() - rq->started) / 1000);
-    json_add(body, "run",
-             *condition->run.uid ? json_run_detail(rq, &condition->run) : cJSON_CreateNull());
-    json_add(body, "count",
-             counts ? cJSON_CreateNumber((double)condition->count) : cJSON_CreateNull());
+    json_write_open(&body, NULL, '{');
+    json_write_integer(&body, "waited_ms", (clock_monotonic_us() - rq->started) / 1000);
+    json_write_json(&body, "run",
+                    *condition->run.uid ? json_run_detail(rq, &condition->run).bytes : "null");
+    if (counts)
+        json_write_integer(&body, "count", condition->count);
+    else
+        json_write_text(&body, "count", NULL);
+    json_write_close(&body, '}');
     return reply_ok(out, body);
 }
 

@@ -1,9 +1,8 @@
 /* The handlers of the caller's own workspace (CONTROL.md "Control API"). */
-#include "server/json/json.h"
+#include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
-#include "store/base/instant.h"
 #include "store/workspace/tenant.h"
 
 enum outcome op_reset_workspace(struct request *rq, struct reply *out)
@@ -13,12 +12,12 @@ enum outcome op_reset_workspace(struct request *rq, struct reply *out)
         return request_fail(rq, e);
 
     session_clear(rq->service->sessions, rq->ctx.workspace);
-    char *now = arena_alloc(&rq->arena, INSTANT_SIZE);
-    instant_format(workspace_now(rq->ctx.workspace), now);
-    cJSON *body = cJSON_CreateObject();
-    json_add_text(body, "workspace_uid", rq->ctx.workspace->uid);
-    json_add_text(body, "user_uid", rq->ctx.workspace->user_uid);
-    json_add_text(body, "now", now);
-    json_add_integer(body, "runs", rq->ctx.workspace->cache.runs);
+    struct strbuf body = {.arena = &rq->arena};
+    json_write_open(&body, NULL, '{');
+    json_write_text(&body, "workspace_uid", rq->ctx.workspace->uid);
+    json_write_text(&body, "user_uid", rq->ctx.workspace->user_uid);
+    json_write_time(&body, "now", workspace_now(rq->ctx.workspace));
+    json_write_integer(&body, "runs", rq->ctx.workspace->cache.runs);
+    json_write_close(&body, '}');
     return reply_ok(out, body);
 }

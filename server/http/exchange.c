@@ -125,7 +125,6 @@ static enum MHD_Result exchange_finish(struct exchange *exchange)
 static enum MHD_Result exchange_refuse(struct exchange *exchange, enum error error)
 {
     exchange->reply.close = true;
-    json_use(&exchange->rq.arena);
     router_refuse(&exchange->rq, error, &exchange->reply);
     return exchange_finish(exchange);
 }
@@ -161,7 +160,6 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
     bool body = headers_have_body(&rq->headers, &size);
     rq->raw.max = body ? router_body_limit(rq) : 0;
     if (size > LIMIT_BODY_DRAINED && size > rq->raw.max) {
-        json_use(&rq->arena);
         router_check_head(rq);
         return exchange_refuse(exchange, ERROR_BODY_TOO_LARGE); /* unless a stage refused it */
     }
@@ -182,7 +180,6 @@ static void exchange_wake(struct waiter *waiter)
 static enum MHD_Result exchange_answer(struct exchange *exchange)
 {
     deadline_clear(&exchange->connection->deadline);
-    json_use(&exchange->rq.arena);
     if (exchange->reply.retry_at) {
         arena_rewind(&exchange->rq.arena, exchange->mark);
         router_answer_again(&exchange->rq, &exchange->reply);

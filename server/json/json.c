@@ -2,33 +2,8 @@
 
 #include "server/json/print.h"
 #include "server/json/utf8.h"
-#include "store/base/instant.h"
 
 #include <string.h>
-
-static struct arena *current;
-
-static void *json_alloc(size_t size)
-{
-    return arena_alloc(current, size);
-}
-
-static void json_free(void *memory)
-{
-    (void)memory; /* the arena takes it all back at once */
-}
-
-struct arena *json_use(struct arena *arena)
-{
-    static bool hooked;
-    struct arena *before = current;
-
-    current = arena;
-    if (!hooked)
-        cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = json_alloc, .free_fn = json_free});
-    hooked = true;
-    return before;
-}
 
 cJSON *json_node(struct arena *arena, int type)
 {
@@ -46,9 +21,35 @@ cJSON *json_number(struct arena *arena, double number)
     return node;
 }
 
-char *json_print(const cJSON *tree)
+cJSON *json_string(struct arena *arena, const char *text)
 {
-    struct strbuf text = {.arena = current};
+    cJSON *node = json_node(arena, cJSON_String);
+
+    node->valuestring = (char *)(uintptr_t)text; /* nobody writes to it */
+    return node;
+}
+
+cJSON *json_reference(struct arena *arena, const cJSON *value)
+{
+    cJSON *node = json_node(arena, cJSON_NULL);
+
+    *node = *value;
+    node->type |= cJSON_IsReference;
+    node->next = node->prev = NULL;
+    node->string = NULL;
+    return node;
+}
+
+cJSON *json_add(cJSON *around, const char *name, cJSON *node)
+{
+    node->string = (char *)(uintptr_t)name; /* nobody writes to it */
+    cJSON_AddItemToArray(around, node);
+    return node;
+}
+
+char *json_print(struct arena *arena, const cJSON *tree)
+{
+    struct strbuf text = {.arena = arena};
 
     json_print_tree(&text, tree);
     return text.bytes;
@@ -74,45 +75,6 @@ int64_t json_integer(const cJSON *object, const char *name, int64_t fallback)
 bool json_true(const cJSON *object, const char *name)
 {
     return cJSON_IsTrue(json_find(object, name));
-}
-
-void json_add(cJSON *object, const char *name, cJSON *tree)
-{
-    cJSON_AddItemToObjectCS(object, name, tree);
-}
-
-void json_add_text(cJSON *object, const char *name, const char *text)
-{
-    json_add(object, name, text ? cJSON_CreateStringReference(text) : cJSON_CreateNull());
-}
-
-void json_add_time(cJSON *object, const char *name, int64_t instant)
-{
-    char *text = NULL;
-
-    if (instant != INSTANT_NONE) {
-        text = json_alloc(INSTANT_SIZE);
-        instant_format(instant, text);
-    }
-    json_add_text(object, name, text);
-}
-
-void json_add_integer(cJSON *object, const char *name, int64_t number)
-{
-    json_add(object, name, cJSON_CreateNumber((double)number));
-}
-
-void json_add_bool(cJSON *object, const char *name, bool truth)
-{
-    json_add(object, name, cJSON_CreateBool(truth));
-}
-
-cJSON *json_add_object(cJSON *object, const char *name)
-{
-    cJSON *made = cJSON_CreateObject();
-
-    json_add(object, name, made);
-    return made;
 }
 
 const char *json_safe(struct arena *arena, const char *text)

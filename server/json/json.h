@@ -1,8 +1,8 @@
-/* JSON in and out, by cJSON, in the memory of one request.
+/* Trees of JSON, of cJSON's nodes, in the arena that each call is given.
  *
- * cJSON's allocator is one for the whole process: json_use() says into which arena it goes from now
- * on. Nothing made here is freed by itself; names given to json_add_* must outlive the tree, and so
- * must the strings, which are not copied.
+ * cJSON's own functions that take memory are not used (tests/lint/test_layers.py): they would take
+ * it from the process, and nobody would free it. Names and strings are not copied: they must
+ * outlive the tree.
  */
 #ifndef SERVER_JSON_JSON_H
 #define SERVER_JSON_JSON_H
@@ -15,15 +15,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* From now on cJSON takes its memory from this arena; returns the one before. */
-struct arena *json_use(struct arena *arena);
-
-/* A node of this type of cJSON's, everything else zero; a number. */
+/* A node of this type of cJSON's, everything else zero: an empty array or object, null, true. A
+ * number, a string. The same value once more, which costs one node however large it is. */
 cJSON *json_node(struct arena *arena, int type);
 cJSON *json_number(struct arena *arena, double number);
+cJSON *json_string(struct arena *arena, const char *text);
+cJSON *json_reference(struct arena *arena, const cJSON *value);
 
-/* A tree as text without white space (json_print.h). */
-char *json_print(const cJSON *tree);
+/* Adds a node to an object or, without a name, to an array, and returns it. */
+cJSON *json_add(cJSON *around, const char *name, cJSON *node);
+
+/* A tree as text without white space (print.h). */
+char *json_print(struct arena *arena, const cJSON *tree);
 
 /* The member of that name, or NULL; its text or NULL (also for a JSON null); its number or the
  * fallback. */
@@ -34,16 +37,5 @@ bool json_true(const cJSON *object, const char *name);
 
 /* Text that came from outside as valid UTF-8: what is none of it becomes U+FFFD. */
 const char *json_safe(struct arena *arena, const char *text);
-
-/* Adds a member: a string (null for NULL), an instant (null for INSTANT_NONE), an integer of at
- * most 2^53 (cJSON keeps it as a double), a boolean, any tree. */
-void json_add_text(cJSON *object, const char *name, const char *text);
-void json_add_time(cJSON *object, const char *name, int64_t instant);
-void json_add_integer(cJSON *object, const char *name, int64_t number);
-void json_add_bool(cJSON *object, const char *name, bool truth);
-void json_add(cJSON *object, const char *name, cJSON *tree);
-
-/* Adds an empty object and returns it. */
-cJSON *json_add_object(cJSON *object, const char *name);
 
 #endif

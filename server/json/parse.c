@@ -219,14 +219,10 @@ static bool parse_string(struct parser *p, char **out)
 }
 
 /* A value inside an array or, with a name, an object. */
-static bool parse_member(struct parser *p, cJSON *around, char *name)
+static bool parse_member(struct parser *p, cJSON *around, const char *name)
 {
-    cJSON *node = json_node(p->arena, cJSON_Invalid);
-
     skip_space(p);
-    node->string = name;
-    cJSON_AddItemToArray(around, node);
-    return parse_value(p, node);
+    return parse_value(p, json_add(around, name, json_node(p->arena, cJSON_Invalid)));
 }
 
 static int by_name(const void *a, const void *b)

@@ -100,14 +100,8 @@ void json_print_integer(struct strbuf *text, int64_t number)
     strbuf_add(text, first, (size_t)(digits + sizeof digits - first));
 }
 
-static void print_number(struct strbuf *text, const cJSON *tree)
+void json_print_number(struct strbuf *text, double number)
 {
-    double number = tree->valuedouble;
-
-    if (tree->valuestring) {
-        strbuf_append(text, tree->valuestring);
-        return;
-    }
     if (!isfinite(number)) {
         strbuf_append(text, "null");
         return;
@@ -146,9 +140,13 @@ void json_print_within(struct strbuf *out, const cJSON *tree, size_t most)
     case cJSON_False: strbuf_append(out, "false"); break;
     case cJSON_True: strbuf_append(out, "true"); break;
     case cJSON_NULL: strbuf_append(out, "null"); break;
-    case cJSON_Number: print_number(out, tree); break;
+    case cJSON_Number:
+        if (tree->valuestring)
+            strbuf_append(out, tree->valuestring);
+        else
+            json_print_number(out, tree->valuedouble);
+        break;
     case cJSON_String: json_print_string(out, tree->valuestring); break;
-    case cJSON_Raw: strbuf_append(out, tree->valuestring); break;
     case cJSON_Array:
     case cJSON_Object: print_members(out, tree, most); break;
     default: assert(!"a tree of cJSON's has no other type");

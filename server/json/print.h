@@ -20,8 +20,9 @@ void json_print_tree(struct strbuf *out, const cJSON *tree);
 /* The same, but it stops once the text has more bytes than `most`, which its size then tells. */
 void json_print_within(struct strbuf *out, const cJSON *tree, size_t most);
 
-/* Adds a string in quotes, what must be escaped escaped (RFC 8259 section 7); an integer. */
+/* Adds a string in quotes, what must be escaped escaped (RFC 8259 section 7); a number. */
 void json_print_string(struct strbuf *text, const char *string);
 void json_print_integer(struct strbuf *text, int64_t number);
+void json_print_number(struct strbuf *text, double number);
 
 #endif

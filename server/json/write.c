@@ -71,6 +71,12 @@ void json_write_integer(struct strbuf *out, const char *name, int64_t number)
     json_print_integer(out, number);
 }
 
+void json_write_number(struct strbuf *out, const char *name, double number)
+{
+    json_write_name(out, name);
+    json_print_number(out, number);
+}
+
 void json_write_bool(struct strbuf *out, const char *name, bool truth)
 {
     json_write_name(out, name);
@@ -81,4 +87,10 @@ void json_write_json(struct strbuf *out, const char *name, const char *json)
 {
     json_write_name(out, name);
     strbuf_append(out, json);
+}
+
+void json_write_tree(struct strbuf *out, const char *name, const cJSON *tree)
+{
+    json_write_name(out, name);
+    json_print_tree(out, tree);
 }

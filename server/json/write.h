@@ -9,6 +9,7 @@
 
 #include "store/base/strbuf.h"
 
+#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,9 +24,11 @@ void json_write_text(struct strbuf *out, const char *name, const char *value);
 void json_write_time(struct strbuf *out, const char *name, int64_t instant);
 
 void json_write_integer(struct strbuf *out, const char *name, int64_t number);
+void json_write_number(struct strbuf *out, const char *name, double number);
 void json_write_bool(struct strbuf *out, const char *name, bool truth);
 
-/* A value that is JSON already. */
+/* A tree; a value that is JSON already. */
+void json_write_tree(struct strbuf *out, const char *name, const cJSON *tree);
 void json_write_json(struct strbuf *out, const char *name, const char *json);
 
 #endif

@@ -21,28 +21,22 @@ static enum outcome reply_set_json(struct reply *out, int status, const char *js
     return reply_set(out, status, "application/json; charset=utf-8", json, size);
 }
 
-static enum outcome reply_tree(struct reply *out, int status, cJSON *tree)
+enum outcome reply_ok(struct reply *out, struct strbuf json)
 {
-    const char *json = json_print(tree);
-
-    return reply_set_json(out, status, json, strlen(json));
+    return reply_json(out, json.bytes, json.size);
 }
 
-enum outcome reply_ok(struct reply *out, cJSON *tree)
+enum outcome reply_created(struct reply *out, struct strbuf json)
 {
-    return reply_tree(out, 200, tree);
+    return reply_set_json(out, 201, json.bytes, json.size);
 }
 
-enum outcome reply_created(struct reply *out, cJSON *tree)
-{
-    return reply_tree(out, 201, tree);
-}
-
-enum outcome reply_assumed(struct request *rq, struct reply *out, enum assumption code, cJSON *tree)
+enum outcome reply_assumed(struct request *rq, struct reply *out, enum assumption code,
+                           struct strbuf json)
 {
     const char *status = assumption_get(&rq->ctx, code);
 
-    return reply_tree(out, (int)strtol(status, NULL, 10), tree);
+    return reply_set_json(out, (int)strtol(status, NULL, 10), json.bytes, json.size);
 }
 
 enum outcome reply_text(struct reply *out, const char *content_type, const char *text, size_t size)

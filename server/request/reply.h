@@ -7,8 +7,8 @@
 #ifndef SERVER_REQUEST_REPLY_H
 #define SERVER_REQUEST_REPLY_H
 
-#include "server/json/json.h"
 #include "server/request/request.h"
+#include "store/base/strbuf.h"
 
 struct reply {
     int status;
@@ -22,13 +22,13 @@ struct reply {
     int64_t total_count; /* the X-Total-Count header; -1: none */
 };
 
-/* 200, or 201, and the tree as JSON. */
-enum outcome reply_ok(struct reply *out, cJSON *tree);
-enum outcome reply_created(struct reply *out, cJSON *tree);
+/* 200, or 201, and a JSON text. */
+enum outcome reply_ok(struct reply *out, struct strbuf json);
+enum outcome reply_created(struct reply *out, struct strbuf json);
 
-/* The status that an assumption of the workspace says, and the tree. */
+/* The status that an assumption of the workspace says, and a JSON text. */
 enum outcome reply_assumed(struct request *rq, struct reply *out, enum assumption code,
-                           cJSON *tree);
+                           struct strbuf json);
 
 /* 200 and text that is ready. */
 enum outcome reply_text(struct reply *out, const char *content_type, const char *text, size_t size);

@@ -94,7 +94,7 @@ static bool check_params(struct request *rq)
         const struct property *param = &rq->op->param[count];
         bool is_uid = param->schema->format == FORMAT_UUID;
         struct validation v = {.ctx = &rq->ctx, .from_text = true};
-        if (!validate(&v, param->schema, cJSON_CreateStringReference(rq->url.segment[i]))) {
+        if (!validate(&v, param->schema, json_string(&rq->arena, rq->url.segment[i]))) {
             return request_reject_for(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER,
                                       arena_format(&rq->arena, "params/%s", param->name),
                                       &v.refusal);

@@ -96,31 +96,31 @@ bool url_decode_path(struct arena *arena, struct url *url)
     return true;
 }
 
-static void add_value(cJSON *query, const char *name, const char *value, bool list)
+static void add_value(struct arena *arena, cJSON *query, const char *name, const char *value,
+                      bool list)
 {
     cJSON *before = cJSON_GetObjectItemCaseSensitive(query, name);
-    cJSON *item = cJSON_CreateStringReference(value);
+    cJSON *item = json_string(arena, value);
 
     if (!before && !list) {
         json_add(query, name, item);
         return;
     }
     if (!before) {
-        before = cJSON_CreateArray();
-        json_add(query, name, before);
+        before = json_add(query, name, json_node(arena, cJSON_Array));
     } else if (!cJSON_IsArray(before)) {
-        cJSON *array = cJSON_CreateArray();
-        cJSON_AddItemToArray(array, cJSON_CreateStringReference(before->valuestring));
-        cJSON_ReplaceItemInObjectCaseSensitive(query, name, array);
-        before = array;
+        cJSON *first = json_string(arena, before->valuestring);
+        before->type = cJSON_Array;
+        before->valuestring = NULL;
+        json_add(before, NULL, first);
     }
-    cJSON_AddItemToArray(before, item);
+    json_add(before, NULL, item);
 }
 
 cJSON *url_decode_query(struct arena *arena, const struct url *url,
                         bool (*is_list)(const void *context, const char *name), const void *context)
 {
-    cJSON *query = cJSON_CreateObject();
+    cJSON *query = json_node(arena, cJSON_Object);
     const char *at = url->query;
 
     while (*at) {
@@ -132,7 +132,7 @@ cJSON *url_decode_query(struct arena *arena, const struct url *url,
         if (!name || !value)
             return NULL;
         if (size)
-            add_value(query, name, value, is_list(context, name));
+            add_value(arena, query, name, value, is_list(context, name));
         at += size + (at[size] == '&');
     }
     return query;

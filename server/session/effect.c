@@ -1,5 +1,6 @@
 #include "server/session/effect.h"
 
+#include "server/json/write.h"
 #include "store/base/assumptions.h"
 #include "store/base/syntax.h"
 
@@ -194,20 +195,20 @@ const char *effect_from_words(struct arena *arena, const char *words, struct eff
     return wrong;
 }
 
-cJSON *effect_json(const struct effect *effect)
+void effect_write(struct strbuf *out, const struct effect *effect)
 {
-    cJSON *object = cJSON_CreateObject();
     const struct effect_row *row = &rows[effect->kind];
 
+    json_write_open(out, "effect", '{');
     if (effect->kind && row->unit)
-        json_add_integer(object, row->key, effect->amount);
+        json_write_integer(out, row->key, effect->amount);
     else if (effect->kind)
-        json_add_bool(object, row->key, true);
+        json_write_bool(out, row->key, true);
     if (effect->label)
-        json_add_text(object, "label", effect->label);
+        json_write_text(out, "label", effect->label);
     if (effect->retry_after)
-        json_add_integer(object, "retry_after", effect->retry_after);
+        json_write_integer(out, "retry_after", effect->retry_after);
     if (effect->delay_ms)
-        json_add_integer(object, "delay_ms", effect->delay_ms);
-    return object;
+        json_write_integer(out, "delay_ms", effect->delay_ms);
+    json_write_close(out, '}');
 }

@@ -7,7 +7,7 @@
 #define SERVER_SESSION_EFFECT_H
 
 #include "server/json/json.h"
-#include "store/base/arena.h"
+#include "store/base/strbuf.h"
 
 enum effect_kind {
     EFFECT_NONE,
@@ -43,8 +43,8 @@ const char *effect_from_json(struct arena *arena, const cJSON *object, struct ef
 /* Reads words: "status=503; label=GENERIC_ERROR; delay=250ms". NULL, or what is wrong with them. */
 const char *effect_from_words(struct arena *arena, const char *words, struct effect *out);
 
-/* The effect as a rule shows it. */
-cJSON *effect_json(const struct effect *effect);
+/* Writes the member "effect" of a rule. */
+void effect_write(struct strbuf *out, const struct effect *effect);
 
 /* Whether the request is handled at all. */
 bool effect_runs_handler(const struct effect *effect);

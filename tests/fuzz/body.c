@@ -12,7 +12,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct arena arena = {0};
     struct json_fault fault;
 
-    json_use(&arena);
     for (int i = 0; i < contract_operation_count; i++) {
         struct validation v = {.arena = &arena};
         cJSON *tree = json_parse(&arena, (const char *)bytes, size, &json_unbounded, &fault);
@@ -20,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             break;
         if (contract_operations[i].body)
             validate(&v, contract_operations[i].body, tree);
-        char *text = json_print(tree);
+        char *text = json_print(&arena, tree);
         if (!json_parse(&arena, text, strlen(text), &json_unbounded, &fault))
             __builtin_trap(); /* what we print we can read */
     }

@@ -7,10 +7,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena arena = {0};
     struct effect effect;
+    struct strbuf text = {.arena = &arena};
 
-    json_use(&arena);
     if (!effect_from_words(&arena, arena_copy(&arena, bytes, size), &effect))
-        json_print(effect_json(&effect));
+        effect_write(&text, &effect);
     arena_release(&arena);
     return 0;
 }

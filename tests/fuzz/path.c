@@ -9,7 +9,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct arena arena = {0};
     struct url url = {0};
 
-    json_use(&arena);
     const char *target = arena_copy(&arena, bytes, size);
     url_split(&arena, target, &url);
     url_decode_path(&arena, &url);

@@ -18,7 +18,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct arena arena = {0};
     struct url url = {0};
 
-    json_use(&arena);
     url_split(&arena, arena_format(&arena, "/?%.*s", (int)size, (const char *)bytes), &url);
     for (int i = 0; i < contract_operation_count; i++) {
         struct validation v = {.arena = &arena, .from_text = true};

@@ -71,6 +71,12 @@ BANNED = (
     r"|cJSON_GetObjectItem)\s*\("
 )
 
+# These take memory of the process, or give it back: trees lie in an arena (server/json/json.h).
+CJSON_MEMORY = (
+    r"\bcJSON_(?!AddItemToArray\b)"
+    r"(Add|Create|Delete|Detach|Duplicate|InitHooks|Insert|Parse|Print|Replace|free|malloc)\w*\s*\("
+)
+
 SQL = re.compile(
     r"""\bSELECT\b.*\bFROM\b | \bINSERT\b.*\bINTO\b | \bDELETE\s+FROM\b | \bUPDATE\s+\S+\s+SET\b
       | \bPRAGMA\s+\w | \bCREATE\s+(TABLE|INDEX|UNIQUE|TRIGGER|VIEW)\b""",
@@ -163,6 +169,13 @@ def test_banned_functions_appear_nowhere():
     wrong = []
     for path in c_files("store", "server", suffixes=EVERYTHING):
         wrong += hits(path, code_only(text(path)), BANNED)
+    assert not wrong, report(wrong)
+
+
+def test_trees_of_json_take_no_memory_of_the_process():
+    wrong = []
+    for path in c_files("store", "server", suffixes=EVERYTHING):
+        wrong += hits(path, code_only(text(path)), CJSON_MEMORY)
     assert not wrong, report(wrong)
 
 

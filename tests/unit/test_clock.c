@@ -95,17 +95,6 @@ static void a_stopwatch_never_goes_back(void **state)
     }
 }
 
-static void a_time_out_is_rounded_up_and_at_most_a_minute(void **state)
-{
-    (void)state;
-    assert_int_equal(clock_timeout_ms(INT64_MAX), -1);
-    assert_int_equal(clock_timeout_ms(INT64_MAX - 1), 60000);
-    assert_int_equal(clock_timeout_ms(0), 0);
-    assert_int_equal(clock_timeout_ms(clock_monotonic_us()), 0);
-    assert_int_equal(clock_timeout_ms(clock_monotonic_us() + 70000000), 60000);
-    assert_in_range(clock_timeout_ms(clock_monotonic_us() + 50000000), 40000, 50000);
-}
-
 int main(void)
 {
     const struct CMUnitTest stories[] = {
@@ -116,7 +105,6 @@ int main(void)
         cmocka_unit_test(other_words_are_no_mode),
         cmocka_unit_test(a_stopwatch_measures_microseconds),
         cmocka_unit_test(a_stopwatch_never_goes_back),
-        cmocka_unit_test(a_time_out_is_rounded_up_and_at_most_a_minute),
     };
 
     return cmocka_run_group_tests(stories, NULL, NULL);

@@ -1,6 +1,7 @@
 /* What is written straight is what a tree would be printed as. */
 #include "server/json/write.h"
 
+#include "server/json/parse.h"
 #include "store/base/instant.h"
 #include "tests/unit/story.h"
 
@@ -50,6 +51,35 @@ static void a_time_is_written_as_the_api_does(void **state)
     arena_release(&arena);
 }
 
+static void text_that_is_json_stays_as_it_is(void **state)
+{
+    struct arena arena = {0};
+    struct strbuf out = {.arena = &arena};
+
+    (void)state;
+    json_write_open(&out, NULL, '[');
+    json_write_json(&out, NULL, "{ \"a\" : 1 }");
+    json_write_close(&out, ']');
+    assert_string_equal(out.bytes, "[{ \"a\" : 1 }]");
+    arena_release(&arena);
+}
+
+static void trees_and_numbers_are_written_as_they_are_printed(void **state)
+{
+    struct arena arena = {0};
+    struct strbuf out = {.arena = &arena};
+    struct json_fault fault;
+    static const char text[] = "{\"b\":[1.0,null]}";
+
+    (void)state;
+    json_write_open(&out, NULL, '{');
+    json_write_number(&out, "half", 0.5);
+    json_write_tree(&out, "tree", json_parse(&arena, text, strlen(text), &json_unbounded, &fault));
+    json_write_close(&out, '}');
+    assert_string_equal(out.bytes, "{\"half\":0.5,\"tree\":{\"b\":[1.0,null]}}");
+    arena_release(&arena);
+}
+
 /* Every place at which a text may have to grow. */
 static void it_grows_where_it_must(void **state)
 {
@@ -75,6 +105,8 @@ int main(void)
     const struct CMUnitTest stories[] = {
         cmocka_unit_test(commas_come_by_themselves),
         cmocka_unit_test(a_time_is_written_as_the_api_does),
+        cmocka_unit_test(text_that_is_json_stays_as_it_is),
+        cmocka_unit_test(trees_and_numbers_are_written_as_they_are_printed),
         cmocka_unit_test(it_grows_where_it_must),
     };
 

@@ -71,7 +71,6 @@ static int start(void **state)
 {
     (void)state;
     memset(&arena, 0, sizeof arena);
-    json_use(&arena);
     return 0;
 }
 
@@ -259,11 +258,13 @@ static void defaults_are_filled_in_where_a_member_is_absent(void **state)
 
     (void)state;
     assert_true(validate(&v, &order, value));
-    assert_string_equal(json_print(value), "{\"name\":\"a\",\"kind\":\"all\",\"limit\":10}");
+    assert_string_equal(json_print(&arena, value),
+                        "{\"name\":\"a\",\"kind\":\"all\",\"limit\":10}");
 
     value = read("{\"limit\":7,\"name\":\"a\",\"kind\":\"final\"}");
     assert_true(validate(&v, &order, value));
-    assert_string_equal(json_print(value), "{\"limit\":7,\"name\":\"a\",\"kind\":\"final\"}");
+    assert_string_equal(json_print(&arena, value),
+                        "{\"limit\":7,\"name\":\"a\",\"kind\":\"final\"}");
 }
 
 static void assert_from_text(const char *json, const char *wanted)
@@ -273,7 +274,7 @@ static void assert_from_text(const char *json, const char *wanted)
 
     if (!validate(&v, &order, value))
         fail_msg("%s: %s %s", json, v.refusal.pointer, v.refusal.reason);
-    assert_string_equal(json_print(value), wanted);
+    assert_string_equal(json_print(&arena, value), wanted);
 }
 
 static void text_of_a_url_is_taken_as_an_integer_where_one_is_due(void **state)
@@ -288,10 +289,10 @@ static void text_of_a_url_is_taken_as_an_integer_where_one_is_due(void **state)
 static void assert_not_from_text(const char *limit_text, const char *reason)
 {
     struct validation v = {.ctx = &ctx, .from_text = true};
-    cJSON *value = cJSON_CreateObject();
+    cJSON *value = json_node(&arena, cJSON_Object);
 
-    json_add_text(value, "name", "");
-    json_add_text(value, "limit", limit_text);
+    json_add(value, "name", json_string(&arena, ""));
+    json_add(value, "limit", json_string(&arena, limit_text));
     if (validate(&v, &order, value))
         fail_msg("\"%s\" is taken as an integer", limit_text);
     assert_string_equal(v.refusal.pointer, "/limit");
