@@ -1,11 +1,11 @@
-"""The tables in README.md and REFERENCE.md are what the program prints: `edges-emulator docs NAME`."""
+"""The tables in README.md and docs/*.md are what the program prints: `edges-emulator docs NAME`."""
 
 import re
 import subprocess
 
 import pytest
 
-from .sources import EMULATOR, text
+from .sources import EMULATOR, ROOT, text
 
 NAMES = ["routes", "schedules", "state-machine", "refusals", "assumptions", "effects", "options", "limits"]
 BLOCK = re.compile(r"^<!-- docs:([\w-]+) -->\n(.*?)^<!-- /docs:\1 -->$", re.M | re.S)
@@ -18,7 +18,7 @@ def docs(*name):
     return done.stdout.strip("\n")
 
 
-PAGES = text("README.md") + text("REFERENCE.md")
+PAGES = "".join(page.read_text("utf-8") for page in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))))
 
 
 def blocks():
