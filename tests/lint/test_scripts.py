@@ -8,6 +8,7 @@ import pytest
 from .sources import ROOT, text
 
 SCRIPTS = ("run", "test", ".ci/run")
+SOURCED = (".ci/install", ".ci/engine")
 
 
 def shell_of(path):
@@ -30,5 +31,12 @@ def test_shell_understands_it(path):
 @pytest.mark.parametrize("path", SCRIPTS)
 def test_shellcheck_has_nothing_to_say(path):
     command = ["shellcheck", "-s", shell_of(path), path]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", SOURCED)
+def test_shellcheck_has_nothing_to_say_about_what_is_sourced(path):
+    command = ["shellcheck", "-s", "bash", path]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
