@@ -5,6 +5,7 @@ import re
 
 import pytest
 from facts import DEMO, FINISHED, NEVER_STARTED, NOW, STATUSES, VENDOR, uid
+from living import advance
 from process import run_program
 
 
@@ -261,3 +262,11 @@ def test_a_run_that_follows_a_plan_needs_its_flow(empty, fixture_file, slug):
     reply = empty.post("/_emulator/runs", run)
     assert (reply.status, reply.json["message"]) == (400, f"body/{NO_FLOW}")
     assert empty.make(**still)["status"] == "CREATED"
+
+
+def test_nothing_in_demo_happens_by_itself_before_2099(start):
+    emulator = start("--fixture", "demo", "--clock", "2026-01-01T00:00:00Z")
+    before = emulator.get("/_emulator/state").body
+    assert advance(emulator, "P26600D") == []  # to 2098-10-30
+    assert emulator.get("/_emulator/state").body == before
+    assert len(advance(emulator, "P100D")) > 0, "its ACTIVE schedule is a one-shot in 2099"
