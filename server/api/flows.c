@@ -124,7 +124,7 @@ static struct strbuf json_scheduled(struct request *rq, const struct schedule *s
 
     json_write_open(&out, NULL, '{');
     json_write_text(&out, "schedule_flow_run_uid", schedule->uid);
-    json_write_text(&out, "status", schedule_status_name(schedule->status));
+    json_write_text(&out, "status", schedule_statuses[schedule->status].name);
     json_write_text(&out, "cron", schedule->cron);
     json_write_text(&out, "timezone", schedule->timezone);
     json_write_time(&out, "next_execution_at", schedule->next_execution_at);

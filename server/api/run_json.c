@@ -39,14 +39,14 @@ static void run_write_callback(struct request *rq, struct strbuf *out, const str
 
 const char *json_run_status(struct request *rq, const struct run *run)
 {
-    if (run_status_cancelled(run->status))
+    if (run_statuses[run->status].cancelled)
         assumption_note(&rq->ctx, ASSUME_CANCEL_STATUS);
-    return run_status_shown(run->status);
+    return run_statuses[run->status].shown;
 }
 
 void json_run_note_outputs(struct request *rq, const struct run *run)
 {
-    if (run_status_cancelled(run->status) && run->credits)
+    if (run_statuses[run->status].cancelled && run->credits)
         assumption_note(&rq->ctx, ASSUME_CANCEL_OUTPUTS);
 }
 
@@ -54,12 +54,12 @@ void json_run_note_outputs(struct request *rq, const struct run *run)
 static int64_t known_outputs(struct request *rq, const struct run *run)
 {
     json_run_note_outputs(rq, run);
-    return run_status_finished(run->status) ? run->output_count : 0;
+    return run_statuses[run->status].finished ? run->output_count : 0;
 }
 
 static int64_t run_end(struct request *rq, const struct run *run)
 {
-    if (run_status_cancelled(run->status))
+    if (run_statuses[run->status].cancelled)
         assumption_note(&rq->ctx, ASSUME_CANCEL_FINISHED_AT);
     return run->finished_at;
 }

@@ -25,9 +25,9 @@ enum outcome op_cancel_flow_run(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    rq->transition.before = run_status_name(run.status);
+    rq->transition.before = run_statuses[run.status].name;
     e = cancel(rq, &run);
-    rq->transition.after = run_status_name(run.status);
+    rq->transition.after = run_statuses[run.status].name;
     if (e == ERROR_NOT_CANCELLABLE)
         return request_refuse(rq, e, "flow run is %s and cannot be cancelled",
                               json_run_status(rq, &run));
@@ -44,9 +44,9 @@ enum outcome op_resume_flow_run(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    rq->transition.before = run_status_name(run.status);
+    rq->transition.before = run_statuses[run.status].name;
     e = engine_resume(&rq->ctx, &run);
-    rq->transition.after = run_status_name(run.status);
+    rq->transition.after = run_statuses[run.status].name;
     if (e == ERROR_NOT_RESUMABLE)
         return request_refuse(rq, e, "flow run is %s and cannot be resumed",
                               json_run_status(rq, &run));

@@ -10,7 +10,7 @@ void schedule_write(struct strbuf *out, const struct schedule *schedule)
     json_write_text(out, "flow_preset_name", schedule->flow_preset_name);
     json_write_text(out, "user_uid", schedule->user_uid);
     json_write_text(out, "workspace_uid", schedule->workspace_uid);
-    json_write_text(out, "status", schedule_status_name(schedule->status));
+    json_write_text(out, "status", schedule_statuses[schedule->status].name);
     json_write_time(out, "postponed_until", schedule->postponed_until);
     json_write_text(out, "cron", schedule->cron);
     json_write_text(out, "timezone", schedule->timezone);

@@ -56,12 +56,12 @@ enum outcome op_manage_flow_schedule(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    rq->transition.before = schedule_status_name(schedule.status);
+    rq->transition.before = schedule_statuses[schedule.status].name;
     e = schedule_manage(&rq->ctx, &schedule, action);
-    rq->transition.after = schedule_status_name(schedule.status);
+    rq->transition.after = schedule_statuses[schedule.status].name;
     if (e == ERROR_SCHEDULE_REFUSED)
         return request_refuse(rq, e, "flow schedule is %s: %s is not possible",
-                              schedule_status_name(schedule.status), rq->param[1]);
+                              schedule_statuses[schedule.status].name, rq->param[1]);
     if (e)
         return request_fail(rq, e);
 

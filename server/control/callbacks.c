@@ -82,7 +82,7 @@ enum outcome op_replay_callback(struct request *rq, struct reply *out)
     if (!e)
         e = run_get(&rq->ctx, callback.run_uid, &run);
     if (!e)
-        e = outbox_replay(&rq->ctx, &callback, run_status_cancelled(run.status));
+        e = outbox_replay(&rq->ctx, &callback, run_statuses[run.status].cancelled);
     if (!e)
         e = write_callback(rq, &callback, &body);
     return e ? request_fail(rq, e) : reply_ok(out, body);

@@ -38,10 +38,10 @@ struct strbuf catalog_json_assumptions(struct arena *arena, const struct assumpt
 static void write_status(struct strbuf *out, enum run_status status)
 {
     json_write_open(out, NULL, '{');
-    json_write_text(out, "name", run_status_name(status));
-    json_write_text(out, "shown", run_status_shown(status));
-    json_write_bool(out, "finished", run_status_finished(status));
-    json_write_text(out, "meaning", run_status_meaning(status));
+    json_write_text(out, "name", run_statuses[status].name);
+    json_write_text(out, "shown", run_statuses[status].shown);
+    json_write_bool(out, "finished", run_statuses[status].finished);
+    json_write_text(out, "meaning", run_statuses[status].meaning);
     json_write_close(out, '}');
 }
 
@@ -51,9 +51,9 @@ static void write_transition(const struct ctx *ctx, struct strbuf *out, enum run
     struct run_step step = run_machine_step(ctx, from, event);
 
     json_write_open(out, NULL, '{');
-    json_write_text(out, "from", run_status_name(from));
-    json_write_text(out, "event", run_event_name(event));
-    json_write_text(out, "to", step.refusal ? NULL : run_status_name(step.to));
+    json_write_text(out, "from", run_statuses[from].name);
+    json_write_text(out, "event", run_events[event].name);
+    json_write_text(out, "to", step.refusal ? NULL : run_statuses[step.to].name);
     json_write_text(out, "refusal", step.refusal ? error_row(step.refusal)->name : NULL);
     json_write_close(out, '}');
 }
@@ -69,7 +69,7 @@ struct strbuf catalog_json_state_machine(const struct ctx *ctx)
     json_write_close(&out, ']');
     json_write_open(&out, "events", '[');
     for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
-        json_write_text(&out, NULL, run_event_name(e));
+        json_write_text(&out, NULL, run_events[e].name);
     json_write_close(&out, ']');
     json_write_open(&out, "transitions", '[');
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
@@ -92,11 +92,11 @@ const char *catalog_mermaid(const struct ctx *ctx)
             if (step.refusal)
                 continue;
             leads_on = true;
-            text = arena_format(ctx->arena, "%s    %s --> %s: %s\n", text, run_status_name(s),
-                                run_status_name(step.to), run_event_name(e));
+            text = arena_format(ctx->arena, "%s    %s --> %s: %s\n", text, run_statuses[s].name,
+                                run_statuses[step.to].name, run_events[e].name);
         }
         if (!leads_on)
-            text = arena_format(ctx->arena, "%s    %s --> [*]\n", text, run_status_name(s));
+            text = arena_format(ctx->arena, "%s    %s --> [*]\n", text, run_statuses[s].name);
     }
     return text;
 }

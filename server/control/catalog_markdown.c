@@ -27,7 +27,7 @@ static void print_step(struct run_step step, enum run_status from)
     else if (step.to == from)
         printf(" unchanged |");
     else
-        printf(" %s |", run_status_name(step.to));
+        printf(" %s |", run_statuses[step.to].name);
 }
 
 static void print_state_machine(void)
@@ -38,14 +38,14 @@ static void print_state_machine(void)
     const struct ctx ctx = {.assumptions = &assumptions};
     printf("| status | shown as | meaning |");
     for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
-        printf(" %s |", run_event_name(e));
+        printf(" %s |", run_events[e].name);
     printf("\n|---|---|---|");
     for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
         printf("---|");
     putchar('\n');
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
-        printf("| %s | `%s` | %s |", run_status_name(s), run_status_shown(s),
-               run_status_meaning(s));
+        printf("| %s | `%s` | %s |", run_statuses[s].name, run_statuses[s].shown,
+               run_statuses[s].meaning);
         for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
             print_step(run_machine_step(&ctx, s, e), s);
         putchar('\n');
@@ -100,16 +100,16 @@ static void print_schedules(void)
 {
     fputs("| status |", stdout);
     for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++)
-        printf(" %s |", schedule_action_name(a));
+        printf(" %s |", schedule_actions[a]);
     printf("\n|---|");
     for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++)
         printf("---|");
     putchar('\n');
     for (enum schedule_status s = 0; s < SCHEDULE_STATUS_COUNT; s++) {
-        printf("| %s |", schedule_status_name(s));
+        printf("| %s |", schedule_statuses[s].name);
         for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++) {
-            enum schedule_status after = schedule_after(s, a);
-            printf(" %s |", after == SCHEDULE_NONE ? "·" : schedule_status_name(after));
+            enum schedule_status after = schedule_statuses[s].after[a];
+            printf(" %s |", after == SCHEDULE_NONE ? "·" : schedule_statuses[after].name);
         }
         putchar('\n');
     }

@@ -125,8 +125,8 @@ static void write_fired(struct strbuf *out, const struct fired *fired)
         json_write_text(out, "step_uid", fired->step_uid);
         json_write_integer(out, "outputs", fired->outputs);
     } else if (!fired->schedule_uid) {
-        json_write_text(out, "event", run_event_name(fired->event));
-        json_write_text(out, "status", run_status_shown(fired->status));
+        json_write_text(out, "event", run_events[fired->event].name);
+        json_write_text(out, "status", run_statuses[fired->status].shown);
     }
     json_write_close(out, '}');
 }

@@ -72,12 +72,12 @@ enum outcome op_apply_run_event(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    rq->transition.before = run_status_name(run.status);
+    rq->transition.before = run_statuses[run.status].name;
     e = run_apply(&rq->ctx, &run, event, &cause);
-    rq->transition.after = run_status_name(run.status);
+    rq->transition.after = run_statuses[run.status].name;
     if (e == ERROR_EVENT_REFUSED)
         return request_refuse(rq, e, "flow run is %s, in which %s is not possible",
-                              run_status_name(run.status), name);
+                              run_statuses[run.status].name, name);
     if (e)
         return request_fail(rq, e);
 

@@ -185,21 +185,20 @@ static void add_schedule_action(struct suggestion *s, enum schedule_action actio
     const struct schedule *schedule = schedule_asked(s);
 
     for (enum schedule_status i = 0; i < SCHEDULE_STATUS_COUNT; i++) {
-        const char *status = schedule_status_name(i);
-        if (schedule_after(i, action) == SCHEDULE_NONE)
+        const char *status = schedule_statuses[i].name;
+        if (schedule_statuses[i].after[action] == SCHEDULE_NONE)
             continue;
         path =
             arena_format(s->arena, "%s%sstatus=%s", path, query.statuses.count ? "&" : "?", status);
         statuses[query.statuses.count++] = status;
     }
-    if (schedule && schedule_after(schedule->status, action) == SCHEDULE_NONE) {
+    if (schedule && schedule_statuses[schedule->status].after[action] == SCHEDULE_NONE) {
         if (action != SCHEDULE_CANCEL)
             schedule_list(s->ctx, &query, &page);
         schedule = page.count ? page.schedules : NULL;
     }
     if (schedule)
-        path =
-            arena_format(s->arena, SCHEDULES "/%s/%s", schedule->uid, schedule_action_name(action));
+        path = arena_format(s->arena, SCHEDULES "/%s/%s", schedule->uid, schedule_actions[action]);
     add_request(s, schedule ? "POST" : "GET", path, NULL);
 }
 

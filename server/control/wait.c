@@ -42,7 +42,7 @@ static enum outcome condition_check_run(struct request *rq, struct wait_conditio
     struct text_list statuses = request_texts(rq, "status");
 
     for (int i = 0; i < statuses.count; i++) {
-        if (strcmp(statuses.text[i], run_status_shown(out->run.status)) == 0)
+        if (strcmp(statuses.text[i], run_statuses[out->run.status].shown) == 0)
             out->true_now = true;
     }
     out->by_itself = !rq->ctx.workspace->cache.clock.frozen;
@@ -123,7 +123,7 @@ static enum outcome wait_reply(struct request *rq, const struct wait_condition *
 static const char *condition_text(struct request *rq, const struct wait_condition *condition)
 {
     if (json_find(rq->query, "status"))
-        return arena_format(&rq->arena, "the run is %s", run_status_shown(condition->run.status));
+        return arena_format(&rq->arena, "the run is %s", run_statuses[condition->run.status].shown);
     return arena_format(&rq->arena, "so far there are %lld", (long long)condition->count);
 }
 

@@ -140,9 +140,10 @@ static const char *of_near(struct request *rq)
 
 static const char *told_apart(struct request *rq, enum run_status status)
 {
-    const char *shown = run_status_shown(status);
+    const char *shown = run_statuses[status].shown;
 
-    return run_status_cancelled(status) ? arena_format(&rq->arena, "%s (cancelled)", shown) : shown;
+    return run_statuses[status].cancelled ? arena_format(&rq->arena, "%s (cancelled)", shown)
+                                          : shown;
 }
 
 /* The statuses in which an event is possible, as shown, told apart where two show the same. */
@@ -177,9 +178,9 @@ static const char *of_event(struct request *rq)
 
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
         for (enum run_event e = 0;
-             strcmp(run_status_name(s), rq->transition.after) == 0 && e < RUN_EVENT_COUNT; e++) {
+             strcmp(run_statuses[s].name, rq->transition.after) == 0 && e < RUN_EVENT_COUNT; e++) {
             if (!run_machine_step(&ctx, s, e).refusal)
-                list = arena_append(&rq->arena, list, ", ", run_event_name(e));
+                list = arena_append(&rq->arena, list, ", ", run_events[e].name);
         }
     }
     return arena_format(&rq->arena, "run is %s; possible: %s", rq->transition.after,
@@ -192,11 +193,11 @@ static const char *of_schedule(struct request *rq)
 
     for (enum schedule_status s = 0; s < SCHEDULE_STATUS_COUNT; s++) {
         for (enum schedule_action a = 0;
-             strcmp(schedule_status_name(s), rq->transition.after) == 0 &&
+             strcmp(schedule_statuses[s].name, rq->transition.after) == 0 &&
              a < SCHEDULE_ACTION_COUNT;
              a++) {
-            if (schedule_after(s, a) != SCHEDULE_NONE)
-                list = arena_append(&rq->arena, list, ", ", schedule_action_name(a));
+            if (schedule_statuses[s].after[a] != SCHEDULE_NONE)
+                list = arena_append(&rq->arena, list, ", ", schedule_actions[a]);
         }
     }
     return arena_format(&rq->arena, "schedule is %s; possible: %s", rq->transition.after,

@@ -19,7 +19,7 @@ static enum error run_to_end(struct plan_step *step)
 {
     enum error e = ERROR_NONE;
 
-    while (!e && !run_status_halted(step->run.status)) {
+    while (!e && !run_statuses[step->run.status].halted) {
         struct run before = step->run;
         e = step_towards_end(step);
         if (!e)
@@ -45,7 +45,7 @@ enum error forced_race_cancel(const struct ctx *ctx, struct run *run)
 {
     struct run next = *run;
 
-    if (!run_status_tells_end(run->status) || ctx->now - run->finished_at > FORCED_RACE_WINDOW)
+    if (!run_statuses[run->status].tells_end || ctx->now - run->finished_at > FORCED_RACE_WINDOW)
         return run_apply(ctx, run, RUN_ON_CANCEL, NULL);
     next.status = RUN_RUNNING;
     next.error_label = next.error_message = NULL;

@@ -288,11 +288,11 @@ enum error plan_step_execute(struct plan_step *step)
 
     if (!e && step->run.plan_next == 0)
         e = check_inputs(step);
-    if (!e && !run_status_halted(step->run.status) && item.position >= 0)
+    if (!e && !run_statuses[step->run.status].halted && item.position >= 0)
         e = execute_item(step, &item);
     step->run.plan_next = item.position + 1;
     step->run.due_at = INSTANT_NONE;
-    if (e || run_status_halted(step->run.status) || item.position < 0)
+    if (e || run_statuses[step->run.status].halted || item.position < 0)
         return e;
     return plan_step_schedule_next(step, step->run.plan_next);
 }

@@ -11,11 +11,11 @@
 #include <string.h>
 
 #define INIT_RUN_STATUS(name) row->name = RUN_CREATED;
-#define BIND_RUN_STATUS(name) stmt_bind_text(s, run_status_shown(row->name));
+#define BIND_RUN_STATUS(name) stmt_bind_text(s, run_statuses[row->name].shown);
 #define READ_RUN_STATUS(name) const char *name = stmt_peek(s);
 
 #define INIT_RUN_CANCELLED(name)
-#define BIND_RUN_CANCELLED(name) stmt_bind_int(s, run_status_cancelled(row->status));
+#define BIND_RUN_CANCELLED(name) stmt_bind_int(s, run_statuses[row->status].cancelled);
 #define READ_RUN_CANCELLED(name) row->status = run_status_read(s, status, stmt_int(s));
 
 void run_init(struct run *row)
@@ -44,10 +44,10 @@ void run_fill_times(struct run *run, int64_t first, int64_t step)
 
     if (run->created_at == INSTANT_NONE)
         run->created_at = given == INSTANT_NONE ? first : given;
-    if (run->started_at == INSTANT_NONE && run_status_started(run->status))
+    if (run->started_at == INSTANT_NONE && run_statuses[run->status].started)
         run->started_at =
             earliest(run->created_at + step, earliest(run->finished_at, run->updated_at));
-    if (run->finished_at == INSTANT_NONE && run_status_finished(run->status))
+    if (run->finished_at == INSTANT_NONE && run_statuses[run->status].finished)
         run->finished_at =
             earliest(latest(run->created_at, run->started_at) + step, run->updated_at);
     if (run->updated_at == INSTANT_NONE)
@@ -199,7 +199,7 @@ static void apply_side_effects(const struct ctx *ctx, enum run_event event,
     if (event == RUN_ON_FAIL)
         set_error(&usual, run);
     set_error(cause, run);
-    if (run_status_halted(run->status))
+    if (run_statuses[run->status].halted)
         run->due_at = INSTANT_NONE;
 }
 
@@ -212,7 +212,7 @@ enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event
         return step.refusal;
     run->status = step.to;
     run->updated_at = ctx->now;
-    if (run_status_finished(step.to))
+    if (run_statuses[step.to].finished)
         run->finished_at = ctx->now;
     if (step.to == RUN_RUNNING && run->started_at == INSTANT_NONE)
         run->started_at = ctx->now;
@@ -234,8 +234,8 @@ static enum error run_write_change(struct store *store, const struct run *old,
     run_bind_changes(&s, run);
     stmt_bind_int(&s, old->workspace);
     stmt_bind_text(&s, old->uid);
-    stmt_bind_text(&s, run_status_shown(old->status));
-    stmt_bind_int(&s, run_status_cancelled(old->status));
+    stmt_bind_text(&s, run_statuses[old->status].shown);
+    stmt_bind_int(&s, run_statuses[old->status].cancelled);
     return stmt_run_one(&s);
 }
 
@@ -245,9 +245,9 @@ static enum error run_notify(struct store *store, struct workspace *workspace, e
 {
     if (run->status == old)
         return ERROR_NONE;
-    if (run_status_cancelled(run->status))
+    if (run_statuses[run->status].cancelled)
         return outbox_cancel_pending(store, workspace, run->uid);
-    if (run_status_tells_end(run->status))
+    if (run_statuses[run->status].tells_end)
         return outbox_add_end(store, workspace, run->uid, run->updated_at);
     return ERROR_NONE;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define INIT_SCHEDULE_STATUS(name) row->name = SCHEDULE_ACTIVE;
-#define BIND_SCHEDULE_STATUS(name) stmt_bind_text(s, schedule_status_name(row->name));
+#define BIND_SCHEDULE_STATUS(column) stmt_bind_text(s, schedule_statuses[row->column].name);
 #define READ_SCHEDULE_STATUS(name) row->name = schedule_status_read(s);
 
 void schedule_init(struct schedule *row)
@@ -207,7 +207,7 @@ static enum error schedule_write_change(struct store *store, const struct schedu
     schedule_bind_changes(&s, schedule);
     stmt_bind_int(&s, schedule->workspace);
     stmt_bind_text(&s, schedule->uid);
-    stmt_bind_text(&s, schedule_status_name(old));
+    stmt_bind_text(&s, schedule_statuses[old].name);
     return stmt_run_one(&s);
 }
 
@@ -234,7 +234,7 @@ enum error schedule_manage(const struct ctx *ctx, struct schedule *schedule,
 {
     struct schedule changed = *schedule;
 
-    changed.status = schedule_after(schedule->status, action);
+    changed.status = schedule_statuses[schedule->status].after[action];
     if (changed.status == SCHEDULE_NONE)
         return ERROR_SCHEDULE_REFUSED;
     changed.updated_at = ctx->now;

@@ -11,24 +11,28 @@
 #include "store/db/list.h"
 #include "store/db/workspace.h"
 
-#define SCHEDULE_ACTION(name, word)
 enum schedule_status {
 #define SCHEDULE_STATUS(name, ...) SCHEDULE_##name,
 #include "store/schedule/schedule.def"
-#undef SCHEDULE_STATUS
     SCHEDULE_STATUS_COUNT,
     SCHEDULE_NONE = SCHEDULE_STATUS_COUNT
 };
-#undef SCHEDULE_ACTION
 
-#define SCHEDULE_STATUS(name, ...)
 enum schedule_action {
 #define SCHEDULE_ACTION(name, word) SCHEDULE_##name,
 #include "store/schedule/schedule.def"
-#undef SCHEDULE_ACTION
     SCHEDULE_ACTION_COUNT
 };
-#undef SCHEDULE_STATUS
+
+/* What each status is called, and the status that each action leads to; SCHEDULE_NONE: the action
+ * is refused. */
+extern const struct schedule_status_row {
+    const char *name;
+    enum schedule_status after[SCHEDULE_ACTION_COUNT];
+} schedule_statuses[SCHEDULE_STATUS_COUNT];
+
+/* The word of each action in the path: "pause" and so on. */
+extern const char *const schedule_actions[SCHEDULE_ACTION_COUNT];
 
 #define MEMBER_SCHEDULE_STATUS(name) enum schedule_status name;
 
@@ -54,16 +58,9 @@ struct schedule_page {
 /* Every field null or zero; the status ACTIVE. */
 void schedule_init(struct schedule *schedule);
 
-/* As the API shows it, and back; SCHEDULE_NONE for a name that is none. */
-const char *schedule_status_name(enum schedule_status status);
+/* The status or the action of this name; SCHEDULE_NONE or SCHEDULE_ACTION_COUNT: none has it. */
 enum schedule_status schedule_status_parse(const char *name);
-
-/* "pause" and so on, and back; SCHEDULE_ACTION_COUNT for a name that is none. */
-const char *schedule_action_name(enum schedule_action action);
 enum schedule_action schedule_action_parse(const char *name);
-
-/* What an action makes of a status; SCHEDULE_NONE: it is refused. */
-enum schedule_status schedule_after(enum schedule_status status, enum schedule_action action);
 
 /* Writes one as it is. Errors: ERROR_ALREADY_EXISTS. */
 enum error schedule_add(struct store *store, const struct schedule *schedule);

@@ -25,7 +25,7 @@ static void assert_filled(enum run_status status, struct times given, struct tim
     if (run.created_at != wanted.created || run.started_at != wanted.started ||
         run.finished_at != wanted.finished || run.updated_at != wanted.updated)
         fail_msg("%s: created %lld, started %lld, finished %lld, updated %lld",
-                 run_status_name(status), (long long)run.created_at, (long long)run.started_at,
+                 run_statuses[status].name, (long long)run.created_at, (long long)run.started_at,
                  (long long)run.finished_at, (long long)run.updated_at);
 }
 

@@ -62,7 +62,7 @@ static struct run_step step_of(int status, int event)
 /* Where a step leads, or the name of its refusal. */
 static const char *told(struct run_step step)
 {
-    return step.refusal ? error_row(step.refusal)->name : run_status_name(step.to);
+    return step.refusal ? error_row(step.refusal)->name : run_statuses[step.to].name;
 }
 
 static void the_oracle_knows_every_status_and_event(void **state)
@@ -79,8 +79,8 @@ static void every_cell_is_what_the_vendor_says(void **state)
         for (int j = 0; j < EVENTS; j++) {
             const char *found = told(step_of(i, j));
             if (strcmp(found, oracle[i].to[j]) != 0)
-                fail_msg("%s on %s: %s, not %s", oracle[i].status, run_event_name(events[j]), found,
-                         oracle[i].to[j]);
+                fail_msg("%s on %s: %s, not %s", oracle[i].status, run_events[events[j]].name,
+                         found, oracle[i].to[j]);
         }
     }
 }
@@ -94,8 +94,8 @@ static void every_refusal_is_a_4xx(void **state)
             int status =
                 refusal ? error_status(&(struct ctx){.assumptions = &usual}, refusal) : 400;
             if (status < 400 || status > 499)
-                fail_msg("%s on %s is refused with %d", oracle[i].status, run_event_name(events[j]),
-                         status);
+                fail_msg("%s on %s is refused with %d", oracle[i].status,
+                         run_events[events[j]].name, status);
         }
     }
 }
@@ -106,9 +106,9 @@ static void a_finished_run_accepts_nothing_but_resume_when_stopped(void **state)
     for (int i = 0; i < STATUSES; i++) {
         for (int j = 0; j < EVENTS; j++) {
             bool exception = statuses[i] == RUN_STOPPED && events[j] == RUN_ON_RESUME;
-            if (run_status_finished(statuses[i]) && !exception && !step_of(i, j).refusal)
+            if (run_statuses[statuses[i]].finished && !exception && !step_of(i, j).refusal)
                 fail_msg("%s is finished and accepts %s", oracle[i].status,
-                         run_event_name(events[j]));
+                         run_events[events[j]].name);
         }
     }
 }
@@ -120,7 +120,7 @@ static void nothing_leads_back_to_created(void **state)
         for (int j = 0; j < EVENTS; j++) {
             struct run_step step = step_of(i, j);
             if (!step.refusal && step.to == RUN_CREATED)
-                fail_msg("%s on %s leads to CREATED", oracle[i].status, run_event_name(events[j]));
+                fail_msg("%s on %s leads to CREATED", oracle[i].status, run_events[events[j]].name);
         }
     }
 }
@@ -164,10 +164,10 @@ static void names_and_ends_are_what_the_vendor_says(void **state)
 {
     (void)state;
     for (int i = 0; i < STATUSES; i++) {
-        assert_string_equal(run_status_name(statuses[i]), oracle[i].status);
-        assert_string_equal(run_status_shown(statuses[i]), oracle[i].shown);
-        assert_int_equal(run_status_finished(statuses[i]), oracle[i].finished);
-        assert_true(strlen(run_status_meaning(statuses[i])) > 0);
+        assert_string_equal(run_statuses[statuses[i]].name, oracle[i].status);
+        assert_string_equal(run_statuses[statuses[i]].shown, oracle[i].shown);
+        assert_int_equal(run_statuses[statuses[i]].finished, oracle[i].finished);
+        assert_true(strlen(run_statuses[statuses[i]].meaning) > 0);
     }
 }
 
@@ -181,12 +181,13 @@ static unsigned bits_of(const enum run_status *list, size_t count)
     return bits;
 }
 
-static unsigned bits_where(bool property(enum run_status))
+/* The statuses whose flag at this offset of their row is set. */
+static unsigned bits_where(size_t flag)
 {
     unsigned bits = 0;
 
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++)
-        bits |= property(s) ? 1U << s : 0;
+        bits |= *((const bool *)(const void *)&run_statuses[s] + flag) ? 1U << s : 0;
     return bits;
 }
 
@@ -198,21 +199,23 @@ static void what_a_status_has_is_what_the_documents_say(void **state)
     const unsigned all = (1U << RUN_STATUS_COUNT) - 1;
 
     (void)state;
-    assert_int_equal(bits_where(run_status_started), all & ~bits_of(waiting, 4));
-    assert_int_equal(bits_where(run_status_halted), all & ~bits_of(moving, 4));
-    assert_int_equal(bits_where(run_status_tells_end), bits_of(told_of, 3));
+    assert_int_equal(bits_where(offsetof(struct run_status_row, started)),
+                     all & ~bits_of(waiting, 4));
+    assert_int_equal(bits_where(offsetof(struct run_status_row, halted)),
+                     all & ~bits_of(moving, 4));
+    assert_int_equal(bits_where(offsetof(struct run_status_row, tells_end)), bits_of(told_of, 3));
 }
 
 static void only_a_cancel_cancels(void **state)
 {
     (void)state;
     for (int i = 0; i < STATUSES; i++) {
-        assert_int_equal(run_status_cancelled(statuses[i]),
+        assert_int_equal(run_statuses[statuses[i]].cancelled,
                          statuses[i] == RUN_CANCELLED || statuses[i] == RUN_CANCELLED_FAILED);
         for (int j = 0; j < EVENTS; j++) {
             struct run_step step = step_of(i, j);
-            if (!step.refusal && events[j] != RUN_ON_CANCEL && run_status_cancelled(step.to))
-                fail_msg("%s on %s cancels", oracle[i].status, run_event_name(events[j]));
+            if (!step.refusal && events[j] != RUN_ON_CANCEL && run_statuses[step.to].cancelled)
+                fail_msg("%s on %s cancels", oracle[i].status, run_events[events[j]].name);
         }
     }
 }
@@ -239,7 +242,7 @@ static const char *failing(int i, int j)
 
 static const char *accepting(int i, int j)
 {
-    bool varied = run_status_cancelled(statuses[i]) && events[j] == RUN_ON_CANCEL;
+    bool varied = run_statuses[statuses[i]].cancelled && events[j] == RUN_ON_CANCEL;
 
     return varied ? oracle[i].status : oracle[i].to[j];
 }
@@ -276,8 +279,8 @@ static void events_are_found_by_their_exact_name(void **state)
     (void)state;
     for (int j = 0; j < EVENTS; j++) {
         assert_true(run_event_parse(event_names[j], &found));
-        assert_string_equal(run_event_name(found), event_names[j]);
-        assert_true(strlen(run_event_meaning(found)) > 0);
+        assert_string_equal(run_events[found].name, event_names[j]);
+        assert_true(strlen(run_events[found].meaning) > 0);
     }
     assert_false(run_event_parse("cancel", &found));
     assert_false(run_event_parse("", &found));
