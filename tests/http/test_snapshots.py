@@ -40,6 +40,7 @@ def test_everything_is_as_it_was(emulator):
     assert take(emulator).json == {"name": "before", "now": "2026-01-01T00:00:01.000Z", "runs": 12}
     emulator.cancel(uid)
     emulator.make("QUEUED")
+    launch(emulator)
     fired = advance(emulator, "P2D")
     assert fired and state(emulator) != before
     reply = restore(emulator)

@@ -225,7 +225,8 @@ def month(emulator, steps):
 
 
 def test_one_advance_of_thirty_days_is_thirty_of_one_day(start, fixture_file):
-    options = ("--fixture", "demo", "--fixture", fixture_file(flows=[flow(LONG)]),
+    working_days = {"status": "ACTIVE", "flow_slug": "linkedin-people-enrich", "cron": "0 9 * * 1-5", "inputs": [ADA]}
+    options = ("--fixture", "demo", "--fixture", fixture_file(flows=[flow(LONG)], schedules=[working_days]),
                "--random-seed", 7)
     at_once, by_day = month(start(*options), ["P30D"]), month(start(*options), ["P1D"] * 30)
     # three times 5 + 5 + 4 + 4 + 4 + 2 + 3, and at nine of 22 working days a schedule and its run
