@@ -10,10 +10,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena arena = {0};
+    struct ctx ctx = {.arena = &arena};
     struct json_fault fault;
 
     for (int i = 0; i < contract_operation_count; i++) {
-        struct validation v = {.arena = &arena};
+        struct validation v = {.ctx = &ctx};
         cJSON *tree = json_parse(&arena, (const char *)bytes, size, &json_unbounded, &fault);
         if (!tree)
             break;

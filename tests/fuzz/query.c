@@ -16,11 +16,12 @@ static bool is_list(const void *context, const char *name)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena arena = {0};
+    struct ctx ctx = {.arena = &arena};
     struct url url = {0};
 
     url_split(&arena, arena_format(&arena, "/?%.*s", (int)size, (const char *)bytes), &url);
     for (int i = 0; i < contract_operation_count; i++) {
-        struct validation v = {.arena = &arena, .from_text = true};
+        struct validation v = {.ctx = &ctx, .from_text = true};
         cJSON *query = url_decode_query(&arena, &url, is_list, NULL);
         if (query)
             validate(&v, contract_operations[i].query, query);
