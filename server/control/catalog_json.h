@@ -1,4 +1,5 @@
-/* The tables as the control API serves them. docs.c prints the same ones for the README. */
+/* The tables as the control API serves them. catalog_markdown.c prints the same ones for the
+ * manual. */
 #ifndef SERVER_CONTROL_CATALOG_JSON_H
 #define SERVER_CONTROL_CATALOG_JSON_H
 

@@ -1,4 +1,4 @@
-/* The tables as Markdown: `edges-emulator docs`, from which the README's tables are taken. */
+/* The tables as Markdown: `edges-emulator docs`, from which the tables of the manual are taken. */
 #ifndef SERVER_CONTROL_CATALOG_MARKDOWN_H
 #define SERVER_CONTROL_CATALOG_MARKDOWN_H
 

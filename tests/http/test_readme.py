@@ -1,32 +1,91 @@
-"""The README's commands, copied and pasted: in their order, against one server."""
+"""What the manual shows can be copied and pasted: commands in their order, against one server, and programs."""
 
 import json
-import pathlib
-import re
 import subprocess
+import sys
 
-README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
-COMMANDS = re.findall(r"^    (curl .*)$", README.read_text(), re.M)
+import pytest
+from living import launch
+from manual import ROOT, SERVER, blocks, commands, run
+from process import run_program
 
-# what each of them shows: the status of the run that comes back, or of each in the list
-SHOWN = ["STOPPED", ["RUNNING", "QUEUED"], None, "QUEUED", "RUNNING", None, "CREATED", None, ["SUCCEEDED"],
-         "ACTIVE", ["ACTIVE"] * 2, "PAUSED", None, ["callback"] * 5, "RUNNING", None,
-         503, None, None, [503], None, 422, 422, None, None]
+# What each command shows: the status of the run, schedule or error that comes back, or of each in the list.
+SHOWN = {
+    "README.md": [
+        "STOPPED", 422,
+        None, "CREATED", None,
+        "CREATED", None, ["RUNNING", "RUNNING", "SUCCEEDED"],
+        503, None,
+        None, [200, 422],
+        None, None,
+    ],
+    "docs/FIXTURES.md": [
+        ["RUNNING", "RUNNING", "QUEUED"], None, "QUEUED", "RUNNING", "RUNNING",
+        None,
+        None, None, None,
+    ],
+    "docs/CLOCK.md": [
+        None, None, None,
+        "CREATED", None, ["SUCCEEDED"],
+        "ACTIVE", ["ACTIVE", "ACTIVE"], "PAUSED", None,
+    ],
+    "docs/CALLBACKS.md": [None, "CREATED", None, ["RUNNING", "FAILED"]],
+    "docs/FAULTS.md": [503, None, None, None, None, ["CREATED"], 429, None, 422],
+    "docs/JOURNAL.md": ["STOPPED", [200], None, None, 422, 422],
+    "docs/ASSUMPTIONS.md": [None, 409],
+    "docs/TROUBLESHOOTING.md": [None],
+}
 
 
-def statuses(reply):
-    if isinstance(reply, list):
-        return ["callback" if "tries" in each else each["status"] for each in reply]
-    return reply.get("status_code", reply.get("status"))
+def test_every_page_with_commands_is_told():
+    pages = [str(page.relative_to(ROOT)) for page in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))]
+    assert {page for page in pages if commands(page)} == set(SHOWN)
 
 
-def test_the_commands_work_as_they_stand(start):
-    emulator = start("--clock", "real")
+@pytest.mark.parametrize("page", SHOWN)
+def test_the_commands_work_as_they_stand(start, page):
+    port = start("--clock", "real").process.port
     shown = []
-    for command in COMMANDS:
-        here = command.replace("127.0.0.1:3343", f"127.0.0.1:{emulator.process.port}")
-        done = subprocess.run(["bash", "-c", here.replace("curl ", "curl -sS ", 1)],
-                              capture_output=True, text=True, timeout=10)
-        assert done.returncode == 0, (command, done.stderr)
-        shown.append(statuses(json.loads(done.stdout.rpartition("\n\n")[2])))
-    assert shown == SHOWN
+    for command in commands(page):
+        if command.startswith("curl "):
+            shown.append(run(command, port))
+        else:
+            program, *arguments = command.split()
+            assert program == "build/release/edges-emulator"
+            assert run_program(*arguments, cwd=ROOT)[0] == 0
+    assert shown == SHOWN[page]
+
+
+def example(page, language, emulator):
+    """The one program of a page in this language, for this server."""
+    (text,) = blocks(page, language)
+    return text.replace(SERVER, f"127.0.0.1:{emulator.process.port}")
+
+
+def test_the_python_test_of_the_readme_passes(emulator, tmp_path):
+    (tmp_path / "test_cancel.py").write_text(example("README.md", "python", emulator))
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],
+                          cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_node_test_of_the_readme_passes(emulator, tmp_path):
+    (tmp_path / "cancel.test.mjs").write_text(example("README.md", "js", emulator))
+    done = subprocess.run(["node", "--test", tmp_path / "cancel.test.mjs"],
+                          cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "pass 1" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_receiver_of_the_manual_receives(emulator, tmp_path):
+    program = tmp_path / "receiver.py"
+    program.write_text(example("docs/CALLBACKS.md", "python", emulator))
+    with subprocess.Popen([sys.executable, program, "0"], stdout=subprocess.PIPE, text=True) as receiver:
+        try:
+            url = receiver.stdout.readline().removeprefix("listening on ").strip()
+            run = launch(emulator, callback={"url": url})
+            assert emulator.post("/_emulator/clock/advance", {"by": "PT2S"}).status == 200
+            said = json.loads(receiver.stdout.readline())
+            assert said["flow_run"]["flow_run_uid"] == run
+            assert said["flow_run"]["status"] == "RUNNING"
+        finally:
+            receiver.kill()

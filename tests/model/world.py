@@ -1,6 +1,6 @@
 """A reference of what the emulator does: one workspace on a frozen clock, in plain Python.
 
-Written from API.md and the README, not from the program. Times are milliseconds since 1970.
+Written from API.md and the manual, not from the program. Times are milliseconds since 1970.
 """
 
 from bisect import bisect_right
