@@ -129,13 +129,14 @@ struct strbuf json_run_detail(struct request *rq, const struct run *run)
     return out;
 }
 
-struct strbuf json_run_page(struct request *rq, const struct run_page *page)
+struct strbuf json_run_page(struct request *rq, const struct list_page *page)
 {
     struct strbuf out = {.arena = &rq->arena};
+    const struct run *runs = page->rows;
 
     json_write_open(&out, NULL, '[');
     for (int i = 0; i < page->count; i++)
-        run_write_detail(rq, &out, &page->runs[i]);
+        run_write_detail(rq, &out, &runs[i]);
     json_write_close(&out, ']');
     return out;
 }

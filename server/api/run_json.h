@@ -6,7 +6,7 @@
 
 #include "server/request/request.h"
 #include "store/base/strbuf.h"
-#include "store/run/run_list.h"
+#include "store/run/run.h"
 
 /* The status as the API shows it. What a cancelled run shows is a guess, of its cancel: each of
  * these notes what it rests on (ctx.h). */
@@ -25,6 +25,6 @@ struct strbuf json_run_started(struct request *rq, const struct run *run);
 struct strbuf json_run_detail(struct request *rq, const struct run *run);
 
 /* An array of the fifteen. */
-struct strbuf json_run_page(struct request *rq, const struct run_page *page);
+struct strbuf json_run_page(struct request *rq, const struct list_page *page);
 
 #endif

@@ -68,16 +68,16 @@ enum outcome op_get_flow_run(struct request *rq, struct reply *out)
 
 enum outcome op_list_flow_runs(struct request *rq, struct reply *out)
 {
-    struct run_query query = {
+    struct list_query query = {
         .statuses = request_texts(rq, "status"),
-        .uids = request_texts(rq, "uid"),
-        .user_uids = request_texts(rq, "user_uid"),
-        .workspace_uids = request_texts(rq, "workspace_uid"),
+        .filter[LIST_BY_UID] = request_texts(rq, "uid"),
+        .filter[LIST_BY_USER] = request_texts(rq, "user_uid"),
+        .filter[LIST_BY_WORKSPACE] = request_texts(rq, "workspace_uid"),
         .sorts = request_texts(rq, "sort"),
         .limit = json_integer(rq->query, "limit", 0),
         .offset = json_integer(rq->query, "offset", 0),
     };
-    struct run_page page;
+    struct list_page page;
     enum error e = run_list(&rq->ctx, &query, &page);
     if (e)
         return request_fail(rq, e);
@@ -98,7 +98,7 @@ enum outcome op_list_flow_run_outputs(struct request *rq, struct reply *out)
         .limit = json_integer(rq->query, "limit", 0),
         .offset = json_integer(rq->query, "offset", 0),
     };
-    struct output_page page;
+    struct text_list page;
     e = output_list(&rq->ctx, &query, &page);
     if (e)
         return request_fail(rq, e);
@@ -107,7 +107,7 @@ enum outcome op_list_flow_run_outputs(struct request *rq, struct reply *out)
     struct strbuf body = {.arena = &rq->arena};
     json_write_open(&body, NULL, '[');
     for (int i = 0; i < page.count; i++)
-        json_write_json(&body, NULL, page.data[i]);
+        json_write_json(&body, NULL, page.text[i]);
     json_write_close(&body, ']');
     return reply_ok(out, body);
 }

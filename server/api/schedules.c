@@ -27,23 +27,24 @@ enum outcome op_get_flow_schedule(struct request *rq, struct reply *out)
 
 enum outcome op_list_flow_schedules(struct request *rq, struct reply *out)
 {
-    struct schedule_query query = {
+    struct list_query query = {
         .statuses = request_texts(rq, "status"),
-        .flow_slugs = request_texts(rq, "flow_preset_slug"),
-        .user_uids = request_texts(rq, "user_uid"),
+        .filter[LIST_BY_FLOW] = request_texts(rq, "flow_preset_slug"),
+        .filter[LIST_BY_USER] = request_texts(rq, "user_uid"),
         .sorts = request_texts(rq, "sort"),
         .limit = json_integer(rq->query, "limit", 0),
         .offset = json_integer(rq->query, "offset", 0),
     };
-    struct schedule_page page;
+    struct list_page page;
     enum error e = schedule_list(&rq->ctx, &query, &page);
     if (e)
         return request_fail(rq, e);
 
     struct strbuf body = {.arena = &rq->arena};
     json_write_open(&body, NULL, '[');
+    const struct schedule *schedules = page.rows;
     for (int i = 0; i < page.count; i++)
-        schedule_write(&body, &page.schedules[i]);
+        schedule_write(&body, &schedules[i]);
     json_write_close(&body, ']');
     return reply_ok(out, body);
 }

@@ -26,16 +26,16 @@ static void payload_write_error(struct strbuf *out, const struct callback *callb
     json_write_close(out, '}');
 }
 
-static void payload_write_results(struct strbuf *out, const struct output_page *page)
+static void payload_write_results(struct strbuf *out, const struct text_list *page)
 {
     json_write_open(out, "results", '[');
     for (int i = 0; i < page->count; i++)
-        json_write_json(out, NULL, page->data[i]);
+        json_write_json(out, NULL, page->text[i]);
     json_write_close(out, ']');
 }
 
 static void payload_write_body(struct strbuf *out, const struct callback *callback,
-                               const struct output_page *results)
+                               const struct text_list *results)
 {
     json_write_open(out, NULL, '{');
     payload_write_run(out, callback);
@@ -110,7 +110,7 @@ enum error payload_write(const struct ctx *ctx, const struct callback *callback,
         .limit = callback->results_count,
         .offset = callback->first_result,
     };
-    struct output_page results = {0};
+    struct text_list results = {0};
     struct strbuf body = {.arena = ctx->arena};
 
     if (callback->first_result >= 0) {

@@ -56,19 +56,20 @@ static enum error write_callback(struct request *rq, const struct callback *call
 
 enum outcome op_list_callbacks(struct request *rq, struct reply *out)
 {
-    struct callback_query query = {
+    struct list_query query = {
         .statuses = request_texts(rq, "status"),
-        .run_uids = request_texts(rq, "run"),
+        .filter[LIST_BY_RUN] = request_texts(rq, "run"),
         .limit = json_integer(rq->query, "limit", 0),
         .offset = json_integer(rq->query, "offset", 0),
     };
-    struct callback_page page;
+    struct list_page page = {0};
     struct strbuf body = {.arena = &rq->arena};
     enum error e = outbox_list(&rq->ctx, &query, &page);
 
     json_write_open(&body, NULL, '[');
+    const struct callback *callbacks = page.rows;
     for (int i = 0; !e && i < page.count; i++)
-        e = write_callback(rq, &page.callbacks[i], &body);
+        e = write_callback(rq, &callbacks[i], &body);
     json_write_close(&body, ']');
     return e ? request_fail(rq, e) : reply_ok(out, body);
 }

@@ -7,7 +7,7 @@
 #include "store/base/instant.h"
 #include "store/base/suggest.h"
 #include "store/run/flow.h"
-#include "store/run/run_list.h"
+#include "store/run/run.h"
 #include "store/schedule/schedule.h"
 #include "store/workspace/snapshot.h"
 
@@ -58,13 +58,16 @@ static void add_example(struct suggestion *s, const struct operation *op);
  * must keep it until somebody acts. NULL: there is none. */
 static const char *run_first(struct suggestion *s, const char *status, const char *uid)
 {
-    struct run_query query = {{&status, status != NULL}, .uids = {&uid, uid != NULL}, .limit = 1};
-    struct run_page page;
+    struct list_query query = {.statuses = {&status, status != NULL},
+                               .filter[LIST_BY_UID] = {&uid, uid != NULL},
+                               .limit = 1};
+    struct list_page page;
 
     if (run_list(s->ctx, &query, &page) || !page.count)
         return NULL;
-    bool stays = s->ctx->workspace->cache.clock.frozen || page.runs->due_at == INSTANT_NONE;
-    return !status || stays ? page.runs->uid : NULL;
+    const struct run *run = page.rows;
+    bool stays = s->ctx->workspace->cache.clock.frozen || run->due_at == INSTANT_NONE;
+    return !status || stays ? run->uid : NULL;
 }
 
 /* The run that the entry is about, or the first, with this status; else one that is made first. */
@@ -89,11 +92,11 @@ static const char *run_choose(struct suggestion *s, const char *status)
 /* The flow that was asked for, or the first; NULL: there is none. */
 static const char *flow_choose(struct suggestion *s, const char *asked)
 {
-    struct flow_slugs flows;
+    struct text_list flows;
 
     if (flow_check(s->ctx->store, s->ctx->workspace->id, asked) == ERROR_NONE)
         return asked;
-    return flow_slugs(s->ctx, &flows) || !flows.count ? NULL : flows.slug[0];
+    return flow_slugs(s->ctx, &flows) || !flows.count ? NULL : flows.text[0];
 }
 
 /* The fault rule that was asked for, or the first, or one that is made first. */
@@ -180,8 +183,8 @@ static void add_list(struct suggestion *s, const struct operation *op)
 static void add_schedule_action(struct suggestion *s, enum schedule_action action)
 {
     const char *statuses[SCHEDULE_STATUS_COUNT], *path = SCHEDULES;
-    struct schedule_query query = {.statuses = {statuses, 0}, .limit = 1};
-    struct schedule_page page = {0};
+    struct list_query query = {.statuses = {statuses, 0}, .limit = 1};
+    struct list_page page = {0};
     const struct schedule *schedule = schedule_asked(s);
 
     for (enum schedule_status i = 0; i < SCHEDULE_STATUS_COUNT; i++) {
@@ -195,7 +198,7 @@ static void add_schedule_action(struct suggestion *s, enum schedule_action actio
     if (schedule && schedule_statuses[schedule->status].after[action] == SCHEDULE_NONE) {
         if (action != SCHEDULE_CANCEL)
             schedule_list(s->ctx, &query, &page);
-        schedule = page.count ? page.schedules : NULL;
+        schedule = page.count ? page.rows : NULL;
     }
     if (schedule)
         path = arena_format(s->arena, SCHEDULES "/%s/%s", schedule->uid, schedule_actions[action]);

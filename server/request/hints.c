@@ -206,14 +206,14 @@ static const char *of_schedule(struct request *rq)
 
 static const char *of_flow(struct request *rq)
 {
-    struct flow_slugs flows;
+    struct text_list flows;
 
     if (flow_slugs(&rq->ctx, &flows) != ERROR_NONE)
         return NULL;
-    const char *near = suggest(rq->param[0], flows.slug, (size_t)flows.count);
+    const char *near = suggest(rq->param[0], flows.text, (size_t)flows.count);
     if (near)
         return arena_format(&rq->arena, "did you mean %s", near);
-    return flows.count ? arena_format(&rq->arena, "a flow of this workspace is %s", flows.slug[0])
+    return flows.count ? arena_format(&rq->arena, "a flow of this workspace is %s", flows.text[0])
                        : "this workspace has no flows: give them in a fixture";
 }
 

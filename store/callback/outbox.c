@@ -103,64 +103,35 @@ enum error outbox_cancel_pending(struct store *store, struct workspace *workspac
 #define BIND_HTTP_STATUS(name) bind_http_status(s, row->name);
 #define READ_HTTP_STATUS(name) row->name = stmt_int(s);
 
-static void callback_read_row(struct stmt *s, struct arena *arena, int64_t workspace,
-                              struct callback *row)
+static void callback_read(struct stmt *s, const struct ctx *ctx, void *out)
 {
-    row->workspace = workspace;
+    struct arena *arena = ctx->arena;
+    struct callback *row = out;
+
 #define COLUMN COLUMN_READ
 #include "store/callback/callback_columns.def"
+    row->workspace = ctx->workspace->id;
     row->url = stmt_text(s, arena);
     row->headers = stmt_text(s, arena);
 }
 
-/* The one row that a statement may give; the uid is "" when it gives none. */
-static enum error callback_read_one(struct stmt *s, struct arena *arena, int64_t workspace,
-                                    struct callback *out)
-{
-    *out->uid = '\0';
-    if (stmt_next(s))
-        callback_read_row(s, arena, workspace, out);
-    return stmt_done(s);
-}
+static const struct row_reader callback_reader = {piece_callback_select, sizeof(struct callback),
+                                                  callback_read};
 
 enum error outbox_get(const struct ctx *ctx, const char *uid, struct callback *out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_CALLBACK_GET);
+    struct stmt s = stmt_take_key(ctx->store, STMT_CALLBACK_GET, ctx->workspace->id, uid);
 
-    stmt_bind_int(&s, ctx->workspace->id);
-    stmt_bind_text(&s, uid);
-    enum error e = callback_read_one(&s, ctx->arena, ctx->workspace->id, out);
-    if (e)
-        return e;
-    return *out->uid ? ERROR_NONE : ERROR_CALLBACK_NOT_FOUND;
+    return stmt_read(&s, ctx, &callback_reader, out, ERROR_CALLBACK_NOT_FOUND);
 }
 
-enum error outbox_list(const struct ctx *ctx, const struct callback_query *query,
-                       struct callback_page *out)
+enum error outbox_list(const struct ctx *ctx, const struct list_query *query, struct list_page *out)
 {
     static const char *const order[] = {"number"};
-    struct list_query list = {
-        .columns = piece_callback_select,
-        .statuses = query->statuses,
-        .filter = {{piece_list_run, query->run_uids}},
-        .filter_count = 1,
-        .sorts = {order, 1},
-        .limit = query->limit,
-        .offset = query->offset,
-    };
-    struct callback_page page = {
-        .callbacks = arena_alloc(ctx->arena, sizeof(struct callback) * (size_t)query->limit)};
-    struct stmt s;
-    enum error e = list_begin(ctx, &list, &s);
-    if (e)
-        return e;
+    struct list_query by_number = *query;
 
-    while (stmt_next(&s))
-        callback_read_row(&s, ctx->arena, ctx->workspace->id, &page.callbacks[page.count++]);
-    e = stmt_done(&s);
-    if (!e)
-        *out = page;
-    return e;
+    by_number.sorts = (struct text_list){order, 1};
+    return list_read(ctx, &by_number, &callback_reader, out);
 }
 
 /* What a callback may have been tried: by the retry_delays, and again after each time it was sent
@@ -275,11 +246,11 @@ enum error outbox_recover(struct store *store)
 
 enum error outbox_take_due(const struct ctx *ctx, struct callback *out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_CALLBACK_DUE);
+    struct stmt s = stmt_take_in(ctx->store, STMT_CALLBACK_DUE, ctx->workspace->id);
 
-    stmt_bind_int(&s, ctx->workspace->id);
+    *out->uid = '\0';
     stmt_bind_int(&s, workspace_now(ctx->workspace));
-    enum error e = callback_read_one(&s, ctx->arena, ctx->workspace->id, out);
+    enum error e = stmt_read(&s, ctx, &callback_reader, out, ERROR_NONE);
     if (!e && *out->uid) {
         out->status = "RUNNING";
         e = callback_write_change(ctx->store, out, "PENDING");

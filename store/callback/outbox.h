@@ -31,16 +31,6 @@ struct callback_attempt {
     const char *error;   /* NULL: it went well */
 };
 
-struct callback_query {
-    struct text_list statuses, run_uids;
-    int64_t limit, offset;
-};
-
-struct callback_page {
-    struct callback *callbacks;
-    int count;
-};
-
 struct callback_attempts {
     struct callback_attempt *list;
     int count;
@@ -66,8 +56,8 @@ enum error outbox_cancel_pending(struct store *store, struct workspace *workspac
 enum error outbox_get(const struct ctx *ctx, const char *uid, struct callback *out);
 
 /* Reads one page in order of creation, and the tries of one, into the arena. */
-enum error outbox_list(const struct ctx *ctx, const struct callback_query *query,
-                       struct callback_page *out);
+enum error outbox_list(const struct ctx *ctx, const struct list_query *query,
+                       struct list_page *out);
 enum error outbox_attempts(const struct ctx *ctx, const struct callback *callback,
                            struct callback_attempts *out);
 

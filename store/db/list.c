@@ -34,19 +34,27 @@ static void sql_add_placeholders(struct strbuf *sql, int count)
     sql_add(sql, "?)");
 }
 
-static void sql_add_arm(struct strbuf *sql, const struct list_query *query)
+static void sql_add_arm(struct strbuf *sql, const char *select, const struct list_query *query)
 {
-    sql_add(sql, query->columns);
+    static const char *const pieces[LIST_FILTER_COUNT] = {
+        [LIST_BY_UID] = piece_list_uid,
+        [LIST_BY_USER] = piece_list_user,
+        [LIST_BY_WORKSPACE] = piece_list_workspace,
+        [LIST_BY_FLOW] = piece_list_flow,
+        [LIST_BY_RUN] = piece_list_run,
+    };
+
+    sql_add(sql, select);
     sql_add(sql, "?");
     if (query->statuses.count) {
         sql_add(sql, piece_list_status);
         sql_add(sql, "?");
     }
-    for (int i = 0; i < query->filter_count; i++) {
-        if (query->filter[i].values.count == 0)
+    for (int i = 0; i < LIST_FILTER_COUNT; i++) {
+        if (query->filter[i].count == 0)
             continue;
-        sql_add(sql, query->filter[i].piece);
-        sql_add_placeholders(sql, query->filter[i].values.count);
+        sql_add(sql, pieces[i]);
+        sql_add_placeholders(sql, query->filter[i].count);
     }
 }
 
@@ -73,14 +81,14 @@ static int arm_count(const struct list_query *query)
     return query->statuses.count ? query->statuses.count : 1;
 }
 
-const char *list_sql(struct arena *arena, const struct list_query *query)
+const char *list_sql(struct arena *arena, const char *select, const struct list_query *query)
 {
     struct strbuf sql = {.arena = arena};
 
     for (int i = 0; i < arm_count(query); i++) {
         if (i)
             sql_add(&sql, piece_list_join);
-        sql_add_arm(&sql, query);
+        sql_add_arm(&sql, select, query);
     }
     sql_add_order(&sql, &query->sorts);
     sql_add(&sql, piece_list_page);
@@ -128,8 +136,8 @@ static void bind_query(struct stmt *s, int64_t workspace, const struct list_quer
         stmt_bind_int(s, workspace);
         if (query->statuses.count)
             stmt_bind_text(s, query->statuses.text[i]);
-        for (int f = 0; f < query->filter_count; f++)
-            bind_text_list(s, &query->filter[f].values);
+        for (int f = 0; f < LIST_FILTER_COUNT; f++)
+            bind_text_list(s, &query->filter[f]);
     }
     stmt_bind_int(s, query->limit);
     stmt_bind_int(s, query->offset);
@@ -152,16 +160,41 @@ static struct text_list without_repeats(struct arena *arena, const struct text_l
     return (struct text_list){text, count};
 }
 
-enum error list_begin(const struct ctx *ctx, const struct list_query *query, struct stmt *out)
+enum error list_read(const struct ctx *ctx, const struct list_query *query,
+                     const struct row_reader *reader, struct list_page *out)
 {
+    struct list_page page = {.rows = arena_alloc(ctx->arena, reader->size * (size_t)query->limit)};
     struct list_query plain = *query;
 
     plain.statuses = without_repeats(ctx->arena, &query->statuses);
-    *out = (struct stmt){.handle = list_statement(ctx->store, list_sql(ctx->arena, &plain))};
-    if (!out->handle)
+    const char *sql = list_sql(ctx->arena, reader->select, &plain);
+    struct stmt s = {.handle = list_statement(ctx->store, sql)};
+    if (!s.handle)
         return ERROR_INTERNAL;
-    bind_query(out, ctx->workspace->id, &plain);
-    return ERROR_NONE;
+    bind_query(&s, ctx->workspace->id, &plain);
+    while (stmt_next(&s))
+        reader->read(&s, ctx, (char *)page.rows + reader->size * (size_t)page.count++);
+    enum error e = stmt_done(&s);
+    if (!e)
+        *out = page;
+    return e;
+}
+
+enum error list_read_texts(struct stmt *s, struct arena *arena, struct text_list *out)
+{
+    const char **text = NULL;
+    size_t room = 0;
+    int count = 0;
+
+    while (stmt_next(s)) {
+        if ((size_t)count == room)
+            text = arena_grow(arena, text, sizeof *text, &room);
+        text[count++] = stmt_text(s, arena);
+    }
+    enum error e = stmt_done(s);
+    if (!e)
+        *out = (struct text_list){text, count};
+    return e;
 }
 
 void list_release(struct store *store)

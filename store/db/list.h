@@ -12,12 +12,20 @@
 
 #include <stdint.h>
 
-struct store;
+struct row_reader;
 struct stmt;
+struct store;
 
-enum {
-    LIST_SORTS_MAX = 10, /* sort fields in one list */
-    LIST_FILTERS_MAX = 3 /* beside the status */
+enum { LIST_SORTS_MAX = 10 }; /* sort fields in one list */
+
+/* What a list can be filtered by, beside the status. */
+enum list_filter {
+    LIST_BY_UID,
+    LIST_BY_USER,
+    LIST_BY_WORKSPACE,
+    LIST_BY_FLOW,
+    LIST_BY_RUN,
+    LIST_FILTER_COUNT
 };
 
 /* An array of strings. Where it is a filter, none means: do not filter. */
@@ -26,28 +34,31 @@ struct text_list {
     int count;
 };
 
-struct list_filter {
-    const char *piece; /* of list.sql: what the values stand behind */
-    struct text_list values;
-};
-
 struct list_query {
-    const char *columns;       /* a piece that ends with "workspace =" */
-    struct text_list statuses; /* as the API shows them */
-    struct list_filter filter[LIST_FILTERS_MAX];
-    int filter_count;
+    struct text_list statuses;                  /* as the API shows them */
+    struct text_list filter[LIST_FILTER_COUNT]; /* uids in lower case */
     struct text_list sorts; /* names of columns, a leading '-' is descending: at most
                                LIST_SORTS_MAX, checked by the caller against the contract */
     int64_t limit, offset;
 };
 
-/* Begins to read one page; the caller takes its rows and ends it with stmt_done(). */
-enum error list_begin(const struct ctx *ctx, const struct list_query *query, struct stmt *out);
+/* One page of rows, in the arena of the context: an array of the struct that the reader fills. */
+struct list_page {
+    void *rows;
+    int count;
+};
 
-/* For store.c: lets go of the statements kept for shapes of lists seen before. */
+/* Reads one page. */
+enum error list_read(const struct ctx *ctx, const struct list_query *query,
+                     const struct row_reader *reader, struct list_page *out);
+
+/* Reads the text of each row of a statement, and gives it back. */
+enum error list_read_texts(struct stmt *s, struct arena *arena, struct text_list *out);
+
+/* For store.c: frees the statements kept for shapes of lists seen before. */
 void list_release(struct store *store);
 
 /* The SQL of a query, in the arena; for the test that asks SQLite how it would walk. */
-const char *list_sql(struct arena *arena, const struct list_query *query);
+const char *list_sql(struct arena *arena, const char *select, const struct list_query *query);
 
 #endif

@@ -21,6 +21,22 @@ struct stmt stmt_take(struct store *store, enum stmt_id id)
     return (struct stmt){.handle = store->stmt[id], .failed = !ready};
 }
 
+struct stmt stmt_take_in(struct store *store, enum stmt_id id, int64_t workspace)
+{
+    struct stmt s = stmt_take(store, id);
+
+    stmt_bind_int(&s, workspace);
+    return s;
+}
+
+struct stmt stmt_take_key(struct store *store, enum stmt_id id, int64_t workspace, const char *key)
+{
+    struct stmt s = stmt_take_in(store, id, workspace);
+
+    stmt_bind_text(&s, key);
+    return s;
+}
+
 static void note(struct stmt *s, int result)
 {
     s->failed |= result != SQLITE_OK;
@@ -109,6 +125,16 @@ enum error stmt_done(struct stmt *s)
         return ERROR_NONE;
     fprintf(stderr, "edges-emulator: database: %s\n", sqlite3_errmsg(sqlite3_db_handle(s->handle)));
     return ERROR_INTERNAL;
+}
+
+enum error stmt_read(struct stmt *s, const struct ctx *ctx, const struct row_reader *reader,
+                     void *out, enum error missing)
+{
+    bool found = stmt_next(s);
+    if (found)
+        reader->read(s, ctx, out);
+    enum error e = stmt_done(s);
+    return e || found ? e : missing;
 }
 
 enum error stmt_run(struct stmt *s)

@@ -1,7 +1,6 @@
 /* The SQL vocabulary of the store: take a statement, bind its values in order, step, read columns.
  *
- *     struct stmt s = stmt_take(store, STMT_RUN_GET);
- *     stmt_bind_int(&s, workspace);
+ *     struct stmt s = stmt_take_in(store, STMT_RUN_GET, workspace);
  *     stmt_bind_text(&s, uid);
  *     bool found = stmt_next(&s);
  *     if (found)
@@ -60,6 +59,11 @@ bool stmt_prepare(struct store *store, enum stmt_id id);
 /* The statement of that name, prepared when it is first taken. It must not be in use. */
 struct stmt stmt_take(struct store *store, enum stmt_id id);
 
+/* The same, with its first parameter bound, the workspace; or its first two, the second being a
+ * text. */
+struct stmt stmt_take_in(struct store *store, enum stmt_id id, int64_t workspace);
+struct stmt stmt_take_key(struct store *store, enum stmt_id id, int64_t workspace, const char *key);
+
 /* INSTANT_NONE, NULL and (as a uid) "" bind as null. */
 void stmt_bind_int(struct stmt *s, int64_t value);
 void stmt_bind_instant(struct stmt *s, int64_t value);
@@ -80,6 +84,18 @@ const char *stmt_peek(struct stmt *s);
 
 /* Gives the statement back; ERROR_INTERNAL when anything failed since it was taken. */
 enum error stmt_done(struct stmt *s);
+
+/* How a row becomes a struct. */
+struct row_reader {
+    const char *select; /* the columns: a piece that ends with "workspace =" */
+    size_t size;        /* of the struct */
+    void (*read)(struct stmt *s, const struct ctx *ctx, void *out);
+};
+
+/* Steps once, reads the row into *out, and gives the statement back. Without a row it returns
+ * `missing`, which may be ERROR_NONE, and leaves *out as it is. */
+enum error stmt_read(struct stmt *s, const struct ctx *ctx, const struct row_reader *reader,
+                     void *out, enum error missing);
 
 /* Steps a statement that gives no rows, and gives it back. */
 enum error stmt_run(struct stmt *s);

@@ -110,18 +110,17 @@ static void due_run_note_stored(struct due_run *due)
 /* Reads the runs that are due first, as many as there may be at once. */
 static enum error due_queue_read(struct due_queue *queue)
 {
-    struct stmt s = stmt_take(queue->store, STMT_ENGINE_DUE);
+    struct stmt s = stmt_take_in(queue->store, STMT_ENGINE_DUE, queue->workspace->id);
+    struct ctx ctx = {.arena = &queue->arena, .workspace = queue->workspace};
 
     queue->most = !queue->most                     ? FILL_START
                   : queue->most < DUE_RUNS_MAX / 2 ? 2 * queue->most
                                                    : queue->most;
-    stmt_bind_int(&s, queue->workspace->id);
     stmt_bind_int(&s, queue->until);
     stmt_bind_int(&s, (int64_t)queue->most);
     while (stmt_next(&s)) {
         struct due_run *due = due_queue_new(queue);
-        due->run.workspace = queue->workspace->id;
-        run_read(&s, &queue->arena, &due->run);
+        run_read(&s, &ctx, &due->run);
         due_run_note_stored(due);
         due_queue_push(queue, due);
         queue->last_at = due->run.due_at;

@@ -85,19 +85,13 @@ enum error flow_plan(const struct ctx *ctx, const char *slug, struct plan *out)
 {
     struct stmt s = stmt_take(ctx->store, STMT_FLOW_PLAN_LIST);
     struct plan plan = {0};
-    int64_t room = 0;
+    size_t room = 0;
 
     stmt_bind_int(&s, ctx->workspace->id);
     stmt_bind_text(&s, slug);
     while (stmt_next(&s)) {
-        if (plan.count == room) {
-            struct plan_item *item =
-                arena_zalloc(ctx->arena, (size_t)(2 * room + 8) * sizeof *item);
-            for (int64_t i = 0; i < plan.count; i++)
-                item[i] = plan.item[i];
-            plan.item = item;
-            room = 2 * room + 8;
-        }
+        if ((size_t)plan.count == room)
+            plan.item = arena_grow(ctx->arena, plan.item, sizeof *plan.item, &room);
         read_item(&s, ctx->arena, &plan.item[plan.count++]);
     }
     enum error e = stmt_done(&s);
@@ -134,17 +128,9 @@ enum error flow_check_inputs(const struct ctx *ctx, const char *slug, const char
     return stmt_done(&s);
 }
 
-enum error flow_slugs(const struct ctx *ctx, struct flow_slugs *out)
+enum error flow_slugs(const struct ctx *ctx, struct text_list *out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_FLOW_SLUGS);
+    struct stmt s = stmt_take_in(ctx->store, STMT_FLOW_SLUGS, ctx->workspace->id);
 
-    *out = (struct flow_slugs){0};
-    stmt_bind_int(&s, ctx->workspace->id);
-    while (stmt_next(&s)) {
-        const char *slug = stmt_text(&s, ctx->arena);
-        if (!out->slug)
-            out->slug = arena_alloc(ctx->arena, sizeof *out->slug * (size_t)stmt_int(&s));
-        out->slug[out->count++] = slug;
-    }
-    return stmt_done(&s);
+    return list_read_texts(&s, ctx->arena, out);
 }

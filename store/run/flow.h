@@ -5,6 +5,7 @@
 #include "store/base/arena.h"
 #include "store/base/errors.h"
 #include "store/base/uid.h"
+#include "store/db/list.h"
 #include "store/run/run_machine.h"
 
 #include <stdint.h>
@@ -32,11 +33,7 @@ enum error flow_get_uid(struct store *store, int64_t workspace, const char *slug
 enum error flow_check(struct store *store, int64_t workspace, const char *slug);
 
 /* The slugs of all flows, in order, in the arena. */
-struct flow_slugs {
-    const char **slug;
-    int count;
-};
-enum error flow_slugs(const struct ctx *ctx, struct flow_slugs *out);
+enum error flow_slugs(const struct ctx *ctx, struct text_list *out);
 
 /* Whether a flow has all of the steps that a request (a JSON object) asks for; *position is where
  * one stands that it has not, or -1. */

@@ -46,4 +46,4 @@ WHERE flow.workspace = :workspace AND flow.slug = :slug AND run_input.workspace 
 ORDER BY input.key, needed.key LIMIT 1;
 
 -- statement: flow_slugs
-SELECT slug, count(*) OVER () FROM flow WHERE workspace = :workspace ORDER BY slug;
+SELECT slug FROM flow WHERE workspace = :workspace ORDER BY slug;

@@ -14,28 +14,15 @@ enum error output_add(struct store *store, const struct output *output)
     return stmt_run_new(&s);
 }
 
-/* Room is made for what comes, not for the limit: a run made by hand may claim any number. */
 enum error output_list(const struct ctx *ctx, const struct output_query *query,
-                       struct output_page *out)
+                       struct text_list *out)
 {
-    struct output_page page = {0};
-    struct stmt s = stmt_take(ctx->store, STMT_OUTPUT_LIST);
-    size_t room = 0;
+    struct stmt s = stmt_take_key(ctx->store, STMT_OUTPUT_LIST, ctx->workspace->id, query->run_uid);
 
-    stmt_bind_int(&s, ctx->workspace->id);
-    stmt_bind_text(&s, query->run_uid);
     stmt_bind_text(&s, query->step_uid);
     stmt_bind_int(&s, query->limit);
     stmt_bind_int(&s, query->offset);
-    while (stmt_next(&s)) {
-        if ((size_t)page.count == room)
-            page.data = arena_grow(ctx->arena, page.data, sizeof *page.data, &room);
-        page.data[page.count++] = stmt_text(&s, ctx->arena);
-    }
-    enum error e = stmt_done(&s);
-    if (!e)
-        *out = page;
-    return e;
+    return list_read_texts(&s, ctx->arena, out);
 }
 
 enum error output_bytes(struct store *store, int64_t workspace, const char *run_uid, int64_t *out)

@@ -5,6 +5,7 @@
 #include "store/base/arena.h"
 #include "store/base/errors.h"
 #include "store/base/limits.h"
+#include "store/db/list.h"
 
 #include <stdint.h>
 
@@ -27,15 +28,10 @@ struct output_query {
     int64_t limit, offset;
 };
 
-/* JSON objects as text, in the arena. */
-struct output_page {
-    const char **data;
-    int count;
-};
-
-/* Reads one page, in the order in which they came; none for a run that does not exist. */
+/* Reads one page of JSON objects as text, in the order of their positions; none for a run that does
+ * not exist. */
 enum error output_list(const struct ctx *ctx, const struct output_query *query,
-                       struct output_page *out);
+                       struct text_list *out);
 
 /* How many bytes of JSON a run has brought forth. */
 enum error output_bytes(struct store *store, int64_t workspace, const char *run_uid, int64_t *out);

@@ -136,28 +136,29 @@ static enum run_status run_status_read(struct stmt *s, const char *shown, bool c
     return RUN_CREATED;
 }
 
-void run_read(struct stmt *s, struct arena *arena, struct run *row)
+void run_read(struct stmt *s, const struct ctx *ctx, void *out)
 {
+    struct arena *arena = ctx->arena;
+    struct run *row = out;
+
 #define COLUMN COLUMN_READ
 #include "store/run/run_columns.def"
+    row->workspace = ctx->workspace->id;
     row->callback_headers = row->callback_on = NULL;
 }
 
+static const struct row_reader run_reader = {piece_run_select, sizeof(struct run), run_read};
+
 enum error run_get(const struct ctx *ctx, const char *uid, struct run *out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_RUN_GET);
+    struct stmt s = stmt_take_key(ctx->store, STMT_RUN_GET, ctx->workspace->id, uid);
 
-    stmt_bind_int(&s, ctx->workspace->id);
-    stmt_bind_text(&s, uid);
-    bool found = stmt_next(&s);
-    if (found) {
-        out->workspace = ctx->workspace->id;
-        run_read(&s, ctx->arena, out);
-    }
-    enum error e = stmt_done(&s);
-    if (e)
-        return e;
-    return found ? ERROR_NONE : ERROR_RUN_NOT_FOUND;
+    return stmt_read(&s, ctx, &run_reader, out, ERROR_RUN_NOT_FOUND);
+}
+
+enum error run_list(const struct ctx *ctx, const struct list_query *query, struct list_page *out)
+{
+    return list_read(ctx, query, &run_reader, out);
 }
 
 /* What a cancel does beyond the change of status (API.md section 4). */

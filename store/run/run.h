@@ -2,7 +2,7 @@
  * run_save() alone writes it.
  *
  * A struct run is a copy of a row. Its strings live in the arena it was read into, or belong to the
- * caller that made it; run_list.h reads many at once.
+ * caller that made it.
  */
 #ifndef STORE_RUN_RUN_H
 #define STORE_RUN_RUN_H
@@ -10,6 +10,7 @@
 #include "store/base/arena.h"
 #include "store/base/uid.h"
 #include "store/db/columns.h"
+#include "store/db/list.h"
 #include "store/db/workspace.h"
 #include "store/run/run_machine.h"
 
@@ -61,6 +62,9 @@ enum error run_add_inputs(struct store *store, const struct run *run, const char
  * workspace (API.md section 2). */
 enum error run_get(const struct ctx *ctx, const char *uid, struct run *out);
 
+/* Reads one page of structs run (API.md section 6). */
+enum error run_list(const struct ctx *ctx, const struct list_query *query, struct list_page *out);
+
 /* Lets an event happen to a run that was just read: the row and *run change together, or not at
  * all. cause may be NULL. Errors: what run_machine_step() refuses with. */
 enum error run_apply(const struct ctx *ctx, struct run *run, enum run_event event,
@@ -72,8 +76,9 @@ enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event
                     const struct run_cause *cause);
 enum error run_save(struct store *store, const struct run *old, const struct run *run);
 
-/* The row of a statement that began with run_select of run.sql. For this folder and the engine. */
+/* For the engine: reads the row of a statement that began with run_select of run.sql into a struct
+ * run. */
 struct stmt;
-void run_read(struct stmt *s, struct arena *arena, struct run *out);
+void run_read(struct stmt *s, const struct ctx *ctx, void *out);
 
 #endif

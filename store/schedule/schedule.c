@@ -42,101 +42,56 @@ static enum schedule_status schedule_status_read(struct stmt *s)
     return SCHEDULE_CANCELLED;
 }
 
-static void schedule_read_row(struct stmt *s, struct arena *arena, struct schedule *row)
+static void schedule_read(struct stmt *s, const struct ctx *ctx, void *out)
 {
+    struct arena *arena = ctx->arena;
+    struct schedule *row = out;
+
     schedule_init(row);
 #define COLUMN COLUMN_READ
 #include "store/schedule/schedule_columns.def"
+    row->workspace = ctx->workspace->id;
 }
 
-/* The one row that a statement may give; the uid is "" when it gives none. */
-static enum error schedule_read_one(struct stmt *s, struct arena *arena, int64_t workspace,
-                                    struct schedule *out)
-{
-    *out->uid = '\0';
-    if (stmt_next(s)) {
-        schedule_read_row(s, arena, out);
-        out->workspace = workspace;
-    }
-    return stmt_done(s);
-}
+static const struct row_reader schedule_reader = {piece_schedule_select, sizeof(struct schedule),
+                                                  schedule_read};
 
 enum error schedule_get(const struct ctx *ctx, const char *uid, struct schedule *out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_SCHEDULE_GET);
+    struct stmt s = stmt_take_key(ctx->store, STMT_SCHEDULE_GET, ctx->workspace->id, uid);
 
-    stmt_bind_int(&s, ctx->workspace->id);
-    stmt_bind_text(&s, uid);
-    enum error e = schedule_read_one(&s, ctx->arena, ctx->workspace->id, out);
-    if (e)
-        return e;
-    return *out->uid ? ERROR_NONE : ERROR_SCHEDULE_NOT_FOUND;
+    return stmt_read(&s, ctx, &schedule_reader, out, ERROR_SCHEDULE_NOT_FOUND);
 }
 
 enum error schedule_next(const struct ctx *ctx, int64_t until, struct schedule *out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_SCHEDULE_NEXT);
+    struct stmt s = stmt_take_in(ctx->store, STMT_SCHEDULE_NEXT, ctx->workspace->id);
 
-    stmt_bind_int(&s, ctx->workspace->id);
+    *out->uid = '\0';
     stmt_bind_int(&s, until);
-    return schedule_read_one(&s, ctx->arena, ctx->workspace->id, out);
+    return stmt_read(&s, ctx, &schedule_reader, out, ERROR_NONE);
 }
 
-enum error schedule_list(const struct ctx *ctx, const struct schedule_query *query,
-                         struct schedule_page *out)
+enum error schedule_list(const struct ctx *ctx, const struct list_query *query,
+                         struct list_page *out)
 {
-    struct list_query list = {
-        .columns = piece_schedule_select,
-        .statuses = query->statuses,
-        .filter = {{piece_list_flow, query->flow_slugs}, {piece_list_user, query->user_uids}},
-        .filter_count = 2,
-        .sorts = query->sorts,
-        .limit = query->limit,
-        .offset = query->offset,
-    };
-    struct schedule_page page = {
-        .schedules = arena_alloc(ctx->arena, sizeof(struct schedule) * (size_t)query->limit)};
-    struct stmt s;
-    enum error e = list_begin(ctx, &list, &s);
-    if (e)
-        return e;
-
-    while (stmt_next(&s)) {
-        struct schedule *schedule = &page.schedules[page.count++];
-        schedule_read_row(&s, ctx->arena, schedule);
-        schedule->workspace = ctx->workspace->id;
-    }
-    e = stmt_done(&s);
-    if (!e)
-        *out = page;
-    return e;
+    return list_read(ctx, query, &schedule_reader, out);
 }
 
-static enum error schedule_find_preset(const struct ctx *ctx, struct schedule *schedule)
+/* Finds the number of a new one, and what it shows of its flow. */
+static enum error schedule_find_flow(const struct ctx *ctx, struct schedule *schedule)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_SCHEDULE_PRESET);
-
-    stmt_bind_int(&s, schedule->workspace);
-    stmt_bind_text(&s, schedule->flow_slug);
+    struct stmt s =
+        stmt_take_key(ctx->store, STMT_SCHEDULE_FLOW, schedule->workspace, schedule->flow_slug);
     bool found = stmt_next(&s);
+
     if (found) {
+        schedule->number = stmt_int(&s);
         stmt_uid(&s, schedule->flow_preset_uid);
         schedule->flow_preset_name = stmt_text(&s, ctx->arena);
     }
     enum error e = stmt_done(&s);
-    if (e)
-        return e;
-    return found ? ERROR_NONE : ERROR_FLOW_NOT_FOUND;
-}
-
-static enum error schedule_find_number(struct store *store, struct schedule *schedule)
-{
-    struct stmt s = stmt_take(store, STMT_SCHEDULE_NEXT_NUMBER);
-
-    stmt_bind_int(&s, schedule->workspace);
-    if (stmt_next(&s))
-        schedule->number = stmt_int(&s);
-    return stmt_done(&s);
+    return e || found ? e : ERROR_FLOW_NOT_FOUND;
 }
 
 /* When one with a cron fires next, strictly after an instant; INSTANT_NONE for one without. */
@@ -176,9 +131,7 @@ enum error schedule_create(const struct ctx *ctx, struct schedule *schedule)
     schedule->created_at = ctx->now;
     memcpy(schedule->user_uid, ctx->workspace->user_uid, UID_SIZE);
     memcpy(schedule->workspace_uid, ctx->workspace->uid, UID_SIZE);
-    enum error e = schedule_find_preset(ctx, schedule);
-    if (!e)
-        e = schedule_find_number(ctx->store, schedule);
+    enum error e = schedule_find_flow(ctx, schedule);
     if (e)
         return e;
     uid_derive(uid_seed(ctx->workspace->seed, "schedule"), (uint64_t)schedule->number,
@@ -262,15 +215,14 @@ enum error schedule_fired(struct store *store, struct workspace *workspace,
 enum error schedule_arm_all(struct store *store, struct workspace *workspace, int64_t now)
 {
     struct arena arena = {0};
+    struct ctx ctx = {.arena = &arena, .workspace = workspace};
+    struct stmt s = stmt_take_in(store, STMT_SCHEDULE_UNARMED, workspace->id);
     struct schedule schedule;
-    struct stmt s = stmt_take(store, STMT_SCHEDULE_UNARMED);
     enum error e = ERROR_NONE;
 
-    stmt_bind_int(&s, workspace->id);
     stmt_bind_int(&s, now);
     while (!e && stmt_next(&s)) {
-        schedule_read_row(&s, &arena, &schedule);
-        schedule.workspace = workspace->id;
+        schedule_read(&s, &ctx, &schedule);
         schedule_set_next(store, workspace, &schedule, first_time(&schedule, now));
         if (schedule.next_execution_at != INSTANT_NONE)
             e = schedule_write_change(store, &schedule, SCHEDULE_ACTIVE);

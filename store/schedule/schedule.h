@@ -43,18 +43,6 @@ struct schedule {
 #include "store/schedule/schedule_columns.def"
 };
 
-struct schedule_query {
-    struct text_list statuses; /* as the API shows them */
-    struct text_list flow_slugs, user_uids;
-    struct text_list sorts; /* as in list.h */
-    int64_t limit, offset;
-};
-
-struct schedule_page {
-    struct schedule *schedules;
-    int count;
-};
-
 /* Every field null or zero; the status ACTIVE. */
 void schedule_init(struct schedule *schedule);
 
@@ -73,9 +61,9 @@ enum error schedule_create(const struct ctx *ctx, struct schedule *schedule);
 /* Errors: ERROR_SCHEDULE_NOT_FOUND, also for one of another workspace. */
 enum error schedule_get(const struct ctx *ctx, const char *uid, struct schedule *out);
 
-/* Reads one page into the arena. */
-enum error schedule_list(const struct ctx *ctx, const struct schedule_query *query,
-                         struct schedule_page *out);
+/* Reads one page of structs schedule. */
+enum error schedule_list(const struct ctx *ctx, const struct list_query *query,
+                         struct list_page *out);
 
 /* Pauses, resumes or cancels one that was just read; firings missed meanwhile are not made up for.
  * Errors: ERROR_SCHEDULE_REFUSED. */

@@ -25,9 +25,7 @@ ORDER BY next_execution_at, due_seq LIMIT 1;
   AND (next_execution_at IS NULL OR (cron IS NOT NULL AND next_execution_at < :now))
 ORDER BY created_at, uid;
 
--- statement: schedule_next_number
-SELECT coalesce(max(number), 0) + 1 FROM schedule WHERE workspace = :workspace;
-
--- The flow that a schedule runs, as it shows it.
--- statement: schedule_preset
-SELECT uid, name FROM flow WHERE workspace = :workspace AND slug = :slug;
+-- The number of a new one, and what it shows of the flow that it runs.
+-- statement: schedule_flow
+SELECT (SELECT coalesce(max(number), 0) + 1 FROM schedule WHERE schedule.workspace = :workspace), uid, name
+FROM flow WHERE workspace = :workspace AND slug = :slug;

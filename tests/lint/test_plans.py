@@ -21,7 +21,7 @@ WHOLE = {
     # The greatest number: SQLite looks at the last row of the key alone.
     "callback_next_number",
     # Among the schedules of a workspace, when one is made.
-    "schedule_next_number",
+    "schedule_flow",
 }
 
 

@@ -1,6 +1,6 @@
 /* Lists of runs: filters, orders and pages of eight runs, each named by the end of its uid. */
 #include "store/base/instant.h"
-#include "store/run/run_list.h"
+#include "store/run/run.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/story.h"
 
@@ -54,143 +54,149 @@ static int start(void **state)
     ((struct text_list){(const char *const[]){__VA_ARGS__}, \
                         sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)})
 
-static void assert_listed(struct run_query query, const char *wanted)
+static void assert_listed(struct list_query query, const char *wanted)
 {
     char found[256] = "", *end = found;
-    struct run_page page;
+    struct list_page page;
 
     if (!query.limit)
         query.limit = 100;
     assert_int_equal(run_list(world_ctx(world.alpha, 0), &query, &page), ERROR_NONE);
     for (int i = 0; i < page.count; i++)
-        end += sprintf(end, "%s%s", i ? " " : "", page.runs[i].uid + 34);
+        end += sprintf(end, "%s%s", i ? " " : "", ((const struct run *)page.rows)[i].uid + 34);
     assert_string_equal(found, wanted);
 }
 
 static void the_oldest_come_first_and_ties_go_by_uid(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){0}, "05 01 03 04 02 06 07 08");
+    assert_listed((struct list_query){0}, "05 01 03 04 02 06 07 08");
 }
 
 static void a_descending_list_is_the_ascending_one_reversed(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){.sorts = LIST("created_at")}, "05 01 03 04 02 06 07 08");
-    assert_listed((struct run_query){.sorts = LIST("-created_at")}, "08 07 06 02 04 03 01 05");
+    assert_listed((struct list_query){.sorts = LIST("created_at")}, "05 01 03 04 02 06 07 08");
+    assert_listed((struct list_query){.sorts = LIST("-created_at")}, "08 07 06 02 04 03 01 05");
 }
 
 static void any_field_may_be_the_order(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){.sorts = LIST("uid")}, "01 02 03 04 05 06 07 08");
-    assert_listed((struct run_query){.sorts = LIST("-uid")}, "08 07 06 05 04 03 02 01");
-    assert_listed((struct run_query){.sorts = LIST("status")}, "01 05 08 02 03 04 06 07");
-    assert_listed((struct run_query){.sorts = LIST("-status")}, "07 06 04 03 02 08 05 01");
-    assert_listed((struct run_query){.sorts = LIST("updated_at")}, "08 06 07 02 03 04 01 05");
-    assert_listed((struct run_query){.sorts = LIST("started_at")}, "01 03 04 08 05 02 07 06");
-    assert_listed((struct run_query){.sorts = LIST("finished_at")}, "01 02 05 03 04 06 07 08");
-    assert_listed((struct run_query){.sorts = LIST("-finished_at")}, "08 07 06 04 03 05 02 01");
+    assert_listed((struct list_query){.sorts = LIST("uid")}, "01 02 03 04 05 06 07 08");
+    assert_listed((struct list_query){.sorts = LIST("-uid")}, "08 07 06 05 04 03 02 01");
+    assert_listed((struct list_query){.sorts = LIST("status")}, "01 05 08 02 03 04 06 07");
+    assert_listed((struct list_query){.sorts = LIST("-status")}, "07 06 04 03 02 08 05 01");
+    assert_listed((struct list_query){.sorts = LIST("updated_at")}, "08 06 07 02 03 04 01 05");
+    assert_listed((struct list_query){.sorts = LIST("started_at")}, "01 03 04 08 05 02 07 06");
+    assert_listed((struct list_query){.sorts = LIST("finished_at")}, "01 02 05 03 04 06 07 08");
+    assert_listed((struct list_query){.sorts = LIST("-finished_at")}, "08 07 06 04 03 05 02 01");
 }
 
 static void the_second_field_decides_where_the_first_is_equal(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){.sorts = LIST("status", "-created_at")},
+    assert_listed((struct list_query){.sorts = LIST("status", "-created_at")},
                   "01 05 08 02 04 03 07 06");
-    assert_listed((struct run_query){.sorts = LIST("-status", "started_at")},
+    assert_listed((struct list_query){.sorts = LIST("-status", "started_at")},
                   "07 06 03 04 02 08 05 01");
-    assert_listed((struct run_query){.sorts = LIST("created_at", "-finished_at")},
+    assert_listed((struct list_query){.sorts = LIST("created_at", "-finished_at")},
                   "05 01 04 03 02 07 06 08");
 }
 
 static void ten_fields_may_be_given(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){.sorts = LIST("status", "status", "status", "status", "status",
-                                                   "status", "status", "status", "status", "-uid")},
-                  "01 05 08 02 04 03 07 06");
+    assert_listed(
+        (struct list_query){.sorts = LIST("status", "status", "status", "status", "status",
+                                          "status", "status", "status", "status", "-uid")},
+        "01 05 08 02 04 03 07 06");
 }
 
 static void one_status_is_listed_alone(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){.statuses = LIST("RUNNING")}, "02");
-    assert_listed((struct run_query){.statuses = LIST("SUCCEEDED")}, "06 07");
-    assert_listed((struct run_query){.statuses = LIST("BLOCKED")}, "");
+    assert_listed((struct list_query){.statuses = LIST("RUNNING")}, "02");
+    assert_listed((struct list_query){.statuses = LIST("SUCCEEDED")}, "06 07");
+    assert_listed((struct list_query){.statuses = LIST("BLOCKED")}, "");
 }
 
 static void stopped_shows_the_cancelled_too(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){.statuses = LIST("STOPPED")}, "03 04");
-    assert_listed((struct run_query){.statuses = LIST("CANCELLED")}, "");
+    assert_listed((struct list_query){.statuses = LIST("STOPPED")}, "03 04");
+    assert_listed((struct list_query){.statuses = LIST("CANCELLED")}, "");
 }
 
 static void several_statuses_are_merged_in_order(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){.statuses = LIST("SUCCEEDED", "FAILED", "STOPPED")},
+    assert_listed((struct list_query){.statuses = LIST("SUCCEEDED", "FAILED", "STOPPED")},
                   "05 03 04 06 07");
-    assert_listed((struct run_query){.statuses = LIST("SUCCEEDED", "FAILED", "STOPPED"),
-                                     .sorts = LIST("-created_at")},
+    assert_listed((struct list_query){.statuses = LIST("SUCCEEDED", "FAILED", "STOPPED"),
+                                      .sorts = LIST("-created_at")},
                   "07 06 04 03 05");
-    assert_listed((struct run_query){.statuses = LIST("CREATED", "RUNNING"),
-                                     .sorts = LIST("finished_at", "-uid")},
+    assert_listed((struct list_query){.statuses = LIST("CREATED", "RUNNING"),
+                                      .sorts = LIST("finished_at", "-uid")},
                   "02 01");
 }
 
 static void a_status_named_twice_shows_its_runs_once(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){.statuses = LIST("STOPPED", "RUNNING", "STOPPED", "STOPPED")},
+    assert_listed((struct list_query){.statuses = LIST("STOPPED", "RUNNING", "STOPPED", "STOPPED")},
                   "03 04 02");
 }
 
 static void other_filters_name_who_is_meant(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){.uids = LIST(RUN("06"))}, "06");
-    assert_listed((struct run_query){.uids = LIST(RUN("06"), RUN("01"), RUN("06"), RUN("99"))},
+    assert_listed((struct list_query){.filter[LIST_BY_UID] = LIST(RUN("06"))}, "06");
+    assert_listed((struct list_query){.filter[LIST_BY_UID] =
+                                          LIST(RUN("06"), RUN("01"), RUN("06"), RUN("99"))},
                   "01 06");
-    assert_listed((struct run_query){.uids = LIST(RUN("99"))}, "");
-    assert_listed((struct run_query){.user_uids = LIST(USER_B)}, "05 03");
-    assert_listed((struct run_query){.user_uids = LIST(USER_B, USER_A)}, "05 01 03 04 02 06 07 08");
-    assert_listed((struct run_query){.workspace_uids = LIST(SPACE_B)}, "07");
+    assert_listed((struct list_query){.filter[LIST_BY_UID] = LIST(RUN("99"))}, "");
+    assert_listed((struct list_query){.filter[LIST_BY_USER] = LIST(USER_B)}, "05 03");
+    assert_listed((struct list_query){.filter[LIST_BY_USER] = LIST(USER_B, USER_A)},
+                  "05 01 03 04 02 06 07 08");
+    assert_listed((struct list_query){.filter[LIST_BY_WORKSPACE] = LIST(SPACE_B)}, "07");
 }
 
 static void different_filters_must_all_fit(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){.statuses = LIST("STOPPED"), .user_uids = LIST(USER_B)}, "03");
-    assert_listed((struct run_query){.statuses = LIST("RUNNING"), .user_uids = LIST(USER_B)}, "");
-    assert_listed((struct run_query){.statuses = LIST("SUCCEEDED", "FAILED"),
-                                     .uids = LIST(RUN("05"), RUN("06"), RUN("01")),
-                                     .user_uids = LIST(USER_A, USER_B),
-                                     .workspace_uids = LIST(SPACE_A)},
+    assert_listed(
+        (struct list_query){.statuses = LIST("STOPPED"), .filter[LIST_BY_USER] = LIST(USER_B)},
+        "03");
+    assert_listed(
+        (struct list_query){.statuses = LIST("RUNNING"), .filter[LIST_BY_USER] = LIST(USER_B)}, "");
+    assert_listed((struct list_query){.statuses = LIST("SUCCEEDED", "FAILED"),
+                                      .filter[LIST_BY_UID] = LIST(RUN("05"), RUN("06"), RUN("01")),
+                                      .filter[LIST_BY_USER] = LIST(USER_A, USER_B),
+                                      .filter[LIST_BY_WORKSPACE] = LIST(SPACE_A)},
                   "05 06");
 }
 
 static void pages_follow_each_other_without_gap_or_repeat(void **state)
 {
     (void)state;
-    assert_listed((struct run_query){.limit = 3}, "05 01 03");
-    assert_listed((struct run_query){.limit = 3, .offset = 3}, "04 02 06");
-    assert_listed((struct run_query){.limit = 3, .offset = 6}, "07 08");
-    assert_listed((struct run_query){.limit = 3, .offset = 8}, "");
-    assert_listed((struct run_query){.limit = 1, .offset = 7}, "08");
-    assert_listed((struct run_query){.limit = 3, .offset = INT64_MAX}, "");
+    assert_listed((struct list_query){.limit = 3}, "05 01 03");
+    assert_listed((struct list_query){.limit = 3, .offset = 3}, "04 02 06");
+    assert_listed((struct list_query){.limit = 3, .offset = 6}, "07 08");
+    assert_listed((struct list_query){.limit = 3, .offset = 8}, "");
+    assert_listed((struct list_query){.limit = 1, .offset = 7}, "08");
+    assert_listed((struct list_query){.limit = 3, .offset = INT64_MAX}, "");
     assert_listed(
-        (struct run_query){.limit = 2, .offset = 1, .statuses = LIST("STOPPED", "FAILED")},
+        (struct list_query){.limit = 2, .offset = 1, .statuses = LIST("STOPPED", "FAILED")},
         "03 04");
     assert_listed(
-        (struct run_query){.limit = 2, .offset = 2, .statuses = LIST("STOPPED", "FAILED")}, "04");
+        (struct list_query){.limit = 2, .offset = 2, .statuses = LIST("STOPPED", "FAILED")}, "04");
 }
 
 static void a_workspace_lists_its_own_runs_only(void **state)
 {
-    const struct run_query all = {.limit = 100};
-    struct run_page page;
+    const struct list_query all = {.limit = 100};
+    struct list_page page;
 
     (void)state;
     const struct workspace *beta = workspace_of(world.store, "beta");
@@ -200,13 +206,13 @@ static void a_workspace_lists_its_own_runs_only(void **state)
 
 static void a_listed_run_is_whole(void **state)
 {
-    const struct run_query query = {.uids = LIST(RUN("07")), .limit = 1};
-    struct run_page page;
+    const struct list_query query = {.filter[LIST_BY_UID] = LIST(RUN("07")), .limit = 1};
+    struct list_page page;
 
     (void)state;
     assert_int_equal(run_list(world_ctx(world.alpha, 0), &query, &page), ERROR_NONE);
     assert_int_equal(page.count, 1);
-    const struct run *run = page.runs;
+    const struct run *run = page.rows;
     assert_int_equal(run->workspace, world.alpha->id);
     assert_int_equal(run->id, 3);
     assert_string_equal(run->uid, RUN("07"));
@@ -231,8 +237,8 @@ static void many_shapes_of_lists_do_not_get_mixed_up(void **state)
         uids[i] = i ? RUN("99") : RUN("02");
     for (int round = 0; round < 2; round++) {
         for (int i = 1; i <= 40; i++)
-            assert_listed((struct run_query){.uids = {uids, i}}, "02");
-        assert_listed((struct run_query){.uids = LIST(RUN("05"))}, "05");
+            assert_listed((struct list_query){.filter[LIST_BY_UID] = {uids, i}}, "02");
+        assert_listed((struct list_query){.filter[LIST_BY_UID] = LIST(RUN("05"))}, "05");
     }
 }
 

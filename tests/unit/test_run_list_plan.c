@@ -1,6 +1,6 @@
 /* How SQLite walks a list of runs: along an index, in order, without sorting anything. */
 #include "store/db/stmt.h"
-#include "store/run/run_list.h"
+#include "store/run/run.h"
 #include "tests/unit/memory_store.h"
 #include "tests/unit/story.h"
 
@@ -11,11 +11,10 @@
                         sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)})
 
 /* What EXPLAIN QUERY PLAN says, one step on each line. */
-static const char *plan(const struct run_query *query)
+static const char *plan(const struct list_query *query)
 {
-    struct list_query list = run_list_query(query);
-    const char *sql =
-        arena_format(&world.arena, "EXPLAIN QUERY PLAN %s", list_sql(&world.arena, &list));
+    const char *sql = arena_format(&world.arena, "EXPLAIN QUERY PLAN %s",
+                                   list_sql(&world.arena, piece_run_select, query));
     const char *steps = "";
     sqlite3_stmt *statement;
 
@@ -35,7 +34,7 @@ static int times(const char *text, const char *word)
     return count;
 }
 
-static void assert_walks(struct run_query query, const char *index, int arms)
+static void assert_walks(struct list_query query, const char *index, int arms)
 {
     const char *steps = plan(&query);
 
@@ -50,15 +49,15 @@ static void assert_walks(struct run_query query, const char *index, int arms)
 static void the_usual_order_walks_the_index(void **state)
 {
     (void)state;
-    assert_walks((struct run_query){0}, "run_by_creation (workspace=?)", 1);
+    assert_walks((struct list_query){0}, "run_by_creation (workspace=?)", 1);
 }
 
 static void created_at_walks_the_index_both_ways(void **state)
 {
     (void)state;
-    assert_walks((struct run_query){.sorts = LIST("created_at")}, "run_by_creation (workspace=?)",
+    assert_walks((struct list_query){.sorts = LIST("created_at")}, "run_by_creation (workspace=?)",
                  1);
-    assert_walks((struct run_query){.sorts = LIST("-created_at")}, "run_by_creation (workspace=?)",
+    assert_walks((struct list_query){.sorts = LIST("-created_at")}, "run_by_creation (workspace=?)",
                  1);
 }
 
@@ -67,8 +66,8 @@ static void one_status_walks_its_own_index(void **state)
     static const char index[] = "run_by_status (workspace=? AND status=?)";
 
     (void)state;
-    assert_walks((struct run_query){.statuses = LIST("RUNNING")}, index, 1);
-    assert_walks((struct run_query){.statuses = LIST("RUNNING"), .sorts = LIST("-created_at")},
+    assert_walks((struct list_query){.statuses = LIST("RUNNING")}, index, 1);
+    assert_walks((struct list_query){.statuses = LIST("RUNNING"), .sorts = LIST("-created_at")},
                  index, 1);
 }
 
@@ -77,25 +76,25 @@ static void three_statuses_are_merged_from_three_walks(void **state)
     static const char index[] = "run_by_status (workspace=? AND status=?)";
 
     (void)state;
-    assert_walks((struct run_query){.statuses = LIST("RUNNING", "QUEUED", "CREATED")}, index, 3);
-    assert_walks((struct run_query){.statuses = LIST("RUNNING", "QUEUED", "CREATED"),
-                                    .sorts = LIST("-created_at")},
+    assert_walks((struct list_query){.statuses = LIST("RUNNING", "QUEUED", "CREATED")}, index, 3);
+    assert_walks((struct list_query){.statuses = LIST("RUNNING", "QUEUED", "CREATED"),
+                                     .sorts = LIST("-created_at")},
                  index, 3);
 }
 
 static void all_statuses_are_merged_from_ten_walks(void **state)
 {
     (void)state;
-    assert_walks((struct run_query){.statuses = LIST("CREATED", "INVALID", "QUEUED", "SCHEDULED",
-                                                     "BLOCKED", "STOPPED", "RUNNING", "FAILED",
-                                                     "PARTIAL_SUCCEEDED", "SUCCEEDED")},
+    assert_walks((struct list_query){.statuses = LIST("CREATED", "INVALID", "QUEUED", "SCHEDULED",
+                                                      "BLOCKED", "STOPPED", "RUNNING", "FAILED",
+                                                      "PARTIAL_SUCCEEDED", "SUCCEEDED")},
                  "run_by_status (workspace=? AND status=?)", 10);
 }
 
 /* What keeps the stories above honest: an order without an index does sort. */
 static void an_order_without_an_index_is_sorted(void **state)
 {
-    const struct run_query query = {.sorts = LIST("finished_at")};
+    const struct list_query query = {.sorts = LIST("finished_at")};
 
     (void)state;
     assert_non_null(strstr(plan(&query), "USE TEMP B-TREE"));
