@@ -19,8 +19,7 @@ static const char *instant_text(struct request *rq, int64_t instant)
 
 enum outcome op_get_clock(struct request *rq, struct reply *out)
 {
-    int64_t next;
-    enum error e = engine_next_due(rq->ctx.store, rq->ctx.workspace, &next);
+    enum error e = engine_find_next_due(rq->ctx.store, rq->ctx.workspace);
     if (e)
         return request_fail(rq, e);
 
@@ -28,7 +27,7 @@ enum outcome op_get_clock(struct request *rq, struct reply *out)
     json_write_open(&body, NULL, '{');
     json_write_text(&body, "mode", rq->ctx.workspace->cache.clock.frozen ? "frozen" : "real");
     json_write_time(&body, "now", workspace_now(rq->ctx.workspace));
-    json_write_time(&body, "next_due_at", next);
+    json_write_time(&body, "next_due_at", rq->ctx.workspace->cache.next_due);
     json_write_close(&body, '}');
     return reply_ok(out, body);
 }

@@ -3,6 +3,7 @@
 #include "server/fixture/fields.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
+#include "store/db/transaction.h"
 #include "store/workspace/content.h"
 #include "store/workspace/export_json.h"
 #include "store/workspace/template.h"
@@ -36,15 +37,14 @@ static const cJSON *state_own_part(struct request *rq, const char **around)
     return NULL;
 }
 
-/* By way of a template, which knows how to give a workspace what is its own. */
-static enum error state_fill(struct store *store, struct workspace *workspace, void *context)
+/* The fixture goes to a scratch template first, which gives a workspace its own uids and times. */
+static enum error state_replace(struct request *rq)
 {
-    struct request *rq = context;
-    struct workspace_source scratch = {TEMPLATE_LAST, rq->ctx.now};
+    struct content_source scratch = {TEMPLATE_LAST, rq->ctx.now};
     const char *around;
     const cJSON *part = state_own_part(rq, &around);
-    struct fixture_import filling = {
-        .store = store,
+    struct fixture_import import = {
+        .store = rq->ctx.store,
         .arena = &rq->arena,
         .template = scratch.id,
         .expected = cJSON_GetArraySize(json_find(part, "runs")),
@@ -56,18 +56,20 @@ static enum error state_fill(struct store *store, struct workspace *workspace, v
                        "workspace");
         return ERROR_BAD_BODY;
     }
-    if (!fixture_import_content(&filling, part, around)) {
-        request_reject_for(rq, ERROR_BAD_BODY, "body", &filling.refusal);
+    if (!fixture_import_content(&import, part, around)) {
+        request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
         return ERROR_BAD_BODY;
     }
-    enum error e = workspace_fill(store, workspace, &scratch);
-    return e ? e : workspace_empty(store, scratch.id, scratch.id);
+    enum error e = content_replace(rq->ctx.store, rq->ctx.workspace,
+                                   &rq->ctx.workspace->cache.clock, &scratch);
+    return e ? e : content_clear(rq->ctx.store, scratch.id, scratch.id);
 }
 
 enum outcome op_put_state(struct request *rq, struct reply *out)
 {
-    struct clock clock = rq->ctx.workspace->cache.clock;
-    enum error e = workspace_replace(rq->ctx.store, rq->ctx.workspace, &clock, state_fill, rq);
+    enum error e = transaction_begin(rq->ctx.store, rq->ctx.workspace);
+    if (!e)
+        e = transaction_end(rq->ctx.store, state_replace(rq));
     if (e)
         return request_fail(rq, e);
 

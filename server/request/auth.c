@@ -16,7 +16,7 @@ static bool key_is_known(const struct service *server, const char *key)
         if (strcmp(keys->value[i], key) == 0)
             return true;
     }
-    return template_names_key(server->store, key);
+    return template_exists(server->store, workspace_key_hash(key));
 }
 
 bool auth_check(struct request *rq)

@@ -6,7 +6,11 @@ name` (a part of statements, or text that is put together at run time). `{name}`
 in another piece for one before it. schema.sql, which has no such lines, becomes store_schema.
 
 A table of columns, NAME_columns.def (columns.h describes it), gives the pieces {NAME_definition},
-{NAME_columns}, {NAME_insert}, {NAME_changes} and {NAME_copy}.
+{NAME_columns}, {NAME_insert}, {NAME_changes} and {NAME_copy}; another table of schema.sql gives
+{NAME_copy} alone.
+
+`-- each table: name` makes one statement for each table of schema.sql above its line `-- End of
+the content.`; there `{table}` is the name of the table. C has them as a list of enum values, NAME.
 
 usage: embed.py HEADER SOURCE schema.sql NAME_columns.def... FILE.sql...
 """
@@ -15,11 +19,13 @@ import re
 import sys
 from pathlib import Path
 
-HEAD = re.compile(r"^-- (statement|piece): (\w+)$", re.M)
+HEAD = re.compile(r"^-- (statement|piece|each table): (\w+)$", re.M)
+CONTENT_END = "-- End of the content."
+TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\) STRICT", re.M | re.S)
 ROW = re.compile(r'^COLUMN\((\w+), *\w+, *"([^"]*)", *(\w+), *(\w+|"[^"]*")(?:, *"([^"]*)")?\)', re.M)
 COPIES = {
     "SAME": "{0}",
-    "OWNER": "coalesce({0}, :{0})",
+    "OWNER": "coalesce({0}, (SELECT {1} FROM workspace WHERE id = :to))",
     "SHIFTED": "iif({0} < :least, :shift + {0}, {0})",
 }
 
@@ -47,14 +53,30 @@ def columns(text):
 def column_pieces(table, rows):
     """The pieces of a table; its workspace is the first column."""
     names = ", ".join(name for name, *_ in rows)
-    copied = [COPIES.get(copy, copy.strip('"')).format(name) for name, _, _, copy, _ in rows[1:]]
+    copied = [COPIES.get(copy, copy.strip('"')).format(name, name.removeprefix("workspace_"))
+              for name, _, _, copy, _ in rows[1:]]  # fmt: skip
     yield "definition", ", ".join(f"{name} {type}" for name, type, *_ in rows)
     yield "columns", ", ".join(name for name, _, use, *_ in rows if use != "WRITTEN")
     yield "changes", ", ".join(f"{name} = :{name}" for name, _, use, *_ in rows if use == "CHANGES")
     yield "insert", (f"INSERT INTO {table} ({names}) VALUES "
                      f"({', '.join(written or f':{name}' for name, *_, written in rows)})")  # fmt: skip
-    yield "copy", (f"INSERT INTO {table} ({names}) SELECT :to, {', '.join(copied)} "
-                   f"FROM {table} WHERE workspace = :from")  # fmt: skip
+    yield "copy", copy_rows(table, names, copied)
+
+
+def copy_rows(table, names, copied):
+    return (f"INSERT INTO {table} ({names}) SELECT :to, {', '.join(copied)} "
+            f"FROM {table} WHERE workspace = :from")  # fmt: skip
+
+
+def content_tables(schema):
+    """The names of the tables of content, and {NAME_copy} of those without a table of columns."""
+    pieces, names = {}, []
+    for name, body in TABLE.findall(schema.split(CONTENT_END)[0]):
+        names.append(name)
+        if not body.startswith("{"):
+            columns = re.findall(r"^ +([a-z]\w*) ", body, re.M)
+            pieces[f"{name}_copy"] = copy_rows(name, ", ".join(columns), columns[1:])
+    return names, pieces
 
 
 def whole(sql, pieces):
@@ -62,8 +84,10 @@ def whole(sql, pieces):
 
 
 def read(schema, files):
-    """The schema, and the statements and pieces of the files by their names."""
-    tables, found = {}, {"statement": {}, "piece": {}}
+    """The schema, and the statements, pieces and lists of statements of the files by their names."""
+    schema = Path(schema).read_text()
+    content, tables = content_tables(schema)
+    found, lists = {"statement": {}, "piece": {}}, {}
     for file in map(Path, files):
         if file.suffix == ".def":
             table = file.stem.removesuffix("_columns")
@@ -73,12 +97,17 @@ def read(schema, files):
         for kind, name, sql in parts(file.read_text()):
             if name in tables or name in found["statement"] or name in found["piece"]:
                 sys.exit(f"{file}: {name} is there twice")
-            found[kind][name] = sql
+            if kind == "each table":
+                lists[name] = [f"{name}_{table}" for table in content]
+                for table in content:
+                    found["statement"][f"{name}_{table}"] = sql.replace("{table}", table)
+            else:
+                found[kind][name] = sql
     pieces = {}
     for name, sql in found["piece"].items():
         pieces[name] = whole(sql, tables | pieces)
     statements = {n: whole(s, tables | pieces) for n, s in found["statement"].items()}
-    return whole(squeeze(Path(schema).read_text()), tables), statements, pieces
+    return whole(squeeze(schema), tables), statements, pieces, lists
 
 
 def literal(text):
@@ -86,13 +115,17 @@ def literal(text):
 
 
 def main(header, source, schema, *files):
-    schema, statements, pieces = read(schema, files)
+    schema, statements, pieces, lists = read(schema, files)
     enum = "".join(f"    STMT_{n.upper()},\n" for n in statements)
     declared = "".join(f"extern const char piece_{n}[];\n" for n in pieces)
+    listed = "".join(
+        f"#define {n.upper()} {', '.join(f'STMT_{name.upper()}' for name in names)}\n"
+        for n, names in lists.items()
+    )
     Path(header).write_text(
         "/* The names of all SQL statements and pieces: made by store/db/embed.py. */\n"
         "#ifndef STORE_STATEMENTS_H\n#define STORE_STATEMENTS_H\n\n"
-        f"enum stmt_id {{\n{enum}    STMT_COUNT\n}};\n\n"
+        f"enum stmt_id {{\n{enum}    STMT_COUNT\n}};\n\n{listed}\n"
         "extern const char *const statement_text[STMT_COUNT];\n"
         f"extern const char store_schema[];\n{declared}\n#endif\n"
     )

@@ -5,16 +5,6 @@
 -- it holds a fixture, and a new or reset workspace is a copy of its template. In a template (and
 -- nowhere else) a time may count from the moment of that copy (base/instant.h, INSTANT_RELATIVE).
 
-CREATE TABLE workspace (
-    id        INTEGER PRIMARY KEY,
-    key_hash INTEGER NOT NULL UNIQUE, -- of the API key, which itself is not kept
-    template  INTEGER NOT NULL,
-    uid       TEXT NOT NULL,
-    user_uid  TEXT NOT NULL,
-    frozen    INTEGER NOT NULL,
-    clock_at  INTEGER NOT NULL -- where a frozen clock stands; how far a real one is from the system's
-) STRICT;
-
 CREATE TABLE run ({run_definition}, PRIMARY KEY (workspace, uid)) STRICT, WITHOUT ROWID;
 
 -- What the engine looks at; a run to which nothing happens by itself costs nothing here.
@@ -81,19 +71,30 @@ CREATE TABLE callback_attempt (
     PRIMARY KEY (workspace, number, position)
 ) STRICT, WITHOUT ROWID;
 
--- What was remembered of a workspace under a name; its content is that of the "workspace" of its id, which is
--- far below those of the templates.
+-- End of the content. The tables below are about workspaces.
+
+CREATE TABLE workspace (
+    id       INTEGER PRIMARY KEY,
+    key_hash INTEGER NOT NULL UNIQUE, -- of the API key, which itself is not kept
+    template INTEGER NOT NULL,
+    uid      TEXT NOT NULL,
+    user_uid TEXT NOT NULL,
+    frozen   INTEGER NOT NULL,
+    clock_at INTEGER NOT NULL -- where a frozen clock stands; how far a real one is from the system's
+) STRICT;
+
+-- The content of a snapshot is that of the "workspace" of its id, which is far below those of the templates.
 CREATE TABLE snapshot (
     workspace INTEGER NOT NULL,
     name      TEXT NOT NULL,
     id        INTEGER NOT NULL UNIQUE,
-    clock_now     INTEGER NOT NULL, -- by the workspace's clock
+    clock_now INTEGER NOT NULL, -- by the workspace's clock
     frozen    INTEGER NOT NULL,
     runs      INTEGER NOT NULL, -- how many it holds
     PRIMARY KEY (workspace, name)
 ) STRICT, WITHOUT ROWID;
 
--- The assumptions of a workspace's own.
+-- The assumptions that a workspace decided for itself.
 CREATE TABLE assumption_override (
     workspace INTEGER NOT NULL,
     id        TEXT NOT NULL,

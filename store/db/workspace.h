@@ -2,7 +2,7 @@
  *
  * Workspaces in use are kept in memory beside their rows, so that a request finds its own without
  * SQL; a struct workspace lives as long as its store. Whose a workspace is, and how it begins, is
- * told in tenant.h; what it holds, in workspace_content.h.
+ * told in tenant.h; what it holds, in content.h.
  */
 #ifndef STORE_DB_WORKSPACE_H
 #define STORE_DB_WORKSPACE_H

@@ -102,7 +102,7 @@ static enum error fire_until(struct plan_step *step, int64_t until)
     return due_queue_close(&queue, e);
 }
 
-enum error engine_next_due(struct store *store, struct workspace *workspace, int64_t *out)
+enum error engine_find_next_due(struct store *store, struct workspace *workspace)
 {
     struct stmt s = stmt_take(store, STMT_ENGINE_NEXT_DUE);
 
@@ -110,7 +110,6 @@ enum error engine_next_due(struct store *store, struct workspace *workspace, int
     workspace->cache.next_due = INSTANT_NONE;
     while (stmt_next(&s))
         workspace_note_due(store, workspace, stmt_instant(&s));
-    *out = workspace->cache.next_due;
     return stmt_done(&s);
 }
 
@@ -137,9 +136,8 @@ enum error engine_fire(struct store *store, struct workspace *workspace, int64_t
     enum error e = transaction_begin(store, workspace);
     if (e)
         return e;
-    int64_t next;
     e = fire_until(&step, until);
-    e = transaction_end(store, e ? e : engine_next_due(store, workspace, &next));
+    e = transaction_end(store, e ? e : engine_find_next_due(store, workspace));
     arena_release(&arena);
     arena_release(&plans_arena);
     arena_release(&step.schedule_arena);

@@ -64,8 +64,8 @@ bool engine_is_behind(const struct workspace *workspace, int64_t until);
 enum error engine_set_clock(struct store *store, struct workspace *workspace,
                             const struct clock *clock, struct fired_log *log, bool *there);
 
-/* When something is due next in a workspace; INSTANT_NONE for never. */
-enum error engine_next_due(struct store *store, struct workspace *workspace, int64_t *out);
+/* Reads when something is due next in a workspace, to cache.next_due: INSTANT_NONE for never. */
+enum error engine_find_next_due(struct store *store, struct workspace *workspace);
 
 /* The system's time at which something is due in a workspace with a real clock; INSTANT_NONE for
  * never. engine_wake() fires what is, or a part of it; then the rest is due at once. */

@@ -57,17 +57,17 @@ enum error assumption_overrides_load(struct store *store, struct workspace *work
 {
     struct stmt s = stmt_take(store, STMT_ASSUMPTION_OVERRIDE_LIST);
     struct assumptions made = store->config.assumptions;
-    bool any = false;
+    bool found = false;
 
     stmt_bind_int(&s, workspace->id);
     while (stmt_next(&s)) {
         enum assumption which = assumption_find(stmt_peek(&s));
         const char *value = stmt_peek(&s);
-        any = true;
+        found = true;
         if (which)
             assumption_decide(&made, which, value);
     }
-    if (any)
+    if (found)
         overrides_use(workspace, &made);
     return stmt_done(&s);
 }

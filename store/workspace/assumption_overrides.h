@@ -1,17 +1,17 @@
-/* The assumptions of a workspace's own: which guesses it decided for itself. */
+/* The assumptions that a workspace decided for itself, in place of the store's. */
 #ifndef STORE_WORKSPACE_ASSUMPTION_OVERRIDES_H
 #define STORE_WORKSPACE_ASSUMPTION_OVERRIDES_H
 
 #include "store/db/workspace.h"
 
-/* Gives it assumptions of its own; a reset gives it the store's again. */
+/* Writes them, and puts them in force until the workspace is reset. */
 enum error assumption_overrides_set(struct store *store, struct workspace *workspace,
                                     const struct assumptions *assumptions);
 
-/* Deletes those of its own, in the transaction of who calls, who then also lets go of them. */
+/* Deletes their rows; the caller then puts the store's in force. */
 enum error assumption_overrides_clear(struct store *store, const struct workspace *workspace);
 
-/* Finds them again after a start. */
+/* Reads them, and puts them in force, when the store is opened. */
 enum error assumption_overrides_load(struct store *store, struct workspace *workspace);
 
 #endif

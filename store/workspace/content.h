@@ -1,34 +1,36 @@
-/* What a workspace holds, as a whole. */
+/* The content of a workspace: the rows of runs, flows, schedules, outputs and callbacks, as a
+ * whole.
+ *
+ * Templates and snapshots are content too, under ids that no workspace has (template.h).
+ */
 #ifndef STORE_WORKSPACE_CONTENT_H
 #define STORE_WORKSPACE_CONTENT_H
 
 #include "store/db/workspace.h"
 
-/* Where a workspace's content comes from. */
-struct workspace_source {
-    int64_t id;  /* of a template, or of what was remembered (snapshot.h) */
-    int64_t now; /* what times that count from now count from */
+/* What content is copied from. */
+struct content_source {
+    int64_t id;  /* of a workspace, template or snapshot */
+    int64_t now; /* relative times (INSTANT_RELATIVE) are relative to this */
 };
 
-/* Fills an empty workspace, and looks at what there is then. */
-enum error workspace_fill(struct store *store, struct workspace *workspace,
-                          const struct workspace_source *from);
-
 /* Copies all content to an id that has none. */
-enum error workspace_copy(struct store *store, const struct workspace *workspace, int64_t to,
-                          const struct workspace_source *from);
+enum error content_copy(struct store *store, int64_t to, const struct content_source *from);
 
-/* Looks at what there is: counts it, and finds what is due next. */
-enum error workspace_rescan(struct store *store, struct workspace *workspace);
+/* Deletes the content of all ids from first to last. */
+enum error content_clear(struct store *store, int64_t first, int64_t last);
 
-/* Deletes what the workspaces of these ids hold. */
-enum error workspace_empty(struct store *store, int64_t first, int64_t last);
+/* Copies content to a workspace that has none, updates its cache, and sets the next times of its
+ * schedules. Its clock must be set already. */
+enum error content_fill(struct store *store, struct workspace *workspace,
+                        const struct content_source *from);
 
-/* Empties it, sets its clock, and has it filled anew; all of it, or nothing when it fails. What was
- * on its way out of it is broken off. */
-typedef enum error workspace_fill_fn(struct store *store, struct workspace *workspace,
-                                     void *context);
-enum error workspace_replace(struct store *store, struct workspace *workspace,
-                             const struct clock *clock, workspace_fill_fn *fill, void *context);
+/* Updates the cache of a workspace from its rows: counts, and what is due next. */
+enum error content_rescan(struct store *store, struct workspace *workspace);
+
+/* Replaces the content and the clock of a workspace. Callbacks in flight are dropped. On an error
+ * nothing has changed. */
+enum error content_replace(struct store *store, struct workspace *workspace,
+                           const struct clock *clock, const struct content_source *from);
 
 #endif

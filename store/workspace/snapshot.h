@@ -1,8 +1,7 @@
-/* Snapshots: what a workspace held at a moment, under a name, to go back to.
+/* Snapshots: the content of a workspace at a moment, kept under a name to be restored.
  *
- * All content of a workspace is in it: runs, outputs, flows, schedules, callbacks, and what its
- * clock showed; its assumptions are settings, and stay as they are. Snapshots live as long as the
- * database.
+ * A snapshot has runs, outputs, flows, schedules, callbacks and the clock, but not the assumptions,
+ * which are settings. It lives as long as the database.
  */
 #ifndef STORE_WORKSPACE_SNAPSHOT_H
 #define STORE_WORKSPACE_SNAPSHOT_H
@@ -11,9 +10,9 @@
 #include "store/db/workspace.h"
 
 struct snapshot {
-    const char *name;
-    int64_t id;
-    int64_t now; /* by the workspace's clock */
+    const char *name; /* in the arena */
+    int64_t id;       /* of its content */
+    int64_t now;      /* by the workspace's clock */
     bool frozen;
     int64_t runs;
 };
@@ -23,18 +22,20 @@ struct snapshot_page {
     int count;
 };
 
-/* Remembers all that is there, in the place of what had that name. The name is copied into the
- * arena. Errors: ERROR_TOO_MANY_SNAPSHOTS. */
+/* Takes a snapshot, which replaces one of the same name. Errors: ERROR_TOO_MANY_SNAPSHOTS. */
 enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapshot *out);
 
-/* Makes the workspace what it was; its clock shows what it showed, and goes on from there if it is
- * a real one. Errors: ERROR_SNAPSHOT_NOT_FOUND. */
+/* Replaces the content of the workspace, and sets its clock: a frozen one to where it was, a real
+ * one to go on from there. Errors: ERROR_SNAPSHOT_NOT_FOUND. */
 enum error snapshot_restore(const struct ctx *ctx, const char *name, struct snapshot *out);
 
-/* Forgets one. Errors: ERROR_SNAPSHOT_NOT_FOUND. */
+/* Deletes one. Errors: ERROR_SNAPSHOT_NOT_FOUND. */
 enum error snapshot_drop(const struct ctx *ctx, const char *name, struct snapshot *out);
 
-/* All of them, by name. */
+/* Deletes all of a workspace, in the transaction of the caller. */
+enum error snapshot_drop_all(struct store *store, const struct workspace *workspace);
+
+/* All of a workspace, in the order of their names. */
 enum error snapshot_list(const struct ctx *ctx, struct snapshot_page *out);
 
 #endif

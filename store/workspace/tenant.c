@@ -1,90 +1,170 @@
 #include "store/workspace/tenant.h"
 
-#include "store/base/limits.h"
 #include "store/callback/outbox.h"
+#include "store/callback/outbox_queue.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/db/workspace_set.h"
 #include "store/workspace/assumption_overrides.h"
 #include "store/workspace/content.h"
-#include "store/workspace/evict.h"
+#include "store/workspace/snapshot.h"
 #include "store/workspace/template.h"
 
-static struct workspace *tenant_add_to_set(struct store *store, uint64_t print, int64_t id)
+#include <string.h>
+
+static struct workspace *tenant_add(struct store *store, uint64_t key_hash, int64_t id)
 {
-    struct workspace *workspace = workspace_set_add(store->workspaces, print, id);
+    struct workspace *workspace = workspace_set_add(store->workspaces, key_hash, id);
 
     workspace->assumptions = &store->config.assumptions;
-    workspace->seed = uid_seed(store->config.seed ^ print, "workspace");
+    workspace->seed = uid_seed(store->config.seed ^ key_hash, "workspace");
     workspace_reset_times(workspace);
     return workspace;
 }
 
-static enum error tenant_add_row(struct store *store, const struct workspace *workspace)
+static enum error tenant_write(struct store *store, int64_t id, const struct template *template)
 {
-    struct stmt s = stmt_take(store, STMT_WORKSPACE_ADD);
+    struct stmt s = stmt_take(store, STMT_WORKSPACE_ASSIGN);
 
-    stmt_bind_int(&s, workspace->id);
-    stmt_bind_int(&s, (int64_t)workspace->key_hash);
-    stmt_bind_int(&s, workspace->template);
-    stmt_bind_text(&s, workspace->uid);
-    stmt_bind_text(&s, workspace->user_uid);
-    stmt_bind_int(&s, workspace->cache.clock.frozen);
-    stmt_bind_int(&s, workspace->cache.clock.at);
+    stmt_bind_int(&s, id);
+    stmt_bind_int(&s, (int64_t) template->key_hash);
+    stmt_bind_int(&s, template->id);
+    stmt_bind_text(&s, template->uid);
+    stmt_bind_text(&s, template->user_uid);
+    stmt_bind_int(&s, template->clock.frozen);
+    stmt_bind_int(&s, template->clock.at);
     return stmt_run(&s);
+}
+
+static enum error tenant_clear(struct store *store, struct workspace *workspace, bool evict)
+{
+    enum error e = content_clear(store, workspace->id, workspace->id);
+
+    if (!e)
+        e = assumption_overrides_clear(store, workspace);
+    if (!e && evict)
+        e = snapshot_drop_all(store, workspace);
+    outbox_invalidate_in_flight(store, workspace);
+    return e;
+}
+
+/* Writes the row and the content of a workspace. One that has no uid yet is new, and empty. */
+static enum error tenant_fill(struct store *store, struct workspace *workspace,
+                              const struct template *template)
+{
+    struct content_source from = {template->id, clock_now(&template->clock)};
+    bool evict = workspace->key_hash != template->key_hash;
+    enum error e = *workspace->uid ? tenant_clear(store, workspace, evict) : ERROR_NONE;
+
+    if (!e)
+        e = tenant_write(store, workspace->id, template);
+    workspace_reset_times(workspace);
+    workspace->cache.clock = template->clock;
+    return e ? e : content_fill(store, workspace, &from);
+}
+
+/* Makes a workspace that of a key, as its template says. On an error nothing has changed. */
+static enum error tenant_assign(struct store *store, struct workspace *workspace, uint64_t key_hash)
+{
+    struct template template = template_of(store, key_hash);
+    enum error e = transaction_begin(store, workspace);
+
+    if (e)
+        return e;
+    e = transaction_end(store, tenant_fill(store, workspace, &template));
+    if (e)
+        return e;
+    workspace->template = template.id;
+    memcpy(workspace->uid, template.uid, UID_SIZE);
+    memcpy(workspace->user_uid, template.user_uid, UID_SIZE);
+    workspace->ref_seq = 0;
+    workspace->assumptions = &store->config.assumptions;
+    return ERROR_NONE;
+}
+
+static enum error tenant_create(struct store *store, uint64_t key_hash, struct workspace **out)
+{
+    struct workspace_set *set = store->workspaces;
+    struct workspace *workspace = tenant_add(store, key_hash, set->last_id + 1);
+    enum error e = tenant_assign(store, workspace, key_hash);
+
+    if (e) {
+        workspace_set_drop(set, workspace);
+        return e;
+    }
+    set->last_id++;
+    *out = workspace;
+    return ERROR_NONE;
+}
+
+static struct workspace *find_least_recently_used(const struct workspace_set *set)
+{
+    struct workspace *oldest = NULL;
+
+    for (int64_t id = 1; id <= set->last_id; id++) {
+        struct workspace *each = set->by_id[id];
+        if (each && each->template == TEMPLATE_COMMON && !each->waiters &&
+            (!oldest || each->last_used < oldest->last_used))
+            oldest = each;
+    }
+    return oldest;
+}
+
+static enum error tenant_evict(struct store *store, uint64_t key_hash, struct workspace **out)
+{
+    struct workspace *workspace = find_least_recently_used(store->workspaces);
+
+    if (!workspace)
+        return ERROR_TOO_MANY_WORKSPACES;
+    enum error e = tenant_assign(store, workspace, key_hash);
+    if (e)
+        return e;
+    workspace_set_unslot(store->workspaces, workspace);
+    workspace->key_hash = key_hash;
+    workspace->seed = uid_seed(store->config.seed ^ key_hash, "workspace");
+    workspace->generation++;
+    *workspace_slot(store->workspaces, key_hash) = workspace;
+    *out = workspace;
+    return ERROR_NONE;
 }
 
 enum error tenant_get(struct store *store, const char *key, struct workspace **out)
 {
+    struct workspace_set *set = store->workspaces;
     struct workspace *workspace = workspace_find(store, key);
+    enum error e = ERROR_NONE;
 
-    if (workspace) {
-        workspace->last_used = ++store->workspaces->uses;
-        *out = workspace;
-        return ERROR_NONE;
-    }
-    if (store->workspaces->count >= store->config.max_workspaces)
-        return tenant_evict(store, workspace_key_hash(key), out);
-
-    workspace = tenant_add_to_set(store, workspace_key_hash(key), store->workspaces->last_id + 1);
-    template_assign(store, workspace);
-
-    enum error e = transaction_begin(store, workspace);
-    if (!e) {
-        e = tenant_add_row(store, workspace);
-        e = transaction_end(store, e ? e : template_fill(store, workspace));
-    }
-    if (e) {
-        workspace_set_drop(store->workspaces, workspace);
+    if (!workspace && set->count < store->config.max_workspaces)
+        e = tenant_create(store, workspace_key_hash(key), &workspace);
+    else if (!workspace)
+        e = tenant_evict(store, workspace_key_hash(key), &workspace);
+    if (e)
         return e;
-    }
-    store->workspaces->last_id++;
-    workspace->last_used = ++store->workspaces->uses;
+    workspace->last_used = ++set->uses;
     *out = workspace;
     return ERROR_NONE;
 }
 
 enum error tenant_reset(struct store *store, struct workspace *workspace)
 {
-    return template_reset(store, workspace, template_refill);
+    return tenant_assign(store, workspace, workspace->key_hash);
 }
 
-static void tenant_load_row(struct store *store, struct stmt *s)
+static void tenant_load(struct store *store, struct stmt *s)
 {
     int64_t id = stmt_int(s);
     if (id < 1 || id > LIMIT_WORKSPACES) {
         s->failed = true; /* the file is damaged */
         return;
     }
-    struct workspace *workspace = tenant_add_to_set(store, (uint64_t)stmt_int(s), id);
+    struct workspace *workspace = tenant_add(store, (uint64_t)stmt_int(s), id);
 
     workspace->template = stmt_int(s);
     stmt_uid(s, workspace->uid);
     stmt_uid(s, workspace->user_uid);
     workspace->cache.clock.frozen = stmt_int(s);
     workspace->cache.clock.at = stmt_int(s);
-    if (id > store->workspaces->last_id)
-        store->workspaces->last_id = id;
+    store->workspaces->last_id = id; /* they come in the order of their ids */
 }
 
 enum error tenant_load_all(struct store *store)
@@ -97,14 +177,14 @@ enum error tenant_load_all(struct store *store)
         return e;
     struct stmt s = stmt_take(store, STMT_WORKSPACE_LIST);
     while (stmt_next(&s))
-        tenant_load_row(store, &s);
+        tenant_load(store, &s);
     e = stmt_done(&s);
 
-    for (size_t i = 0; !e && i < SLOTS; i++) {
-        if (set->slot[i])
-            e = workspace_rescan(store, set->slot[i]);
-        if (!e && set->slot[i])
-            e = assumption_overrides_load(store, set->slot[i]);
+    for (int64_t id = 1; !e && id <= set->last_id; id++) {
+        if (set->by_id[id])
+            e = content_rescan(store, set->by_id[id]);
+        if (!e && set->by_id[id])
+            e = assumption_overrides_load(store, set->by_id[id]);
     }
     return e;
 }
@@ -113,6 +193,6 @@ void tenant_unload_all(struct store *store)
 {
     if (!store->workspaces)
         return;
-    template_forget_all(store);
+    template_free_all(store);
     workspace_set_close(store->workspaces);
 }

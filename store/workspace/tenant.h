@@ -1,7 +1,7 @@
-/* Tenants: which workspace is that of an API key, and how it begins (API.md section 2).
+/* Tenants: which workspace an API key has, and how it starts (API.md section 2).
  *
- * A key that was never seen gets a workspace of its own, which is filled from its template; when
- * all are taken, that of the tenant who was not here for longest is emptied for it.
+ * A new key gets a workspace of its own, filled from its template. When there are as many
+ * workspaces as there may be, the key gets the one that was used longest ago, emptied.
  */
 #ifndef STORE_WORKSPACE_TENANT_H
 #define STORE_WORKSPACE_TENANT_H
@@ -9,14 +9,16 @@
 #include "store/base/limits.h"
 #include "store/db/workspace.h"
 
-/* The workspace of this key, made when it is not there yet. The key is at most LIMIT_API_KEY
- * bytes long. Errors: ERROR_TOO_MANY_WORKSPACES. */
+/* The workspace of this key, made if it does not exist. The key has at most LIMIT_API_KEY bytes.
+ * Workspaces with a template of their own, or with a waiter, are not evicted. Errors:
+ * ERROR_TOO_MANY_WORKSPACES when none can be. */
 enum error tenant_get(struct store *store, const char *key, struct workspace **out);
 
-/* Back to its template, its clock back to its start, its assumptions the store's. */
+/* Fills a workspace from its template again, starts its clock again, and deletes its assumptions.
+ * On an error nothing has changed. */
 enum error tenant_reset(struct store *store, struct workspace *workspace);
 
-/* For store.c: read all rows into memory, and let go of them. */
+/* For store.c: reads all workspaces into memory, and frees them. */
 enum error tenant_load_all(struct store *store);
 void tenant_unload_all(struct store *store);
 

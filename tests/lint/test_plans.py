@@ -12,12 +12,10 @@ from .sql import SCHEMA, STATEMENTS
 
 # These are about a whole workspace, or the whole store.
 WHOLE = {
-    "callback_recover", "flow_slugs", "schedule_unarmed", "snapshot_list", "snapshot_range",
-    "snapshot_remove_all", "state_flows", "state_runs", "state_schedules", "workspace_list",
-    "workspace_copy_runs", "workspace_copy_inputs", "workspace_copy_outputs", "workspace_copy_flows",
-    "workspace_copy_schedules", "workspace_copy_callbacks", "workspace_copy_attempts",
-    "workspace_count_runs", "workspace_count_schedules", "assumption_override_list",
-    "assumption_override_clear",
+    "callback_recover", "flow_slugs", "schedule_unarmed", "snapshot_add", "snapshot_list", "snapshot_remove",
+    "state_flows", "state_runs", "state_schedules", "workspace_list", "content_count",
+    "assumption_override_list", "assumption_override_clear",
+    *(name for name in STATEMENTS if name.startswith("content_copy_")),
     # The greatest number: SQLite looks at the last row of the key alone.
     "callback_next_number",
     # Among the schedules of a workspace, when one is made.

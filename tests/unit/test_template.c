@@ -202,18 +202,27 @@ static void a_reset_fills_it_again_from_the_moment_of_the_reset(void **state)
     assert_int_equal(beta->cache.last_id, 5);
 }
 
-static const struct clock noon = {.frozen = true, .at = NEW_YEAR + 43200000};
+static struct template own_template(const char *key)
+{
+    struct template template = template_of(world.store, workspace_key_hash(key));
+
+    template.id = OWN;
+    return template;
+}
 
 static void a_key_may_have_a_template_of_its_own(void **state)
 {
-    const struct template_spec made = {OWN, SOMEWHERE, SOMEBODY, &noon, workspace_key_hash("beta")};
+    struct template made = own_template("beta");
 
     (void)state;
+    memcpy(made.uid, SOMEWHERE, UID_SIZE);
+    memcpy(made.user_uid, SOMEBODY, UID_SIZE);
+    made.clock = (struct clock){.frozen = true, .at = NEW_YEAR + 43200000};
     add_absolute_run(TEMPLATE_COMMON);
     add_relative_run(OWN);
     assert_int_equal(template_add(world.store, &made), ERROR_NONE);
-    assert_true(template_names_key(world.store, "beta"));
-    assert_false(template_names_key(world.store, "alpha"));
+    assert_true(template_exists(world.store, workspace_key_hash("beta")));
+    assert_false(template_exists(world.store, workspace_key_hash("alpha")));
 
     const struct workspace *beta = workspace_of(world.store, "beta");
     assert_string_equal(beta->uid, SOMEWHERE);
@@ -228,7 +237,7 @@ static void a_key_may_have_a_template_of_its_own(void **state)
 
 static void what_a_template_leaves_open_is_as_usual(void **state)
 {
-    const struct template_spec made = {.key_hash = workspace_key_hash("beta"), .template = OWN};
+    const struct template made = own_template("beta");
 
     (void)state;
     assert_int_equal(template_add(world.store, &made), ERROR_NONE);
@@ -241,7 +250,7 @@ static void what_a_template_leaves_open_is_as_usual(void **state)
 
 static void a_workspace_that_is_there_takes_its_template_with_the_next_reset(void **state)
 {
-    const struct template_spec made = {.key_hash = workspace_key_hash("alpha"), .template = OWN};
+    const struct template made = own_template("alpha");
 
     (void)state;
     add_relative_run(OWN);
@@ -254,7 +263,7 @@ static void a_workspace_that_is_there_takes_its_template_with_the_next_reset(voi
 
 static void templates_may_be_forgotten_and_workspaces_stay(void **state)
 {
-    const struct template_spec made = {.key_hash = workspace_key_hash("beta"), .template = OWN};
+    const struct template made = own_template("beta");
 
     (void)state;
     add_absolute_run(TEMPLATE_COMMON);
@@ -262,7 +271,7 @@ static void templates_may_be_forgotten_and_workspaces_stay(void **state)
     assert_int_equal(template_add(world.store, &made), ERROR_NONE);
     struct workspace *beta = workspace_of(world.store, "beta");
     assert_int_equal(template_clear(world.store), ERROR_NONE);
-    assert_false(template_names_key(world.store, "beta"));
+    assert_false(template_exists(world.store, workspace_key_hash("beta")));
     assert_int_equal(store_ask(world.store, "SELECT count(*) FROM run WHERE workspace <= 0"), 0);
     assert_int_equal(got(beta, RELATIVE).id, 5);
 
