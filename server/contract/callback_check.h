@@ -3,7 +3,7 @@
 #define SERVER_CONTRACT_CALLBACK_CHECK_H
 
 #include "server/json/json.h"
-#include "store/base/refusal.h"
+#include "store/base/errors.h"
 
 /* Whether the headers of a callback, which has passed the contract, can be sent. False, and where
  * and why in *out, below the object that has the callback. */

@@ -6,7 +6,7 @@
 
 #include "server/contract/contract.h"
 #include "server/json/json.h"
-#include "store/base/refusal.h"
+#include "store/base/errors.h"
 
 /* A check and what it needs. Of the context only the arena and the assumptions are used; without
  * assumptions none has a say. */

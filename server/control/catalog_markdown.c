@@ -58,7 +58,7 @@ static void print_refusals(void)
          "known |\n|---|---|---|---|---|");
     for (enum error e = ERROR_NONE + 1; e < ERROR_COUNT; e++) {
         const struct error_row *row = error_row(e);
-        printf("| `%s` | %d | `%s` | `%s` | %s |\n", error_name(e), row->status, row->label,
+        printf("| `%s` | %d | `%s` | `%s` | %s |\n", error_row(e)->name, row->status, row->label,
                row->scope, row->message);
     }
 }

@@ -125,7 +125,7 @@ static void write_rule(struct request *rq, struct strbuf *out, const struct jour
         return;
     }
     json_write_open(out, "rule", '{');
-    json_write_text(out, "error", error_name(entry->error));
+    json_write_text(out, "error", error_row(entry->error)->name);
     json_write_text(out, "says", error_row(entry->error)->message);
     json_write_text(out, "message", *message ? json_safe(&rq->arena, message) : NULL);
     json_write_close(out, '}');

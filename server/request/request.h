@@ -15,7 +15,7 @@
 #include "server/request/url.h"
 #include "server/session/effect.h"
 #include "store/base/ctx.h"
-#include "store/base/refusal.h"
+#include "store/base/errors.h"
 #include "store/db/list.h"
 #include "store/engine/engine.h"
 

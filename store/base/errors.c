@@ -17,18 +17,6 @@ const struct error_row *error_row(enum error error)
     return &rows[error];
 }
 
-const char *error_name(enum error error)
-{
-    static const char *const names[ERROR_COUNT] = {
-#define ERROR(name, ...) [ERROR_##name] = #name,
-#include "store/base/errors.def"
-#undef ERROR
-    };
-
-    assert(error > ERROR_NONE && error < ERROR_COUNT);
-    return names[error];
-}
-
 int error_status(const struct ctx *ctx, enum error error)
 {
     const struct error_row *row = error_row(error);
@@ -45,4 +33,10 @@ const char *error_label(const struct ctx *ctx, enum error error)
     if (row->label_rule == ASSUME_NONE)
         return row->label;
     return assumption_get(ctx, row->label_rule);
+}
+
+bool refuse_at(struct refusal *out, const char *pointer, const char *reason)
+{
+    *out = (struct refusal){.pointer = pointer, .reason = reason};
+    return false;
 }

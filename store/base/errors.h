@@ -1,7 +1,8 @@
-/* The one error type: everything that can fail returns an enum error, zero when it did not.
+/* The one error type: everything that can fail returns an enum error, zero on success.
  *
- * The rows of errors.def are the only list of errors. What a row looks like on the wire (status,
- * label, scope) is asked here, and nowhere else.
+ * The rows of errors.def are the only list of errors, and this is the only place that says how an
+ * error looks in a reply (status, label, scope). struct refusal carries an error from the check
+ * that found it to the reply.
  */
 #ifndef STORE_BASE_ERRORS_H
 #define STORE_BASE_ERRORS_H
@@ -18,7 +19,7 @@ enum error {
 
 /* One row of errors.def; all strings are static. */
 struct error_row {
-    const char *name;
+    const char *name; /* as in errors.def */
     int status;
     const char *label;
     const char *scope;
@@ -30,11 +31,22 @@ struct error_row {
 /* The row of an error other than ERROR_NONE. */
 const struct error_row *error_row(enum error error);
 
-/* Its name in errors.def. */
-const char *error_name(enum error error);
-
-/* The HTTP status and the label to show, after the assumptions in force. */
+/* The HTTP status and the label of a reply, by the assumptions in force. */
 int error_status(const struct ctx *ctx, enum error error);
 const char *error_label(const struct ctx *ctx, enum error error);
+
+/* Why something cannot be done. Zeroed: nothing was refused. Texts are static, or live in the arena
+ * of the function that filled it. */
+struct refusal {
+    enum error error;    /* ERROR_NONE: the caller chooses */
+    const char *pointer; /* where: a JSON pointer like "/runs/3/status"; "" or NULL: the whole */
+    const char *reason;  /* in AJV's words ("must be string"), or a sentence; NULL: the error's */
+    const char *suggestion;            /* a word that would have been right; or NULL */
+    const char *const *allowed_values; /* all such words, NULL after the last; or NULL */
+    int64_t retry_after;               /* seconds until a new attempt makes sense; 0: unknown */
+};
+
+/* Fills *out with a place and a reason. Always returns false, so that a check can return it. */
+bool refuse_at(struct refusal *out, const char *pointer, const char *reason);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef STORE_SCHEDULE_SCHEDULE_CHECK_H
 #define STORE_SCHEDULE_SCHEDULE_CHECK_H
 
-#include "store/base/refusal.h"
+#include "store/base/errors.h"
 #include "store/schedule/schedule.h"
 
 /* Whether it can: else the member at fault, and in the arena why. A cron that never fires after
