@@ -3,7 +3,6 @@
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
-#include "store/base/duration.h"
 #include "store/base/instant.h"
 #include "store/base/limits.h"
 

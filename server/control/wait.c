@@ -5,7 +5,7 @@
 #include "server/request/operation_name.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
-#include "store/base/duration.h"
+#include "store/base/instant.h"
 #include "store/base/limits.h"
 #include "store/base/syntax.h"
 #include "store/callback/outbox.h"

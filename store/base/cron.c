@@ -1,6 +1,5 @@
 #include "store/base/cron.h"
 
-#include "store/base/date.h"
 #include "store/base/instant.h"
 #include "store/base/zone.h"
 
@@ -16,12 +15,9 @@ enum {
     ITEM_SHOWN = 16
 };
 
-/* After so long without a day that fits, there is none: leap days come every four years, and after
- * eight around a year like 2100. */
+/* An expression that matches no day for so long never does: leap days are at most eight years
+ * apart (2096 and 2104). */
 #define DAYS_MAX ((int64_t)9 * 366)
-
-/* No transition of a time zone is longer ago than this and still has local times that it moved. */
-#define TRANSITION ((int64_t)25 * 60 * MS_PER_MINUTE)
 
 enum { MINUTE, HOUR, DAY, MONTH, WEEKDAY };
 
@@ -37,106 +33,91 @@ static const struct {
     [WEEKDAY] = {"day of week", 0, 7, "sunmontuewedthufrisat"},
 };
 
-/* What is left of one field. */
-struct reader {
-    const char *at, *end;
-    int field;
-};
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
 }
 
-static bool take_char(struct reader *r, char wanted)
+static bool read_char(const char **text, char wanted)
 {
-    if (r->at == r->end || *r->at != wanted)
+    if (**text != wanted)
         return false;
-    r->at++;
+    ++*text;
     return true;
 }
 
-static bool take_number(struct reader *r, int *out)
+static bool read_number(const char **text, int *out)
 {
-    const char *start = r->at;
-    int number = 0;
+    const char *start = *text;
 
-    for (; r->at < r->end && *r->at >= '0' && *r->at <= '9' && number < 1000; r->at++)
-        number = number * 10 + (*r->at - '0');
-    *out = number;
-    return r->at > start;
+    for (*out = 0; **text >= '0' && **text <= '9' && *out < 1000; ++*text)
+        *out = *out * 10 + (**text - '0');
+    return *text > start;
 }
 
-static bool take_name(struct reader *r, int *out)
+static bool read_name(const char **text, int field, int *out)
 {
-    const char *name = fields[r->field].names;
+    const char *name = fields[field].names;
 
-    if (!name || r->end - r->at < NAME_SIZE)
-        return false;
-    for (int value = fields[r->field].low; *name; value++, name += NAME_SIZE) {
-        if (strncasecmp(name, r->at, NAME_SIZE) != 0)
+    for (int value = fields[field].low; name && *name; value++, name += NAME_SIZE) {
+        if (strncasecmp(name, *text, NAME_SIZE) != 0)
             continue;
-        r->at += NAME_SIZE;
+        *text += NAME_SIZE;
         *out = value;
         return true;
     }
     return false;
 }
 
-static bool take_value(struct reader *r, int *out)
+static bool read_value(const char **text, int field, int *out)
 {
-    return (take_number(r, out) || take_name(r, out)) && *out >= fields[r->field].low &&
-           *out <= fields[r->field].high;
+    return (read_number(text, out) || read_name(text, field, out)) && *out >= fields[field].low &&
+           *out <= fields[field].high;
 }
 
-/* One item of a list: "*", "a", "a-b", each with "/n" behind it or not. "sun" as the end of a
- * range is the seventh day. */
-static bool take_item(struct reader *r, uint64_t *bits)
+/* Reads one item of a list: "*", "a" or "a-b", optionally followed by "/n". "sun" at the end of a
+ * range is day 7. */
+static bool read_item(const char **text, int field, uint64_t *bits)
 {
-    int low = fields[r->field].low, high = fields[r->field].high, step = 1;
-    bool open = take_char(r, '*'), range = false;
+    int low = fields[field].low, high = fields[field].high, step = 1;
 
-    if (!open) {
-        if (!take_value(r, &low))
+    if (!read_char(text, '*')) {
+        if (!read_value(text, field, &low))
             return false;
-        range = take_char(r, '-');
-        int end = low;
-        if (range && !take_value(r, &end))
+        bool is_range = read_char(text, '-');
+        if (is_range && !read_value(text, field, &high))
             return false;
-        if (range && r->field == WEEKDAY && end == 0 && low > 0 && r->at[-1] != '0')
-            end = 7;
-        if (end < low)
-            return false;
-        bool stepped = r->at < r->end && *r->at == '/';
-        high = range || !stepped ? end : high;
+        if (is_range && field == WEEKDAY && high == 0 && low > 0 && (*text)[-1] != '0')
+            high = 7;
+        if (!is_range && **text != '/')
+            high = low;
     }
-    if (take_char(r, '/') && (!take_number(r, &step) || step < 1))
+    if (high < low || (read_char(text, '/') && (!read_number(text, &step) || step < 1)))
         return false;
     for (int value = low; value <= high; value += step)
         *bits |= (uint64_t)1 << value;
     return true;
 }
 
-static bool take_list(struct reader *r, uint64_t *bits)
+static bool read_list(const char *text, int field, uint64_t *bits)
 {
     do {
-        if (!take_item(r, bits))
+        if (!read_item(&text, field, bits))
             return false;
-    } while (take_char(r, ','));
-    return r->at == r->end;
+    } while (read_char(&text, ','));
+    return !*text || is_blank(*text);
 }
 
-static void say_field(int field, const char *text, size_t size, char why[CRON_WHY_SIZE])
+static void explain_field(int field, const char *text, size_t size, char why[CRON_WHY_SIZE])
 {
-    char shown[ITEM_SHOWN + 1];
-    size_t length = size < ITEM_SHOWN ? size : ITEM_SHOWN;
+    char shown[ITEM_SHOWN + 1] = "";
 
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < size && i < ITEM_SHOWN; i++)
         shown[i] = (char)(text[i] > ' ' && text[i] < 0x7f ? text[i] : '?');
-    shown[length] = '\0';
     snprintf(why, CRON_WHY_SIZE,
              "must be a cron expression: \"%s%s\" is no %s (%d-%d, lists, ranges and steps)", shown,
-             length < size ? "..." : "", fields[field].what, fields[field].low, fields[field].high);
+             size > ITEM_SHOWN ? "..." : "", fields[field].what, fields[field].low,
+             fields[field].high);
 }
 
 static int count_fields(const char *text)
@@ -148,8 +129,8 @@ static int count_fields(const char *text)
     return count;
 }
 
-/* Whether a day field leaves the choice to the other one. A star with a step restricts: so do the
- * cron libraries of the vendor's platform have it, Node.js. */
+/* Whether a field allows every value by "*". A star with a step restricts, as it does in the cron
+ * libraries of Node.js, the vendor's platform. */
 static bool is_open(const char *text, size_t size)
 {
     return (size == 1 && *text == '*') || (size == 3 && strncmp(text, "*/1", size) == 0);
@@ -170,15 +151,11 @@ bool cron_parse(const char *text, struct cron *out, char why[CRON_WHY_SIZE])
     for (int field = 0; field < CRON_FIELDS; field++) {
         text += strspn(text, " \t");
         size_t size = strcspn(text, " \t");
-        struct reader r = {text, text + size, field};
-        if (!take_list(&r, &cron.field[field])) {
-            say_field(field, text, size, why);
+        if (!read_list(text, field, &cron.values[field])) {
+            explain_field(field, text, size, why);
             return false;
         }
-        if (field == DAY)
-            cron.day_open = is_open(text, size);
-        if (field == WEEKDAY)
-            cron.weekday_open = is_open(text, size);
+        cron.open[field] = is_open(text, size);
         text += size;
     }
     *out = cron;
@@ -187,7 +164,7 @@ bool cron_parse(const char *text, struct cron *out, char why[CRON_WHY_SIZE])
 
 static bool has(const struct cron *cron, int field, int64_t value)
 {
-    return cron->field[field] >> value & 1;
+    return cron->values[field] >> value & 1;
 }
 
 static bool fits_day(const struct cron *cron, int64_t days)
@@ -199,10 +176,10 @@ static bool fits_day(const struct cron *cron, int64_t days)
     int64_t weekday = ((days + 4) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
     bool day = has(cron, DAY, date.day);
     bool week = has(cron, WEEKDAY, weekday) || (weekday == 0 && has(cron, WEEKDAY, 7));
-    return cron->day_open || cron->weekday_open ? day && week : day || week;
+    return cron->open[DAY] || cron->open[WEEKDAY] ? day && week : day || week;
 }
 
-/* The first minute of a day, at or after one, that fits; -1 for none. */
+/* The first matching minute of a day at or after `from`, or -1. */
 static int find_minute(const struct cron *cron, int from)
 {
     for (int hour = from / 60; hour < 24; hour++, from = 0) {
@@ -215,7 +192,7 @@ static int find_minute(const struct cron *cron, int from)
     return -1;
 }
 
-/* The first local time, at or after one, that fits; INSTANT_NONE for none. */
+/* The first matching local time at or after `local`, or INSTANT_NONE. */
 static int64_t find_local(const struct cron *cron, int64_t local)
 {
     int64_t day = local / MINUTES_PER_DAY - (local % MINUTES_PER_DAY < 0);
@@ -229,11 +206,11 @@ static int64_t find_local(const struct cron *cron, int64_t local)
     return INSTANT_NONE;
 }
 
-/* Local times in order are instants in order, but for those in a gap: they are moved behind later
- * ones. So the search begins before a gap that may just have passed, and goes on through one. */
+/* A later local time is a later instant, except in a gap: its local times are moved past later
+ * ones. So the search starts before a gap that may just have passed, and continues through one. */
 int64_t cron_next(const struct cron *cron, const char *zone, int64_t after)
 {
-    int64_t now = zone_offset(zone, after), then = zone_offset(zone, after - TRANSITION);
+    int64_t now = zone_offset(zone, after), then = zone_offset(zone, after - ZONE_SHIFT_MAX);
     int64_t start = after + (now < then ? now : then);
     int64_t local = start / MS_PER_MINUTE - (start % MS_PER_MINUTE < 0);
     int64_t best = INSTANT_NONE, last = INT64_MAX;

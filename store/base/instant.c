@@ -1,56 +1,85 @@
 #include "store/base/instant.h"
 
-#include "store/base/date.h"
-
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
-enum {
-    MS_PER_SECOND = 1000,
-    MS_PER_MINUTE = 60 * MS_PER_SECOND,
-    MS_PER_HOUR = 60 * MS_PER_MINUTE,
-    MS_PER_DAY = 24 * MS_PER_HOUR,
-    FIRST_DAY = -719528, /* 0000-01-01 */
-    LAST_DAY = 2932896   /* 9999-12-31: no other years can be written */
+#define MS_PER_SECOND INT64_C(1000)
+#define MS_PER_MINUTE (60 * MS_PER_SECOND)
+#define MS_PER_HOUR (60 * MS_PER_MINUTE)
+#define MS_PER_DAY (24 * MS_PER_HOUR)
+#define DURATION_MAX (10000 * 366 * MS_PER_DAY)
+
+enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
+
+static const struct {
+    int digits, least, most;
+    const char *separators; /* one of these characters stands before it */
+} fields[FIELDS] = {
+    [YEAR] = {4, 0, 9999, ""},  [MONTH] = {2, 1, 12, "-"},  [DAY] = {2, 1, 31, "-"},
+    [HOUR] = {2, 0, 23, "Tt "}, [MINUTE] = {2, 0, 59, ":"}, [SECOND] = {2, 0, 60, ":"},
 };
 
+static const struct unit {
+    char letter;
+    int64_t ms;
+} date_units[] = {{'W', 7 * MS_PER_DAY}, {'D', MS_PER_DAY}, {0}},
+  time_units[] = {{'H', MS_PER_HOUR}, {'M', MS_PER_MINUTE}, {'S', MS_PER_SECOND}, {0}};
+
+/* Years are counted from March, so that the leap day is the last day of a year; 400 years have
+ * 146,097 days. */
+static int64_t date_to_days(struct date date)
+{
+    int64_t year = date.month <= 2 ? date.year - 1 : date.year;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * ((date.month + 9) % 12) + 2) / 5 + date.day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+    return era * 146097 + day_of_era - 719468;
+}
+
+struct date date_from_days(int64_t days)
+{
+    int64_t z = days + 719468;
+    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+    int64_t day_of_era = z - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month_from_march = (5 * day_of_year + 2) / 153;
+    int month = (int)(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
+
+    return (struct date){
+        .year = (int)(year_of_era + era * 400 + (month <= 2)),
+        .month = month,
+        .day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1),
+    };
+}
+
 /* Writes a number with leading zeros; snprintf would cost more than the rest of a reply. */
-static char *put_digits(char *out, int64_t number, int digits)
+static void put_digits(char *out, int64_t number, int digits)
 {
     for (int i = digits - 1; i >= 0; i--, number /= 10)
         out[i] = (char)('0' + number % 10);
-    return out + digits;
 }
 
 void instant_format(int64_t instant, char out[INSTANT_SIZE])
 {
-    static const int64_t first = (int64_t)FIRST_DAY * MS_PER_DAY;
-    static const int64_t last = ((int64_t)LAST_DAY + 1) * MS_PER_DAY - 1;
-
-    if (instant < first || instant > last)
-        instant = instant < first ? first : last;
-    int64_t days = instant / MS_PER_DAY;
-    int64_t rest = instant % MS_PER_DAY;
-    if (rest < 0) {
-        rest += MS_PER_DAY;
-        days--;
-    }
+    if (instant < INSTANT_MIN || instant > INSTANT_MAX)
+        instant = instant < INSTANT_MIN ? INSTANT_MIN : INSTANT_MAX;
+    int64_t days = (instant - INSTANT_MIN) / MS_PER_DAY + INSTANT_MIN / MS_PER_DAY;
+    int64_t ms = instant - days * MS_PER_DAY;
     struct date date = date_from_days(days);
 
-    out = put_digits(out, date.year, 4);
-    *out++ = '-';
-    out = put_digits(out, date.month, 2);
-    *out++ = '-';
-    out = put_digits(out, date.day, 2);
-    *out++ = 'T';
-    out = put_digits(out, rest / MS_PER_HOUR, 2);
-    *out++ = ':';
-    out = put_digits(out, rest / MS_PER_MINUTE % 60, 2);
-    *out++ = ':';
-    out = put_digits(out, rest / MS_PER_SECOND % 60, 2);
-    *out++ = '.';
-    out = put_digits(out, rest % MS_PER_SECOND, 3);
-    *out++ = 'Z';
-    *out = '\0';
+    memcpy(out, "0000-00-00T00:00:00.000Z", INSTANT_SIZE);
+    put_digits(out, date.year, 4);
+    put_digits(out + 5, date.month, 2);
+    put_digits(out + 8, date.day, 2);
+    put_digits(out + 11, ms / MS_PER_HOUR, 2);
+    put_digits(out + 14, ms / MS_PER_MINUTE % 60, 2);
+    put_digits(out + 17, ms / MS_PER_SECOND % 60, 2);
+    put_digits(out + 20, ms % MS_PER_SECOND, 3);
 }
 
 static bool is_digit(char c)
@@ -58,115 +87,99 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Takes exactly this many digits as a number of at least low and at most high. */
-static bool take_number(const char **text, int digits, int low, int high, int *out)
+static bool read_fields(const char **text, int first, int last, int out[FIELDS])
 {
-    int number = 0;
-
-    for (int i = 0; i < digits; i++) {
-        if (!is_digit((*text)[i]))
+    for (int field = first; field <= last; field++) {
+        if (field > first && (!**text || !strchr(fields[field].separators, *(*text)++)))
             return false;
-        number = number * 10 + ((*text)[i] - '0');
+        int number = 0;
+        for (int i = 0; i < fields[field].digits; i++, ++*text) {
+            if (!is_digit(**text))
+                return false;
+            number = number * 10 + (**text - '0');
+        }
+        if (number < fields[field].least || number > fields[field].most)
+            return false;
+        out[field] = number;
     }
-    *text += digits;
-    *out = number;
-    return number >= low && number <= high;
-}
-
-static bool take_char(const char **text, char wanted)
-{
-    char found = **text;
-
-    if (found >= 'a' && found <= 'z')
-        found = (char)(found - 'a' + 'A');
-    if (found != wanted)
-        return false;
-    (*text)++;
     return true;
 }
 
-static int days_in_month(int year, int month)
+/* Reads a decimal fraction of so many milliseconds, if there is one. */
+static int64_t read_fraction(const char **text, const char *points, int64_t unit)
 {
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    int64_t fraction = 0;
 
-    return days[month - 1] + (month == 2 && leap);
+    if (!**text || !strchr(points, **text) || !is_digit((*text)[1]))
+        return 0;
+    for (++*text; is_digit(**text); ++*text, unit /= 10)
+        fraction += unit * (**text - '0') / 10;
+    return fraction;
 }
 
-static bool take_date(const char **text, int64_t *days)
+static int64_t time_of_day(const int at[FIELDS])
 {
-    struct date date;
-
-    if (!take_number(text, 4, 0, 9999, &date.year) || !take_char(text, '-') ||
-        !take_number(text, 2, 1, 12, &date.month) || !take_char(text, '-') ||
-        !take_number(text, 2, 1, days_in_month(date.year, date.month), &date.day))
-        return false;
-    *days = date_to_days(date);
-    return true;
-}
-
-/* The optional fraction of a second, in milliseconds. */
-static bool take_fraction(const char **text, int *ms)
-{
-    *ms = 0;
-    if (!take_char(text, '.'))
-        return true;
-    if (!is_digit(**text))
-        return false;
-    for (int unit = 100; is_digit(**text); unit /= 10)
-        *ms += (*(*text)++ - '0') * unit;
-    return true;
-}
-
-static bool take_time(const char **text, int64_t *ms)
-{
-    int hour, minute, second, fraction;
-
-    if (!take_number(text, 2, 0, 23, &hour) || !take_char(text, ':') ||
-        !take_number(text, 2, 0, 59, &minute) || !take_char(text, ':') ||
-        !take_number(text, 2, 0, 60, &second) || !take_fraction(text, &fraction))
-        return false;
-    if (second == 60)
-        second = 59;
-    *ms = (int64_t)hour * MS_PER_HOUR + (int64_t)minute * MS_PER_MINUTE +
-          (int64_t)second * MS_PER_SECOND + fraction;
-    return true;
-}
-
-static bool take_offset(const char **text, int64_t *ms)
-{
-    int hour, minute;
-    int sign = **text == '-' ? -1 : 1;
-
-    *ms = 0;
-    if (take_char(text, 'Z'))
-        return true;
-    if (!take_char(text, '+') && !take_char(text, '-'))
-        return false;
-    if (!take_number(text, 2, 0, 23, &hour) || !take_char(text, ':') ||
-        !take_number(text, 2, 0, 59, &minute))
-        return false;
-    *ms = sign * ((int64_t)hour * MS_PER_HOUR + (int64_t)minute * MS_PER_MINUTE);
-    return true;
+    return at[HOUR] * MS_PER_HOUR + at[MINUTE] * MS_PER_MINUTE + at[SECOND] * MS_PER_SECOND;
 }
 
 bool instant_parse(const char *text, int64_t *out)
 {
-    int64_t days, time, offset;
+    int at[FIELDS], offset[FIELDS] = {0};
 
-    if (!take_date(&text, &days))
+    if (!read_fields(&text, YEAR, SECOND, at))
         return false;
-    if (!take_char(&text, 'T') && !take_char(&text, ' '))
+    int64_t fraction = read_fraction(&text, ".", MS_PER_SECOND);
+    char sign = *text++;
+    if (sign != 'Z' && sign != 'z' && sign != '+' && sign != '-')
         return false;
-    if (!take_time(&text, &time) || !take_offset(&text, &offset) || *text)
+    if ((sign == '+' || sign == '-') && !read_fields(&text, HOUR, MINUTE, offset))
         return false;
 
-    /* An offset must not carry the instant out of the years that instant_format prints. */
-    int64_t instant = days * MS_PER_DAY + time - offset;
-    int64_t first = date_to_days((struct date){0, 1, 1}) * MS_PER_DAY;
-    int64_t end = date_to_days((struct date){10000, 1, 1}) * MS_PER_DAY;
-    if (instant < first || instant >= end)
+    struct date date = {at[YEAR], at[MONTH], at[DAY]};
+    int64_t days = date_to_days(date);
+    if (*text || date_from_days(days).day != date.day)
+        return false; /* no month has that day */
+    if (at[SECOND] == 60)
+        at[SECOND] = 59;
+    int64_t ahead = sign == '-' ? -time_of_day(offset) : time_of_day(offset);
+    int64_t instant = days * MS_PER_DAY + time_of_day(at) + fraction - ahead;
+    if (instant < INSTANT_MIN || instant > INSTANT_MAX)
         return false;
     *out = instant;
+    return true;
+}
+
+/* Adds the numbers of these units: each at most once, in this order. Only the last number of a
+ * duration may have a fraction. */
+static bool read_units(const char **text, const struct unit *unit, int64_t *sum)
+{
+    for (; unit->letter; unit++) {
+        const char *end = *text + strspn(*text, "0123456789.,");
+        if (!is_digit(**text) || *end != unit->letter)
+            continue;
+        int64_t whole = strtoll(*text, NULL, 10);
+        *text += strspn(*text, "0123456789");
+        int64_t fraction = read_fraction(text, ".,", unit->ms);
+        if (whole > DURATION_MAX / unit->ms || *text != end || (fraction && end[1]))
+            return false;
+        *sum += whole * unit->ms + fraction;
+        *text = end + 1;
+    }
+    return true;
+}
+
+bool duration_parse(const char *text, int64_t *out)
+{
+    int64_t sum = 0;
+
+    if (*text++ != 'P' || !*text || text[strlen(text) - 1] == 'T')
+        return false;
+    if (!read_units(&text, date_units, &sum))
+        return false;
+    if (*text == 'T' && ++text && !read_units(&text, time_units, &sum))
+        return false;
+    if (*text || sum > DURATION_MAX)
+        return false;
+    *out = sum;
     return true;
 }

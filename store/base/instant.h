@@ -1,7 +1,7 @@
-/* Instants as text: RFC 3339 in, the vendor's form out (API.md section 4).
+/* Instants, dates and durations: arithmetic, and their texts.
  *
  * An instant is a count of milliseconds since 1970-01-01T00:00:00Z; INSTANT_NONE is the null that
- * stands for "not yet".
+ * stands for "not yet". Sources: RFC 3339, ISO 8601, API.md section 4, CONTROL.md "clock/advance".
  */
 #ifndef STORE_BASE_INSTANT_H
 #define STORE_BASE_INSTANT_H
@@ -10,23 +10,37 @@
 #include <stdint.h>
 
 #define INSTANT_NONE INT64_MIN
-#define INSTANT_MAX 253402300799999 /* 9999-12-31T23:59:59.999Z */
+#define INSTANT_MIN (-62167219200000) /* 0000-01-01T00:00:00.000Z */
+#define INSTANT_MAX 253402300799999   /* 9999-12-31T23:59:59.999Z */
 
-/* In a template, a time that counts from the moment of its copy is this and the milliseconds from
- * that moment, which may be negative: far below every instant of the years that can be written. */
+/* A template may hold times relative to the moment it is copied: INSTANT_RELATIVE plus the
+ * milliseconds from that moment, which may be negative. All are below INSTANT_RELATIVE_MAX. */
 #define INSTANT_RELATIVE (INT64_MIN / 2)
-#define INSTANT_RELATIVE_MAX (INSTANT_RELATIVE / 2) /* what is less is relative */
+#define INSTANT_RELATIVE_MAX (INSTANT_RELATIVE / 2)
 
 enum {
     INSTANT_SIZE = 25 /* bytes of "2026-01-01T00:00:00.000Z", its final zero included */
 };
 
-/* Prints an instant in UTC; one before the year 0 or after 9999 as the first or the last of these.
- */
+/* A date of the proleptic Gregorian calendar. */
+struct date {
+    int year, month, day; /* month and day from 1 */
+};
+
+/* The date so many days after 1970-01-01. */
+struct date date_from_days(int64_t days);
+
+/* Writes an instant in UTC. One outside INSTANT_MIN to INSTANT_MAX is written as the nearer of the
+ * two. */
 void instant_format(int64_t instant, char out[INSTANT_SIZE]);
 
-/* Reads an RFC 3339 date-time with any offset; digits beyond the millisecond are cut off and a leap
- * second counts as the one before it. False, and nothing written, when it is not one. */
+/* Reads an RFC 3339 date-time with any offset. Digits beyond the millisecond are dropped; a leap
+ * second counts as the one before it. Returns false for any other text. */
 bool instant_parse(const char *text, int64_t *out);
+
+/* Reads a duration such as "P3W" or "P1DT2H30M0.5S" to milliseconds; finer digits are dropped.
+ * Years and months are not accepted, because their length varies. Returns false for any other text,
+ * and for more than 10,000 years. */
+bool duration_parse(const char *text, int64_t *out);
 
 #endif

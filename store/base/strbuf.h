@@ -1,7 +1,7 @@
-/* A text in the making, which grows in an arena.
+/* A string that grows in an arena.
  *
- * Its bytes are always followed by a zero once something, be it nothing, was added. Other memory
- * may be taken from the arena meanwhile; what the text outgrew stays there until the arena goes.
+ * A zero follows its bytes after every addition, even of "". Smaller buffers that it outgrew stay
+ * in the arena until the arena is reset.
  */
 #ifndef STORE_BASE_STRBUF_H
 #define STORE_BASE_STRBUF_H
@@ -16,10 +16,10 @@ struct strbuf {
     size_t room;
 };
 
-/* Makes room for so many bytes more, and a zero after them. */
+/* Makes room for `more` bytes and a zero after them. */
 void strbuf_grow(struct strbuf *buf, size_t more);
 
-/* The same, and returns where they are to be written. Who writes them adds to size. */
+/* The same, and returns where to write them. The caller then adds to size. */
 static inline char *strbuf_reserve(struct strbuf *buf, size_t more)
 {
     if (buf->room - buf->size <= more)
@@ -27,11 +27,9 @@ static inline char *strbuf_reserve(struct strbuf *buf, size_t more)
     return buf->bytes + buf->size;
 }
 
-/* Adds bytes; a string. */
 void strbuf_add(struct strbuf *buf, const char *bytes, size_t size);
 void strbuf_append(struct strbuf *buf, const char *string);
 
-/* Adds what printf would print. */
 void strbuf_format(struct strbuf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -2,6 +2,7 @@
 
 #include "store/base/limits.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +23,7 @@ bool token_is_valid(const char *text, size_t size)
     static const char marks[] = "!#$%&'*+-.^_`|~";
 
     for (size_t i = 0; i < size; i++) {
-        char c = text[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!letter && (!c || !strchr(marks, c)))
+        if (!isalnum((unsigned char)text[i]) && (!text[i] || !strchr(marks, text[i])))
             return false;
     }
     return size > 0;

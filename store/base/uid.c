@@ -2,14 +2,6 @@
 
 #include <string.h>
 
-/* The lower-case form of each hex digit; zero for all other characters. */
-static const char lower_hex[256] = {
-    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5',
-    ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9', ['a'] = 'a', ['b'] = 'b',
-    ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['A'] = 'a', ['B'] = 'b',
-    ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f',
-};
-
 static bool is_hyphen_place(int i)
 {
     return i == 8 || i == 13 || i == 18 || i == 23;
@@ -20,13 +12,11 @@ bool uid_parse(const char *text, char out[UID_SIZE])
     char uid[UID_SIZE];
 
     for (int i = 0; i < UID_SIZE - 1; i++) {
-        uid[i] = lower_hex[(unsigned char)text[i]];
-        if (is_hyphen_place(i) && text[i] == '-')
-            uid[i] = '-';
-        else if (is_hyphen_place(i))
+        char c = (char)(text[i] >= 'A' && text[i] <= 'F' ? text[i] - 'A' + 'a' : text[i]);
+        bool is_hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        if (is_hyphen_place(i) ? c != '-' : !is_hex)
             return false;
-        if (!uid[i])
-            return false;
+        uid[i] = c;
     }
     if (text[UID_SIZE - 1])
         return false;

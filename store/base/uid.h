@@ -1,7 +1,7 @@
-/* UUIDs: read in either letter case, kept and printed in lower case (API.md section 3).
+/* UUIDs: read in either letter case, kept and written in lower case (API.md section 3).
  *
- * Made ones are derived, never drawn: the same seed, name and number give the same uid, which is
- * what makes two runs of a test, or a server before and after a restart, agree.
+ * New ones are derived, not random: the same seed, name and number give the same uid, in two runs
+ * of a test as in a server before and after a restart.
  */
 #ifndef STORE_BASE_UID_H
 #define STORE_BASE_UID_H
@@ -9,19 +9,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum {
-    UID_SIZE = 37 /* bytes of a printed UUID, its final zero included */
-};
+enum { UID_SIZE = 37 /* bytes of a UUID as text, its final zero included */ };
 
-/* Reads 36 characters of any version of UUID, with hyphens. False, and nothing written, when it is
- * not one. */
+/* Reads a UUID of any version, 36 characters with hyphens. Returns false for any other text. */
 bool uid_parse(const char *text, char out[UID_SIZE]);
 
-/* A 64-bit number that depends on the seed and the name: a seed for what has that name. */
+/* A seed that depends on another seed and a name. */
 uint64_t uid_seed(uint64_t seed, const char *name);
 
-/* Number n of the uids of this seed, laid out as version 4: some clients' checks know only the
- * versions 1 to 5. */
+/* Uid number n of a seed. It has the form of version 4, because some clients accept only versions 1
+ * to 5. */
 void uid_derive(uint64_t seed, uint64_t n, char out[UID_SIZE]);
 
 #endif

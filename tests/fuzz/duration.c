@@ -2,7 +2,6 @@
 #include "target.h"
 
 #include "store/base/arena.h"
-#include "store/base/duration.h"
 #include "store/base/instant.h"
 #include "store/base/uid.h"
 

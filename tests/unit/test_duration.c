@@ -1,5 +1,5 @@
 /* Durations: what ISO 8601 says in weeks, days, hours, minutes and seconds, and nothing else. */
-#include "store/base/duration.h"
+#include "store/base/instant.h"
 #include "tests/unit/story.h"
 
 static void assert_reads(const char *text, int64_t wanted)
