@@ -1,0 +1,142 @@
+"""Plain words: those that this project once invented stay out of it, and words are spelled right."""
+
+import re
+import subprocess
+
+import pytest
+
+from .sources import ROOT, TOKEN, report
+
+# Files that are not clean yet. Nothing is added here, and a file that was made clean leaves it.
+NOT_YET = {
+    "server/api/runs.c", "server/callbacks/attempt.c", "server/callbacks/attempt.h", "server/callbacks/dispatcher.c",
+    "server/config/log.h", "server/config/settings.c", "server/contract/callback_check.h", "server/control/wait.c",
+    "server/http/http.c", "server/request/reply.h", "server/request/request.h", "server/session/journal.c",
+    "server/session/journal.h", "store/callback/outbox.c", "store/callback/outbox.h", "store/callback/outbox.sql",
+    "store/callback/outbox_queue.h", "store/db/db_lock.h", "store/db/list.h", "store/db/page_cache.c",
+    "store/db/page_cache.h", "store/engine/due_queue.h", "store/engine/engine.c", "store/engine/engine.h",
+    "store/run/output.h", "store/run/output.sql", "store/workspace/assumption_overrides.h",
+    "store/workspace/template.h", "store/workspace/tenant.h", "tests/unit/test_clock.c",
+    "tests/unit/test_page_cache.c", "tests/unit/test_run_list.c", "tests/unit/test_store.c",
+    "tests/unit/test_template.c",
+}  # fmt: skip
+
+# A pattern, and what to write instead. A word counts inside a name too: `rig` is found in `rig_find`.
+WORDS = {
+    "rigs?": "session",
+    "disturb(s|ed|ing)?": "fault_inject; to change, to interrupt",
+    "agendas?": "due_queue",
+    "parking|parked": "suspended",
+    "hangups?": "peer_close",
+    "tenancy": "generation",
+    "wish(es)?": "wait_condition",
+    "ladders?": "retry_delays",
+    "overtak(e|es|ing|en)|overtook": "invalidate; to come before",
+    "stopwatch": "the monotonic clock, clock_monotonic_us()",
+    "hurry": "enable_quickack",
+    "curl_library": "curl_dl",
+    "cellar": "store/base",
+    "rooms|a room of (its|their) own": "files, folders",
+    "house": "code base",
+    "whoever|whomever": "name who it is",
+    "(brings?|brought|bringing) forth": "produces, produced",
+    "in vain": "say what does not happen",
+    "(let|lets|letting) go": "frees, closes, releases",
+    "(let|lets|letting) happen": "fires",
+    "(is|are|was|were|be|been) stirred": "changed",
+    "doom(ed|s)?": "say what ends",
+    "babble": "noise",
+    "(a|each|every|one|any|first|last|its|that) tr(y|ies)(?! to)": "attempt",
+}
+
+# Looked for in the manual alone.
+MANUAL = {
+    "tries": "attempts",
+    "what comes? about": "say what it is",
+    "for ever": "never ends, without end",
+}
+
+# Names that are no words of prose: looked for in code alone.
+NAMES = {
+    "recipes?": "suggested_requests",
+    "others_wait|let_others_in": "should_yield, store_set_yield",
+    "(lose|take|let)_(work|end|cause|effect|next)": "apply_cancel, set_error, unblock_next",
+    "unsettled": "skips_engine",
+    "again_at": "retry_at",
+    "consulted": "assumptions_used",
+    "under_way": "in_progress",
+    "step_back": "rotate",
+    "sooner": "min_timeout",
+    "slow_cut": "deadline_expire",
+    "[a-z]+_trouble": "a result",
+    "bool well": "bool ok",
+}
+
+CODE = (".c", ".h", ".def", ".sql")
+PROSE = (".md",)
+CONTRACT = "server/contract/openapi.json"
+
+
+def files(suffixes):
+    listed = subprocess.run(["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+                            cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    found = [path for path in listed.stdout.split("\0") if path.endswith(suffixes) and (ROOT / path).is_file()]
+    return sorted(found)
+
+
+def found(path, words):
+    return found_in((ROOT / path).read_text("utf-8"), path, words)
+
+
+def found_in(source, path, words):
+    """`path:line: word: what to write instead`; the end of a line may stand between two words."""
+    for pattern, instead in words.items():
+        spaced = pattern.replace(" ", r"(?:\s|\*)+")
+        for match in re.finditer(rf"(?<![a-z])(?:{spaced})(?![a-z])", source, re.I):
+            line = source.count("\n", 0, match.start()) + 1
+            yield f"{path}:{line}: {' '.join(match[0].split())}: {instead}"
+
+
+def violations(path):
+    more = NAMES if path.endswith(CODE) else MANUAL if path.endswith(PROSE) else {}
+    return [*found(path, WORDS), *found(path, more)]
+
+
+def test_files_use_plain_words():
+    paths = [*files(CODE + PROSE), CONTRACT]
+    wrong = [line for path in paths if path not in NOT_YET for line in violations(path)]
+    assert not wrong, report(wrong)
+
+
+# What codespell takes for mistakes: C's word for a function of one file, and SQLite's iif().
+SPELLED_SO = "statics,iif"
+
+
+def comments_only(source):
+    """Its comments, on the lines where they are."""
+    kept, end = [], 0
+    for token in TOKEN.finditer(source):
+        if token["comment"]:
+            kept += [re.sub(r"[^\n]", " ", source[end : token.start()]), token[0]]
+            end = token.end()
+    return "".join(kept)
+
+
+def test_manuals_comments_and_the_contract_are_spelled_right(tmp_path):
+    paths = [*files((*CODE, *PROSE)), CONTRACT]
+    for path in paths:
+        source = (ROOT / path).read_text("utf-8")
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(comments_only(source) if path.endswith((".c", ".h")) else source)
+    done = subprocess.run(["codespell", "--ignore-words-list", SPELLED_SO, *paths], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, f"\n{done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize("text, words", [
+    ("int rig_find(void);", ["rig"]), ("/* a right origin */", []), ("/* it lets\n * go of it */", ["lets * go"]),
+    ("/* one room for it */", []), ("/* Whoever comes */", ["Whoever"]), ("/* a try */", ["a try"]), ("/* a try to do */", []),
+])  # fmt: skip
+def test_the_search_finds_what_it_should(text, words):
+    assert [line.split(": ")[1] for line in found_in(text, "x.c", WORDS)] == words
