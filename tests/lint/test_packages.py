@@ -53,7 +53,7 @@ def known(packages):
 FOREIGN = re.compile(
     r"""(?<![\w.~/])/(?:work|root)/\w
       | \b(?:registry|mirrors?|index)[\w-]*\.(?:[\w-]+\.)+(?:io|com|org|net)\b
-      | \b(?:docker|ghcr|quay|gcr)\.io\b
+      | \b(?:docker\.io/|(?:ghcr|quay|gcr)\.io\b) # docker.io alone is a package of Debian
       | \b(?:deb|security|snapshot|ftp|archive)\.(?:debian|ubuntu)\.(?:org|com)\b
       | \b(?:pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|crates\.io|proxy\.golang\.org)\b""",
     re.X,
