@@ -72,7 +72,7 @@ static void other_words_are_no_mode(void **state)
     }
 }
 
-static void a_stopwatch_measures_microseconds(void **state)
+static void the_monotonic_clock_measures_microseconds(void **state)
 {
     struct timespec moment = {.tv_nsec = 3000000};
 
@@ -83,7 +83,7 @@ static void a_stopwatch_measures_microseconds(void **state)
     assert_in_range(passed, 3000, 60000000);
 }
 
-static void a_stopwatch_never_goes_back(void **state)
+static void the_monotonic_clock_never_goes_back(void **state)
 {
     int64_t before = clock_monotonic_us();
 
@@ -103,8 +103,8 @@ int main(void)
         cmocka_unit_test(a_frozen_clock_stands_still),
         cmocka_unit_test(a_clock_may_stand_before_1970),
         cmocka_unit_test(other_words_are_no_mode),
-        cmocka_unit_test(a_stopwatch_measures_microseconds),
-        cmocka_unit_test(a_stopwatch_never_goes_back),
+        cmocka_unit_test(the_monotonic_clock_measures_microseconds),
+        cmocka_unit_test(the_monotonic_clock_never_goes_back),
     };
 
     return cmocka_run_group_tests(stories, NULL, NULL);

@@ -1,4 +1,4 @@
-/* SQLite's page cache with ours around it: what is let go of, and when nothing is looked for. */
+/* SQLite's page cache with ours around it: which pages it drops, and when it looks for none. */
 #include "store/db/page_cache.h"
 #include "tests/unit/story.h"
 
@@ -6,7 +6,7 @@ enum { FAR = 262145 /* where SQLite moves a page for a moment */ };
 
 static sqlite3_pcache_methods2 methods, inner;
 static sqlite3_pcache *cache;
-static int looked; /* how often the inner cache was asked to let go */
+static int looked; /* how often the inner cache was asked to truncate */
 
 static void truncate_inner(sqlite3_pcache *p, unsigned first)
 {

@@ -227,7 +227,7 @@ static void a_listed_run_is_whole(void **state)
     assert_null(run->error_label);
 }
 
-/* More shapes than statements are kept, twice over: one that was let go is made again. */
+/* More shapes than statements are kept, twice over: one that was dropped is made again. */
 static void many_shapes_of_lists_do_not_get_mixed_up(void **state)
 {
     const char *uids[40];

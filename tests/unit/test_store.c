@@ -70,7 +70,7 @@ static struct store *opened(void)
     return store;
 }
 
-static void assert_trouble(enum store_result wanted)
+static void assert_open_fails(enum store_result wanted)
 {
     const char *reason = NULL;
     struct store *store = NULL;
@@ -129,7 +129,7 @@ static void assert_refused_untouched(enum store_result wanted)
     assert_non_null(file);
     size_t size = fread(bytes, 1, sizeof bytes, file);
     fclose(file);
-    assert_trouble(wanted);
+    assert_open_fails(wanted);
     assert_untouched(bytes, size);
 }
 
@@ -174,7 +174,8 @@ static void what_was_written_is_there_when_it_is_opened_again(void **state)
     store_close(store);
 }
 
-/* After this the marks of our own are in the file, whoever reads them: "EDGP" and the version. */
+/* After this the marks of our own are in the file, for any program to read: "EDGP" and the version.
+ */
 static void a_file_of_ours_is_marked(void **state)
 {
     unsigned char head[100];

@@ -18,7 +18,7 @@
 
 enum { OWN = -1 }; /* the id of the template of one key */
 
-/* A run that counts its times from the moment of the copy, of whoever takes it. */
+/* A run that counts its times from the moment of its copy into a workspace. */
 static void add_relative_run(int64_t template)
 {
     struct run run;
