@@ -11,6 +11,7 @@
 enum {
     MINUTES_PER_DAY = 24 * 60,
     MS_PER_MINUTE = 60000,
+    MS_PER_HOUR = 60 * MS_PER_MINUTE,
     NAME_SIZE = 3, /* of a month or a day */
     ITEM_SHOWN = 16
 };
@@ -206,9 +207,59 @@ static int64_t find_local(const struct cron *cron, int64_t local)
     return INSTANT_NONE;
 }
 
+static int64_t next_local_minute(int64_t local)
+{
+    return local / MS_PER_MINUTE - (local % MS_PER_MINUTE < 0) + 1;
+}
+
+/* The first instant after `from`, at most `to`, at which the zone no longer has the offset it had;
+ * at `to` it has another. */
+static int64_t find_change(const char *zone, int64_t from, int64_t to)
+{
+    int64_t offset = zone_offset(zone, from);
+
+    while (to - from > 1) {
+        int64_t middle = from + (to - from) / 2;
+        if (zone_offset(zone, middle) == offset)
+            from = middle;
+        else
+            to = middle;
+    }
+    return to;
+}
+
+/* Whether a zone shows this local time for the second time, after a change of less than an hour. */
+static bool is_repeated_part(const char *zone, int64_t local, int64_t instant)
+{
+    bool skipped;
+
+    return (instant - zone_instant(zone, local, &skipped)) % MS_PER_HOUR != 0;
+}
+
+/* The next instant of an interval, whose hour field has all hours: it skips the hour that is
+ * missing in spring, and fires through the one that comes twice in autumn (API.md section 8). */
+static int64_t next_of_interval(const struct cron *cron, const char *zone, int64_t after)
+{
+    int64_t offset = zone_offset(zone, after), local = next_local_minute(after + offset);
+
+    while ((local = find_local(cron, local)) != INSTANT_NONE) {
+        int64_t instant = local * MS_PER_MINUTE - offset;
+        if (zone_offset(zone, instant) != offset) {
+            after = find_change(zone, after, instant);
+            offset = zone_offset(zone, after);
+            local = next_local_minute(after + offset - 1);
+        } else if (is_repeated_part(zone, local, instant)) {
+            local++;
+        } else {
+            return instant;
+        }
+    }
+    return INSTANT_NONE;
+}
+
 /* A later local time is a later instant, except in a gap: its local times are moved past later
  * ones. So the search starts before a gap that may just have passed, and continues through one. */
-int64_t cron_next(const struct cron *cron, const char *zone, int64_t after)
+static int64_t next_of_list(const struct cron *cron, const char *zone, int64_t after)
 {
     int64_t now = zone_offset(zone, after), then = zone_offset(zone, after - ZONE_SHIFT_MAX);
     int64_t start = after + (now < then ? now : then);
@@ -228,5 +279,14 @@ int64_t cron_next(const struct cron *cron, const char *zone, int64_t after)
         if (best != INSTANT_NONE && !skipped)
             break;
     }
-    return best > INSTANT_MAX ? INSTANT_NONE : best;
+    return best;
+}
+
+int64_t cron_next(const struct cron *cron, const char *zone, int64_t after)
+{
+    bool is_interval = cron->values[HOUR] == (UINT64_C(1) << 24) - 1;
+    int64_t next =
+        is_interval ? next_of_interval(cron, zone, after) : next_of_list(cron, zone, after);
+
+    return next > INSTANT_MAX ? INSTANT_NONE : next;
 }

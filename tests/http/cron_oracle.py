@@ -1,6 +1,7 @@
 """Cron by brute force: every local minute is looked at, one after the other.
 
-Written from API.md section 8 alone, on Python's own time zones, to hold the emulator against.
+Written from API.md section 8 alone, on Python's own time zones, to hold the emulator against. What
+cron-parser of npm says of the same expressions is in cron_cases.json.
 """
 
 import re
@@ -54,8 +55,28 @@ class Oracle:
         """Of a naive local time: fold=0 is the first of two, and counts through a gap."""
         return local.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
 
+    def is_interval(self):
+        """Whether every hour fires: then it does so through a repeated hour too."""
+        return self.fields[1] == set(range(24))
+
+    def interval_between(self, after, until):
+        """Every instant whose local time fits, but for those of a repeated half hour."""
+        found, instant = [], (after + MINUTE).replace(second=0, microsecond=0)
+        while instant <= until:
+            local = instant.astimezone(self.zone)
+            if not self.day_may_fit(local.replace(tzinfo=None)):
+                instant += min(timedelta(hours=1) - timedelta(minutes=instant.minute), until - instant + MINUTE)
+                continue
+            repeated = local.replace(fold=0).utcoffset() - local.utcoffset() if local.fold else timedelta(0)
+            if self.fits(local) and not repeated % timedelta(hours=1):
+                found.append(instant)
+            instant += MINUTE
+        return found
+
     def between(self, after, until):
         """Every instant at which it fires, in order: all local minutes that may map there."""
+        if self.is_interval():
+            return self.interval_between(after, until)
         margin = timedelta(hours=26)
         local = (after - margin).replace(tzinfo=None, second=0, microsecond=0)
         local += timedelta(hours=-14)

@@ -1,6 +1,8 @@
 """Cron expressions in time zones: instants worked out by hand, and by another implementation."""
 
+import json
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from cron_oracle import Oracle, parse, show
@@ -21,7 +23,12 @@ BY_HAND = [
     ("30 2 * * *", "Europe/Paris", "2026-10-24T12:00:00Z",
      ["2026-10-25T00:30:00.000Z", "2026-10-26T01:30:00.000Z"]),
     ("0 * * * *", "Europe/Paris", "2026-10-24T23:30:00Z",
-     ["2026-10-25T00:00:00.000Z", "2026-10-25T02:00:00.000Z", "2026-10-25T03:00:00.000Z"]),
+     ["2026-10-25T00:00:00.000Z", "2026-10-25T01:00:00.000Z", "2026-10-25T02:00:00.000Z"]),
+    ("*/30 0-23 * * *", "Europe/Paris", "2026-10-24T23:30:00Z",
+     ["2026-10-25T00:00:00.000Z", "2026-10-25T00:30:00.000Z", "2026-10-25T01:00:00.000Z",
+      "2026-10-25T01:30:00.000Z", "2026-10-25T02:00:00.000Z"]),
+    ("0 */2 * * *", "Europe/Paris", "2026-10-24T21:30:00Z",  # a fixed list of hours
+     ["2026-10-24T22:00:00.000Z", "2026-10-25T00:00:00.000Z", "2026-10-25T03:00:00.000Z"]),
     # New York: 8 March (07:00 UTC) and 1 November 2026 (06:00 UTC).
     ("15 2,3 * * *", "America/New_York", "2026-03-08T00:00:00Z",
      ["2026-03-08T07:15:00.000Z", "2026-03-09T06:15:00.000Z", "2026-03-09T07:15:00.000Z"]),
@@ -55,7 +62,11 @@ ZONES = ["UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia
          "Pacific/Apia", "America/St_Johns", "Africa/Casablanca", "Europe/London"]
 
 
-@pytest.mark.parametrize("cron,zone,after,expected", BY_HAND)
+# What cron-parser of npm says: tests/http/cron_cases.mjs made them.
+CASES = [tuple(case) for case in json.loads((Path(__file__).parent / "cron_cases.json").read_text())]
+
+
+@pytest.mark.parametrize("cron,zone,after,expected", BY_HAND + CASES)
 def test_instants_by_hand(emulator, cron, zone, after, expected):
     set_clock(emulator, now=after)
     made = schedule(emulator, cron=cron, timezone=zone)
