@@ -1,11 +1,16 @@
-"""A column that the export of a workspace forgets: neither the compiler nor SQLite would notice."""
+"""A column that the export of a workspace forgets, or the version of the schema: neither the compiler nor SQLite would notice."""
 
+import hashlib
 import re
 import sqlite3
 
 import pytest
 
+from .sources import text
 from .sql import SCHEMA, STATEMENTS, TABLES
+
+# The version of the schema, and what the schema of that version is.
+VERSION, DIGEST = 6, "01f56fa0c3354839"
 
 # A schedule gets a number again where an export is read.
 NOT_EXPORTED = {"schedule": {"number"}}
@@ -27,3 +32,10 @@ def columns_read(statement, table):
 def test_an_export_reads_every_column(table, statement):
     columns = {name for name, *_ in TABLES[f"{table}_columns"]} - NOT_EXPORTED.get(table, set())
     assert columns_read(STATEMENTS[statement], table) == columns
+
+
+def test_a_schema_that_has_changed_has_a_new_version():
+    digest = hashlib.sha256(SCHEMA.encode()).hexdigest()[:16]
+    version = int(re.search(r'#define SCHEMA_VERSION "(\d+)"', text("store/db/db_lock.h"))[1])
+    assert (version, digest) == (VERSION, DIGEST), (
+        f"raise SCHEMA_VERSION in store/db/db_lock.h, and write here: {VERSION + 1}, \"{digest}\"")
