@@ -131,11 +131,20 @@ static void a_local_time_that_is_twice_fires_the_first_time(void **state)
     /* Paris goes from 03:00 back to 02:00 on 25 October 2026, at 01:00 UTC. */
     NEXT("30 2 * * *", "Europe/Paris", "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z",
          "2026-10-26T01:30:00Z");
-    NEXT("30 * * * *", "America/New_York", "2026-11-01T04:00:00Z", "2026-11-01T04:30:00Z",
-         "2026-11-01T05:30:00Z", "2026-11-01T07:30:00Z");
     NEXT("45 1 * * *", "Australia/Lord_Howe", "2026-04-04T00:00:00Z", "2026-04-04T14:45:00Z",
          "2026-04-05T15:15:00Z");
     NEXT("0 9 * * *", "Asia/Kolkata", "2026-01-01T00:00:00Z", "2026-01-01T03:30:00Z");
+}
+
+static void an_interval_fires_through_an_hour_that_is_twice(void **state)
+{
+    (void)state;
+    NEXT("30 * * * *", "America/New_York", "2026-11-01T04:00:00Z", "2026-11-01T04:30:00Z",
+         "2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-11-01T07:30:00Z");
+    /* Half an hour is repeated here, from 15:00 to 15:30 UTC: not that. */
+    NEXT("*/15 * * * *", "Australia/Lord_Howe", "2026-04-04T14:40:00Z", "2026-04-04T14:45:00Z",
+         "2026-04-04T15:30:00Z", "2026-04-04T15:45:00Z");
+    NEXT("*/15 * * * *", "Australia/Lord_Howe", "2026-04-04T15:05:00Z", "2026-04-04T15:30:00Z");
 }
 
 static void what_is_no_expression_is_refused(void **state)
@@ -221,6 +230,7 @@ int main(void)
         cmocka_unit_test(a_star_with_a_step_of_one_restricts_nothing),
         cmocka_unit_test(a_local_time_that_is_left_out_fires_later_by_the_gap),
         cmocka_unit_test(a_local_time_that_is_twice_fires_the_first_time),
+        cmocka_unit_test(an_interval_fires_through_an_hour_that_is_twice),
         cmocka_unit_test(what_is_no_expression_is_refused),
         cmocka_unit_test(what_never_comes_is_no_instant),
         cmocka_unit_test(zones_are_found_by_their_exact_names),
