@@ -73,7 +73,7 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
     if (exchange->state == EXCHANGE_SENDING)
         access_log_write(&exchange->rq, exchange->reply.status);
     suspended_remove(exchange);
-    workspace_remove_waiter(&exchange->waiter);
+    link_remove(&exchange->waiter.link);
     *context = NULL;
     arena_release(&exchange->rq.retained);
     arena_pool_give(&http->pool, exchange->rq.arena);
@@ -110,7 +110,7 @@ static enum MHD_Result exchange_finish(struct exchange *exchange)
     request_identify(&exchange->rq);
     if (exchange->rq.refusal.error)
         exchange->rq.hint = hint_for(&exchange->rq);
-    workspace_remove_waiter(&exchange->waiter);
+    link_remove(&exchange->waiter.link);
     exchange->state = EXCHANGE_ANSWERED;
     journal_record(&exchange->rq, &exchange->reply);
     if (delay)
