@@ -13,19 +13,17 @@
 
 static void write_rule(struct strbuf *out, const struct fault_rule *rule)
 {
-    const struct fault_filter *when = &rule->when;
-
     json_write_open(out, NULL, '{');
     json_write_integer(out, "id", rule->id);
-    json_write_text(out, "operation", when->operation);
-    json_write_text(out, "run", *when->run ? when->run : NULL);
-    if (when->nth)
-        json_write_integer(out, "nth", when->nth);
-    if (when->every)
-        json_write_integer(out, "every", when->every);
-    if (when->times)
-        json_write_integer(out, "times", when->times);
-    json_write_number(out, "probability", when->probability);
+    json_write_text(out, "operation", rule->operation);
+    json_write_text(out, "run", *rule->run ? rule->run : NULL);
+    if (rule->nth)
+        json_write_integer(out, "nth", rule->nth);
+    if (rule->every)
+        json_write_integer(out, "every", rule->every);
+    if (rule->times)
+        json_write_integer(out, "times", rule->times);
+    json_write_number(out, "probability", rule->probability);
     effect_write(out, &rule->effect);
     json_write_integer(out, "calls", rule->calls);
     json_write_integer(out, "fired", rule->fired);
@@ -51,8 +49,8 @@ static enum outcome reply_faults(struct request *rq, struct reply *out)
 
     json_write_open(&body, NULL, '{');
     json_write_open(&body, "rules", '[');
-    for (const struct fault_rule *rule = faults->first; rule; rule = rule->next)
-        write_rule(&body, rule);
+    for (int64_t i = 0; i < faults->count; i++)
+        write_rule(&body, &faults->rules[i]);
     json_write_close(&body, ']');
     write_rate_limit(&body, &faults->limit);
     json_write_close(&body, '}');
@@ -68,8 +66,7 @@ enum outcome op_clear_faults(struct request *rq, struct reply *out)
 {
     struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
 
-    faults_clear_rules(faults);
-    faults->limit = (struct rate_limit){0};
+    faults_clear(faults);
     return reply_faults(rq, out);
 }
 
@@ -78,26 +75,25 @@ enum outcome op_add_fault(struct request *rq, struct reply *out)
     struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
     const char *operation = json_text(rq->body, "operation"), *run = json_text(rq->body, "run");
     const cJSON *probability = json_find(rq->body, "probability");
-    struct fault_filter when = {
+    struct fault_rule rule = {
         .nth = json_integer(rq->body, "nth", 0),
         .every = json_integer(rq->body, "every", 0),
         .times = json_integer(rq->body, "times", 0),
         .probability = probability ? probability->valuedouble : 1,
     };
     struct strbuf body = {.arena = &rq->arena};
-    struct effect effect;
 
-    if (!operation_name_check(rq, ERROR_BAD_BODY, "body", operation, &when.operation))
+    if (!operation_name_check(rq, ERROR_BAD_BODY, "body", operation, &rule.operation))
         return REFUSED;
     if (run)
-        uid_parse(run, when.run);
-    const char *wrong = effect_from_json(&rq->arena, json_find(rq->body, "effect"), &effect);
+        uid_parse(run, rule.run);
+    const char *wrong = effect_from_json(&rq->arena, json_find(rq->body, "effect"), &rule.effect);
     if (wrong)
         return request_refuse(rq, ERROR_BAD_BODY, "body/effect %s", wrong);
     if (faults->count >= LIMIT_FAULTS)
         return request_refuse(rq, ERROR_BAD_BODY, "there are %d fault rules already", LIMIT_FAULTS);
 
-    write_rule(&body, faults_add(faults, &when, &effect));
+    write_rule(&body, faults_add(faults, &rule));
     return reply_created(out, body);
 }
 

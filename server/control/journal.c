@@ -84,8 +84,7 @@ enum outcome op_list_journal(struct request *rq, struct reply *out)
 
     out->total_count = found;
     json_write_open(&body, NULL, '[');
-    for (int64_t i = 0; i < journal->count; i++) {
-        const struct journal_entry *entry = journal_at(journal, i);
+    for (const struct journal_entry *entry = journal->first; entry; entry = entry->next) {
         if (journal_fits(&filter, entry) && found-- <= limit)
             write_entry(&body, entry);
     }

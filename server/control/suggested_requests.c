@@ -103,13 +103,15 @@ static const char *flow_choose(struct suggestion *s, const char *asked)
 static const char *fault_choose(struct suggestion *s, const struct operation *op, const char *asked)
 {
     const struct faults *faults = &session_get(s->rq->service->sessions, s->ctx->workspace)->faults;
-    const struct fault_rule *rule = faults->first;
+    int64_t id = faults->count ? faults->rules[0].id : faults->last_id + 1;
 
-    while (rule && rule->id != strtoll(asked, NULL, 10))
-        rule = rule->next;
-    if (!rule && !(rule = faults->first))
+    for (int64_t i = 0; i < faults->count; i++) {
+        if (faults->rules[i].id == strtoll(asked, NULL, 10))
+            id = faults->rules[i].id;
+    }
+    if (!faults->count)
         add_example(s, operation_find(op->example.needs));
-    return arena_format(s->arena, "%lld", (long long)(rule ? rule->id : faults->last_id + 1));
+    return arena_format(s->arena, "%lld", (long long)id);
 }
 
 /* The same for snapshots; an operation that needs none gets the name of its example. */
@@ -286,7 +288,7 @@ static void add_decisions(struct suggestion *s)
  * header, which no suggested request has. */
 static void add_fewer_faults(struct suggestion *s)
 {
-    bool by_rule = session_get(s->rq->service->sessions, s->ctx->workspace)->faults.first;
+    bool by_rule = session_get(s->rq->service->sessions, s->ctx->workspace)->faults.count;
     bool by_limit = s->entry->error == ERROR_RATE_LIMITED;
 
     if (by_rule || (!by_limit && !strcasestr(s->entry->headers, "Emulator-Fault: ")))

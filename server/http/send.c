@@ -147,7 +147,7 @@ enum MHD_Result exchange_send(struct exchange *exchange)
     exchange->state = EXCHANGE_SENDING;
     if (kind == EFFECT_RESET || kind == EFFECT_RESET_AFTER_COMMIT)
         connection_reset(exchange->mhd_connection);
-    if (!effect_sends(&exchange->rq.effect)) {
+    if (!effect_row(kind)->sends) {
         exchange->reply.status = 0;
         return MHD_NO;
     }

@@ -4,25 +4,23 @@
 
 #include <string.h>
 
-/* What a rule wants, unless a header decides: then no rule has fired, and none is used up. Its
- * label is copied: the rule may go before the reply does. */
+/* Applies the rule that fires. A header replaces it, and then it has not fired. */
 static void meet_rules(struct request *rq, struct faults *faults)
 {
     char run[UID_SIZE];
 
     request_run(rq, run);
-    struct fault_rule *rule = faults_meet(faults, rq->ctx.workspace->seed, rq->op->id, run);
+    struct fault_rule *rule = faults_count_call(faults, rq->ctx.workspace->seed, rq->op->id, run);
     if (!rule || rq->headers.field[HEADER_FAULT])
         return;
     rule->fired++;
     rq->effect = rule->effect;
-    rq->effect.label = arena_strdup(&rq->arena, rule->effect.label);
 }
 
 static bool meet_limit(struct request *rq, struct rate_limit *limit)
 {
     if (limit->per_minute)
-        rq->refusal.retry_after = faults_limit(limit, workspace_now(rq->ctx.workspace));
+        rq->refusal.retry_after = rate_limit_count_call(limit, workspace_now(rq->ctx.workspace));
     if (!rq->refusal.retry_after)
         return true;
     return request_reject(rq, ERROR_RATE_LIMITED, "more than %lld requests in a minute",
@@ -61,16 +59,16 @@ static bool meet_race(struct request *rq)
 bool fault_inject(struct request *rq)
 {
     struct session *session = rq->ctx.workspace && !rq->op->control
-                                  ? session_find(rq->service->sessions, rq->ctx.workspace)
+                                  ? session_get(rq->service->sessions, rq->ctx.workspace)
                                   : NULL;
 
     if (session && !meet_limit(rq, &session->faults.limit))
         return false;
-    if (session && session->faults.first)
+    if (session && session->faults.count)
         meet_rules(rq, &session->faults);
     if (!meet_header(rq) || !meet_race(rq))
         return false;
-    if (effect_runs_handler(&rq->effect))
+    if (effect_row(rq->effect.kind)->handled)
         return true;
     rq->refusal.retry_after = rq->effect.retry_after;
     return request_reject(rq, ERROR_FAULT,

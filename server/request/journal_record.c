@@ -55,7 +55,7 @@ static struct journal_entry entry_of(struct request *rq, struct workspace *works
                                      const struct reply *reply, int64_t took)
 {
     const struct clock system = {0};
-    bool sent = effect_sends(&rq->effect);
+    bool sent = effect_row(rq->effect.kind)->sends;
 
     struct journal_entry entry = {
         .at = workspace ? workspace_now(workspace) : clock_now(&system),
@@ -97,7 +97,7 @@ void journal_record(struct request *rq, const struct reply *reply)
     struct session *session = session_get(rq->service->sessions, workspace);
     bool control = request_is_control(rq);
     struct journal *journal = control ? &session->control : &session->journal;
-    bool sent = effect_sends(&rq->effect);
+    bool sent = effect_row(rq->effect.kind)->sends;
 
     int64_t took = clock_monotonic_us() - rq->started;
     metrics_count(&rq->service->metrics, operation_index(rq->op), sent ? reply->status : 0, took);

@@ -72,7 +72,7 @@ void reply_error(struct request *rq, struct reply *out)
     json_write_open(&body, NULL, '{');
     json_write_text(&body, "error_label",
                     faulted ? rq->effect.label : error_label(&rq->ctx, error));
-    json_write_text(&body, "error_scope", faulted ? effect_scope(&rq->effect) : row->scope);
+    json_write_text(&body, "error_scope", faulted ? effect_scope(rq->effect.amount) : row->scope);
     json_write_text(&body, "error_ref", make_ref(rq));
     json_write_text(&body, "message", refusal->reason ? refusal->reason : row->message);
     json_write_integer(&body, "status_code", status);

@@ -41,19 +41,9 @@ const struct effect_row *effect_row(enum effect_kind kind)
     return &rows[kind];
 }
 
-bool effect_runs_handler(const struct effect *effect)
+const char *effect_scope(int64_t status)
 {
-    return rows[effect->kind].handled;
-}
-
-bool effect_sends(const struct effect *effect)
-{
-    return rows[effect->kind].sends;
-}
-
-const char *effect_scope(const struct effect *effect)
-{
-    return statuses[status_index(effect->amount)].scope;
+    return statuses[status_index(status)].scope;
 }
 
 /* One more effect for the fault, which may have only one. */
@@ -74,61 +64,54 @@ static const char *effect_add(struct arena *arena, enum effect_kind kind, int64_
     return NULL;
 }
 
-/* What only a status can have, and what has to have something. */
-static const char *effect_complete(struct effect *effect)
+static const char *effect_set_label(struct effect *out, const char *label)
 {
-    if (effect->kind != EFFECT_STATUS && (effect->label || effect->retry_after))
-        return "has a label or a retry-after without a status";
-    if (!effect->kind && !effect->delay_ms)
-        return "has no effect";
-    if (effect->kind != EFFECT_STATUS)
-        return NULL;
-    if (effect->label && !label_is_valid(effect->label, EFFECT_LABEL_MAX, true))
+    if (!label_is_valid(label, EFFECT_LABEL_MAX, true))
         return "label must be letters, digits and underscores, at most 64";
-    if (!effect->label)
-        effect->label = statuses[status_index(effect->amount)].label;
-    if (effect->amount == 429 && !effect->retry_after)
-        effect->retry_after = 1;
+    stpcpy(out->label, label);
+    return NULL;
+}
+
+/* Checks what is there together and fills in defaults. Then it is written to *out. */
+static const char *effect_complete(struct effect *made, struct effect *out)
+{
+    if (made->kind != EFFECT_STATUS && (*made->label || made->retry_after))
+        return "has a label or a retry-after without a status";
+    if (!made->kind && !made->delay_ms)
+        return "has no effect";
+    if (made->kind == EFFECT_STATUS && !*made->label)
+        stpcpy(made->label, statuses[status_index(made->amount)].label);
+    if (made->kind == EFFECT_STATUS && made->amount == 429 && !made->retry_after)
+        made->retry_after = 1;
+    *out = *made;
     return NULL;
 }
 
 const char *effect_from_json(struct arena *arena, const cJSON *object, struct effect *out)
 {
-    bool hyphen = json_find(object, "retry-after"),
-         both = hyphen && json_find(object, "retry_after");
+    bool hyphen = json_find(object, "retry-after");
+    const char *label = json_text(object, "label"), *wrong = NULL;
     struct effect made = {
-        .label = json_text(object, "label"),
         .retry_after = json_integer(object, hyphen ? "retry-after" : "retry_after", 0),
         .delay_ms = json_integer(object, "delay_ms", 0),
     };
-    const char *wrong = both ? "has both retry_after and retry-after" : NULL;
 
+    if (hyphen && json_find(object, "retry_after"))
+        return "has both retry_after and retry-after";
+    if (label)
+        wrong = effect_set_label(&made, label);
     for (enum effect_kind kind = EFFECT_NONE + 1; !wrong && kind < EFFECT_COUNT; kind++) {
         const cJSON *value = json_find(object, rows[kind].key);
         if (value && !cJSON_IsFalse(value))
-            wrong = effect_add(
-                arena, kind, rows[kind].unit ? json_integer(object, rows[kind].key, 0) : 1, &made);
+            wrong = effect_add(arena, kind, json_integer(object, rows[kind].key, 1), &made);
     }
-    if (!wrong)
-        wrong = effect_complete(&made);
-    if (!wrong)
-        *out = made;
-    return wrong;
-}
-
-/* The words of the header, for who wrote another. */
-static const char *effect_words(struct arena *arena)
-{
-    const char *list = "label, retry-after, delay";
-
-    for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++)
-        list = arena_append(arena, list, ", ", rows[kind].word);
-    return list;
+    return wrong ? wrong : effect_complete(&made, out);
 }
 
 static const char *effect_add_word(struct arena *arena, const char *word, const char *value,
                                    struct effect *out)
 {
+    const char *known = "label, retry-after, delay";
     int64_t amount = 1;
 
     if (strcmp(word, "delay") == 0)
@@ -140,20 +123,19 @@ static const char *effect_add_word(struct arena *arena, const char *word, const 
                        out->retry_after
                    ? NULL
                    : "retry-after must be seconds, from one to those of a day";
-    if (strcmp(word, "label") == 0) {
-        out->label = value;
-        return NULL;
-    }
+    if (strcmp(word, "label") == 0)
+        return effect_set_label(out, value);
     for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
+        known = arena_append(arena, known, ", ", rows[kind].word);
         if (strcmp(word, rows[kind].word) != 0)
             continue;
-        if (rows[kind].unit ? !number_parse(value, "", INT64_MAX, &amount) : *value != '\0')
-            return arena_format(arena, "%s must %s", word,
-                                rows[kind].unit ? "be given a number, as in status=503"
-                                                : "stand alone");
-        return effect_add(arena, kind, amount, out);
+        if (rows[kind].unit ? number_parse(value, "", INT64_MAX, &amount) : !*value)
+            return effect_add(arena, kind, amount, out);
+        return arena_format(arena, "%s must %s", word,
+                            rows[kind].unit ? "be given a number, as in status=503"
+                                            : "stand alone");
     }
-    return arena_format(arena, "knows no \"%s\"; there are %s", word, effect_words(arena));
+    return arena_format(arena, "knows no \"%s\"; there are %s", word, known);
 }
 
 /* Cuts white space off both ends. */
@@ -167,7 +149,7 @@ static char *trim(char *text)
     return text;
 }
 
-/* A word of the header is written with hyphens, or with underscores as in a rule. */
+/* The header takes hyphens, and underscores as in a rule. */
 static char *hyphenated(char *word)
 {
     for (char *c = word; (c = strchr(c, '_'));)
@@ -188,11 +170,7 @@ const char *effect_from_words(struct arena *arena, const char *words, struct eff
             *value++ = '\0';
         wrong = effect_add_word(arena, hyphenated(trim(word)), value ? trim(value) : "", &made);
     }
-    if (!wrong)
-        wrong = effect_complete(&made);
-    if (!wrong)
-        *out = made;
-    return wrong;
+    return wrong ? wrong : effect_complete(&made, out);
 }
 
 void effect_write(struct strbuf *out, const struct effect *effect)
@@ -204,7 +182,7 @@ void effect_write(struct strbuf *out, const struct effect *effect)
         json_write_integer(out, row->key, effect->amount);
     else if (effect->kind)
         json_write_bool(out, row->key, true);
-    if (effect->label)
+    if (*effect->label)
         json_write_text(out, "label", effect->label);
     if (effect->retry_after)
         json_write_integer(out, "retry_after", effect->retry_after);

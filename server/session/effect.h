@@ -1,7 +1,7 @@
-/* The effect of a fault: what is done to one request, or to its reply, in place of the usual.
+/* The effect of a fault on one request or its reply.
  *
- * effect.def lists them; a rule of /_emulator/faults writes one as JSON, the header Emulator-Fault
- * as words. Strings live as long as what they were read from.
+ * effect.def lists all kinds. A rule of /_emulator/faults has an effect as JSON, the header
+ * Emulator-Fault as words.
  */
 #ifndef SERVER_SESSION_EFFECT_H
 #define SERVER_SESSION_EFFECT_H
@@ -22,13 +22,13 @@ enum { EFFECT_DELAY_MAX = 600000, EFFECT_RETRY_AFTER_MAX = 86400, EFFECT_LABEL_M
 /* Zeroed, it does nothing. */
 struct effect {
     enum effect_kind kind;
-    int64_t amount;      /* in the unit of its kind */
-    const char *label;   /* of a status; never NULL there */
-    int64_t retry_after; /* seconds, of a status; 0: none */
-    int64_t delay_ms;    /* before the reply, or what stands in its place */
+    int64_t amount;                   /* in the unit of its kind */
+    char label[EFFECT_LABEL_MAX + 1]; /* of a status; "": another kind */
+    int64_t retry_after;              /* seconds, of a status; 0: none */
+    int64_t delay_ms;                 /* before the reply, or what replaces it */
 };
 
-/* One row of effect.def; all of it is static. */
+/* One row of effect.def; all of it is static. That of EFFECT_NONE is handled and sends. */
 struct effect_row {
     const char *key, *word, *unit;
     int64_t least, most;
@@ -36,6 +36,9 @@ struct effect_row {
     const char *meaning;
 };
 const struct effect_row *effect_row(enum effect_kind kind);
+
+/* The scope of an error response with this status (API.md section 3). */
+const char *effect_scope(int64_t status);
 
 /* Reads an object that fits the contract. NULL, or what is wrong with it. */
 const char *effect_from_json(struct arena *arena, const cJSON *object, struct effect *out);
@@ -45,14 +48,5 @@ const char *effect_from_words(struct arena *arena, const char *words, struct eff
 
 /* Writes the member "effect" of a rule. */
 void effect_write(struct strbuf *out, const struct effect *effect);
-
-/* Whether the request is handled at all. */
-bool effect_runs_handler(const struct effect *effect);
-
-/* Whether anything is sent to the client. */
-bool effect_sends(const struct effect *effect);
-
-/* The scope of a status that a fault answers with (API.md section 3). */
-const char *effect_scope(const struct effect *effect);
 
 #endif

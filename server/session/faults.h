@@ -1,8 +1,8 @@
-/* Faults on purpose: the rules of a workspace, and its rate limit.
+/* Fault injection: the fault rules of a workspace, and its rate limit.
  *
- * A rule counts the API calls that its operation and run let through, and fires on some of them.
- * Every rule counts every call; of those that fire, the first one made decides. Chance comes from
- * the workspace's seed and the rule's count, so the same calls meet the same faults again.
+ * A rule counts the API calls of its operation and run, and fires on some of them. Every rule
+ * counts every call; of the rules that fire, the oldest decides. Chance is derived from the
+ * workspace's seed and the rule's count, so the same calls get the same faults again.
  */
 #ifndef SERVER_SESSION_FAULTS_H
 #define SERVER_SESSION_FAULTS_H
@@ -10,57 +10,49 @@
 #include "server/session/effect.h"
 #include "store/base/uid.h"
 
-/* What a rule asks for; zero, "" and NULL ask for nothing. */
-struct fault_filter {
-    const char *operation; /* its id */
-    char run[UID_SIZE];
-    int64_t nth;        /* the first call it fires on */
-    int64_t every;      /* and every so many from there; alone: every so many from the start */
-    double probability; /* 0 to 1 */
-    int64_t times;      /* at most; 0: without end */
-};
-
 struct fault_rule {
-    struct fault_rule *next;
-    int64_t id; /* counts those of a workspace, from 1 */
-    struct fault_filter when;
-    struct effect effect; /* its label is the rule's own */
-    int64_t calls;        /* that its operation and run let through */
+    int64_t id;            /* counts the rules of a workspace, from 1 */
+    const char *operation; /* its id, static; NULL: any */
+    char run[UID_SIZE];    /* "": any */
+    int64_t nth;           /* fires on this call, from 1; 0: not said */
+    int64_t every;         /* and on each so many calls after it, or from the start; 0: not said */
+    int64_t times;         /* at most so often; 0: without end */
+    double probability;    /* 0 to 1 */
+    struct effect effect;
+    int64_t calls; /* of its operation and run */
     int64_t fired;
 };
 
 /* So many calls in each minute of the workspace's clock, from the first call on. */
 struct rate_limit {
     int64_t per_minute; /* 0: no limit */
-    int64_t begun;      /* the minute under way */
+    int64_t begun;      /* when the current minute began */
     int64_t used;       /* calls in it */
 };
 
 /* Zeroed, there are none. */
 struct faults {
-    struct fault_rule *first, **last;
-    int64_t count;   /* of rules that are there */
+    struct fault_rule *rules; /* the oldest first; moves when one is added or removed */
+    int64_t count;
     int64_t last_id; /* given */
     struct rate_limit limit;
 };
 
-/* Adds a rule; what it points to is copied. */
-const struct fault_rule *faults_add(struct faults *faults, const struct fault_filter *when,
-                                    const struct effect *effect);
+/* Adds a copy of a rule, with an id of its own. */
+const struct fault_rule *faults_add(struct faults *faults, const struct fault_rule *rule);
 
-/* Takes all rules away, or the one of this id (false: there is none). */
-void faults_clear_rules(struct faults *faults);
+/* Removes the rule of this id. False: there is none. */
 bool faults_remove(struct faults *faults, int64_t id);
 
-/* Takes everything away, and begins to count anew. */
+/* Removes all rules and the limit. Ids continue. */
 void faults_clear(struct faults *faults);
 
-/* Counts a call: the rule whose effect it shall suffer, which has fired when it really does; or
- * NULL. run is "" when the call is about none. */
-struct fault_rule *faults_meet(struct faults *faults, uint64_t seed, const char *operation,
-                               const char *run);
+/* Counts a call of an operation about a run (or ""). Returns the rule that fires, or NULL; the
+ * caller counts it as fired. */
+struct fault_rule *faults_count_call(struct faults *faults, uint64_t seed, const char *operation,
+                                     const char *run);
 
-/* Counts a call at this instant. 0, or the seconds after which it may be tried again. */
-int64_t faults_limit(struct rate_limit *limit, int64_t now);
+/* Counts a call at this instant. 0, or the seconds until the next one is allowed. */
+int64_t rate_limit_count_call(struct rate_limit *limit, int64_t now);
 
 #endif

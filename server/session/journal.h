@@ -1,7 +1,8 @@
-/* The journal: the exchanges a workspace saw last, to look at and to explain.
+/* The journal: the last requests of a workspace and their replies, to list and to explain.
  *
- * A ring, bounded in entries and in bytes; the memory of what falls out is used again, so that a
- * busy server allocates nothing for it. Keys and cookies never get in (record.c).
+ * Entries are bounded in number and in bytes. A new entry takes the memory of the one that it
+ * replaces, so that a busy server allocates nothing. Keys and cookies are left out
+ * (request/journal_record.c).
  */
 #ifndef SERVER_SESSION_JOURNAL_H
 #define SERVER_SESSION_JOURNAL_H
@@ -12,10 +13,12 @@
 
 #include <stddef.h>
 
-/* One exchange. Its texts end in a zero and lie behind it in the same memory; what is empty points
- * to an empty text. */
+enum { JOURNAL_TEXTS = 10 };
+
+/* One request and its reply. Its texts lie behind it in the same memory; none is NULL. */
 struct journal_entry {
-    int64_t number;                            /* counts the exchanges of a journal, from 1 */
+    struct journal_entry *next;                /* the next newer one; or NULL */
+    int64_t number;                            /* counts the requests of a journal, from 1 */
     int64_t at;                                /* on the workspace's clock */
     int64_t took;                              /* microseconds */
     const struct operation *op, *same_path_op; /* as in struct request */
@@ -24,11 +27,15 @@ struct journal_entry {
     int status;                          /* 0: no reply was sent */
     int64_t request_size, response_size; /* bytes of the whole bodies */
     char run[UID_SIZE];                  /* the run that the path names, or that was made */
-    const char *before, *after;          /* its statuses, static; NULL where none is known */
-    const char *id, *method, *path, *query, *message, *hint, *fidelity;
-    const char *headers;                      /* lines, as they came */
-    const char *request_body, *response_body; /* their beginnings */
-
+    const char *before, *after;          /* its statuses, static; NULL: unknown */
+    union {
+        const char *text[JOURNAL_TEXTS];
+        struct {
+            const char *id, *method, *path, *query, *message, *hint, *fidelity;
+            const char *headers;                      /* "Name: value" lines, as they came */
+            const char *request_body, *response_body; /* their beginnings */
+        };
+    };
     size_t room; /* bytes of its memory */
 };
 
@@ -36,17 +43,15 @@ struct journal_entry {
 struct journal {
     int64_t most;  /* entries; 0: it keeps none */
     size_t budget; /* bytes; the newest entry is kept even beyond */
-    struct journal_entry **ring;
-    int64_t first, count, room;
-    int64_t total; /* exchanges so far, also of those that fell out */
+    struct journal_entry *first,
+        *last; /* the oldest, NULL when empty; the newest, if there is one */
+    int64_t count;
+    int64_t total; /* requests so far, also those removed since */
     size_t bytes;
 };
 
-/* Adds a copy of what *entry and its texts hold. */
+/* Adds a copy of an entry and its texts; NULL is copied as "". Sets its number. */
 void journal_add(struct journal *journal, const struct journal_entry *entry);
-
-/* Entry number i of those there are, the oldest is 0. */
-const struct journal_entry *journal_at(const struct journal *journal, int64_t i);
 
 /* What to look for; NULL and -1 stand for anything. */
 struct journal_filter {
@@ -60,10 +65,7 @@ int64_t journal_count(const struct journal *journal, const struct journal_filter
 /* The newest entry of this request id, or NULL. */
 const struct journal_entry *journal_find(const struct journal *journal, const char *id);
 
-/* Takes all entries out; the numbers go on. */
+/* Frees all entries. The numbers continue. */
 void journal_clear(struct journal *journal);
-
-/* The same, lets go of all memory, and begins to count anew. */
-void journal_release(struct journal *journal);
 
 #endif

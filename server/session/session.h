@@ -1,7 +1,7 @@
-/* The test session of one workspace: what its tests set up and look at, beside what the API knows.
+/* The test session of one workspace: its faults and its request log, which the API knows nothing
+ * of.
  *
- * It lives in memory, for as long as the server: a restart begins without faults. A reset empties
- * it.
+ * It is in memory only: a restart begins without faults.
  */
 #ifndef SERVER_SESSION_SESSION_H
 #define SERVER_SESSION_SESSION_H
@@ -11,25 +11,20 @@
 #include "store/db/workspace.h"
 
 struct session {
-    int64_t
-        generation; /* of its workspace when it was last looked at: another key gets an empty one */
+    int64_t generation; /* of its workspace: that of another key gets an empty session */
     struct faults faults;
     struct journal journal; /* of calls of the API */
-    struct journal control; /* of calls of the control API, for explaining */
+    struct journal control; /* of calls of the control API, for explain */
 };
 
 struct session_table;
 
-/* An empty table, whose sessions keep so many requests in their journals; aborts without memory. */
+/* An empty table. Journals of its sessions keep that many requests. Aborts without memory. */
 struct session_table *session_table_open(int64_t journal_entries);
 void session_table_close(struct session_table *table);
 
-/* The session of a workspace, made when it is first asked for; that of NULL is of requests that
- * belong to no workspace. */
+/* The session of a workspace; NULL: of requests without a workspace. Lives as long as the table. */
 struct session *session_get(struct session_table *table, const struct workspace *workspace);
-
-/* The same, or NULL when nobody has asked for it yet. */
-struct session *session_find(const struct session_table *table, const struct workspace *workspace);
 
 /* Empties it. */
 void session_clear(struct session_table *table, const struct workspace *workspace);
