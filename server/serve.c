@@ -139,27 +139,6 @@ static enum exit_status serve_http(struct service *service, int signals)
     return status;
 }
 
-/* Lowers --max-connections to what the system allows. */
-static bool limit_connections(struct settings *settings)
-{
-    unsigned wanted = settings->max_connections;
-    struct fd_limits found = fd_limits_raise(wanted);
-
-    settings->max_connections = found.connections;
-    settings->callbacks_at_once = found.callbacks;
-    if (!found.connections)
-        fputs("edges-emulator: the system allows this process too few open files to serve anybody; "
-              "raise the limit (ulimit -n) to 64 or more\n",
-              stderr);
-    else if (found.connections < wanted)
-        fprintf(
-            stderr,
-            "edges-emulator: the system allows this process files for only %u of %u connections; "
-            "later ones wait, raise the limit (ulimit -n) for more\n",
-            found.connections, wanted);
-    return found.connections;
-}
-
 /* Returns to the system what reading a large fixture took. */
 static void trim_memory(void)
 {
@@ -207,7 +186,7 @@ enum exit_status serve(struct settings *settings)
               settings_number(settings, OPTION_LOG_FORMAT) == 1);
     if (export && !export_file_check(export))
         return EXIT_USAGE;
-    if (!limit_connections(settings))
+    if (!fd_limits_apply(settings))
         return EXIT_RUNTIME;
     int signals = loop_catch_signals();
     if (signals < 0)

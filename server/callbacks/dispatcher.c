@@ -158,7 +158,7 @@ static void attempt_log(const struct attempt *t, int64_t http_status, const char
         {.key = "run", .text = t->callback.run_uid, .label = "run="},
         {.key = "flow_run_status", .text = t->callback.run_status},
         {.key = "status", .number = http_status},
-        {.key = "outcome", .text = error ? error : "delivered", .spaced = true},
+        {.key = "outcome", .text = error ? error : "delivered", .keep_spaces = true},
     };
 
     log_line(LOG_INFO, fields, sizeof fields / sizeof *fields);

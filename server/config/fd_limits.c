@@ -2,6 +2,7 @@
 
 #include "store/base/limits.h"
 
+#include <stdio.h>
 #include <sys/resource.h>
 
 enum {
@@ -10,35 +11,46 @@ enum {
     EACH = 2 /* of a callback: its connection, and the lookup of its name */
 };
 
-/* Divides the free ones. Where there are too few, callbacks get an eighth of them. */
-static struct fd_limits fd_limits_share(unsigned free, unsigned wanted)
+/* Raises the soft limit of the process to `most`. Returns how many may be open, at most that. */
+static rlim_t fd_limit_raise(rlim_t most)
 {
-    unsigned callbacks = LIMIT_CALLBACKS;
-
-    if (free < wanted + callbacks * EACH && free / 8 < callbacks)
-        callbacks = free / 8;
-    unsigned rest = free - callbacks * EACH;
-    return (struct fd_limits){
-        .connections = rest < wanted ? rest : wanted,
-        .callbacks = callbacks ? (int)callbacks : 1,
-    };
-}
-
-struct fd_limits fd_limits_raise(unsigned wanted)
-{
-    const unsigned most = OWN + wanted + LIMIT_CALLBACKS * EACH;
-    const struct fd_limits none = {0};
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return fd_limits_share(most - OWN, wanted);
-    if (limit.rlim_cur < most && limit.rlim_cur < limit.rlim_max) {
+        return most;
+    if (limit.rlim_cur >= most)
+        return most;
+    if (limit.rlim_cur < limit.rlim_max) {
         limit.rlim_cur = limit.rlim_max < most ? limit.rlim_max : most;
         if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-            return none;
+            return 0;
     }
-    if (limit.rlim_cur <= OWN)
-        return none;
-    return fd_limits_share(limit.rlim_cur < most ? (unsigned)limit.rlim_cur - OWN : most - OWN,
-                           wanted);
+    return limit.rlim_cur;
+}
+
+bool fd_limits_apply(struct settings *settings)
+{
+    const unsigned wanted = settings->max_connections;
+    unsigned callbacks = LIMIT_CALLBACKS;
+    unsigned limit = (unsigned)fd_limit_raise(OWN + wanted + callbacks * EACH);
+
+    if (limit <= OWN) {
+        fputs("edges-emulator: the system allows this process too few open files to serve anybody; "
+              "raise the limit (ulimit -n) to 64 or more\n",
+              stderr);
+        return false;
+    }
+    unsigned free = limit - OWN;
+    if (free < wanted + callbacks * EACH && free / 8 < callbacks)
+        callbacks = free / 8;
+    unsigned connections = free - callbacks * EACH;
+    settings->callbacks_at_once = callbacks ? (int)callbacks : 1;
+    if (connections >= wanted)
+        return true;
+    settings->max_connections = connections;
+    fprintf(stderr,
+            "edges-emulator: the system allows this process files for only %u of %u connections; "
+            "later ones wait, raise the limit (ulimit -n) for more\n",
+            connections, wanted);
+    return true;
 }

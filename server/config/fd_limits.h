@@ -2,15 +2,13 @@
 #ifndef SERVER_CONFIG_FD_LIMITS_H
 #define SERVER_CONFIG_FD_LIMITS_H
 
-/* At once. */
-struct fd_limits {
-    unsigned connections; /* 0: none at all */
-    int callbacks;
-};
+#include "server/config/settings.h"
 
-/* Raises the soft limit of the process (RLIMIT_NOFILE) towards its hard limit, and returns as many
- * of the wanted connections as there are descriptors for, beside those of callbacks and of the
- * program itself. Without that limit libmicrohttpd would try to accept for ever and fail. */
-struct fd_limits fd_limits_raise(unsigned wanted);
+/* Raises the soft limit of the process (RLIMIT_NOFILE) towards its hard limit. Divides the file
+ * descriptors between connections and callbacks: where there are too few, callbacks get an eighth.
+ * Lowers max_connections accordingly, and says so on stderr: otherwise libmicrohttpd would try to
+ * accept for ever and fail. Sets callbacks_at_once. False after saying that there are too few to
+ * serve at all. */
+bool fd_limits_apply(struct settings *settings);
 
 #endif

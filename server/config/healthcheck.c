@@ -18,26 +18,25 @@ static const char *address_to_ask(const char *address)
     return strcmp(address, "::") == 0 ? "::1" : address;
 }
 
-static int connect_to(const char *address, unsigned port_number)
+static int connect_to(const char *address, const char *port)
 {
     struct addrinfo *found, hints = {
                                 .ai_socktype = SOCK_STREAM,
                                 .ai_flags = AI_NUMERICSERV,
                             };
     struct timeval timeout = {.tv_sec = 2};
-    char port[8];
 
-    snprintf(port, sizeof port, "%u", port_number);
     if (getaddrinfo(address_to_ask(address), port, &hints, &found) != 0)
         return -1;
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout);
-    bool ok = fd >= 0 && connect(fd, found->ai_addr, found->ai_addrlen) == 0;
-    freeaddrinfo(found);
-    if (!ok && fd >= 0)
+    if (fd >= 0 && connect(fd, found->ai_addr, found->ai_addrlen) != 0) {
         close(fd);
-    return ok ? fd : -1;
+        fd = -1;
+    }
+    freeaddrinfo(found);
+    return fd;
 }
 
 static bool is_ready(int fd)
@@ -51,14 +50,14 @@ static bool is_ready(int fd)
 
 bool healthcheck(const struct settings *settings)
 {
-    const char *address = settings->address;
-    unsigned port = (unsigned)settings_number(settings, OPTION_PORT);
-    int fd = connect_to(address, port);
+    const char *port = settings_value(settings, OPTION_PORT);
+    int fd = connect_to(settings->address, port);
     bool ready = fd >= 0 && is_ready(fd);
 
     if (fd >= 0)
         close(fd);
     if (!ready)
-        fprintf(stderr, "edges-emulator: no server is ready at %s port %u\n", address, port);
+        fprintf(stderr, "edges-emulator: no server is ready at %s port %s\n", settings->address,
+                port);
     return ready;
 }

@@ -2,25 +2,22 @@
 
 #include "store/base/clock.h"
 #include "store/base/instant.h"
+#include "store/base/strbuf.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum {
-    BUFFER_SIZE = 64 * 1024, /* bytes; a full buffer is written at once */
-    LINE_SIZE = 16 * 1024,   /* bytes of the longest line */
-    TEXT_SIZE = 8 * 1024,    /* bytes of the longest text: a path of LIMIT_PATH, all escaped */
-    RESERVED = 1024,         /* bytes of a line for what is not text: keys, numbers, quotes */
-    NUMBER_SIZE = 24         /* bytes of an int64_t in digits */
+    BUFFER_MAX = 48 * 1024, /* bytes; a buffer that has more is written at once */
+    TEXT_MAX = 8 * 1024     /* bytes of the longest text: a path of LIMIT_PATH, all escaped */
 };
 
-static char buffer[BUFFER_SIZE];
-static size_t used;
+static struct arena arena; /* of the buffer */
+static struct strbuf buffer = {.arena = &arena};
 static enum log_level max_level;
 static bool as_json;
 
@@ -32,11 +29,13 @@ static bool may_block(int fd)
     return fstat(fd, &about) == 0 && (S_ISFIFO(about.st_mode) || isatty(fd));
 }
 
-/* Opened again, because the mode belongs to what was opened, which may be a shell's as well. */
-static void log_open_nonblocking(void)
+void log_start(enum log_level level, bool json)
 {
+    max_level = level;
+    as_json = json;
     if (!may_block(STDERR_FILENO))
         return;
+    /* Opened again: the mode belongs to what was opened, which a shell may use as well. */
     int fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return;
@@ -44,45 +43,31 @@ static void log_open_nonblocking(void)
     close(fd);
 }
 
-void log_start(enum log_level level, bool json)
-{
-    max_level = level;
-    as_json = json;
-    log_open_nonblocking();
-}
-
 void log_flush(void)
 {
     size_t done = 0;
 
-    /* What does not fit is lost. Where log_start() could not do that: a pipe or a socket that can
-     * be written to takes PIPE_BUF bytes without waiting, a terminal may not. */
-    while (done < used && poll(&(struct pollfd){STDERR_FILENO, POLLOUT, 0}, 1, 0) == 1) {
-        size_t size = used - done < PIPE_BUF ? used - done : PIPE_BUF;
-        ssize_t written = write(STDERR_FILENO, buffer + done, size);
+    /* What does not fit is lost. Where log_start() could not open it again: a pipe or a socket
+     * that is writable takes PIPE_BUF bytes without waiting, a terminal may not. */
+    while (done < buffer.size && poll(&(struct pollfd){STDERR_FILENO, POLLOUT, 0}, 1, 0) == 1) {
+        size_t size = buffer.size - done < PIPE_BUF ? buffer.size - done : PIPE_BUF;
+        ssize_t written = write(STDERR_FILENO, buffer.bytes + done, size);
         if (written <= 0)
             break; /* nobody reads it: a log is not worth failing for */
         done += (size_t)written;
     }
-    used = 0;
+    buffer.size = 0;
 }
 
-static char *log_append(char *out, const char *text)
-{
-    while (*text)
-        *out++ = *text++;
-    return out;
-}
-
-/* Anything but visible ASCII, and quotes, as percent-encoding: nothing forges a line or breaks
- * JSON. */
-static char *log_escape(char *out, const char *text, bool spaced, const char *limit)
+/* Percent-encodes all but visible ASCII, and quotes: no text forges a line or breaks JSON. */
+static void log_escape(const char *text, bool keep_spaces)
 {
     static const char hex[] = "0123456789ABCDEF";
+    char *out = strbuf_reserve(&buffer, TEXT_MAX);
 
-    for (; *text && out + 3 <= limit; text++) {
+    for (const char *end = out + TEXT_MAX; *text && out + 3 <= end; text++) {
         unsigned char c = (unsigned char)*text;
-        if ((c > ' ' && c < 0x7f && c != '"' && c != '\\') || (c == ' ' && spaced)) {
+        if ((c > ' ' && c < 0x7f && c != '"' && c != '\\') || (c == ' ' && keep_spaces)) {
             *out++ = (char)c;
             continue;
         }
@@ -90,29 +75,23 @@ static char *log_escape(char *out, const char *text, bool spaced, const char *li
         *out++ = hex[c >> 4];
         *out++ = hex[c & 15];
     }
-    return out;
+    buffer.size = (size_t)(out - buffer.bytes);
 }
 
-static char *log_value(char *out, const struct log_field *field, const char *limit)
+static void log_write_field(const struct log_field *field)
 {
-    if (!field->text)
-        return out + snprintf(out, NUMBER_SIZE, "%" PRId64, field->number);
-    if (limit - out > TEXT_SIZE)
-        limit = out + TEXT_SIZE;
-    return log_escape(out, field->text, field->spaced, limit);
-}
-
-static char *log_json(char *out, const struct log_field *field, const char *limit)
-{
-    out = log_append(log_append(log_append(out, "\""), field->key), field->text ? "\":\"" : "\":");
-    out = log_value(out, field, limit);
-    return field->text ? log_append(out, "\"") : out;
-}
-
-static char *log_text(char *out, const struct log_field *field, const char *limit)
-{
-    out = log_value(log_append(out, field->label ? field->label : ""), field, limit);
-    return log_append(out, field->unit ? field->unit : "");
+    if (as_json)
+        strbuf_format(&buffer, field->text ? "\"%s\":\"" : "\"%s\":", field->key);
+    else if (field->label)
+        strbuf_append(&buffer, field->label);
+    if (field->text)
+        log_escape(field->text, field->keep_spaces);
+    else
+        strbuf_format(&buffer, "%" PRId64, field->number);
+    if (as_json && field->text)
+        strbuf_append(&buffer, "\"");
+    else if (!as_json && field->unit)
+        strbuf_append(&buffer, field->unit);
 }
 
 void log_line(enum log_level level, const struct log_field *fields, size_t count)
@@ -121,15 +100,14 @@ void log_line(enum log_level level, const struct log_field *fields, size_t count
 
     if (level > max_level)
         return;
-    if (used > BUFFER_SIZE - LINE_SIZE)
+    instant_format(clock_system(), time);
+    strbuf_append(&buffer, as_json ? "{" : "");
+    log_write_field(&(struct log_field){.key = "time", .text = time});
+    for (size_t i = 0; i < count; i++) {
+        strbuf_append(&buffer, as_json ? "," : " ");
+        log_write_field(&fields[i]);
+    }
+    strbuf_append(&buffer, as_json ? "}\n" : "\n");
+    if (buffer.size > BUFFER_MAX)
         log_flush();
-    const char *limit = buffer + used + LINE_SIZE - RESERVED;
-    char *(*append)(char *, const struct log_field *, const char *) = as_json ? log_json : log_text;
-    instant_format(clock_now(&(struct clock){0}), time);
-    char *out = log_append(buffer + used, as_json ? "{" : "");
-    out = append(out, &(struct log_field){.key = "time", .text = time}, limit);
-    for (size_t i = 0; i < count; i++)
-        out = append(log_append(out, as_json ? "," : " "), &fields[i], limit);
-    out = log_append(out, as_json ? "}\n" : "\n");
-    used = (size_t)(out - buffer);
 }

@@ -1,9 +1,8 @@
 /* The log on stderr: one line for each request and for each attempt to deliver a callback, as text
  * or as JSON.
  *
- * Lines are buffered and written together at the end of each iteration of the loop: one system
- * call, however many requests it answered. The log never blocks: what nobody reads is lost.
- * Callers never pass an API key.
+ * Lines are buffered and written together at the end of each iteration of the loop, by one system
+ * call. Writing never blocks: what nobody reads is lost. Callers never pass an API key.
  */
 #ifndef SERVER_CONFIG_LOG_H
 #define SERVER_CONFIG_LOG_H
@@ -21,12 +20,12 @@ struct log_field {
     const char *text; /* NULL: the value is the number */
     int64_t number;
     const char *label, *unit; /* or NULL */
-    bool spaced;              /* the text may hold spaces, so it comes last */
+    bool keep_spaces;         /* spaces are shown as they are; for the last field */
 };
 
-/* From now on lines up to this level are written. Makes writes to stderr, by whomever, never block:
- * what a pipe or a terminal does not take at once is lost. Where that cannot be had (no /proc, not
- * our terminal), only log_flush() does not block on a pipe. */
+/* Lines up to this level are written from now on. Makes stderr nonblocking where it is a pipe or a
+ * terminal that can be opened again (no /proc, another user's terminal: it cannot). Where it
+ * cannot, log_flush() still does not block on a pipe. */
 void log_start(enum log_level level, bool json);
 
 /* Buffers a line: the time, then the fields in order. Texts are shown as visible ASCII, the rest

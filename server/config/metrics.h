@@ -1,4 +1,4 @@
-/* What the server counts of its requests and callbacks. control/metrics.c shows it. */
+/* Counters of requests and callbacks. control/metrics.c shows them. */
 #ifndef SERVER_CONFIG_METRICS_H
 #define SERVER_CONFIG_METRICS_H
 

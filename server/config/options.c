@@ -3,16 +3,30 @@
 #include "store/base/limits.h"
 #include "store/base/suggest.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PREFIX "EDGES_EMULATOR_"
 
 static const struct option_row rows[OPTION_COUNT] = {
-#define OPTION(name, ...) {__VA_ARGS__},
+#define OPTION(name, ...) {PREFIX #name, __VA_ARGS__},
 #include "server/config/options.def"
 #undef OPTION
+};
+
+/* Without the prefix: what all have in common does not say how near one is. */
+static const char *const variable_words[] = {
+#define OPTION(name, ...) #name,
+#include "server/config/options.def"
+#undef OPTION
+};
+
+static const char *const option_words[] = {
+#define OPTION(name, option, ...) "--" option,
+#include "server/config/options.def"
+#undef OPTION
+    "--help",
+    "--version",
 };
 
 static const char *const commands[] = {
@@ -34,66 +48,38 @@ const struct option_row *option_row(enum option option)
     return &rows[option];
 }
 
-void option_variable(enum option option, char out[OPTION_VARIABLE_SIZE])
-{
-    snprintf(out, OPTION_VARIABLE_SIZE, PREFIX "%s", rows[option].name);
-    for (char *c = out + strlen(PREFIX); *c; c++)
-        *c = (char)(*c == '-' ? '_' : toupper((unsigned char)*c));
-}
-
 void options_help(void)
 {
     fputs(help_head, stdout);
     for (enum option i = 0; i < OPTION_COUNT; i++) {
-        printf("  --%s%s%s\n      %s", rows[i].name, rows[i].takes ? " " : "",
-               rows[i].takes ? rows[i].takes : "", rows[i].meaning);
-        printf("%s", rows[i].repeatable ? "; repeatable" : "");
+        printf("  --%s%s%s\n      %s%s", rows[i].name, rows[i].takes ? " " : "",
+               rows[i].takes ? rows[i].takes : "", rows[i].meaning,
+               rows[i].repeatable ? "; repeatable" : "");
         if (rows[i].fallback)
             printf(" (default: %s)", rows[i].fallback);
         putchar('\n');
     }
 }
 
-static bool option_complain(const char *what, const char *name, const char *meant)
+static bool option_complain(const char *what, const char *name)
 {
-    fprintf(stderr, "edges-emulator: %s %s", what, name);
-    if (meant)
-        fprintf(stderr, "; did you mean %s?\n", meant);
-    else
-        fprintf(stderr, "; see edges-emulator --help\n");
+    fprintf(stderr, "edges-emulator: %s %s; see edges-emulator --help\n", what, name);
     return false;
 }
 
-static bool unknown_option(const char *word)
+/* Both words are suggested without the prefix, which may be "". */
+static bool option_complain_unknown(const char *what, const char *word, const char *prefix,
+                                    const char *const *known, size_t count)
 {
-    static const char *const known[] = {
-#define OPTION(name, option, ...) "--" option,
-#include "server/config/options.def"
-#undef OPTION
-        "--help",
-        "--version",
-    };
+    const char *meant = suggest(word + strlen(prefix), known, count);
 
-    return option_complain("unknown option", word,
-                           suggest(word, known, sizeof known / sizeof *known));
+    if (!meant)
+        return option_complain(what, word);
+    fprintf(stderr, "edges-emulator: %s %s; did you mean %s%s?\n", what, word, prefix, meant);
+    return false;
 }
 
-/* What all have in common says nothing of how near one is. */
-static bool unknown_variable(const char *name)
-{
-    char variables[OPTION_COUNT][OPTION_VARIABLE_SIZE];
-    const char *known[OPTION_COUNT];
-
-    for (enum option i = 0; i < OPTION_COUNT; i++) {
-        option_variable(i, variables[i]);
-        known[i] = variables[i] + strlen(PREFIX);
-    }
-    const char *meant = suggest(name + strlen(PREFIX), known, OPTION_COUNT);
-    return option_complain("unknown environment variable", name,
-                           meant ? meant - strlen(PREFIX) : NULL);
-}
-
-/* Gives an option a value: the first from a stronger source throws out those of a weaker one. */
+/* Gives an option a value: the first from a stronger source replaces those of a weaker one. */
 static bool option_set(struct options *options, enum option option, const char *value,
                        enum option_source source)
 {
@@ -103,25 +89,8 @@ static bool option_set(struct options *options, enum option option, const char *
         values->count = 0;
     values->source = source;
     if (values->count == OPTION_VALUES_MAX)
-        return option_complain("too many values for option", rows[option].name, NULL);
+        return option_complain("too many values for option", rows[option].name);
     values->value[values->count++] = value;
-    return true;
-}
-
-static bool option_set_variable(struct options *options, enum option option, const char *name,
-                                char *value)
-{
-    if (!rows[option].repeatable)
-        return option_set(options, option, value, OPTION_FROM_ENVIRONMENT);
-    if (!value[strspn(value, ",")])
-        return option_complain("a list of nothing is not one for", name, NULL);
-    for (char *item = value; item; item = value) {
-        value = strchr(item, ',');
-        if (value)
-            *value++ = '\0';
-        if (*item && !option_set(options, option, item, OPTION_FROM_ENVIRONMENT))
-            return false;
-    }
     return true;
 }
 
@@ -136,84 +105,89 @@ static bool is_service_link(const char *entry)
            strncmp(name, "PORT=tcp://", 11) == 0;
 }
 
-static bool read_variable(struct options *options, char *entry)
+/* An empty one is what compose files make of "not set". */
+static bool option_set_variable(struct options *options, enum option option, char *value)
 {
-    char name[OPTION_VARIABLE_SIZE], known[OPTION_VARIABLE_SIZE];
-    size_t size = strcspn(entry, "=");
+    const char *item;
 
-    snprintf(name, sizeof name, "%.*s", (int)size, entry);
-    for (enum option i = 0; i < OPTION_COUNT; i++) {
-        option_variable(i, known);
-        if (strcmp(name, known) != 0)
-            continue;
-        char *value = entry + size + (entry[size] == '=');
-        /* One set to nothing is what compose files make of "not set". */
-        return !*value || option_set_variable(options, i, name, value);
+    if (!rows[option].repeatable)
+        return !*value || option_set(options, option, value, OPTION_FROM_ENVIRONMENT);
+    if (*value && !value[strspn(value, ",")])
+        return option_complain("a list of nothing is not one for", rows[option].variable);
+    while ((item = strsep(&value, ","))) {
+        if (*item && !option_set(options, option, item, OPTION_FROM_ENVIRONMENT))
+            return false;
     }
-    return unknown_variable(name);
+    return true;
+}
+
+/* "NAME=value" */
+static bool options_read_variable(struct options *options, char *entry)
+{
+    char *name = strsep(&entry, "=");
+
+    for (enum option i = 0; i < OPTION_COUNT; i++) {
+        if (strcmp(name, rows[i].variable) == 0)
+            return !entry || option_set_variable(options, i, entry);
+    }
+    return option_complain_unknown("unknown environment variable", name, PREFIX, variable_words,
+                                   OPTION_COUNT);
 }
 
 /* "--name value" or "--name=value", at **argv; moves *argv to what was used last. */
-static bool read_option(struct options *options, char ***argv)
+static bool options_read_option(struct options *options, char ***argv)
 {
-    const char *word = **argv + 2;
+    const char *word = **argv;
     size_t size = strcspn(word, "=");
 
     for (enum option i = 0; i < OPTION_COUNT; i++) {
-        if (strlen(rows[i].name) != size || strncmp(rows[i].name, word, size) != 0)
+        if (strlen(option_words[i]) != size || strncmp(option_words[i], word, size) != 0)
             continue;
         const char *value = word[size] ? word + size + 1 : rows[i].takes ? *++*argv : "true";
         if (!value)
-            return option_complain("a value is missing after", (*argv)[-1], NULL);
+            return option_complain("a value is missing after", word);
         if (!*value)
-            return option_complain("an empty value is not one for", rows[i].name, NULL);
+            return option_complain("an empty value is not one for", rows[i].name);
         return option_set(options, i, value, OPTION_FROM_OPTION);
     }
-    return unknown_option(**argv);
+    return option_complain_unknown("unknown option", word, "", option_words,
+                                   sizeof option_words / sizeof *option_words);
 }
 
-static bool option_read_word(struct options *options, const char *word, bool first)
+/* The command, or its argument. */
+static bool options_read_word(struct options *options, const char *word, bool first)
 {
+    const size_t count = sizeof commands / sizeof *commands;
     bool takes_argument = options->command == COMMAND_VALIDATE || options->command == COMMAND_DOCS;
 
-    for (enum command i = 0; first && i < sizeof commands / sizeof *commands; i++) {
+    for (enum command i = 0; first && i < count; i++) {
         if (strcmp(commands[i], word) == 0) {
             options->command = i;
             return true;
         }
     }
     if (first)
-        return option_complain("unknown command", word,
-                               suggest(word, commands, sizeof commands / sizeof *commands));
+        return option_complain_unknown("unknown command", word, "", commands, count);
     if (!takes_argument || options->argument)
-        return option_complain("one word too many:", word, NULL);
+        return option_complain("one word too many:", word);
     options->argument = word;
     return true;
 }
 
-static bool read_arguments(struct options *options, char **argv)
+static bool options_read_arguments(struct options *options, char **argv)
 {
-    bool first = true; /* no command yet */
+    int words = 0;
 
     for (; *argv; argv++) {
-        if (strcmp(*argv, "--help") == 0 || strcmp(*argv, "-h") == 0) {
-            options->command = COMMAND_HELP;
+        bool help = strcmp(*argv, "--help") == 0 || strcmp(*argv, "-h") == 0;
+        if (help || strcmp(*argv, "--version") == 0) {
+            options->command = help ? COMMAND_HELP : COMMAND_VERSION;
             return true;
         }
-        if (strcmp(*argv, "--version") == 0) {
-            options->command = COMMAND_VERSION;
-            return true;
-        }
-        if (strncmp(*argv, "--", 2) == 0) {
-            if (!read_option(options, &argv))
-                return false;
-            continue;
-        }
-        if (**argv == '-')
-            return unknown_option(*argv);
-        if (!option_read_word(options, *argv, first))
+        bool ok = **argv == '-' ? options_read_option(options, &argv)
+                                : options_read_word(options, *argv, words++ == 0);
+        if (!ok)
             return false;
-        first = false;
     }
     return true;
 }
@@ -227,12 +201,12 @@ bool options_read(int argc, char **argv, char **environment, struct options *out
     }
     for (char **entry = environment; *entry; entry++) {
         bool ours = strncmp(*entry, PREFIX, strlen(PREFIX)) == 0 && !is_service_link(*entry);
-        if (ours && !read_variable(out, *entry))
+        if (ours && !options_read_variable(out, *entry))
             return false;
     }
-    if (argc > 0 && !read_arguments(out, argv + 1))
+    if (argc > 0 && !options_read_arguments(out, argv + 1))
         return false;
     if (out->command == COMMAND_VALIDATE && !out->argument)
-        return option_complain("a file is missing after", "validate", NULL);
+        return option_complain("a file is missing after", "validate");
     return true;
 }

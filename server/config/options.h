@@ -1,5 +1,5 @@
-/* The command line and the environment, as they were written: which value each option has, and
- * where it came from. settings.h says what the values mean.
+/* The command line and the environment as text: the values of each option, and their source.
+ * settings.h has what they mean.
  */
 #ifndef SERVER_CONFIG_OPTIONS_H
 #define SERVER_CONFIG_OPTIONS_H
@@ -46,7 +46,8 @@ enum option_type { OPTION_TEXT, OPTION_NUMBER, OPTION_CHOICE, OPTION_SWITCH };
 
 /* One row of options.def; all strings are static. */
 struct option_row {
-    const char *name;
+    const char *variable; /* "EDGES_EMULATOR_LOG_LEVEL" */
+    const char *name;     /* "log-level" */
     enum option_type type;
     bool repeatable;
     const char *takes;    /* shown after the name; "a|b": the words of a choice; NULL: a switch */
@@ -58,12 +59,8 @@ struct option_row {
 
 const struct option_row *option_row(enum option option);
 
-/* "EDGES_EMULATOR_LOG_LEVEL" for "log-level"; out has room for OPTION_VARIABLE_SIZE bytes. */
-enum { OPTION_VARIABLE_SIZE = 64 };
-void option_variable(enum option option, char out[OPTION_VARIABLE_SIZE]);
-
-/* Reads both. The variable of a repeatable option is a list, separated by commas; it is cut in
- * place. False after saying on stderr what is wrong and what may have been meant. */
+/* Reads both. The variable of a repeatable option is a list, separated by commas. Variables are cut
+ * in place. False after saying on stderr what is wrong and what may have been meant. */
 bool options_read(int argc, char **argv, char **environment, struct options *out);
 
 /* The text of --help, on stdout. */

@@ -1,19 +1,19 @@
 #include "server/config/settings.h"
 
-#include "store/base/instant.h"
 #include "store/base/limits.h"
 #include "store/base/syntax.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <netdb.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 
-enum { WANTED_SIZE = 128 }; /* what an option takes, in words */
+enum { WANTED_SIZE = 128 }; /* bytes of the words of a choice */
 
 const struct option_values *settings_values(const struct settings *settings, enum option option)
 {
@@ -27,23 +27,30 @@ const char *settings_value(const struct settings *settings, enum option option)
     return values->count ? values->value[values->count - 1] : NULL;
 }
 
-/* As whoever gave its value knows it. */
-static void write_name(const struct settings *settings, enum option option,
-                       char out[OPTION_VARIABLE_SIZE])
+/* The name by which its value was given. */
+static void setting_complain_begin(const struct settings *settings, enum option option)
 {
-    if (settings_values(settings, option)->source == OPTION_FROM_ENVIRONMENT)
-        option_variable(option, out);
-    else
-        snprintf(out, OPTION_VARIABLE_SIZE, "--%s", option_row(option)->name);
+    const struct option_row *row = option_row(option);
+    bool variable = settings_values(settings, option)->source == OPTION_FROM_ENVIRONMENT;
+
+    fprintf(stderr, "edges-emulator: %s%s", variable ? "" : "--",
+            variable ? row->variable : row->name);
 }
 
-static bool setting_complain(const struct settings *settings, enum option option, const char *value,
-                             const char *wanted)
+/* What it takes: a format. */
+__attribute__((format(printf, 4, 5))) static bool setting_complain(const struct settings *settings,
+                                                                   enum option option,
+                                                                   const char *value,
+                                                                   const char *wanted, ...)
 {
-    char name[OPTION_VARIABLE_SIZE];
+    va_list list;
 
-    write_name(settings, option, name);
-    fprintf(stderr, "edges-emulator: %s cannot be \"%s\"; it takes %s\n", name, value, wanted);
+    setting_complain_begin(settings, option);
+    fprintf(stderr, " cannot be \"%s\"; it takes ", value);
+    va_start(list, wanted);
+    vfprintf(stderr, wanted, list);
+    va_end(list);
+    fputc('\n', stderr);
     return false;
 }
 
@@ -60,7 +67,7 @@ static const char *without_brackets(const char *text, char *out, size_t room)
     return out;
 }
 
-/* What could not be a name is not looked up as one, which may take its time. */
+/* Other texts are not looked up as names, which can take long. */
 static bool may_be_name(const char *text)
 {
     return !text[strspn(text, "-._0123456789"
@@ -84,79 +91,59 @@ static bool read_address(struct settings *out)
     return true;
 }
 
-/* "a|b|c" as "a, b or c". */
-static void write_words(const char *words, char *out, size_t room)
-{
-    size_t used = 0, size;
-
-    for (; *words && used < room; words += size + (words[size] == '|')) {
-        size = strcspn(words, "|");
-        const char *before = !used ? "" : words[size] ? ", " : " or ";
-        used += (size_t)snprintf(out + used, room - used, "%s%.*s", before, (int)size, words);
-    }
-}
-
-/* Plain decimal digits, within the limits of the row. */
+/* Decimal digits, within the limits of the row. */
 static bool read_number(struct settings *out, enum option option, const char *text)
 {
     const struct option_row *row = option_row(option);
-    char wanted[WANTED_SIZE];
 
     errno = 0;
-    uint64_t number = strtoull(text, NULL, 10);
-    if (*text && !text[strspn(text, "0123456789")] && !errno && number >= row->least &&
-        number <= row->most) {
-        out->number[option] = number;
+    out->number[option] = strtoull(text, NULL, 10);
+    if (*text && !text[strspn(text, "0123456789")] && !errno && out->number[option] >= row->least &&
+        out->number[option] <= row->most)
         return true;
-    }
-    int used = snprintf(wanted, sizeof wanted, "%s", row->unit);
-    if (row->most < UINT64_MAX)
-        snprintf(wanted + used, sizeof wanted - (size_t)used, ", %" PRIu64 " to %" PRIu64,
-                 row->least, row->most);
-    return setting_complain(out, option, text, wanted);
+    if (row->most == UINT64_MAX)
+        return setting_complain(out, option, text, "%s", row->unit);
+    return setting_complain(out, option, text, "%s, %" PRIu64 " to %" PRIu64, row->unit, row->least,
+                            row->most);
 }
 
-/* One of the words of "a|b|c". */
+/* One of the words of "a|b|c"; other texts are told "a, b or c". */
 static bool read_word(struct settings *out, enum option option, const char *text, const char *words)
 {
-    char wanted[WANTED_SIZE];
-    size_t size;
+    char wanted[WANTED_SIZE] = "";
+    size_t size, used = 0;
 
     out->number[option] = 0;
     for (const char *word = words; *word; word += size + (word[size] == '|')) {
         size = strcspn(word, "|");
         if (strlen(text) == size && strncmp(word, text, size) == 0)
             return true;
+        const char *before = word == words ? "" : word[size] ? ", " : " or ";
+        used += (size_t)snprintf(wanted + used, sizeof wanted - used, "%s%.*s", before, (int)size,
+                                 word);
         out->number[option]++;
     }
-    write_words(words, wanted, sizeof wanted);
-    return setting_complain(out, option, text, wanted);
+    return setting_complain(out, option, text, "%s", wanted);
 }
 
-/* An option whose row says all of it. */
-static bool read_row(struct settings *out, enum option option)
-{
-    const struct option_row *row = option_row(option);
-    const char *text = settings_value(out, option);
-
-    if (!text)
-        return true;
-    switch (row->type) {
-    case OPTION_TEXT: return true;
-    case OPTION_NUMBER: return read_number(out, option, text);
-    case OPTION_CHOICE: return read_word(out, option, text, row->takes);
-    case OPTION_SWITCH: return read_word(out, option, text, "false|true");
-    }
-    return false;
-}
-
+/* Checks all values that their rows describe. */
 static bool read_rows(struct settings *out)
 {
-    for (enum option i = 0; i < OPTION_COUNT; i++) {
-        if (!read_row(out, i))
-            return false;
+    bool ok = true;
+
+    for (enum option i = 0; ok && i < OPTION_COUNT; i++) {
+        const struct option_row *row = option_row(i);
+        const char *text = settings_value(out, i);
+        if (!text)
+            continue;
+        switch (row->type) {
+        case OPTION_TEXT: break;
+        case OPTION_NUMBER: ok = read_number(out, i, text); break;
+        case OPTION_CHOICE: ok = read_word(out, i, text, row->takes); break;
+        case OPTION_SWITCH: ok = read_word(out, i, text, "false|true"); break;
+        }
     }
-    return true;
+    return ok;
 }
 
 static bool read_seed(struct settings *out)
@@ -173,11 +160,9 @@ static bool read_clock(struct settings *out)
     if (!clock_parse(mode, &out->clock))
         return setting_complain(out, OPTION_CLOCK, mode,
                                 "real, frozen, or an instant like 2026-01-01T00:00:00Z");
-    out->clock_shown = "real";
-    if (out->clock.frozen) {
-        instant_format(out->clock.at, out->clock_text);
-        out->clock_shown = out->clock_text;
-    }
+    stpcpy(out->clock_shown, "real");
+    if (out->clock.frozen)
+        instant_format(out->clock.at, out->clock_shown);
     return true;
 }
 
@@ -196,11 +181,9 @@ static bool read_assumption(struct settings *out, const char *text)
         return true;
 
     const struct assumption_row *row = assumption_row(which);
-    bool any = strcmp(row->also, ANY_LABEL) == 0;
-    char wanted[WANTED_SIZE];
-    snprintf(wanted, sizeof wanted, "%s=%s%s%s", id, any ? "" : row->value, any ? "" : "|",
-             any ? "A_LABEL" : row->also);
-    return setting_complain(out, OPTION_ASSUME, text, wanted);
+    if (strcmp(row->also, ANY_LABEL) == 0)
+        return setting_complain(out, OPTION_ASSUME, text, "%s=A_LABEL", id);
+    return setting_complain(out, OPTION_ASSUME, text, "%s=%s|%s", id, row->value, row->also);
 }
 
 static bool read_assumptions(struct settings *out)
@@ -215,19 +198,17 @@ static bool read_assumptions(struct settings *out)
     return true;
 }
 
-/* A key that is wrong may still be a real one, so it is not shown. */
+/* A malformed key may be a mistyped real one, so it is not shown. */
 static bool read_keys(struct settings *out)
 {
     const struct option_values *keys = settings_values(out, OPTION_API_KEY);
-    char name[OPTION_VARIABLE_SIZE];
 
     for (int i = 0; i < keys->count; i++) {
         if (api_key_is_valid(keys->value[i]))
             continue;
-        write_name(out, OPTION_API_KEY, name);
-        fprintf(stderr,
-                "edges-emulator: %s has a key that no client can send; it takes " API_KEY_FORM "\n",
-                name, LIMIT_API_KEY);
+        setting_complain_begin(out, OPTION_API_KEY);
+        fprintf(stderr, " has a key that no client can send; it takes " API_KEY_FORM "\n",
+                LIMIT_API_KEY);
         return false;
     }
     out->keys_are_closed = keys->count > 0;

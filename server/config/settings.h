@@ -1,29 +1,29 @@
-/* What the options mean: every value checked and in the type it is used in. */
+/* The options, checked and in the types in which they are used. */
 #ifndef SERVER_CONFIG_SETTINGS_H
 #define SERVER_CONFIG_SETTINGS_H
 
 #include "server/config/options.h"
 #include "store/base/assumptions.h"
 #include "store/base/clock.h"
+#include "store/base/instant.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* By settings_read() alone; fd_limits_raise() lowers what the system does not allow. */
+/* Written by settings_read(); fd_limits_apply() lowers it to what the system allows. */
 struct settings {
-    const struct options *options; /* as they were written; must outlive the settings */
+    const struct options *options; /* as text; must outlive the settings */
     uint64_t number[OPTION_COUNT]; /* read it by settings_number() */
     const char *address;           /* to listen on: an address, or the name of one */
     struct clock clock;            /* of new workspaces */
-    const char *clock_shown;       /* the mode as the ready line prints it */
     struct assumptions assumptions;
-    uint64_t seed;            /* of --random-seed, or a random one */
-    bool keys_are_closed;     /* only the keys of --api-key and of fixtures are known */
-    bool durable;             /* --durability full, of a database that is a file */
-    unsigned max_connections; /* at once */
-    int callbacks_at_once;    /* at most LIMIT_CALLBACKS */
-    char clock_text[32];      /* backs clock_shown */
-    char address_text[64];    /* backs address, where it was written in brackets */
+    uint64_t seed;                  /* of --random-seed, or a random one */
+    bool keys_are_closed;           /* only the keys of --api-key and of fixtures are known */
+    bool durable;                   /* --durability full, of a database that is a file */
+    unsigned max_connections;       /* at once */
+    int callbacks_at_once;          /* at most LIMIT_CALLBACKS */
+    char clock_shown[INSTANT_SIZE]; /* the clock's mode in the ready line */
+    char address_text[64];          /* of address, where it was in brackets */
 };
 
 /* Reads the options' values. False after saying on stderr which one is wrong and what it takes. */

@@ -234,13 +234,16 @@ static void sixty_four_values_are_enough(void **state)
 
 static void a_variable_is_named_after_its_option(void **state)
 {
-    char name[OPTION_VARIABLE_SIZE];
-
     (void)state;
-    option_variable(OPTION_LOG_LEVEL, name);
-    assert_string_equal(name, "EDGES_EMULATOR_LOG_LEVEL");
-    option_variable(OPTION_DB, name);
-    assert_string_equal(name, "EDGES_EMULATOR_DB");
+    assert_string_equal(option_row(OPTION_LOG_LEVEL)->variable, "EDGES_EMULATOR_LOG_LEVEL");
+    assert_string_equal(option_row(OPTION_DB)->variable, "EDGES_EMULATOR_DB");
+    for (enum option i = 0; i < OPTION_COUNT; i++) {
+        const char *c = option_row(i)->name,
+                   *v = option_row(i)->variable + strlen("EDGES_EMULATOR_");
+        for (; *c && *v; c++, v++)
+            assert_int_equal(*v, *c == '-' ? '_' : *c - 'a' + 'A');
+        assert_int_equal(*c, *v);
+    }
 }
 
 static void every_row_has_a_name_and_a_meaning(void **state)
