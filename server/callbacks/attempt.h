@@ -1,4 +1,4 @@
-/* One try of a callback as libcurl has it: the request, and what became of it. */
+/* One attempt to deliver a callback: the request as libcurl has it, and its outcome. */
 #ifndef SERVER_CALLBACKS_ATTEMPT_H
 #define SERVER_CALLBACKS_ATTEMPT_H
 
@@ -8,33 +8,29 @@
 
 /* Zeroed, it is free for the next callback. */
 struct attempt {
-    bool taken; /* it holds a callback */
     struct arena arena;
-    struct callback callback; /* its texts are in the arena */
+    struct callback callback; /* its texts are in the arena; its uid is "" while this is free */
 
-    CURL *easy; /* NULL: not yet, or no more, under way */
+    CURL *easy; /* NULL: no request is in progress */
     struct curl_slist *headers;
-    int64_t seen;     /* bytes of the reply so far */
-    bool has_refused; /* an address that callbacks may not go to */
+    int64_t received; /* bytes of the reply so far */
+    bool is_refused;  /* callbacks may not go to this address */
 
     bool over; /* its outcome waits to be written */
     int64_t http_status;
-    const char *error; /* NULL: it went well */
+    const char *error; /* NULL: delivered */
 };
 
 /* Makes its handle, ready to be added. False when there is no memory for it. */
-bool attempt_prepare(const struct curl_dl *curl, struct attempt *transfer,
-                     const struct payload *message);
+bool attempt_prepare(const struct curl_dl *curl, struct attempt *attempt,
+                     const struct payload *payload);
 
-/* Why a try failed, in words that do not depend on the moment; NULL: it went well. Text is static,
- * or in the transfer's arena. */
-const char *attempt_result(const struct curl_dl *curl, struct attempt *transfer, CURLcode result,
+/* Why an attempt failed, in words that are the same each time; NULL: delivered. Text is static, or
+ * in the attempt's arena. */
+const char *attempt_result(const struct curl_dl *curl, struct attempt *attempt, CURLcode result,
                            int64_t http_status);
 
-/* Lets go of what libcurl has of it; the callback stays. */
-void attempt_close(const struct curl_dl *curl, CURLM *multi, struct attempt *transfer);
-
-/* Makes it free. */
-void attempt_release(struct attempt *transfer);
+/* Frees what libcurl has of it, if anything. The callback stays. */
+void attempt_close(const struct curl_dl *curl, CURLM *multi, struct attempt *attempt);
 
 #endif

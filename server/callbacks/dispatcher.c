@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-    RETRY = 1000,  /* ms after which a store that failed is tried again */
+    PAUSE = 1000,  /* ms until a store that failed is used again */
     IDLE_MAX = 16, /* connections to receivers that are kept */
     EVENTS_AT_ONCE = 64
 };
@@ -26,10 +26,10 @@ struct dispatcher {
     CURLM *multi;
     int epoll;
     int timer; /* libcurl's */
-    int retry; /* ends a pause */
-    bool pauses;
-    int count; /* places that are taken */
-    struct attempt transfer[LIMIT_CALLBACKS];
+    int retry; /* a timer that ends a pause */
+    bool paused;
+    int count; /* attempts that are not free */
+    struct attempt attempts[LIMIT_CALLBACKS];
 };
 
 static bool epoll_watch(int epoll, int operation, int fd, uint32_t events)
@@ -67,7 +67,7 @@ int dispatcher_fd(const struct dispatcher *dispatcher)
     return dispatcher->epoll;
 }
 
-/* libcurl tells which sockets it waits for; it never closes one without taking it back first. */
+/* libcurl says which sockets it waits for. It removes each before it closes it. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *known)
 {
     struct dispatcher *d = context;
@@ -84,7 +84,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
     return 0;
 }
 
-/* Now is a nanosecond from now, and less than nothing is never. */
+/* A time of 0 would disarm the timer, so that is a nanosecond. Negative: never. */
 static void timer_set(int timer, long ms)
 {
     struct itimerspec when = {0};
@@ -96,7 +96,7 @@ static void timer_set(int timer, long ms)
     timerfd_settime(timer, 0, &when, NULL);
 }
 
-/* ... and when it wants to be called in any case. */
+/* libcurl says when it wants to be called at the latest. */
 static int on_timer(CURLM *multi, long ms, void *context)
 {
     struct dispatcher *d = context;
@@ -124,23 +124,24 @@ static bool dispatcher_load_curl(struct dispatcher *d, const char **reason)
     return true;
 }
 
-/* Frees a place, whatever became of its callback. */
+/* Makes it free for the next callback. */
 static void attempt_free(struct dispatcher *d, struct attempt *t)
 {
     attempt_close(d->curl, d->multi, t);
-    attempt_release(t);
+    arena_release(&t->arena);
+    *t = (struct attempt){0};
     d->count--;
 }
 
-/* The store failed, as on a full disk: nothing is taken and nothing written for a second. */
+/* The store failed, as on a full disk: nothing is read or written for a second. */
 static void dispatcher_pause(struct dispatcher *d)
 {
-    timer_set(d->retry, RETRY);
-    d->pauses = true;
+    timer_set(d->retry, PAUSE);
+    d->paused = true;
 }
 
-/* Writes how a try went. When that fails it is kept, and tried again after the pause; of what was
- * overtaken by a cancel or a reset there is nothing to write. */
+/* Writes the outcome and frees the attempt. When that fails it is kept and written after the pause.
+ * A cancel or a reset may have removed the callback: then there is nothing to write. */
 static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
 {
     if (outbox_in_flight(d->store, &t->callback) &&
@@ -176,60 +177,47 @@ static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http
     t->over = true;
     t->http_status = http_status;
     t->error = error;
-    if (!d->pauses)
+    if (!d->paused)
         attempt_write_outcome(d, t);
 }
 
-/* What an attempt works with. */
-static struct ctx attempt_ctx(struct dispatcher *d, struct attempt *t, struct workspace *workspace)
-{
-    return (struct ctx){.store = d->store,
-                        .arena = &t->arena,
-                        .workspace = workspace,
-                        .assumptions = workspace->assumptions};
-}
-
-/* A callback that was just taken leaves for its receiver. */
 static void attempt_start(struct dispatcher *d, struct attempt *t, const struct ctx *ctx)
 {
     const char *reason = "the emulator has no memory left for it";
-    struct payload message;
+    struct payload payload;
 
     if (!dispatcher_load_curl(d, &reason) ||
-        payload_write(ctx, &t->callback, &message) != ERROR_NONE ||
-        !attempt_prepare(d->curl, t, &message) ||
+        payload_write(ctx, &t->callback, &payload) != ERROR_NONE ||
+        !attempt_prepare(d->curl, t, &payload) ||
         d->curl->multi_add_handle(d->multi, t->easy) != CURLM_OK)
         attempt_finish(d, t, 0, reason);
 }
 
-static struct attempt *attempt_find_free(struct dispatcher *d)
+/* A free attempt for this workspace, or NULL. None may hold more than are free for the others, and
+ * the last eighth is for those that hold none: a silent receiver delays its own workspace, and only
+ * many such workspaces delay all. */
+static struct attempt *attempt_find_free(struct dispatcher *d, const struct workspace *workspace)
 {
-    for (int i = 0; i < d->settings->callbacks_at_once; i++) {
-        if (!d->transfer[i].taken)
-            return &d->transfer[i];
+    int most = d->settings->callbacks_at_once, held = 0;
+    struct attempt *found = NULL;
+
+    for (int i = 0; i < most; i++) {
+        struct attempt *t = &d->attempts[i];
+        if (!*t->callback.uid)
+            found = t;
+        else
+            held += t->callback.workspace == workspace->id;
     }
-    return NULL;
+    return held == 0 || held + most / 8 < most - d->count ? found : NULL;
 }
 
-/* Nobody holds more places than are left for the others, and the last of them, an eighth, are for
- * who holds none: a receiver that is silent holds up its own workspace, and it takes many such
- * workspaces to hold up all. */
-static bool dispatcher_has_share(const struct dispatcher *d, const struct workspace *workspace)
-{
-    int places = d->settings->callbacks_at_once, held = 0;
-
-    for (int i = 0; i < places; i++)
-        held += d->transfer[i].taken && d->transfer[i].callback.workspace == workspace->id;
-    return held == 0 || held + places / 8 < places - d->count;
-}
-
-/* Breaks off what a cancel or a reset of this workspace has overtaken. */
+/* Aborts attempts whose callbacks a cancel or a reset of this workspace has removed. */
 static void attempt_abort_invalidated(struct dispatcher *d, struct workspace *workspace)
 {
     workspace->outbox_invalidated = false;
     for (int i = 0; d->count && i < d->settings->callbacks_at_once; i++) {
-        struct attempt *t = &d->transfer[i];
-        if (t->taken && t->callback.workspace == workspace->id &&
+        struct attempt *t = &d->attempts[i];
+        if (*t->callback.uid && t->callback.workspace == workspace->id &&
             !outbox_in_flight(d->store, &t->callback))
             attempt_free(d, t);
     }
@@ -238,25 +226,27 @@ static void attempt_abort_invalidated(struct dispatcher *d, struct workspace *wo
 /* Whether one was sent. A workspace leaves the queue with its last. */
 static bool dispatcher_send_one(struct dispatcher *d, struct workspace *workspace)
 {
-    struct attempt *t = dispatcher_has_share(d, workspace) ? attempt_find_free(d) : NULL;
+    struct attempt *t = attempt_find_free(d, workspace);
 
     if (!t)
         return false;
-    struct ctx ctx = attempt_ctx(d, t, workspace);
+    struct ctx ctx = {.store = d->store,
+                      .arena = &t->arena,
+                      .workspace = workspace,
+                      .assumptions = workspace->assumptions};
     enum error e = outbox_take_due(&ctx, &t->callback);
+    d->count++;
     if (e)
         dispatcher_pause(d);
     if (e || !*t->callback.uid) {
-        attempt_release(t);
+        attempt_free(d, t);
         return false;
     }
-    t->taken = true;
-    d->count++;
     attempt_start(d, t, &ctx);
     return true;
 }
 
-/* Sends what is due as long as there are places, one of each workspace in turn. */
+/* Sends what is due while attempts are free, one of each workspace in turn. */
 static void dispatcher_send_due(struct dispatcher *d)
 {
     struct workspace *each, *first_idle = NULL;
@@ -265,21 +255,21 @@ static void dispatcher_send_due(struct dispatcher *d)
         if (each->outbox_invalidated)
             attempt_abort_invalidated(d, each);
     }
-    while (!d->pauses && d->count < d->settings->callbacks_at_once &&
+    while (!d->paused && d->count < d->settings->callbacks_at_once &&
            (each = outbox_first(d->store)) && each != first_idle) {
         if (dispatcher_send_one(d, each))
             first_idle = NULL;
         else if (each->outbox_queued && !first_idle)
-            first_idle = each; /* when it comes again, nobody sent anything since */
+            first_idle = each; /* when it is first again, none has sent anything */
         outbox_rotate(d->store, each);
     }
 }
 
 static void dispatcher_write_outcomes(struct dispatcher *d)
 {
-    for (int i = 0; d->count && !d->pauses && i < d->settings->callbacks_at_once; i++) {
-        if (d->transfer[i].over)
-            attempt_write_outcome(d, &d->transfer[i]);
+    for (int i = 0; d->count && !d->paused && i < d->settings->callbacks_at_once; i++) {
+        if (d->attempts[i].over)
+            attempt_write_outcome(d, &d->attempts[i]);
     }
 }
 
@@ -303,15 +293,15 @@ static void dispatcher_take_results(struct dispatcher *d)
 static void dispatcher_handle_event(struct dispatcher *d, const struct epoll_event *event)
 {
     int mask = 0, running;
-    uint64_t rings;
+    uint64_t expirations;
 
     if (event->data.fd == d->timer) {
-        if (read(d->timer, &rings, sizeof rings) == sizeof rings)
+        if (read(d->timer, &expirations, sizeof expirations) == sizeof expirations)
             d->curl->multi_socket_action(d->multi, CURL_SOCKET_TIMEOUT, 0, &running);
         return;
     }
     if (event->data.fd == d->retry) {
-        d->pauses = read(d->retry, &rings, sizeof rings) != sizeof rings;
+        d->paused = read(d->retry, &expirations, sizeof expirations) != sizeof expirations;
         return;
     }
     if (event->events & EPOLLIN)
@@ -327,7 +317,7 @@ void dispatcher_run(struct dispatcher *d)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
 
-    if (d->count || d->pauses) {
+    if (d->count || d->paused) {
         int ready = epoll_wait(d->epoll, events, EVENTS_AT_ONCE, 0);
         for (int i = 0; i < ready; i++)
             dispatcher_handle_event(d, &events[i]);
@@ -340,8 +330,8 @@ void dispatcher_run(struct dispatcher *d)
 void dispatcher_stop(struct dispatcher *d)
 {
     for (int i = 0; i < LIMIT_CALLBACKS; i++) {
-        if (d->transfer[i].taken)
-            attempt_free(d, &d->transfer[i]);
+        if (*d->attempts[i].callback.uid)
+            attempt_free(d, &d->attempts[i]);
     }
     if (d->multi)
         d->curl->multi_cleanup(d->multi);

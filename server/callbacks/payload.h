@@ -1,4 +1,4 @@
-/* What a callback says: its body and its headers (API.md section 9). */
+/* The body and headers of a callback (API.md section 9). */
 #ifndef SERVER_CALLBACKS_PAYLOAD_H
 #define SERVER_CALLBACKS_PAYLOAD_H
 
@@ -10,7 +10,7 @@ struct payload {
     const char **headers; /* "Name: value", NULL after the last */
 };
 
-/* Writes it into the arena of its workspace's context, with the outputs that it carries. */
+/* Writes both into the context's arena, with the outputs that the callback carries. */
 enum error payload_write(const struct ctx *ctx, const struct callback *callback,
                          struct payload *out);
 
