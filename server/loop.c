@@ -1,4 +1,4 @@
-/* The loop: waits for sockets, signals and due events, and serves each in its time. */
+/* The loop: waits for sockets, signals and due events, and serves each of them. */
 #include "server/server.h"
 
 #include "server/callbacks/dispatcher.h"
@@ -23,19 +23,18 @@
 /* No instant: the timer has to be set again. */
 #define TIMER_EXPIRED (INSTANT_NONE + 1)
 
-/* Microseconds that due events may take in one iteration when it had nothing else to do, and after
- * which it looks whether somebody has come meanwhile. What is written is written at the end of a
- * slice, so longer slices are cheaper. */
+/* Microseconds that due events may take in an iteration without anything else to do, and between
+ * looks for other work. Changes are committed at the end of a slice, so long slices are cheaper. */
 enum { QUIET_SLICE = 1000000, LOOK_INTERVAL = 2000 };
 
-/* How long due events may fire in this iteration while others wait.
+/* How long due events may fire in this iteration.
  *
- * When something happened, more may have come with it, unseen until the iteration ends: due events
- * get LIMIT_FIRING. When nothing did, they may take long, but stop as soon as somebody comes. */
+ * When a descriptor woke it, others may be ready too, unseen until the iteration ends: due events
+ * get LIMIT_FIRING. When none did, they may take long, but stop as soon as one is ready. */
 struct time_slice {
     int epoll;       /* that the loop waits on */
     int64_t end;     /* clock_monotonic_us() */
-    int64_t look_at; /* when to look whether somebody has come; INT64_MAX: not in this slice */
+    int64_t look_at; /* when to look for ready descriptors; INT64_MAX: not in this slice */
 };
 
 static void time_slice_begin(struct time_slice *slice, bool quiet)
@@ -46,11 +45,11 @@ static void time_slice_begin(struct time_slice *slice, bool quiet)
     slice->look_at = quiet ? now + LOOK_INTERVAL : INT64_MAX;
 }
 
-/* Whether others have to come first now. For store_set_yield(), hence the void. */
+/* For store_set_yield(), hence the void. */
 static bool time_slice_expired(void *context)
 {
     struct time_slice *slice = context;
-    struct pollfd somebody = {.fd = slice->epoll, .events = POLLIN};
+    struct pollfd ready = {.fd = slice->epoll, .events = POLLIN};
     int64_t now = clock_monotonic_us();
 
     if (now >= slice->end)
@@ -58,10 +57,10 @@ static bool time_slice_expired(void *context)
     if (now < slice->look_at)
         return false;
     slice->look_at = now + LOOK_INTERVAL;
-    return poll(&somebody, 1, 0) > 0;
+    return poll(&ready, 1, 0) > 0;
 }
 
-int loop_catch_signals(void)
+bool loop_catch_signals(struct loop *loop)
 {
     sigset_t set;
 
@@ -71,19 +70,13 @@ int loop_catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of SQLite's */
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-        return -1;
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+        return false;
+    loop->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return loop->signals >= 0;
 }
 
-static bool loop_watch(int epoll, int fd)
-{
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-
-    return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
-}
-
-/* Sets the timer to when something is due next by the system's time, if that has changed. A timer,
- * and not a time-out of epoll_wait(), because the system's time may be set. */
+/* Sets the timer to when something is due next, if that has changed. It is a timer of the system's
+ * time, and no time-out of epoll_wait(), because that time may be set. */
 static void loop_set_timer(int timer, const struct store *store, int64_t *set)
 {
     int64_t due = engine_next_wake(store);
@@ -92,7 +85,7 @@ static void loop_set_timer(int timer, const struct store *store, int64_t *set)
     if (due == *set)
         return;
     if (due != INSTANT_NONE) {
-        int64_t at = due > 0 ? due : 1; /* zero would switch it off */
+        int64_t at = due > 0 ? due : 1; /* zero would disarm it */
         when.it_value.tv_sec = at / 1000;
         when.it_value.tv_nsec = at % 1000 * 1000000;
     }
@@ -100,35 +93,29 @@ static void loop_set_timer(int timer, const struct store *store, int64_t *set)
     *set = due;
 }
 
-/* Sends the callbacks that are due. False when the database cannot be written any more. */
-static bool loop_deliver(const struct loop *loop)
-{
-    dispatcher_run(loop->dispatcher);
-    return batch_commit(loop->service->store);
-}
-
-static bool wait_failed(void)
-{
-    fprintf(stderr, "edges-emulator: cannot wait for events: %s\n", strerror(errno));
-    return false;
-}
-
 bool loop_open(struct loop *loop)
 {
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     loop->timer = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-    return loop->epoll >= 0 && loop->timer >= 0 && loop_watch(loop->epoll, http_fd(loop->http)) &&
-           loop_watch(loop->epoll, http_peer_close_fd(loop->http)) &&
-           loop_watch(loop->epoll, dispatcher_fd(loop->dispatcher)) &&
-           loop_watch(loop->epoll, loop->signals) && loop_watch(loop->epoll, loop->timer);
+
+    const int watched[] = {loop->timer, loop->signals, http_fd(loop->http),
+                           http_peer_close_fd(loop->http), dispatcher_fd(loop->dispatcher)};
+    bool ok = loop->epoll >= 0 && loop->timer >= 0;
+    for (size_t i = 0; ok && i < sizeof watched / sizeof *watched; i++) {
+        struct epoll_event event = {.events = EPOLLIN, .data.fd = watched[i]};
+        ok = epoll_ctl(loop->epoll, EPOLL_CTL_ADD, watched[i], &event) == 0;
+    }
+    return ok;
 }
 
 void loop_close(struct loop *loop)
 {
-    if (loop->timer >= 0)
-        close(loop->timer);
-    if (loop->epoll >= 0)
-        close(loop->epoll);
+    const int fds[] = {loop->timer, loop->epoll, loop->signals};
+
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
+        if (fds[i] >= 0)
+            close(fds[i]);
+    }
 }
 
 static bool loop_serve(const struct loop *loop, struct time_slice *slice)
@@ -136,13 +123,17 @@ static bool loop_serve(const struct loop *loop, struct time_slice *slice)
     struct epoll_event event;
     int64_t set = INSTANT_NONE;
 
-    if (!loop_deliver(loop)) /* what was due when the server stopped last */
-        return false;
     for (;;) {
+        dispatcher_run(loop->dispatcher); /* at first, what was due when the server stopped last */
+        if (!batch_commit(loop->service->store))
+            return false;
+        log_flush();
         loop_set_timer(loop->timer, loop->service->store, &set);
         int ready = epoll_wait(loop->epoll, &event, 1, http_timeout(loop->http));
-        if (ready < 0 && errno != EINTR)
-            return wait_failed();
+        if (ready < 0 && errno != EINTR) {
+            fprintf(stderr, "edges-emulator: cannot wait for events: %s\n", strerror(errno));
+            return false;
+        }
         time_slice_begin(slice, ready == 0);
         int awake = ready > 0 ? event.data.fd : -1;
         if (awake == loop->signals)
@@ -155,9 +146,6 @@ static bool loop_serve(const struct loop *loop, struct time_slice *slice)
         if (!batch_commit(loop->service->store))
             return false;
         http_release(loop->http);
-        if (!loop_deliver(loop))
-            return false;
-        log_flush();
     }
 }
 

@@ -16,24 +16,6 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-/* What to do about a database that cannot be opened. */
-static const char *open_failed_reason(enum store_result result)
-{
-    switch (result) {
-    case STORE_NOT_OURS: return "it is not a database of edges-emulator; name another file by --db";
-    case STORE_OLDER:
-        return "an earlier version of edges-emulator made it; to keep its content, run that "
-               "version once more with --export-on-exit FILE, then this one with "
-               "--fixture FILE and a new --db";
-    case STORE_NEWER: return "a newer version of edges-emulator made it; name another file by --db";
-    case STORE_IN_USE: return "another process is using it; name another file by --db";
-    case STORE_OPENED:
-    case STORE_FAILED: break;
-    }
-    return NULL;
-}
 
 enum exit_status server_open_store(const struct settings *settings, const char *path,
                                    struct store **out)
@@ -47,39 +29,37 @@ enum exit_status server_open_store(const struct settings *settings, const char *
         .durable = settings->durable,
         .make_output = json_output_make,
     };
+    static const char *const reasons[] = {
+        [STORE_NOT_OURS] = "it is not a database of edges-emulator",
+        [STORE_OLDER] = "an earlier version of edges-emulator made it",
+        [STORE_NEWER] = "a newer version of edges-emulator made it",
+        [STORE_IN_USE] = "another process is using it",
+    };
     const char *reason = "";
     enum store_result result = store_open(&config, out, &reason);
 
     if (result == STORE_OPENED)
         return EXIT_CLEAN;
-    if (result == STORE_FAILED)
-        fprintf(stderr,
-                "edges-emulator: database %s cannot be opened: %s; name another file by --db\n",
-                path, reason);
-    else
-        fprintf(stderr, "edges-emulator: database %s cannot be opened: %s\n", path,
-                open_failed_reason(result));
+    fprintf(stderr, "edges-emulator: database %s cannot be opened: %s; %s\n", path,
+            result == STORE_FAILED ? reason : reasons[result],
+            result == STORE_OLDER ? "to keep its content, run that version once more with "
+                                    "--export-on-exit FILE, then this one with --fixture FILE and "
+                                    "a new --db"
+                                  : "name another file by --db");
     return EXIT_DATABASE;
-}
-
-/* "demo" or "demo, mine.json" */
-static void print_fixtures(const struct settings *settings)
-{
-    const struct option_values *names = settings_values(settings, OPTION_FIXTURE);
-
-    for (int i = 0; i < names->count; i++)
-        printf("%s%s", i ? ", " : "", names->value[i]);
 }
 
 static void print_ready(const struct service *service, const struct http *http)
 {
-    const char *address = service->settings->address;
-    bool v6 = strchr(address, ':');
+    const struct settings *settings = service->settings;
+    const struct option_values *fixtures = settings_values(settings, OPTION_FIXTURE);
+    bool v6 = strchr(settings->address, ':');
 
     printf("edges-emulator " EDGES_EMULATOR_VERSION " listening on http://%s%s%s:%u (fixture ",
-           v6 ? "[" : "", address, v6 ? "]" : "", http_port(http));
-    print_fixtures(service->settings);
-    printf(", clock %s, %d ms)\nReady.\n", service->settings->clock_shown,
+           v6 ? "[" : "", settings->address, v6 ? "]" : "", http_port(http));
+    for (int i = 0; i < fixtures->count; i++)
+        printf("%s%s", i ? ", " : "", fixtures->value[i]);
+    printf(", clock %s, %d ms)\nReady.\n", settings->clock_shown,
            (int)((clock_monotonic_us() - service->started + 500) / 1000));
     fflush(stdout);
 }
@@ -108,47 +88,33 @@ static enum exit_status listen_failed(const struct settings *settings, int error
     return error == EADDRINUSE ? EXIT_ADDRESS_IN_USE : EXIT_RUNTIME;
 }
 
-static enum exit_status serve_loop(struct loop *loop)
+static enum exit_status serve_http(struct loop *loop)
 {
     struct service *service = loop->service;
+    enum exit_status status = EXIT_RUNTIME;
 
-    if (!loop_open(loop))
-        return start_failed(errno);
-    if (!batch_start(service->store)) {
-        fputs("edges-emulator: cannot start: the database cannot be written\n", stderr);
-        return EXIT_RUNTIME;
-    }
-    print_ready(service, loop->http);
-    return loop_run(loop) ? EXIT_CLEAN : EXIT_RUNTIME;
-}
-
-static enum exit_status serve_http(struct service *service, int signals)
-{
-    struct loop loop = {.service = service, .signals = signals, .epoll = -1, .timer = -1};
-
-    loop.http = http_start(service);
-    if (!loop.http)
+    loop->http = http_start(service);
+    if (!loop->http)
         return listen_failed(service->settings, errno);
-    loop.dispatcher = dispatcher_start(service->store, service->settings, &service->metrics);
-    enum exit_status status = loop.dispatcher ? serve_loop(&loop) : start_failed(errno);
-    loop_close(&loop);
-    http_stop(loop.http);
-    if (loop.dispatcher)
-        dispatcher_stop(loop.dispatcher);
+    loop->dispatcher = dispatcher_start(service->store, service->settings, &service->metrics);
+    if (!loop->dispatcher || !loop_open(loop)) {
+        status = start_failed(errno);
+    } else if (!batch_start(service->store)) {
+        fputs("edges-emulator: cannot start: the database cannot be written\n", stderr);
+    } else {
+        print_ready(service, loop->http);
+        status = loop_run(loop) ? EXIT_CLEAN : EXIT_RUNTIME;
+    }
+    http_stop(loop->http);
+    if (loop->dispatcher)
+        dispatcher_stop(loop->dispatcher);
     log_flush();
     return status;
 }
 
-/* Returns to the system what reading a large fixture took. */
-static void trim_memory(void)
+static enum exit_status serve_store(struct loop *loop)
 {
-#ifdef __GLIBC__
-    malloc_trim(0);
-#endif
-}
-
-static enum exit_status serve_store(struct service *service, int signals)
-{
+    struct service *service = loop->service;
     const struct settings *settings = service->settings;
     const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
     const struct option_values *fixtures = settings_values(settings, OPTION_FIXTURE);
@@ -158,9 +124,11 @@ static enum exit_status serve_store(struct service *service, int signals)
     service->sessions = session_table_open((int64_t)settings_number(settings, OPTION_JOURNAL));
     if (!status && !fixture_load(service->store, fixtures->value, fixtures->count))
         status = EXIT_FIXTURE;
-    trim_memory();
+#ifdef __GLIBC__
+    malloc_trim(0); /* what reading a large fixture took */
+#endif
     if (!status)
-        status = serve_http(service, signals);
+        status = serve_http(loop);
     if (!status && export && !export_file_write(service->store, export))
         status = EXIT_RUNTIME;
     session_table_close(service->sessions);
@@ -180,6 +148,7 @@ enum exit_status serve(struct settings *settings)
 {
     struct service service = {
         .settings = settings, .libraries = libraries, .started = clock_monotonic_us()};
+    struct loop loop = {.service = &service, .signals = -1, .epoll = -1, .timer = -1};
     const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
 
     log_start((enum log_level)settings_number(settings, OPTION_LOG_LEVEL),
@@ -188,10 +157,9 @@ enum exit_status serve(struct settings *settings)
         return EXIT_USAGE;
     if (!fd_limits_apply(settings))
         return EXIT_RUNTIME;
-    int signals = loop_catch_signals();
-    if (signals < 0)
+    if (!loop_catch_signals(&loop))
         return start_failed(errno);
-    enum exit_status status = serve_store(&service, signals);
-    close(signals);
+    enum exit_status status = serve_store(&loop);
+    loop_close(&loop);
     return status;
 }

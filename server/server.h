@@ -20,8 +20,8 @@ enum exit_status {
     EXIT_DATABASE = 5
 };
 
-/* Starts, serves until a signal comes, and stops. Whatever goes wrong is said on stderr. Lowers the
- * settings to what the system allows. */
+/* Starts, serves until a signal comes, and stops. Says errors on stderr. Lowers the settings to
+ * what the system allows. */
 enum exit_status serve(struct settings *settings);
 
 /* Opens the database of this path as the settings say, or says on stderr why not. The caller closes
@@ -29,21 +29,25 @@ enum exit_status serve(struct settings *settings);
 enum exit_status server_open_store(const struct settings *settings, const char *path,
                                    struct store **out);
 
-/* Blocks SIGTERM and SIGINT and makes a descriptor they can be read from, or -1. To be called
- * before anything else starts. As PID 1 there is no default handling to fall back on. */
-int loop_catch_signals(void);
-
-/* What each iteration of the loop serves. The store's real clocks wake it when something is due. */
+/* What each iteration of the loop serves. A timer wakes it when something is due. Descriptors are
+ * -1 while they are not open. */
 struct loop {
     struct http *http;
     struct dispatcher *dispatcher;
     struct service *service;
-    int signals;      /* the descriptor from loop_catch_signals() */
-    int epoll, timer; /* made by loop_open() */
+    int signals;      /* opened by loop_catch_signals() */
+    int epoll, timer; /* opened by loop_open() */
 };
 
-/* False, with errno, when the system refuses. Close the loop in either case. */
+/* Blocks SIGTERM and SIGINT and opens a descriptor to read them from. To be called before anything
+ * else starts. As PID 1 there is no default handling to fall back on. False, with errno, when the
+ * system refuses. */
+bool loop_catch_signals(struct loop *loop);
+
+/* Opens the rest. False, with errno, when the system refuses. */
 bool loop_open(struct loop *loop);
+
+/* Closes whatever is open. */
 void loop_close(struct loop *loop);
 
 /* Serves until a signal comes: true. False after saying on stderr what failed. */

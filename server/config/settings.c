@@ -54,33 +54,23 @@ __attribute__((format(printf, 4, 5))) static bool setting_complain(const struct 
     return false;
 }
 
-/* "[::1]" as URLs have it is ::1. */
-static const char *without_brackets(const char *text, char *out, size_t room)
-{
-    size_t size = strlen(text);
-    bool bracketed = size > 2 && *text == '[' && text[size - 1] == ']' && strchr(text, ':');
-
-    if (!bracketed || size > room)
-        return text;
-    memcpy(out, text + 1, size - 2);
-    out[size - 2] = '\0';
-    return out;
-}
-
-/* Other texts are not looked up as names, which can take long. */
-static bool may_be_name(const char *text)
-{
-    return !text[strspn(text, "-._0123456789"
-                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")];
-}
-
 static bool read_address(struct settings *out)
 {
+    static const char name_characters[] = "-._0123456789abcdefghijklmnopqrstuvwxyz"
+                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     const char *text = settings_value(out, OPTION_LISTEN);
     struct addrinfo *found, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+    size_t size = strlen(text);
 
-    out->address = without_brackets(text, out->address_text, sizeof out->address_text);
-    if (!may_be_name(out->address))
+    out->address = text;
+    /* URLs have an IPv6 address in brackets. */
+    if (size > 2 && size <= sizeof out->address_text && *text == '[' && text[size - 1] == ']' &&
+        strchr(text, ':')) {
+        memcpy(out->address_text, text + 1, size - 2);
+        out->address = out->address_text;
+    }
+    /* What cannot be a name is not looked up as one, which can take long. */
+    if (out->address[strspn(out->address, name_characters)])
         hints.ai_flags |= AI_NUMERICHOST;
     if (getaddrinfo(out->address, NULL, &hints, &found) != 0)
         return setting_complain(
