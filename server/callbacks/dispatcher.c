@@ -152,7 +152,8 @@ static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
     attempt_free(d, t);
 }
 
-static void attempt_log(const struct attempt *t, int64_t http_status, const char *error)
+static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http_status,
+                           const char *error)
 {
     const struct log_field fields[] = {
         {.key = "callback", .text = t->callback.uid, .label = "callback "},
@@ -163,12 +164,6 @@ static void attempt_log(const struct attempt *t, int64_t http_status, const char
     };
 
     log_line(LOG_INFO, fields, sizeof fields / sizeof *fields);
-}
-
-static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http_status,
-                           const char *error)
-{
-    attempt_log(t, http_status, error);
     if (error)
         d->metrics->failed++;
     else

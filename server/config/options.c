@@ -9,7 +9,7 @@
 #define PREFIX "EDGES_EMULATOR_"
 
 static const struct option_row rows[OPTION_COUNT] = {
-#define OPTION(name, ...) {PREFIX #name, __VA_ARGS__},
+#define OPTION(name, option, type, ...) {PREFIX #name, option, OPTION_##type, __VA_ARGS__},
 #include "server/config/options.def"
 #undef OPTION
 };
@@ -54,7 +54,7 @@ void options_help(void)
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         printf("  --%s%s%s\n      %s%s", rows[i].name, rows[i].takes ? " " : "",
                rows[i].takes ? rows[i].takes : "", rows[i].meaning,
-               rows[i].repeatable ? "; repeatable" : "");
+               rows[i].type == OPTION_LIST ? "; repeatable" : "");
         if (rows[i].fallback)
             printf(" (default: %s)", rows[i].fallback);
         putchar('\n');
@@ -85,7 +85,7 @@ static bool option_set(struct options *options, enum option option, const char *
 {
     struct option_values *values = &options->values[option];
 
-    if (values->source != source || !rows[option].repeatable)
+    if (values->source != source || rows[option].type != OPTION_LIST)
         values->count = 0;
     values->source = source;
     if (values->count == OPTION_VALUES_MAX)
@@ -110,7 +110,7 @@ static bool option_set_variable(struct options *options, enum option option, cha
 {
     const char *item;
 
-    if (!rows[option].repeatable)
+    if (rows[option].type != OPTION_LIST)
         return !*value || option_set(options, option, value, OPTION_FROM_ENVIRONMENT);
     if (*value && !value[strspn(value, ",")])
         return option_complain("a list of nothing is not one for", rows[option].variable);

@@ -42,14 +42,13 @@ struct options {
     struct option_values values[OPTION_COUNT];
 };
 
-enum option_type { OPTION_TEXT, OPTION_NUMBER, OPTION_CHOICE, OPTION_SWITCH };
+enum option_type { OPTION_TEXT, OPTION_LIST, OPTION_NUMBER, OPTION_CHOICE, OPTION_SWITCH };
 
 /* One row of options.def; all strings are static. */
 struct option_row {
     const char *variable; /* "EDGES_EMULATOR_LOG_LEVEL" */
     const char *name;     /* "log-level" */
     enum option_type type;
-    bool repeatable;
     const char *takes;    /* shown after the name; "a|b": the words of a choice; NULL: a switch */
     const char *fallback; /* or NULL */
     uint64_t least, most; /* of a number */

@@ -127,7 +127,8 @@ static bool read_rows(struct settings *out)
         if (!text)
             continue;
         switch (row->type) {
-        case OPTION_TEXT: break;
+        case OPTION_TEXT:
+        case OPTION_LIST: break;
         case OPTION_NUMBER: ok = read_number(out, i, text); break;
         case OPTION_CHOICE: ok = read_word(out, i, text, row->takes); break;
         case OPTION_SWITCH: ok = read_word(out, i, text, "false|true"); break;

@@ -92,7 +92,7 @@ static void print_options(void)
         for (const char *c = row->takes; c && *c; c++)
             fputs(*c == '|' ? "\\|" : (char[]){*c, '\0'}, stdout);
         printf("` | %s | %s%s |\n", row->fallback ? row->fallback : "", row->meaning,
-               row->repeatable ? "; repeatable" : "");
+               row->type == OPTION_LIST ? "; repeatable" : "");
     }
 }
 

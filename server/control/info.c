@@ -33,7 +33,7 @@ static void write_option_value(struct strbuf *out, enum option option,
         json_write_text(out, "value", "(not shown)");
         return;
     }
-    if (!option_row(option)->repeatable) {
+    if (option_row(option)->type != OPTION_LIST) {
         json_write_text(out, "value", values->count ? values->value[0] : NULL);
         return;
     }

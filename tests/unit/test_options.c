@@ -254,10 +254,10 @@ static void every_row_has_a_name_and_a_meaning(void **state)
         assert_true(strlen(row->name) > 0 && strlen(row->meaning) > 0);
         assert_true(!row->takes || *row->takes); /* NULL: a switch */
     }
-    assert_true(option_row(OPTION_API_KEY)->repeatable);
-    assert_true(option_row(OPTION_FIXTURE)->repeatable);
-    assert_true(option_row(OPTION_ASSUME)->repeatable);
-    assert_false(option_row(OPTION_PORT)->repeatable);
+    assert_int_equal(option_row(OPTION_API_KEY)->type, OPTION_LIST);
+    assert_int_equal(option_row(OPTION_FIXTURE)->type, OPTION_LIST);
+    assert_int_equal(option_row(OPTION_ASSUME)->type, OPTION_LIST);
+    assert_int_equal(option_row(OPTION_PORT)->type, OPTION_NUMBER);
 }
 
 static bool is_word_of(const char *word, const char *words)
