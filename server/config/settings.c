@@ -13,6 +13,8 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#define IT_TAKES "cannot be \"%s\"; it takes "
+
 enum { WANTED_SIZE = 128 }; /* bytes of the words of a choice */
 
 const struct option_values *settings_values(const struct settings *settings, enum option option)
@@ -27,28 +29,18 @@ const char *settings_value(const struct settings *settings, enum option option)
     return values->count ? values->value[values->count - 1] : NULL;
 }
 
-/* The name by which its value was given. */
-static void setting_complain_begin(const struct settings *settings, enum option option)
+/* Says what is wrong with an option, which is named as it was given. */
+__attribute__((format(printf, 3, 4))) static bool
+setting_complain(const struct settings *settings, enum option option, const char *format, ...)
 {
     const struct option_row *row = option_row(option);
     bool variable = settings_values(settings, option)->source == OPTION_FROM_ENVIRONMENT;
-
-    fprintf(stderr, "edges-emulator: %s%s", variable ? "" : "--",
-            variable ? row->variable : row->name);
-}
-
-/* What it takes: a format. */
-__attribute__((format(printf, 4, 5))) static bool setting_complain(const struct settings *settings,
-                                                                   enum option option,
-                                                                   const char *value,
-                                                                   const char *wanted, ...)
-{
     va_list list;
 
-    setting_complain_begin(settings, option);
-    fprintf(stderr, " cannot be \"%s\"; it takes ", value);
-    va_start(list, wanted);
-    vfprintf(stderr, wanted, list);
+    fprintf(stderr, "edges-emulator: %s%s ", variable ? "" : "--",
+            variable ? row->variable : row->name);
+    va_start(list, format);
+    vfprintf(stderr, format, list);
     va_end(list);
     fputc('\n', stderr);
     return false;
@@ -73,10 +65,10 @@ static bool read_address(struct settings *out)
     if (out->address[strspn(out->address, name_characters)])
         hints.ai_flags |= AI_NUMERICHOST;
     if (getaddrinfo(out->address, NULL, &hints, &found) != 0)
-        return setting_complain(
-            out, OPTION_LISTEN, text,
-            "an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::1, or a name "
-            "of one");
+        return setting_complain(out, OPTION_LISTEN,
+                                IT_TAKES "an address of this machine, such as 127.0.0.1, 0.0.0.0 "
+                                         "or ::1, or a name of one",
+                                text);
     freeaddrinfo(found);
     return true;
 }
@@ -92,9 +84,9 @@ static bool read_number(struct settings *out, enum option option, const char *te
         out->number[option] <= row->most)
         return true;
     if (row->most == UINT64_MAX)
-        return setting_complain(out, option, text, "%s", row->unit);
-    return setting_complain(out, option, text, "%s, %" PRIu64 " to %" PRIu64, row->unit, row->least,
-                            row->most);
+        return setting_complain(out, option, IT_TAKES "%s", text, row->unit);
+    return setting_complain(out, option, IT_TAKES "%s, %" PRIu64 " to %" PRIu64, text, row->unit,
+                            row->least, row->most);
 }
 
 /* One of the words of "a|b|c"; other texts are told "a, b or c". */
@@ -113,7 +105,7 @@ static bool read_word(struct settings *out, enum option option, const char *text
                                  word);
         out->number[option]++;
     }
-    return setting_complain(out, option, text, "%s", wanted);
+    return setting_complain(out, option, IT_TAKES "%s", text, wanted);
 }
 
 /* Checks all values that their rows describe. */
@@ -149,8 +141,9 @@ static bool read_clock(struct settings *out)
     const char *mode = settings_value(out, OPTION_CLOCK);
 
     if (!clock_parse(mode, &out->clock))
-        return setting_complain(out, OPTION_CLOCK, mode,
-                                "real, frozen, or an instant like 2026-01-01T00:00:00Z");
+        return setting_complain(out, OPTION_CLOCK,
+                                IT_TAKES "real, frozen, or an instant like 2026-01-01T00:00:00Z",
+                                mode);
     stpcpy(out->clock_shown, "real");
     if (out->clock.frozen)
         instant_format(out->clock.at, out->clock_shown);
@@ -166,15 +159,17 @@ static bool read_assumption(struct settings *out, const char *text)
         memcpy(id, text, size);
     enum assumption which = assumption_find(id);
     if (!which || !text[size])
-        return setting_complain(out, OPTION_ASSUME, text,
-                                "ID=VALUE, with an ID that edges-emulator docs assumptions lists");
+        return setting_complain(
+            out, OPTION_ASSUME,
+            IT_TAKES "ID=VALUE, with an ID that edges-emulator docs assumptions lists", text);
     if (assumption_decide(&out->assumptions, which, text + size + 1))
         return true;
 
     const struct assumption_row *row = assumption_row(which);
     if (strcmp(row->also, ANY_LABEL) == 0)
-        return setting_complain(out, OPTION_ASSUME, text, "%s=A_LABEL", id);
-    return setting_complain(out, OPTION_ASSUME, text, "%s=%s|%s", id, row->value, row->also);
+        return setting_complain(out, OPTION_ASSUME, IT_TAKES "%s=A_LABEL", text, id);
+    return setting_complain(out, OPTION_ASSUME, IT_TAKES "%s=%s|%s", text, id, row->value,
+                            row->also);
 }
 
 static bool read_assumptions(struct settings *out)
@@ -195,12 +190,10 @@ static bool read_keys(struct settings *out)
     const struct option_values *keys = settings_values(out, OPTION_API_KEY);
 
     for (int i = 0; i < keys->count; i++) {
-        if (api_key_is_valid(keys->value[i]))
-            continue;
-        setting_complain_begin(out, OPTION_API_KEY);
-        fprintf(stderr, " has a key that no client can send; it takes " API_KEY_FORM "\n",
-                LIMIT_API_KEY);
-        return false;
+        if (!api_key_is_valid(keys->value[i]))
+            return setting_complain(out, OPTION_API_KEY,
+                                    "has a key that no client can send; it takes " API_KEY_FORM,
+                                    LIMIT_API_KEY);
     }
     out->keys_are_closed = keys->count > 0;
     return true;
