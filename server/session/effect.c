@@ -135,7 +135,7 @@ static const char *effect_add_word(struct arena *arena, const char *word, const 
                             rows[kind].unit ? "be given a number, as in status=503"
                                             : "stand alone");
     }
-    return arena_format(arena, "knows no \"%s\"; there are %s", word, known);
+    return arena_format(arena, "has the unknown word \"%s\"; known: %s", word, known);
 }
 
 /* Cuts white space off both ends. */
@@ -164,7 +164,6 @@ const char *effect_from_words(struct arena *arena, const char *words, struct eff
     const char *wrong = NULL;
 
     while (!wrong && (word = strsep(&rest, ";"))) {
-        word = trim(word);
         char *value = strchr(word, '=');
         if (value)
             *value++ = '\0';

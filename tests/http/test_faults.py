@@ -205,8 +205,8 @@ def test_a_stop_does_not_wait_for_a_delay(start):
 
 
 @pytest.mark.parametrize("words, message", [
-    ("", 'Emulator-Fault knows no ""'),
-    ("stattus=503", 'Emulator-Fault knows no "stattus"'),
+    ("", 'Emulator-Fault has the unknown word ""; known: label, retry-after, delay, status, reset,'),
+    ("stattus=503", 'Emulator-Fault has the unknown word "stattus"; known: label, '),
     ("status", "status must be given a number"),
     ("status=200", "status must be from 400 to 599"),
     ("status=503;reset", "has both status and reset"),

@@ -9,10 +9,9 @@ from .sources import ROOT, TOKEN, report
 
 # Files that are not clean yet. Nothing is added here, and a file that was made clean leaves it.
 NOT_YET = {
-    "server/api/runs.c", "server/callbacks/attempt.c", "server/callbacks/attempt.h", "server/callbacks/dispatcher.c",
-    "server/config/log.h", "server/config/settings.c", "server/contract/callback_check.h", "server/control/wait.c",
-    "server/http/http.c", "server/request/reply.h", "server/request/request.h", "server/session/journal.c",
-    "server/session/journal.h", "store/callback/outbox.c", "store/callback/outbox.h", "store/callback/outbox.sql",
+    "server/api/runs.c", "server/contract/callback_check.h", "server/control/wait.c",
+    "server/http/http.c", "server/request/reply.h", "server/request/request.h",
+    "store/callback/outbox.c", "store/callback/outbox.h", "store/callback/outbox.sql",
     "store/callback/outbox_queue.h", "store/db/db_lock.h", "store/db/page_cache.c", "store/db/page_cache.h",
     "store/engine/due_queue.h", "store/engine/engine.c", "store/engine/engine.h", "store/run/output.h",
     "store/run/output.sql",
