@@ -8,7 +8,7 @@
 
 /* The functions in use, by their own names without "curl_". */
 struct curl_dl {
-#define FUNCTION(name) __typeof__(curl_##name) *name;
+#define FUNCTION(name) __typeof__(curl_##name) *(name);
 #include "server/callbacks/curl_dl.def"
 #undef FUNCTION
 };
