@@ -1,7 +1,7 @@
 /* The store: one SQLite database that holds everything the emulator knows.
  *
- * One thread uses it. Errors of SQLite itself, which
- * only a full disk or a broken file can bring about, show as ERROR_INTERNAL and a line on stderr.
+ * One thread uses it. Errors of SQLite itself, which only a full disk or a damaged file can cause,
+ * are ERROR_INTERNAL and a line on stderr.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H

@@ -68,7 +68,7 @@ char *arena_vformat(struct arena *arena, const char *format, va_list list)
     char *text = room ? arena->blocks->bytes + arena->used : NULL;
     va_list again;
 
-    /* Straight into what is left of the block; a second time only if that was too little. */
+    /* Formats into the rest of the block, and a second time only if that was too small. */
     va_copy(again, list);
     size_t size = (size_t)vsnprintf(text, room, format, again) + 1;
     va_end(again);
@@ -90,24 +90,24 @@ char *arena_format(struct arena *arena, const char *format, ...)
     return text;
 }
 
-const char *arena_append(struct arena *arena, const char *list, const char *between,
+const char *arena_append(struct arena *arena, const char *list, const char *separator,
                          const char *word)
 {
-    char *text = arena_alloc(arena, strlen(list) + strlen(between) + strlen(word) + 1);
+    char *text = arena_alloc(arena, strlen(list) + strlen(separator) + strlen(word) + 1);
     char *end = stpcpy(text, list);
 
-    stpcpy(end > text ? stpcpy(end, between) : end, word);
+    stpcpy(end > text ? stpcpy(end, separator) : end, word);
     return text;
 }
 
-void *arena_grow(struct arena *arena, const void *list, size_t size, size_t *room)
+void *arena_grow(struct arena *arena, const void *list, size_t size, size_t *capacity)
 {
-    size_t more = *room ? 2 * *room : 64;
+    size_t more = *capacity ? 2 * *capacity : 64;
     void *bigger = arena_alloc(arena, size * more);
 
-    if (*room)
-        memcpy(bigger, list, size * *room);
-    *room = more;
+    if (*capacity)
+        memcpy(bigger, list, size * *capacity);
+    *capacity = more;
     return bigger;
 }
 

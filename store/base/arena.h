@@ -1,7 +1,7 @@
-/* Memory that is given back all at once: what one request needs, until its reply has been sent.
+/* Memory that is freed all at once, such as that of a request when its reply has been sent.
  *
- * Nothing taken from an arena is freed by itself. An arena never returns NULL: when the system has
- * no more memory the program says so and ends, because no request can be answered any more.
+ * Nothing in an arena is freed alone. Allocation never returns NULL: when the system is out of
+ * memory the program prints a message and aborts.
  */
 #ifndef STORE_BASE_ARENA_H
 #define STORE_BASE_ARENA_H
@@ -11,7 +11,7 @@
 
 struct arena_block;
 
-/* Zeroed is ready: an arena takes its first block when it is first asked. */
+/* Zeroed, it is empty; the first allocation takes a block. */
 struct arena {
     struct arena_block *blocks; /* newest first; the oldest is kept by arena_reset */
     size_t used;                /* bytes taken from the newest block */
@@ -34,14 +34,14 @@ char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 char *arena_vformat(struct arena *arena, const char *format, va_list list);
 
-/* A list with one more word at its end, and `between` before it unless it is the first. */
-const char *arena_append(struct arena *arena, const char *list, const char *between,
+/* A list with one more word at its end, after a separator unless it is the first. */
+const char *arena_append(struct arena *arena, const char *list, const char *separator,
                          const char *word);
 
-/* Takes back all that was given out, and keeps one block for the next use. */
+/* Frees everything, but keeps one block for the next use. */
 void arena_reset(struct arena *arena);
 
-/* How far it was used at a moment; arena_rewind() takes back what was given out since then. */
+/* The state of an arena; arena_rewind() frees what was allocated since. */
 struct arena_mark {
     struct arena_block *block;
     size_t used;
@@ -49,11 +49,11 @@ struct arena_mark {
 struct arena_mark arena_mark(const struct arena *arena);
 void arena_rewind(struct arena *arena, struct arena_mark mark);
 
-/* Takes back everything; the arena may be used again. */
+/* Frees everything. The arena may be used again. */
 void arena_release(struct arena *arena);
 
-/* A full list's items in a new list of twice the room, 64 at first; *room counts items of this size
- * in bytes. The old one stays until the arena goes. */
-void *arena_grow(struct arena *arena, const void *list, size_t size, size_t *room);
+/* Copies a full array into one of twice the capacity, 64 at first; *capacity counts items of `size`
+ * bytes. The old array stays in the arena. */
+void *arena_grow(struct arena *arena, const void *list, size_t size, size_t *capacity);
 
 #endif

@@ -26,7 +26,7 @@ static bool list_has(const char *list, const char *word)
     return false;
 }
 
-bool assumption_allows(enum assumption which, const char *value)
+static bool assumption_allows(enum assumption which, const char *value)
 {
     const struct assumption_row *row = &rows[which];
 

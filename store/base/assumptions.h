@@ -24,7 +24,7 @@ enum {
     ASSUMPTION_VALUE_SIZE = 64 /* bytes of a value, its final zero included */
 };
 
-/* Some of the assumptions. Zeroed, none. */
+/* A set of assumptions. Zeroed, it is empty. */
 struct assumption_set {
     uint64_t bits; /* 1 << which */
 };
@@ -53,10 +53,7 @@ void assumptions_init(struct assumptions *assumptions);
 /* The row with this id, or ASSUME_NONE. */
 enum assumption assumption_find(const char *id);
 
-/* Whether its row allows this value. */
-bool assumption_allows(enum assumption which, const char *value);
-
-/* Puts a value in force, as decided; false, and nothing changed, when the row does not allow it. */
+/* Sets a value as decided by the user; false when the row does not allow it. */
 bool assumption_decide(struct assumptions *assumptions, enum assumption which, const char *value);
 
 /* The row of any assumption but ASSUME_NONE. */

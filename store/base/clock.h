@@ -1,8 +1,8 @@
-/* Time: the only place that asks the system for it.
+/* Clocks. This is the only file that reads the system's time.
  *
- * Every workspace has a clock of its own. A real clock goes as the system's does, at a distance
- * that is zero unless it was set; a frozen one stands at an instant until it is told another.
- * Instants are milliseconds since 1970-01-01T00:00:00Z.
+ * Every workspace has its own clock. A real clock runs as the system's does, with an offset that is
+ * zero unless it was set; a frozen one stands still until it is set or advanced. Instants are
+ * milliseconds since 1970-01-01T00:00:00Z.
  */
 #ifndef STORE_BASE_CLOCK_H
 #define STORE_BASE_CLOCK_H
@@ -18,7 +18,7 @@ struct clock {
 /* What the clock shows now. */
 int64_t clock_now(const struct clock *clock);
 
-/* A real clock that shows this instant now. */
+/* A real clock set to this instant. */
 struct clock clock_from(int64_t now);
 
 /* The system's own time. */
@@ -28,13 +28,13 @@ int64_t clock_system(void);
  * an RFC 3339 instant (frozen there). False when it is none of these. */
 bool clock_parse(const char *mode, struct clock *out);
 
-/* Microseconds that only ever grow, for measuring how long something took. */
+/* A clock that never goes back, in microseconds, to measure how long something took. */
 int64_t clock_monotonic_us(void);
 
 enum { CLOCK_TIMEOUT_MAX = 60000 }; /* ms */
 
-/* From now until that time, as the time-out of epoll_wait(): milliseconds, rounded up, at most
- * CLOCK_TIMEOUT_MAX; 0 when it has passed, -1 for INT64_MAX, which is never. */
+/* The time from now until then as the timeout of epoll_wait(): milliseconds, rounded up, at most
+ * CLOCK_TIMEOUT_MAX; 0 when it has passed; -1 (wait without limit) for INT64_MAX. */
 int clock_timeout_ms(int64_t monotonic_us);
 
 #endif

@@ -34,18 +34,11 @@ static enum store_result check_head(int file, const char **reason)
     return STORE_OPENED;
 }
 
-/* A file system that knows no such lock leaves it to SQLite's. */
-static enum store_result lock(int file)
-{
-    return flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK ? STORE_IN_USE
-                                                                       : STORE_OPENED;
-}
-
-enum store_result db_lock_file(const char *path, int *claim, const char **reason)
+enum store_result db_lock_file(const char *path, int *lock, const char **reason)
 {
     struct stat about;
 
-    /* A pipe would wait for ever for somebody to open its other end, a device be written over. */
+    /* Opening a pipe would wait until its other end is opened; a device would be overwritten. */
     if (stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
         return STORE_NOT_OURS;
 
@@ -54,12 +47,13 @@ enum store_result db_lock_file(const char *path, int *claim, const char **reason
     if (file < 0)
         return STORE_FAILED;
 
-    enum store_result result = lock(file);
-    if (!result)
+    enum store_result result = STORE_IN_USE;
+    /* On a file system without such locks there is still SQLite's. */
+    if (flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
         result = check_head(file, reason);
     if (result)
         close(file);
     else
-        *claim = file;
+        *lock = file;
     return result;
 }

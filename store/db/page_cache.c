@@ -2,11 +2,11 @@
 
 #include <stdlib.h>
 
-/* SQLite's own cache, and what it does not know of itself. */
+/* SQLite's own cache, and the highest number of its pages. */
 struct cache {
     sqlite3_pcache *inner;
-    unsigned highest; /* no page has a higher number, */
-    unsigned apart;   /* but perhaps this one; 0: none */
+    unsigned highest; /* no page but `apart` has a higher number */
+    unsigned apart;   /* a page moved far beyond the others; 0: none */
 };
 
 static sqlite3_pcache_methods2 usual;
@@ -58,7 +58,7 @@ static void unpin(sqlite3_pcache *p, sqlite3_pcache_page *page, int discard)
     usual.xUnpin(((struct cache *)p)->inner, page, discard);
 }
 
-/* The first page that goes beyond all is set apart, until it comes back. */
+/* The first page that moves beyond all others is noted in `apart`, until it moves back. */
 static void rekey(sqlite3_pcache *p, sqlite3_pcache_page *page, unsigned from, unsigned to)
 {
     struct cache *cache = (struct cache *)p;
@@ -72,7 +72,7 @@ static void rekey(sqlite3_pcache *p, sqlite3_pcache_page *page, unsigned from, u
         cache->highest = to;
 }
 
-/* Lets go of the pages from this number on. */
+/* Drops the pages from this number on. */
 static void truncate_from(sqlite3_pcache *p, unsigned first)
 {
     struct cache *cache = (struct cache *)p;
