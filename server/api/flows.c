@@ -1,6 +1,6 @@
 /* The handlers that start flows (API.md section 7). */
 #include "server/api/run_json.h"
-#include "server/contract/callback_check.h"
+#include "server/contract/validate.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
@@ -25,7 +25,7 @@ static bool check_headers(struct request *rq)
 {
     struct refusal refusal;
 
-    return callback_check(&rq->arena, json_find(rq->body, "callback"), &refusal) ||
+    return callback_check(&rq->arena, rq->body, &refusal) ||
            request_reject_for(rq, ERROR_BAD_BODY, "body", &refusal);
 }
 

@@ -13,15 +13,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Kinds of JSON value, as bits: a schema may allow several. */
+/* Types of JSON value, as bits, because a schema may allow several; in the order in which a message
+ * names them ("must be string,null"). */
 enum json_type {
-    JSON_NULL = 1,
-    JSON_BOOLEAN = 2,
-    JSON_INTEGER = 4,
-    JSON_NUMBER = 8,
-    JSON_STRING = 16,
-    JSON_ARRAY = 32,
-    JSON_OBJECT = 64
+    JSON_STRING = 1,
+    JSON_INTEGER = 2,
+    JSON_NUMBER = 4,
+    JSON_BOOLEAN = 8,
+    JSON_ARRAY = 16,
+    JSON_OBJECT = 32,
+    JSON_NULL = 64
 };
 
 enum text_format { FORMAT_NONE, FORMAT_UUID, FORMAT_DATE_TIME, FORMAT_URI };

@@ -1,9 +1,9 @@
 #include "server/contract/validate.h"
 
-#include "server/json/pointer.h"
 #include "server/json/utf8.h"
 #include "store/base/instant.h"
 #include "store/base/suggest.h"
+#include "store/base/syntax.h"
 #include "store/base/uid.h"
 
 #include <ctype.h>
@@ -12,45 +12,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a value stands, as a chain from the inside out. */
-struct json_location {
-    const struct json_location *around;
-    const char *name; /* of a member; NULL in an array */
-    int index;
-};
+static bool validate_value(struct validation *v, const struct schema *schema, cJSON *value);
 
-static bool validate_value(struct validation *v, const struct schema *schema, cJSON *value,
-                           const struct json_location *place);
-
-static const char *pointer_to(struct validation *v, const struct json_location *place)
+/* What is wrong with a value, in words as by printf; always false. */
+__attribute__((format(printf, 3, 4))) static bool
+violation_set(struct validation *v, const cJSON *value, const char *format, ...)
 {
-    if (!place)
-        return "";
-    const char *around = pointer_to(v, place->around);
-    if (place->name)
-        return arena_format(v->ctx->arena, "%s/%s", around,
-                            json_escape_pointer(v->ctx->arena, place->name));
-    return arena_format(v->ctx->arena, "%s/%d", around, place->index);
-}
+    va_list list;
 
-/* suggestion: what may have been meant, or NULL. */
-static bool violation_suggest(struct validation *v, const struct json_location *place,
-                              const char *reason, const char *suggestion)
-{
-    refuse_at(&v->refusal, pointer_to(v, place), reason);
-    v->refusal.suggestion = suggestion;
-    return false;
-}
-
-static bool violation_set(struct validation *v, const struct json_location *place,
-                          const char *reason)
-{
-    return violation_suggest(v, place, reason, NULL);
+    va_start(list, format);
+    const char *reason = arena_vformat(v->ctx->arena, format, list);
+    va_end(list);
+    return refuse_at(&v->refusal, json_pointer(v->ctx->arena, v->root, value), reason);
 }
 
 static bool is_whole(const cJSON *value)
 {
-    return cJSON_IsNumber(value) && value->valuedouble == floor(value->valuedouble) &&
+    return value->valuedouble == floor(value->valuedouble) &&
            fabs(value->valuedouble) <= 9007199254740992.0;
 }
 
@@ -67,22 +45,16 @@ static unsigned types_of(const cJSON *value)
     return cJSON_IsArray(value) ? JSON_ARRAY : JSON_OBJECT;
 }
 
-/* "string,null", in the order in which the contract writes them most. */
-static const char *type_names(struct validation *v, unsigned types)
+/* "string,null" */
+static const char *type_names(struct arena *arena, unsigned types)
 {
-    static const struct {
-        unsigned bit;
-        const char *name;
-    } names[] = {
-        {JSON_STRING, "string"},   {JSON_INTEGER, "integer"}, {JSON_NUMBER, "number"},
-        {JSON_BOOLEAN, "boolean"}, {JSON_ARRAY, "array"},     {JSON_OBJECT, "object"},
-        {JSON_NULL, "null"},
-    };
+    static const char *const names[] = {"string", "integer", "number", "boolean",
+                                        "array",  "object",  "null"};
     const char *list = "";
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (types & names[i].bit)
-            list = arena_append(v->ctx->arena, list, ",", names[i].name);
+        if (types & 1u << i)
+            list = arena_append(arena, list, ",", names[i]);
     }
     return list;
 }
@@ -104,6 +76,13 @@ static bool is_uri(const char *text)
     return true;
 }
 
+static const char *const format_names[] = {
+    [FORMAT_NONE] = "",
+    [FORMAT_UUID] = "uuid",
+    [FORMAT_DATE_TIME] = "date-time",
+    [FORMAT_URI] = "uri",
+};
+
 static bool has_format(const char *text, enum text_format format)
 {
     char uid[UID_SIZE];
@@ -118,98 +97,66 @@ static bool has_format(const char *text, enum text_format format)
     return false;
 }
 
-static const char *format_name(enum text_format format)
+static bool check_count(struct validation *v, const cJSON *value, int64_t count, int64_t min,
+                        int64_t max, const char *unit)
 {
-    static const char *const names[] = {
-        [FORMAT_NONE] = "",
-        [FORMAT_UUID] = "uuid",
-        [FORMAT_DATE_TIME] = "date-time",
-        [FORMAT_URI] = "uri",
-    };
-
-    return names[format];
-}
-
-static bool is_choice(const struct schema *schema, const char *text)
-{
-    for (const char *const *choice = schema->enum_values; choice && *choice; choice++) {
-        if (strcmp(*choice, text) == 0)
-            return true;
-    }
-    return !schema->enum_values;
-}
-
-static bool check_limits(struct validation *v, int64_t count, int64_t least, int64_t most,
-                         const char *unit, const struct json_location *place)
-{
-    if (count < least)
-        return violation_set(
-            v, place,
-            arena_format(v->ctx->arena, "must NOT have fewer than %" PRId64 " %s", least, unit));
-    if (count > most)
-        return violation_set(
-            v, place,
-            arena_format(v->ctx->arena, "must NOT have more than %" PRId64 " %s", most, unit));
+    if (count < min)
+        return violation_set(v, value, "must NOT have fewer than %" PRId64 " %s", min, unit);
+    if (count > max)
+        return violation_set(v, value, "must NOT have more than %" PRId64 " %s", max, unit);
     return true;
 }
 
-static const char *near_choice(const struct schema *schema, const char *text)
+static bool check_enum(struct validation *v, const struct schema *schema, const cJSON *value)
 {
     size_t count = 0;
 
-    while (schema->enum_values[count])
-        count++;
-    return suggest(text, schema->enum_values, count);
-}
-
-static bool check_string(struct validation *v, const struct schema *schema, const char *text,
-                         const struct json_location *place)
-{
-    if (!check_limits(v, (int64_t)utf8_length(text), schema->min_length, schema->max_length,
-                      "characters", place))
-        return false;
-    if (!is_choice(schema, text)) {
-        violation_suggest(v, place, "must be equal to one of the allowed values",
-                          near_choice(schema, text));
-        v->refusal.allowed_values = schema->enum_values;
-        return false;
+    for (; schema->enum_values[count]; count++) {
+        if (strcmp(schema->enum_values[count], value->valuestring) == 0)
+            return true;
     }
-    if (!has_format(text, schema->format))
-        return violation_set(
-            v, place,
-            arena_format(v->ctx->arena, "must match format \"%s\"", format_name(schema->format)));
-    return true;
+    violation_set(v, value, "must be equal to one of the allowed values");
+    v->refusal.suggestion = suggest(value->valuestring, schema->enum_values, count);
+    v->refusal.allowed_values = schema->enum_values;
+    return false;
 }
 
-static bool check_number(struct validation *v, const struct schema *schema, double number,
-                         const struct json_location *place)
+static bool check_string(struct validation *v, const struct schema *schema, const cJSON *value)
 {
-    if (schema->minimum != INT64_MIN && number < (double)schema->minimum)
-        return violation_set(v, place,
-                             arena_format(v->ctx->arena, "must be >= %" PRId64, schema->minimum));
-    if (schema->maximum != INT64_MAX && number > (double)schema->maximum)
-        return violation_set(v, place,
-                             arena_format(v->ctx->arena, "must be <= %" PRId64, schema->maximum));
-    return true;
-}
+    const char *text = value->valuestring;
 
-static bool check_array(struct validation *v, const struct schema *schema, const cJSON *array,
-                        const struct json_location *place)
-{
-    struct json_location item = {.around = place};
-
-    if (!check_limits(v, cJSON_GetArraySize(array), schema->min_items, schema->max_items, "items",
-                      place))
+    if (!check_count(v, value, (int64_t)utf8_length(text), schema->min_length, schema->max_length,
+                     "characters"))
         return false;
-    for (cJSON *value = array->child; schema->items && value; value = value->next, item.index++) {
-        if (!validate_value(v, schema->items, value, &item))
+    if (schema->enum_values && !check_enum(v, schema, value))
+        return false;
+    return has_format(text, schema->format) ||
+           violation_set(v, value, "must match format \"%s\"", format_names[schema->format]);
+}
+
+static bool check_number(struct validation *v, const struct schema *schema, const cJSON *value)
+{
+    if (schema->minimum != INT64_MIN && value->valuedouble < (double)schema->minimum)
+        return violation_set(v, value, "must be >= %" PRId64, schema->minimum);
+    if (schema->maximum != INT64_MAX && value->valuedouble > (double)schema->maximum)
+        return violation_set(v, value, "must be <= %" PRId64, schema->maximum);
+    return true;
+}
+
+static bool check_array(struct validation *v, const struct schema *schema, const cJSON *array)
+{
+    if (!check_count(v, array, cJSON_GetArraySize(array), schema->min_items, schema->max_items,
+                     "items"))
+        return false;
+    for (cJSON *item = array->child; schema->items && item; item = item->next) {
+        if (!validate_value(v, schema->items, item))
             return false;
     }
     return true;
 }
 
-/* Whether a reply rests on it is not known yet: one that is refused does not. */
-static const char *assumed(struct validation *v, enum assumption which)
+/* Does not say that the reply rests on the assumption: an error response does not. */
+static const char *assumed_default(struct validation *v, enum assumption which)
 {
     assumption_set_add(&v->defaults_used, which);
     return assumption_value(v->ctx->assumptions, which);
@@ -220,7 +167,7 @@ static cJSON *default_of(struct validation *v, const struct schema *schema)
     const char *text = schema->default_value;
 
     if (v->ctx->assumptions && schema->default_assumption)
-        text = assumed(v, schema->default_assumption);
+        text = assumed_default(v, schema->default_assumption);
     if (schema->types & JSON_INTEGER)
         return json_number(v->ctx->arena, (double)strtoll(text, NULL, 10));
     cJSON *string = json_string(v->ctx->arena, text);
@@ -232,14 +179,12 @@ static cJSON *default_of(struct validation *v, const struct schema *schema)
 }
 
 /* The members that the schema names, or their defaults. */
-static bool check_named(struct validation *v, const struct schema *schema, cJSON *object,
-                        const struct json_location *place)
+static bool check_named(struct validation *v, const struct schema *schema, cJSON *object)
 {
     for (int i = 0; i < schema->property_count; i++) {
         const struct property *property = &schema->properties[i];
         cJSON *value = cJSON_GetObjectItemCaseSensitive(object, property->name);
-        struct json_location member = {place, property->name, 0};
-        if (value && !validate_value(v, property->schema, value, &member))
+        if (value && !validate_value(v, property->schema, value))
             return false;
         if (!value && property->schema->default_value)
             json_add(object, property->name, default_of(v, property->schema));
@@ -256,19 +201,21 @@ static bool is_named(const struct schema *schema, const char *name)
     return false;
 }
 
-/* The property that may have been meant. */
-static const char *near_name(struct validation *v, const struct schema *schema, const char *name)
+/* The property that may have been meant by a name. */
+static const char *suggest_property(struct validation *v, const struct schema *schema,
+                                    const char *name)
 {
-    const char **names =
-        arena_alloc(v->ctx->arena, sizeof *names * ((size_t)schema->property_count + 1));
+    size_t count = (size_t)schema->property_count;
+    const char **names = arena_alloc(v->ctx->arena, sizeof *names * (count + 1));
 
-    for (int i = 0; i < schema->property_count; i++)
+    for (size_t i = 0; i < count; i++)
         names[i] = schema->properties[i].name;
-    return suggest(name, names, (size_t)schema->property_count);
+    return suggest(name, names, count);
 }
 
-/* The name of a property that is missing, where a member may have been meant for it. */
-static const char *near_missing(const struct schema *schema, const cJSON *object, const char *name)
+/* The name of a missing property, if a member of the object may be a misspelling of it. */
+static const char *suggest_missing(const struct schema *schema, const cJSON *object,
+                                   const char *name)
 {
     for (const cJSON *value = object->child; value; value = value->next) {
         if (!is_named(schema, value->string) && suggest(value->string, &name, 1))
@@ -277,15 +224,15 @@ static const char *near_missing(const struct schema *schema, const cJSON *object
     return NULL;
 }
 
-static bool check_required(struct validation *v, const struct schema *schema, const cJSON *object,
-                           const struct json_location *place)
+static bool check_required(struct validation *v, const struct schema *schema, const cJSON *object)
 {
     for (int i = 0; i < schema->property_count; i++) {
         const char *name = schema->properties[i].name;
-        if (schema->properties[i].required && !cJSON_GetObjectItemCaseSensitive(object, name))
-            return violation_suggest(
-                v, place, arena_format(v->ctx->arena, "must have required property '%s'", name),
-                near_missing(schema, object, name));
+        if (!schema->properties[i].required || json_find(object, name))
+            continue;
+        violation_set(v, object, "must have required property '%s'", name);
+        v->refusal.suggestion = suggest_missing(schema, object, name);
+        return false;
     }
     return true;
 }
@@ -297,37 +244,32 @@ static bool is_closed(const struct validation *v, const struct schema *schema)
              assumption_is(v->ctx, schema->opened_by_assumption, "ignore"));
 }
 
-static bool check_others(struct validation *v, const struct schema *schema, const cJSON *object,
-                         const struct json_location *place)
+static bool check_additional(struct validation *v, const struct schema *schema, const cJSON *object)
 {
     if (!schema->no_additional_properties && !schema->additional_schema)
         return true;
     for (cJSON *value = object->child; value; value = value->next) {
-        struct json_location member = {place, value->string, 0};
         if (is_named(schema, value->string))
             continue;
-        if (is_closed(v, schema))
-            return violation_suggest(v, place,
-                                     arena_format(v->ctx->arena,
-                                                  "must NOT have additional properties (%s)",
-                                                  value->string),
-                                     near_name(v, schema, value->string));
-        if (schema->additional_schema &&
-            !validate_value(v, schema->additional_schema, value, &member))
+        if (is_closed(v, schema)) {
+            violation_set(v, object, "must NOT have additional properties (%s)", value->string);
+            v->refusal.suggestion = suggest_property(v, schema, value->string);
+            return false;
+        }
+        if (schema->additional_schema && !validate_value(v, schema->additional_schema, value))
             return false;
     }
     return true;
 }
 
-/* In the order of AJV 8: what is missing, what is not named, what is. */
-static bool check_object(struct validation *v, const struct schema *schema, cJSON *object,
-                         const struct json_location *place)
+/* In the order of AJV 8. */
+static bool check_object(struct validation *v, const struct schema *schema, cJSON *object)
 {
-    return check_required(v, schema, object, place) && check_others(v, schema, object, place) &&
-           check_named(v, schema, object, place);
+    return check_required(v, schema, object) && check_additional(v, schema, object) &&
+           check_named(v, schema, object);
 }
 
-/* "12" as the number it is; anything that is not plain decimal digits stays text. */
+/* "12" as the number it is; anything but plain decimal digits stays text. */
 static void take_as_integer(cJSON *value)
 {
     const char *text = cJSON_GetStringValue(value);
@@ -341,27 +283,47 @@ static void take_as_integer(cJSON *value)
     value->valuedouble = (double)strtoll(text, NULL, 10);
 }
 
-static bool validate_value(struct validation *v, const struct schema *schema, cJSON *value,
-                           const struct json_location *place)
+static bool validate_value(struct validation *v, const struct schema *schema, cJSON *value)
 {
     if (v->from_text && schema->types == JSON_INTEGER)
         take_as_integer(value);
     if (schema->types && !(schema->types & types_of(value)))
-        return violation_set(
-            v, place, arena_format(v->ctx->arena, "must be %s", type_names(v, schema->types)));
+        return violation_set(v, value, "must be %s", type_names(v->ctx->arena, schema->types));
 
     if (cJSON_IsString(value))
-        return check_string(v, schema, value->valuestring, place);
+        return check_string(v, schema, value);
     if (cJSON_IsNumber(value))
-        return check_number(v, schema, value->valuedouble, place);
+        return check_number(v, schema, value);
     if (cJSON_IsArray(value))
-        return check_array(v, schema, value, place);
+        return check_array(v, schema, value);
     if (cJSON_IsObject(value))
-        return check_object(v, schema, value, place);
+        return check_object(v, schema, value);
     return true;
 }
 
 bool validate(struct validation *v, const struct schema *schema, cJSON *value)
 {
-    return validate_value(v, schema, value, NULL);
+    v->root = value;
+    return validate_value(v, schema, value);
+}
+
+/* Whether HTTP can carry it (RFC 9110 section 5). */
+static bool header_is_valid(const char *name, const char *value)
+{
+    for (; *value; value++) {
+        if ((unsigned char)*value < ' ' ? *value != '\t' : *value == 127)
+            return false;
+    }
+    return token_is_valid(name, strlen(name));
+}
+
+bool callback_check(struct arena *arena, const cJSON *object, struct refusal *out)
+{
+    const cJSON *header;
+
+    cJSON_ArrayForEach (header, json_find(json_find(object, "callback"), "headers")) {
+        if (!header_is_valid(header->string, header->valuestring))
+            return refuse_at(out, json_pointer(arena, object, header), "must be a header");
+    }
+    return true;
 }

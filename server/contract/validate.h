@@ -1,4 +1,4 @@
-/* The checks of the contract: a JSON value against a schema, said in the words of AJV, which the
+/* The checks of the contract: a JSON value against a schema, in the words of AJV, which the
  * vendor's server uses (API.md section 3).
  */
 #ifndef SERVER_CONTRACT_VALIDATE_H
@@ -9,16 +9,21 @@
 #include "store/base/errors.h"
 
 /* A check and what it needs. Of the context only the arena and the assumptions are used; without
- * assumptions none has a say. */
+ * assumptions the contract's defaults hold. */
 struct validation {
     const struct ctx *ctx;
-    bool from_text; /* the values were text in a URL: take "10" where an integer is due */
+    bool from_text; /* the values were text in a URL: "10" is taken where an integer is required */
     struct assumption_set defaults_used; /* gave a default to an absent member; not noted in ctx */
-    struct refusal refusal;              /* what was wrong first */
+    const cJSON *root;                   /* set by validate(): the whole value */
+    struct refusal refusal;              /* the first violation */
 };
 
-/* Whether the value keeps to the schema. On the way, members that are absent get their default.
- * Nothing else is changed, but for texts taken as integers. */
+/* Whether the value keeps to the schema. Absent members get their default on the way; nothing else
+ * is changed, except text taken as an integer. */
 bool validate(struct validation *v, const struct schema *schema, cJSON *value);
+
+/* Whether the headers of an object's "callback" (NULL: none), which keeps to the contract, can be
+ * sent. False, and where and why in *out. */
+bool callback_check(struct arena *arena, const cJSON *object, struct refusal *out);
 
 #endif

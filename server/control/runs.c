@@ -1,6 +1,6 @@
 /* The handlers that make runs and push them on by hand (CONTROL.md "Control API"). */
 #include "server/api/run_json.h"
-#include "server/contract/callback_check.h"
+#include "server/contract/validate.h"
 #include "server/fixture/items.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
@@ -49,7 +49,7 @@ enum outcome op_create_run(struct request *rq, struct reply *out)
         return refuse_body(rq, &refusal);
     run.workspace = rq->ctx.workspace->id;
     if (!fixture_check_run(rq->ctx.store, &run, &refusal) ||
-        !callback_check(&rq->arena, json_find(rq->body, "callback"), &refusal))
+        !callback_check(&rq->arena, rq->body, &refusal))
         return refuse_body(rq, &refusal);
     enum error e = run_create_with_outputs(rq, &run);
     if (e)

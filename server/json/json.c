@@ -1,8 +1,9 @@
 #include "server/json/json.h"
 
-#include "server/json/print.h"
 #include "server/json/utf8.h"
+#include "server/json/write.h"
 
+#include <stdio.h>
 #include <string.h>
 
 cJSON *json_node(struct arena *arena, int type)
@@ -43,6 +44,7 @@ cJSON *json_reference(struct arena *arena, const cJSON *value)
 cJSON *json_add(cJSON *around, const char *name, cJSON *node)
 {
     node->string = (char *)(uintptr_t)name; /* nobody writes to it */
+    node->valueint = around->valueint;      /* its line, unless it has one of its own */
     cJSON_AddItemToArray(around, node);
     return node;
 }
@@ -51,7 +53,7 @@ char *json_print(struct arena *arena, const cJSON *tree)
 {
     struct strbuf text = {.arena = arena};
 
-    json_print_tree(&text, tree);
+    json_write_tree(&text, NULL, tree);
     return text.bytes;
 }
 
@@ -72,9 +74,85 @@ int64_t json_integer(const cJSON *object, const char *name, int64_t fallback)
     return cJSON_IsNumber(found) ? (int64_t)found->valuedouble : fallback;
 }
 
-bool json_true(const cJSON *object, const char *name)
+static const char *pointer_escape(struct arena *arena, const char *name)
 {
-    return cJSON_IsTrue(json_find(object, name));
+    char *escaped = arena_alloc(arena, 2 * strlen(name) + 1), *end = escaped;
+
+    for (; *name; name++) {
+        if (*name == '~' || *name == '/')
+            *end++ = '~';
+        *end++ = (char)(*name == '~' ? '0' : *name == '/' ? '1' : *name);
+    }
+    *end = '\0';
+    return escaped;
+}
+
+const char *json_pointer(struct arena *arena, const cJSON *tree, const cJSON *node)
+{
+    int i = 0;
+
+    if (tree == node)
+        return "";
+    const cJSON *member;
+    cJSON_ArrayForEach (member, tree) {
+        const char *rest = json_pointer(arena, member, node);
+        if (rest && member->string)
+            return arena_format(arena, "/%s%s", pointer_escape(arena, member->string), rest);
+        if (rest)
+            return arena_format(arena, "/%d%s", i, rest);
+        i++;
+    }
+    return NULL;
+}
+
+/* Takes the first part off a pointer if it is this one. */
+static bool pointer_take(const char **pointer, const char *part)
+{
+    const char *at = *pointer + 1;
+
+    for (; *part; part++) {
+        char c = *at++;
+        if (c == '~' && *at)
+            c = *at++ == '0' ? '~' : '/';
+        else if (c == '/')
+            return false;
+        if (c != *part)
+            return false;
+    }
+    if (*at != '/' && *at != '\0')
+        return false;
+    *pointer = at;
+    return true;
+}
+
+/* Follows a pointer as far as the tree has it; *pointer becomes the rest. */
+static const cJSON *pointer_follow(const cJSON *tree, const char **pointer)
+{
+    char index[24];
+    int i = 0;
+
+    const cJSON *member;
+    cJSON_ArrayForEach (member, tree) {
+        if (**pointer != '/')
+            break;
+        if (!member->string)
+            snprintf(index, sizeof index, "%d", i++);
+        if (pointer_take(pointer, member->string ? member->string : index))
+            return pointer_follow(member, pointer);
+    }
+    return tree;
+}
+
+const cJSON *json_at(const cJSON *tree, const char *pointer)
+{
+    const cJSON *found = pointer_follow(tree, &pointer);
+
+    return *pointer ? NULL : found;
+}
+
+size_t json_line(const cJSON *tree, const char *pointer)
+{
+    return (size_t)pointer_follow(tree, &pointer)->valueint;
 }
 
 const char *json_safe(struct arena *arena, const char *text)

@@ -1,6 +1,5 @@
-#include "server/json/parse.h"
-
 #include "server/json/json.h"
+
 #include "server/json/utf8.h"
 #include "store/base/strbuf.h"
 
@@ -16,7 +15,7 @@ struct parser {
     int64_t values_left; /* until there are too many */
     const char *reason;
     int repeat_line;         /* of the first object that names a member twice, or 0 */
-    struct strbuf unescaped; /* the string being read, when it has escapes */
+    struct strbuf unescaped; /* the string being read, if it has escapes */
 };
 
 static bool parse_value(struct parser *p, cJSON *node);
@@ -218,13 +217,6 @@ static bool parse_string(struct parser *p, char **out)
     return true;
 }
 
-/* A value inside an array or, with a name, an object. */
-static bool parse_member(struct parser *p, cJSON *around, const char *name)
-{
-    skip_space(p);
-    return parse_value(p, json_add(around, name, json_node(p->arena, cJSON_Invalid)));
-}
-
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -247,54 +239,51 @@ static bool object_repeats(struct arena *arena, const cJSON *object, size_t coun
     return repeats;
 }
 
-static bool parse_object(struct parser *p, cJSON *node)
+/* A member's name and the colon after it. */
+static bool parse_name(struct parser *p, char **out)
 {
+    skip_space(p);
+    if (!parse_string(p, out))
+        return false;
+    skip_space(p);
+    return parse_take(p, ':') || parse_fail(p, "a colon was expected");
+}
+
+/* What is between the brackets of an object or an array, and the closing one. */
+static bool parse_members(struct parser *p, cJSON *node)
+{
+    bool object = cJSON_IsObject(node);
+    char closing = object ? '}' : ']';
     size_t count = 0;
 
     skip_space(p);
-    if (parse_take(p, '}'))
+    if (parse_take(p, closing))
         return true;
     do {
-        char *name;
-        skip_space(p);
-        if (!parse_string(p, &name))
+        char *name = NULL;
+        if (object && !parse_name(p, &name))
             return false;
         skip_space(p);
-        if (!parse_take(p, ':'))
-            return parse_fail(p, "a colon was expected");
-        if (!parse_member(p, node, name))
+        if (!parse_value(p, json_add(node, name, json_node(p->arena, cJSON_Invalid))))
             return false;
         count++;
         skip_space(p);
     } while (parse_take(p, ','));
     /* Objects inside end before this one, which started first. */
-    if (object_repeats(p->arena, node, count) &&
-        (!p->repeat_line || node->valueint < p->repeat_line))
+    if (object && (!p->repeat_line || node->valueint < p->repeat_line) &&
+        object_repeats(p->arena, node, count))
         p->repeat_line = node->valueint;
-    return parse_take(p, '}') || parse_fail(p, "a comma or } was expected");
+    return parse_take(p, closing) ||
+           parse_fail(p, object ? "a comma or } was expected" : "a comma or ] was expected");
 }
 
-static bool parse_array(struct parser *p, cJSON *node)
-{
-    skip_space(p);
-    if (parse_take(p, ']'))
-        return true;
-    do {
-        if (!parse_member(p, node, NULL))
-            return false;
-        skip_space(p);
-    } while (parse_take(p, ','));
-    return parse_take(p, ']') || parse_fail(p, "a comma or ] was expected");
-}
-
-static bool parse_nested(struct parser *p, cJSON *node, int type,
-                         bool (*parse)(struct parser *p, cJSON *node))
+static bool parse_nested(struct parser *p, cJSON *node, int type)
 {
     node->type = type;
     p->at++;
     if (p->depth_left-- == 0)
         return parse_fail(p, "it is nested too deeply");
-    bool ok = parse(p, node);
+    bool ok = parse_members(p, node);
     p->depth_left++;
     return ok;
 }
@@ -305,8 +294,8 @@ static bool parse_value(struct parser *p, cJSON *node)
     if (p->values_left-- == 0)
         return parse_fail(p, "it holds too many values");
     switch (parse_peek(p)) {
-    case '{': return parse_nested(p, node, cJSON_Object, parse_object);
-    case '[': return parse_nested(p, node, cJSON_Array, parse_array);
+    case '{': return parse_nested(p, node, cJSON_Object);
+    case '[': return parse_nested(p, node, cJSON_Array);
     case '"': node->type = cJSON_String; return parse_string(p, &node->valuestring);
     case 't': node->type = cJSON_True; return parse_word(p, "true");
     case 'f': node->type = cJSON_False; return parse_word(p, "false");

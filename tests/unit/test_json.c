@@ -1,6 +1,5 @@
 /* JSON in and out: what is refused beyond the scanner, what is found, what is printed. */
 #include "server/json/json.h"
-#include "server/json/pointer.h"
 #include "store/base/strbuf.h"
 #include "tests/unit/story.h"
 
@@ -197,10 +196,10 @@ static void a_member_of_another_kind_is_none(void **state)
     assert_int_equal(json_integer(tree, "s", 3), 3);
     assert_int_equal(json_integer(tree, "n", 3), 3);
     assert_int_equal(json_integer(tree, "absent", 3), 3);
-    assert_true(json_true(tree, "t"));
-    assert_false(json_true(tree, "f"));
-    assert_false(json_true(tree, "i"));
-    assert_false(json_true(tree, "absent"));
+    assert_true(cJSON_IsTrue(json_find(tree, "t")));
+    assert_false(cJSON_IsTrue(json_find(tree, "f")));
+    assert_false(cJSON_IsTrue(json_find(tree, "i")));
+    assert_false(cJSON_IsTrue(json_find(tree, "absent")));
 }
 
 static void what_is_added_is_printed_in_order(void **state)
@@ -231,15 +230,38 @@ static void integers_are_exact_up_to_two_to_the_53(void **state)
                         "{\"a\":9007199254740992,\"b\":-9007199254740992,\"c\":9007199254740991}");
 }
 
-static void a_name_is_escaped_for_a_pointer(void **state)
+static void assert_pointer(const char *name, const char *wanted)
+{
+    cJSON *tree = json_node(&arena, cJSON_Object);
+    const cJSON *member = json_add(tree, name, json_node(&arena, cJSON_NULL));
+
+    assert_string_equal(json_pointer(&arena, tree, member), wanted);
+}
+
+static void a_name_is_escaped_in_a_pointer(void **state)
 {
     (void)state;
-    assert_string_equal(json_escape_pointer(&arena, "status"), "status");
-    assert_string_equal(json_escape_pointer(&arena, "a/b"), "a~1b");
-    assert_string_equal(json_escape_pointer(&arena, "m~n"), "m~0n");
-    assert_string_equal(json_escape_pointer(&arena, "~1/"), "~01~1");
-    assert_string_equal(json_escape_pointer(&arena, ""), "");
-    assert_string_equal(json_escape_pointer(&arena, "////"), "~1~1~1~1");
+    assert_pointer("status", "/status");
+    assert_pointer("a/b", "/a~1b");
+    assert_pointer("m~n", "/m~0n");
+    assert_pointer("~1/", "/~01~1");
+    assert_pointer("", "/");
+    assert_pointer("////", "/~1~1~1~1");
+}
+
+static void a_pointer_leads_to_a_node_and_back(void **state)
+{
+    const cJSON *tree = parsed("{\"runs\":[{},{\"a/b\":[1,2,{\"c\":null}]}]}");
+    const cJSON *node = json_at(tree, "/runs/1/a~1b/2/c");
+
+    (void)state;
+    assert_true(cJSON_IsNull(node));
+    assert_string_equal(json_pointer(&arena, tree, node), "/runs/1/a~1b/2/c");
+    assert_string_equal(json_pointer(&arena, tree, tree), "");
+    assert_null(json_pointer(&arena, node, tree));
+    assert_ptr_equal(json_at(tree, ""), tree);
+    assert_null(json_at(tree, "/runs/2"));
+    assert_null(json_at(NULL, "/runs"));
 }
 
 int main(void)
@@ -260,7 +282,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_member_of_another_kind_is_none, start, stop),
         cmocka_unit_test_setup_teardown(what_is_added_is_printed_in_order, start, stop),
         cmocka_unit_test_setup_teardown(integers_are_exact_up_to_two_to_the_53, start, stop),
-        cmocka_unit_test_setup_teardown(a_name_is_escaped_for_a_pointer, start, stop),
+        cmocka_unit_test_setup_teardown(a_name_is_escaped_in_a_pointer, start, stop),
+        cmocka_unit_test_setup_teardown(a_pointer_leads_to_a_node_and_back, start, stop),
     };
 
     return cmocka_run_group_tests(stories, NULL, NULL);

@@ -1,6 +1,5 @@
 /* The line on which the value of a JSON pointer (RFC 6901) starts. */
-#include "server/json/parse.h"
-#include "server/json/pointer.h"
+#include "server/json/json.h"
 #include "tests/unit/story.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* What is JSON by RFC 8259 and what only looks like it. */
-#include "server/json/parse.h"
+#include "server/json/json.h"
 #include "tests/unit/story.h"
 
 #include <stdbool.h>

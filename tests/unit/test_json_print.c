@@ -1,6 +1,6 @@
 /* Printing JSON, held against cJSON's own printer wherever that is exact. */
 #include "server/json/json.h"
-#include "server/json/print.h"
+#include "server/json/write.h"
 #include "tests/unit/story.h"
 
 #include <math.h>

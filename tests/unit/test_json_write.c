@@ -1,7 +1,7 @@
 /* What is written straight is what a tree would be printed as. */
 #include "server/json/write.h"
 
-#include "server/json/parse.h"
+#include "server/json/json.h"
 #include "store/base/instant.h"
 #include "tests/unit/story.h"
 
