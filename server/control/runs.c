@@ -1,57 +1,38 @@
 /* The handlers that make runs and push them on by hand (CONTROL.md "Control API"). */
 #include "server/api/run_json.h"
-#include "server/contract/validate.h"
-#include "server/fixture/items.h"
+#include "server/fixture/content.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/db/transaction.h"
 
-static enum error run_add_outputs(struct request *rq, const struct run *run)
-{
-    struct output output;
-    enum error e = ERROR_NONE;
-    int64_t position = 0;
-
-    const cJSON *item;
-    cJSON_ArrayForEach (item, json_find(rq->body, "outputs")) {
-        fixture_read_output(&rq->arena, item, run, position++, &output);
-        e = e ? e : output_add(rq->ctx.store, &output);
-    }
-    return e;
-}
-
-/* The run and its outputs, or nothing. */
-static enum error run_create_with_outputs(struct request *rq, struct run *run)
+/* The run with its inputs and outputs, or nothing. */
+static enum error run_create_with_data(struct request *rq, struct fixture_import *import,
+                                       struct run *run)
 {
     enum error e = transaction_begin(rq->ctx.store, rq->ctx.workspace);
     if (e)
         return e;
 
     e = run_create(rq->ctx.store, rq->ctx.workspace, run);
-    if (!e)
-        e = run_add_inputs(rq->ctx.store, run, fixture_read_inputs(&rq->arena, rq->body));
-    return transaction_end(rq->ctx.store, e ? e : run_add_outputs(rq, run));
-}
-
-static enum outcome refuse_body(struct request *rq, const struct refusal *refusal)
-{
-    request_reject_for(rq, ERROR_BAD_BODY, "body", refusal);
-    return REFUSED;
+    return transaction_end(rq->ctx.store, e ? e : fixture_add_run_data(import, rq->body, run));
 }
 
 enum outcome op_create_run(struct request *rq, struct reply *out)
 {
     struct fixture_times now = {.first = rq->ctx.now};
-    struct refusal refusal;
+    struct fixture_import import = {
+        .store = rq->ctx.store,
+        .arena = &rq->arena,
+        .root = rq->body,
+        .template = rq->ctx.workspace->id,
+    };
     struct run run;
 
-    if (!fixture_read_run(&rq->arena, rq->body, now, &run, &refusal))
-        return refuse_body(rq, &refusal);
-    run.workspace = rq->ctx.workspace->id;
-    if (!fixture_check_run(rq->ctx.store, &run, &refusal) ||
-        !callback_check(&rq->arena, rq->body, &refusal))
-        return refuse_body(rq, &refusal);
-    enum error e = run_create_with_outputs(rq, &run);
+    if (!fixture_read_run(&import, rq->body, now, &run)) {
+        request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
+        return REFUSED;
+    }
+    enum error e = run_create_with_data(rq, &import, &run);
     if (e)
         return request_fail(rq, e);
 

@@ -1,6 +1,6 @@
 /* The handlers that show what a workspace holds (CONTROL.md "Control API"). */
 #include "server/fixture/content.h"
-#include "server/fixture/fields.h"
+#include "server/fixture/fixture.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/db/transaction.h"
@@ -20,17 +20,14 @@ enum outcome op_get_state(struct request *rq, struct reply *out)
 
 /* What of a fixture is for this workspace: all of it, or its own entry of many, as they are in a
  * file of --export-on-exit; NULL when it has none. */
-static const cJSON *state_own_part(struct request *rq, const char **around)
+static const cJSON *state_own_part(struct request *rq)
 {
     const cJSON *workspaces = json_find(rq->body, "workspaces");
-    int i = 0;
 
-    *around = "";
     if (!workspaces)
         return rq->body;
     const cJSON *item;
     cJSON_ArrayForEach (item, workspaces) {
-        *around = arena_format(&rq->arena, "/workspaces/%d", i++);
         if (fixture_key_hash(item) == rq->ctx.workspace->key_hash)
             return item;
     }
@@ -41,11 +38,11 @@ static const cJSON *state_own_part(struct request *rq, const char **around)
 static enum error state_replace(struct request *rq)
 {
     struct content_source scratch = {TEMPLATE_LAST, rq->ctx.now};
-    const char *around;
-    const cJSON *part = state_own_part(rq, &around);
+    const cJSON *part = state_own_part(rq);
     struct fixture_import import = {
         .store = rq->ctx.store,
         .arena = &rq->arena,
+        .root = rq->body,
         .template = scratch.id,
         .expected = cJSON_GetArraySize(json_find(part, "runs")),
     };
@@ -56,7 +53,7 @@ static enum error state_replace(struct request *rq)
                        "workspace");
         return ERROR_BAD_BODY;
     }
-    if (!fixture_import_content(&import, part, around)) {
+    if (!fixture_import_content(&import, part)) {
         request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
         return ERROR_BAD_BODY;
     }

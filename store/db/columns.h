@@ -1,10 +1,12 @@
 /* Tables of columns: run_columns.def, schedule_columns.def, callback_columns.def.
  *
- *     COLUMN(name, kind, SQL type, use, copy, [the value at INSERT])
+ *     COLUMN(name, kind, SQL type, use, copy, [place, [the value at INSERT]])
  *
  * use   WRITTEN: at INSERT. FIXED: also read back. CHANGES: also written by the UPDATE.
  * copy  Its value when a row is copied into a workspace. SAME; OWNER: the workspace's, where it is
  *       null; SHIFTED: a time that may count from the moment of the copy; or SQL in quotes.
+ * place The JSON pointer to the value in an item of a fixture, if it is not the member of that name
+ *       ("": the whole item).
  *
  * embed.py makes SQL of a table. C makes the members of a struct of it, binds and reads:
  *

@@ -22,7 +22,7 @@ from pathlib import Path
 HEAD = re.compile(r"^-- (statement|piece|each table): (\w+)$", re.M)
 CONTENT_END = "-- End of the content."
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\) STRICT", re.M | re.S)
-ROW = re.compile(r'^COLUMN\((\w+), *\w+, *"([^"]*)", *(\w+), *(\w+|"[^"]*")(?:, *"([^"]*)")?\)', re.M)
+ROW = re.compile(r'^COLUMN\((\w+), *\w+, *"([^"]*)", *(\w+), *(\w+|"[^"]*")(?:, *"[^"]*"(?:, *"([^"]*)")?)?\)', re.M)
 COPIES = {
     "SAME": "{0}",
     "OWNER": "coalesce({0}, (SELECT {1} FROM workspace WHERE id = :to))",
