@@ -220,7 +220,7 @@ def main(source, target, header, declared, handlers):
     Path(declared).write_text(
         "/* The handlers of the operations: made from server/contract/openapi.json. */\n"
         "#ifndef SERVER_OPERATION_HANDLERS_H\n#define SERVER_OPERATION_HANDLERS_H\n\n"
-        '#include "server/request/handlers.h"\n\n'
+        '#include "server/request/reply.h"\n\n'
         + "".join(f"operation_handler op_{name};\n" for _, _, name in rows) + "\n#endif\n"
     )  # fmt: skip
     Path(handlers).write_text(

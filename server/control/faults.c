@@ -2,7 +2,6 @@
 #include "server/session/faults.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
-#include "server/request/operation_name.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
 #include "store/base/limits.h"
@@ -83,7 +82,7 @@ enum outcome op_add_fault(struct request *rq, struct reply *out)
     };
     struct strbuf body = {.arena = &rq->arena};
 
-    if (!operation_name_check(rq, ERROR_BAD_BODY, "body", operation, &rule.operation))
+    if (!request_check_operation_name(rq, ERROR_BAD_BODY, "body", operation, &rule.operation))
         return REFUSED;
     if (run)
         uid_parse(run, rule.run);

@@ -2,7 +2,6 @@
 #include "server/session/journal.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
-#include "server/request/operation_name.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
 
@@ -74,8 +73,8 @@ enum outcome op_list_journal(struct request *rq, struct reply *out)
         .run = json_text(rq->query, "run"),
         .status = json_integer(rq->query, "status", -1),
     };
-    if (!operation_name_check(rq, ERROR_BAD_QUERY, "querystring", json_text(rq->query, "operation"),
-                              &filter.operation))
+    if (!request_check_operation_name(rq, ERROR_BAD_QUERY, "querystring",
+                                      json_text(rq->query, "operation"), &filter.operation))
         return REFUSED;
 
     int64_t limit = json_integer(rq->query, "limit", INT64_MAX);

@@ -2,7 +2,6 @@
 #include "server/api/run_json.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
-#include "server/request/operation_name.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
 #include "store/base/instant.h"
@@ -68,8 +67,8 @@ static enum outcome condition_check_journal(struct request *rq, struct wait_cond
     const struct session *session = session_get(rq->service->sessions, rq->ctx.workspace);
     int64_t wanted = json_integer(rq->query, "journal", 0);
 
-    if (!operation_name_check(rq, ERROR_BAD_QUERY, "querystring", json_text(rq->query, "operation"),
-                              &filter.operation))
+    if (!request_check_operation_name(rq, ERROR_BAD_QUERY, "querystring",
+                                      json_text(rq->query, "operation"), &filter.operation))
         return REFUSED;
     if (wanted > session->journal.most)
         return request_refuse(rq, ERROR_BAD_QUERY,

@@ -1,20 +1,147 @@
 #include "server/http/connection.h"
 
-#include <stdlib.h>
+#include "store/base/clock.h"
 
-struct connection *connection_open(struct deadlines *deadlines, int peer_close_fd, int fd)
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+enum { EVENTS_AT_ONCE = 64 };
+
+static void connection_set_due(struct connection *connection, int64_t due)
+{
+    connection->due = due;
+    if (due < connection->all->next_due)
+        connection->all->next_due = due;
+}
+
+void connection_expect(struct connection *connection, enum expected expected)
+{
+    int64_t time = connection->all->head_time * (int64_t)expected;
+
+    connection_set_due(connection, time ? clock_monotonic_us() + time : INT64_MAX);
+}
+
+/* Asks for one event, at the end of the stream. epoll drops a descriptor that is closed. */
+static void connection_watch(struct connection *connection, int operation)
+{
+    struct epoll_event event = {.events = EPOLLRDHUP | EPOLLONESHOT, .data.ptr = connection};
+
+    epoll_ctl(connection->all->epoll, operation, connection->fd, &event);
+}
+
+struct connection *connection_open(struct connections *all, struct MHD_Connection *mhd)
 {
     struct connection *connection = calloc(1, sizeof *connection);
 
     if (!connection)
         abort();
-    deadline_add(deadlines, &connection->deadline, fd);
-    peer_close_watch(peer_close_fd, &connection->peer_close, fd);
+    connection->all = all;
+    connection->mhd = mhd;
+    connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    link_add(&all->first, &connection->link);
+    connection_expect(connection, EXPECT_HEAD);
+    connection_watch(connection, EPOLL_CTL_ADD);
     return connection;
 }
 
 void connection_close(struct connection *connection)
 {
-    deadline_remove(&connection->deadline);
+    link_remove(&connection->link);
+    link_remove(&connection->awaiting_commit);
     free(connection);
+}
+
+/* libmicrohttpd itself finds a client that leaves while its reply is sent. */
+static bool connection_is_abandoned(const struct connection *connection)
+{
+    return connection->peer_closed && connection->state != CONNECTION_SENDING;
+}
+
+void connection_suspend(struct connection *connection, int64_t due)
+{
+    connection_set_due(connection, due);
+    if (connection_is_abandoned(connection))
+        connection->all->next_due = 0;
+    connection->suspended = true;
+    MHD_suspend_connection(connection->mhd);
+}
+
+void connection_suspend_until_commit(struct connection *connection)
+{
+    link_add(&connection->all->awaiting_commit, &connection->awaiting_commit);
+    connection_suspend(connection, INT64_MAX);
+}
+
+void connection_resume(struct connection *connection)
+{
+    if (!connection->suspended)
+        return;
+    connection->suspended = false;
+    connection->due = INT64_MAX;
+    link_remove(&connection->awaiting_commit);
+    connection->all->run_again = true;
+    MHD_resume_connection(connection->mhd);
+}
+
+void connections_resume_committed(struct connections *all)
+{
+    while (all->awaiting_commit)
+        connection_resume(LINK_OWNER(all->awaiting_commit, struct connection, awaiting_commit));
+}
+
+void connections_resume_all(struct connections *all)
+{
+    for (struct link *each = all->first; each; each = each->next)
+        connection_resume(LINK_OWNER(each, struct connection, link));
+}
+
+static void connection_run_due(struct connection *connection, int64_t now)
+{
+    bool due = connection->due <= now;
+
+    if (connection->suspended && !due && connection_is_abandoned(connection))
+        connection->state = CONNECTION_ABORTED;
+    if (connection->suspended && (due || connection->state == CONNECTION_ABORTED)) {
+        connection_resume(connection);
+    } else if (due) {
+        shutdown(connection->fd, SHUT_RDWR);
+        connection->due = INT64_MAX;
+    }
+}
+
+void connections_run_due(struct connections *all)
+{
+    if (all->next_due == INT64_MAX)
+        return;
+    int64_t now = clock_monotonic_us();
+    if (now < all->next_due)
+        return;
+    all->next_due = INT64_MAX;
+    for (struct link *each = all->first; each; each = each->next) {
+        struct connection *connection = LINK_OWNER(each, struct connection, link);
+        connection_run_due(connection, now);
+        connection_set_due(connection, connection->due);
+    }
+}
+
+void connections_check_peers(struct connections *all)
+{
+    struct epoll_event events[EVENTS_AT_ONCE];
+    int count = epoll_wait(all->epoll, events, EVENTS_AT_ONCE, 0);
+
+    for (int i = 0; i < count; i++) {
+        struct connection *connection = events[i].data.ptr;
+        if (connection->end_seen) {
+            shutdown(connection->fd, SHUT_RD);
+            connection->peer_closed = true;
+            if (connection->suspended)
+                all->next_due = 0;
+        } else {
+            /* The end may have come after libmicrohttpd read: then its own event is still to come.
+             */
+            connection->end_seen = true;
+            connection_watch(connection, EPOLL_CTL_MOD);
+        }
+    }
 }

@@ -1,18 +1,84 @@
-/* What is kept for a connection as long as it is open. */
+/* Connections: what is kept for each as long as it is open.
+ *
+ * A connection is due at most at one time. While its request comes in, the head or the body must be
+ * complete by then, or the connection is shut down: libmicrohttpd's own time-out begins again with
+ * every byte, so a client that sends one now and then would keep its connection for ever. While it
+ * is suspended, it is resumed then; libmicrohttpd does nothing for a suspended connection, and
+ * calls again what it called last when it is resumed. Times are those of clock_monotonic_us().
+ *
+ * Each is watched for a peer that closes its side, which libmicrohttpd 0.9.75 can miss: it reads
+ * what came, gets less than it had room for, and waits for the next event. When the end of the
+ * stream came together with those bytes there is no next event, and the connection would stay until
+ * its idle time-out. So its receiving side is shut down once more, which is an event.
+ *
+ * A client that closes its side while it waits for a reply is taken to have left: TCP does not tell
+ * whether it still reads, and its connection must not stay until its time is up.
+ */
 #ifndef SERVER_HTTP_CONNECTION_H
 #define SERVER_HTTP_CONNECTION_H
 
-#include "server/http/deadline.h"
-#include "server/http/peer_close.h"
+#include "store/base/link.h"
 
-struct connection {
-    struct deadline deadline;
-    struct peer_close peer_close;
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct connections {
+    struct link *first;           /* all that are open */
+    struct link *awaiting_commit; /* those suspended until a commit */
+    int64_t next_due;             /* when the first of them is due, or earlier */
+    int64_t head_time;            /* microseconds that a client has for a whole head */
+    int epoll;                    /* readable when a peer has closed its side */
+    bool run_again; /* libmicrohttpd has work left that MHD_get_timeout() does not tell of */
 };
 
-/* For the connection of that descriptor, whose first head is expected from now on. Aborts when
- * there is no memory. To be closed before the descriptor is. */
-struct connection *connection_open(struct deadlines *deadlines, int peer_close_fd, int fd);
+enum connection_state {
+    CONNECTION_READING_HEAD,
+    CONNECTION_READING_BODY,
+    CONNECTION_ANSWERED, /* the reply is complete and may have to wait */
+    CONNECTION_SENDING,
+    CONNECTION_ABORTED /* its client has left: it is to be closed */
+};
+
+/* It must not move while it is open. */
+struct connection {
+    struct connections *all;
+    struct MHD_Connection *mhd;
+    int fd;
+    enum connection_state state; /* of its current request */
+    struct link link, awaiting_commit;
+    int64_t due; /* INT64_MAX: never */
+    bool suspended;
+    bool end_seen;    /* the end of the stream had come when libmicrohttpd last began to read */
+    bool peer_closed; /* the end had come, and libmicrohttpd has had its event */
+};
+
+/* Keeps a new connection, whose first head is expected from now on. Aborts when there is no memory.
+ * It must be closed before its descriptor is. */
+struct connection *connection_open(struct connections *all, struct MHD_Connection *mhd);
 void connection_close(struct connection *connection);
+
+/* Begins the time for what its client sends next: so many times as long as for a head. */
+enum expected { EXPECT_NOTHING = 0, EXPECT_HEAD = 1, EXPECT_BODY = 5 };
+void connection_expect(struct connection *connection, enum expected expected);
+
+/* Suspends it, at most until `due`, or until the next commit. */
+void connection_suspend(struct connection *connection, int64_t due);
+void connection_suspend_until_commit(struct connection *connection);
+
+/* Resumes it if it is suspended. */
+void connection_resume(struct connection *connection);
+
+/* Resumes those that wait for a commit; all of them. */
+void connections_resume_committed(struct connections *all);
+void connections_resume_all(struct connections *all);
+
+/* Does what is due: shuts down the slow ones, resumes the suspended ones, also those whose clients
+ * have left, as CONNECTION_ABORTED. */
+void connections_run_due(struct connections *all);
+
+/* Looks for peers that have closed their side. To be called after libmicrohttpd has read what it
+ * can. */
+void connections_check_peers(struct connections *all);
 
 #endif

@@ -1,11 +1,8 @@
 #include "server/http/exchange.h"
 
-#include "server/http/daemon.h"
-#include "server/http/send.h"
-#include "server/request/access_log.h"
+#include "server/config/log.h"
 #include "server/request/hints.h"
 #include "server/request/journal_record.h"
-#include "server/request/router.h"
 #include "store/base/limits.h"
 #include "store/db/transaction.h"
 
@@ -25,11 +22,6 @@ static void target_cut_query(char *target)
         mark[1] = '\0';
 }
 
-static struct connection *connection_of(struct MHD_Connection *connection)
-{
-    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-}
-
 static const char bare_lf[] = "a line of the head ends in a LF without a CR";
 
 /* libmicrohttpd takes a bare LF for the end of a line, by which a request can be smuggled past a
@@ -40,15 +32,30 @@ static bool ends_in_bare_lf(const char *end)
     return end[1] != '\0';
 }
 
+static struct arena arena_take(struct http *http)
+{
+    return http->arena_count ? http->arena[--http->arena_count] : (struct arena){0};
+}
+
+static void arena_give_back(struct http *http, struct arena arena)
+{
+    arena_reset(&arena);
+    if (http->arena_count < ARENAS_KEPT)
+        http->arena[http->arena_count++] = arena;
+    else
+        arena_release(&arena);
+}
+
 void *exchange_begin(void *cls, const char *target, struct MHD_Connection *connection)
 {
     struct http *http = cls;
-    struct arena arena = arena_pool_take(&http->pool);
+    struct arena arena = arena_take(http);
     struct exchange *exchange = arena_zalloc(&arena, sizeof *exchange);
 
     exchange->http = http;
-    exchange->mhd_connection = connection;
-    exchange->connection = connection_of(connection);
+    exchange->connection =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    exchange->connection->state = CONNECTION_READING_HEAD;
     exchange->reply.total_count = -1;
     request_init(&exchange->rq, http->service, arena);
     url_split(&exchange->rq.arena, target, &exchange->rq.url);
@@ -59,24 +66,37 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *conne
     return exchange;
 }
 
+/* Writes the line of a request whose reply was sent: a 5xx from level error, others from info. */
+static void access_log_write(const struct request *rq, int status)
+{
+    const struct log_field fields[] = {
+        {.key = "status", .number = status},
+        {.key = "method", .text = rq->method},
+        {.key = "path", .text = rq->url.path},
+        {.key = "duration_us", .number = clock_monotonic_us() - rq->started, .unit = "us"},
+        {.key = "operation", .text = rq->op ? rq->op->id : "-"},
+        {.key = "request_id", .text = rq->id, .label = "id="},
+    };
+
+    log_line(status >= 500 ? LOG_ERROR : LOG_INFO, fields, sizeof fields / sizeof *fields);
+}
+
 void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
                   enum MHD_RequestTerminationCode code)
 {
     struct exchange *exchange = *context;
-    struct http *http = cls;
 
     (void)connection;
     (void)code;
     if (!exchange)
         return;
-    deadline_expect_head(&http->deadlines, &exchange->connection->deadline);
-    if (exchange->state == EXCHANGE_SENDING)
+    if (exchange->connection->state == CONNECTION_SENDING)
         access_log_write(&exchange->rq, exchange->reply.status);
-    suspended_remove(exchange);
-    link_remove(&exchange->waiter.link);
+    connection_expect(exchange->connection, EXPECT_HEAD);
+    workspace_remove_waiter(&exchange->waiter);
     *context = NULL;
     arena_release(&exchange->rq.retained);
-    arena_pool_give(&http->pool, exchange->rq.arena);
+    arena_give_back(cls, exchange->rq.arena);
 }
 
 /* libmicrohttpd leaves the white space after a value, which is not part of it (RFC 9110
@@ -104,19 +124,19 @@ static enum MHD_Result exchange_take_header(void *cls, enum MHD_ValueKind kind, 
 /* The reply is complete. It is sent now, after its delay, or once its change is on the disk. */
 static enum MHD_Result exchange_finish(struct exchange *exchange)
 {
-    struct suspended *suspended = &exchange->http->suspended;
+    struct connection *connection = exchange->connection;
     int64_t delay = exchange->rq.effect.delay_ms;
 
     request_identify(&exchange->rq);
     if (exchange->rq.refusal.error)
         exchange->rq.hint = hint_for(&exchange->rq);
-    link_remove(&exchange->waiter.link);
-    exchange->state = EXCHANGE_ANSWERED;
+    workspace_remove_waiter(&exchange->waiter);
+    connection->state = CONNECTION_ANSWERED;
     journal_record(&exchange->rq, &exchange->reply);
     if (delay)
-        suspended_add(suspended, exchange, clock_monotonic_us() + delay * 1000);
+        connection_suspend(connection, clock_monotonic_us() + delay * 1000);
     else if (batch_pending(exchange->rq.service->store))
-        suspended_add_until_commit(suspended, exchange);
+        connection_suspend_until_commit(connection);
     else
         return exchange_send(exchange);
     return MHD_YES;
@@ -132,13 +152,9 @@ static enum MHD_Result exchange_refuse(struct exchange *exchange, enum error err
 /* A client that sends head and body in two packets waits 44 ms for an acknowledgement that Linux
  * holds back, unless it is told not to (measured with a client that does not set
  * TCP_NODELAY). */
-static void connection_enable_quickack(struct MHD_Connection *connection)
+static void connection_enable_quickack(const struct connection *connection)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-    if (info)
-        setsockopt(info->connect_fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
+    setsockopt(connection->fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
 }
 
 /* The head is complete. A reply made here closes the connection, so only what must is refused. */
@@ -148,9 +164,9 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
     struct request *rq = &exchange->rq;
     long long size;
 
-    exchange->state = EXCHANGE_READING_BODY;
+    exchange->connection->state = CONNECTION_READING_BODY;
     rq->method = method;
-    MHD_get_connection_values_n(exchange->mhd_connection, MHD_HEADER_KIND, exchange_take_header,
+    MHD_get_connection_values_n(exchange->connection->mhd, MHD_HEADER_KIND, exchange_take_header,
                                 rq);
     enum error e = headers_check(&rq->headers, method, version);
     rq->refusal.reason = rq->headers.fault;
@@ -158,40 +174,31 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
         return exchange_refuse(exchange, e);
 
     bool body = headers_have_body(&rq->headers, &size);
-    rq->raw.max = body ? router_body_limit(rq) : 0;
-    if (size > LIMIT_BODY_DRAINED && size > rq->raw.max) {
+    rq->raw_max = body ? router_body_limit(rq) : 0;
+    if (size > LIMIT_BODY_DRAINED && size > rq->raw_max) {
         router_check_head(rq);
         return exchange_refuse(exchange, ERROR_BODY_TOO_LARGE); /* unless a stage refused it */
     }
     if (body)
-        connection_enable_quickack(exchange->mhd_connection);
-    deadline_expect_body(&exchange->http->deadlines, &exchange->connection->deadline);
+        connection_enable_quickack(exchange->connection);
+    connection_expect(exchange->connection, EXPECT_BODY);
     return MHD_YES;
 }
 
-/* Something has changed in the workspace that it waits for: its handler is called again. */
+/* Something has changed in the workspace that it waits for: its handler runs again. */
 static void exchange_wake(struct waiter *waiter)
 {
-    struct exchange *exchange = LINK_OWNER(waiter, struct exchange, waiter);
-
-    suspended_resume(&exchange->http->suspended, exchange);
+    connection_resume(LINK_OWNER(waiter, struct exchange, waiter)->connection);
 }
 
 static enum MHD_Result exchange_answer(struct exchange *exchange)
 {
-    deadline_clear(&exchange->connection->deadline);
-    if (exchange->reply.retry_at) {
-        arena_rewind(&exchange->rq.arena, exchange->mark);
-        router_answer_again(&exchange->rq, &exchange->reply);
-    } else {
-        router_answer(&exchange->rq, &exchange->reply);
-        exchange->mark = arena_mark(&exchange->rq.arena);
-    }
-    if (!exchange->reply.retry_at)
+    connection_expect(exchange->connection, EXPECT_NOTHING);
+    if (router_answer(&exchange->rq, &exchange->reply) != PENDING)
         return exchange_finish(exchange);
     exchange->waiter.wake = exchange_wake;
     workspace_add_waiter(exchange->rq.ctx.workspace, &exchange->waiter);
-    suspended_add(&exchange->http->suspended, exchange, exchange->reply.retry_at);
+    connection_suspend(exchange->connection, exchange->reply.retry_at);
     return MHD_YES;
 }
 
@@ -206,15 +213,15 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
     (void)connection;
     (void)url;
     *upload_data_size = 0;
-    switch (exchange->state) {
-    case EXCHANGE_READING_HEAD: return exchange_take_head(exchange, method, version);
-    case EXCHANGE_READING_BODY:
+    switch (exchange->connection->state) {
+    case CONNECTION_READING_HEAD: return exchange_take_head(exchange, method, version);
+    case CONNECTION_READING_BODY:
         if (!size)
             return exchange_answer(exchange);
         return request_take_body(&exchange->rq, upload_data, size) ? MHD_YES : MHD_NO;
-    case EXCHANGE_ANSWERED:
-    case EXCHANGE_SENDING: break;
-    case EXCHANGE_ABORTED: return MHD_NO;
+    case CONNECTION_ANSWERED:
+    case CONNECTION_SENDING: break;
+    case CONNECTION_ABORTED: return MHD_NO;
     }
     return exchange_send(exchange);
 }

@@ -1,41 +1,32 @@
 /* A request, its reply, and the connection they travel on. For the files of this folder only.
  *
- * It is allocated in its request's arena and ends with it, when libmicrohttpd has completed it.
+ * An exchange is allocated in its request's arena and ends with it, when libmicrohttpd has
+ * completed the request.
  */
 #ifndef SERVER_HTTP_EXCHANGE_H
 #define SERVER_HTTP_EXCHANGE_H
 
 #include "server/http/connection.h"
-#include "server/request/reply.h"
-#include "server/request/request.h"
-#include "store/base/link.h"
+#include "server/request/router.h"
 #include "store/db/workspace.h"
 
-#include <microhttpd.h>
+enum { ARENAS_KEPT = 64 /* about as many as there are requests at once */ };
 
-enum exchange_state {
-    EXCHANGE_READING_HEAD,
-    EXCHANGE_READING_BODY,
-    EXCHANGE_ANSWERED, /* has its reply, which may have to wait */
-    EXCHANGE_SENDING,
-    EXCHANGE_ABORTED /* its client has left: its connection is to be closed */
+struct http {
+    struct MHD_Daemon *daemon;
+    struct service *service;
+    struct connections connections;
+    struct arena
+        arena[ARENAS_KEPT]; /* empty, for the next requests: a busy server calls no malloc() */
+    int arena_count;
 };
 
 struct exchange {
     struct request rq;
-    struct http *http;
-    struct MHD_Connection *mhd_connection;
-    struct connection *connection;
-    enum exchange_state state;
     struct reply reply;
-
-    struct waiter waiter;   /* of its workspace, from its first PENDING until it has its reply */
-    struct arena_mark mark; /* what its handler begins with when it is called again */
-
-    /* While its connection is suspended (suspended.h). */
-    struct link suspended;
-    int64_t due; /* when it is resumed at the latest, as clock_monotonic_us() */
-
+    struct http *http;
+    struct connection *connection;
+    struct waiter waiter;    /* of its workspace, while the reply is PENDING */
     int64_t send_started_at; /* of a reply that a fault slows, as clock_monotonic_us() */
 };
 
@@ -57,5 +48,9 @@ size_t exchange_unescape(void *cls, struct MHD_Connection *connection, char *tex
 /* When the reply has been sent or the connection has ended. `cls` is the struct http. */
 void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
                   enum MHD_RequestTerminationCode code);
+
+/* Hands the reply to libmicrohttpd, as it is or damaged by a fault (effect.def). libmicrohttpd
+ * reads the body from the arena until the exchange ends. MHD_NO closes the connection. */
+enum MHD_Result exchange_send(struct exchange *exchange);
 
 #endif

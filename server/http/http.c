@@ -1,17 +1,51 @@
 #include "server/http/http.h"
 
-#include "server/http/connection.h"
-#include "server/http/daemon.h"
 #include "server/http/exchange.h"
-#include "server/http/listen.h"
-#include "server/http/peer_close.h"
 #include "store/base/limits.h"
 
 #include <errno.h>
-#include <netinet/in.h>
+#include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+static int listen_socket(const struct addrinfo *address)
+{
+    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+/* Listens where the settings say, without blocking. -1 with errno: libmicrohttpd could listen too,
+ * but would not say why it failed. */
+static int listen_open(const struct settings *settings)
+{
+    struct addrinfo *found, hints = {
+                                .ai_family = AF_UNSPEC,
+                                .ai_socktype = SOCK_STREAM,
+                                .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+                            };
+    char port[8];
+
+    snprintf(port, sizeof port, "%u", (unsigned)settings_number(settings, OPTION_PORT));
+    if (getaddrinfo(settings->address, port, &hints, &found) != 0) {
+        errno = EADDRNOTAVAIL;
+        return -1;
+    }
+    int fd = listen_socket(found);
+    freeaddrinfo(found);
+    return fd;
+}
 
 /* A connection starts or ends; what *context is stays with it. */
 static void connection_notify(void *cls, struct MHD_Connection *connection, void **context,
@@ -19,12 +53,10 @@ static void connection_notify(void *cls, struct MHD_Connection *connection, void
 {
     struct http *http = cls;
 
-    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED)
         connection_close(*context);
-        return;
-    }
-    int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-    *context = connection_open(&http->deadlines, http->peer_close_fd, fd);
+    else
+        *context = connection_open(&http->connections, connection);
 }
 
 static struct MHD_Daemon *http_start_daemon(struct http *http, int fd)
@@ -49,18 +81,17 @@ struct http *http_start(struct service *service)
     if (!http)
         abort();
     http->service = service;
-    http->deadlines.head_time =
+    http->connections.next_due = INT64_MAX;
+    http->connections.head_time =
         (int64_t)settings_number(service->settings, OPTION_IDLE_TIMEOUT) * 1000000;
-    http->peer_close_fd = fd >= 0 ? peer_close_open() : -1;
-    http->daemon = http->peer_close_fd >= 0 ? http_start_daemon(http, fd) : NULL;
+    http->connections.epoll = fd >= 0 ? epoll_create1(EPOLL_CLOEXEC) : -1;
+    http->daemon = http->connections.epoll >= 0 ? http_start_daemon(http, fd) : NULL;
     if (http->daemon)
         return http;
 
     int error = errno;
-    if (http->peer_close_fd >= 0)
-        close(http->peer_close_fd);
-    if (fd >= 0)
-        close(fd);
+    close(http->connections.epoll);
+    close(fd);
     free(http);
     errno = error;
     return NULL;
@@ -85,17 +116,16 @@ int http_fd(const struct http *http)
 
 int http_peer_close_fd(const struct http *http)
 {
-    return http->peer_close_fd;
+    return http->connections.epoll;
 }
 
 int http_timeout(const struct http *http)
 {
-    int64_t due = suspended_next(&http->suspended), deadline = deadline_next(&http->deadlines);
+    int timeout = clock_timeout_ms(http->connections.next_due);
     MHD_UNSIGNED_LONG_LONG idle;
 
-    if (http->suspended.run_again)
+    if (http->connections.run_again)
         return 0;
-    int timeout = clock_timeout_ms(due < deadline ? due : deadline);
     if (MHD_get_timeout(http->daemon, &idle) == MHD_NO)
         return timeout;
     int most = timeout < 0 ? CLOCK_TIMEOUT_MAX : timeout;
@@ -112,29 +142,29 @@ void http_run(struct http *http, int awake)
     unsigned limit = http->service->settings->max_connections;
     bool was_full = connection_count(http) >= limit;
 
-    deadline_expire(&http->deadlines);
-    suspended_resume_due(&http->suspended);
-    http->suspended.run_again = false;
+    connections_run_due(&http->connections);
+    http->connections.run_again = false;
     MHD_run(http->daemon);
     /* A full daemon does not watch its listening socket, and looks whether to do so again before it
-     * lets go of ended connections: without a second run, nobody might ever be accepted. */
+     * drops ended connections: without a second run, nobody might ever be accepted. */
     if (was_full && connection_count(http) < limit)
         MHD_run(http->daemon);
-    if (awake == http->peer_close_fd && peer_close_notify(http->peer_close_fd))
-        suspended_recheck(&http->suspended);
+    if (awake == http->connections.epoll)
+        connections_check_peers(&http->connections);
 }
 
 void http_release(struct http *http)
 {
-    suspended_resume_committed(&http->suspended);
+    connections_resume_committed(&http->connections);
 }
 
 void http_stop(struct http *http)
 {
-    suspended_resume_all(&http->suspended);
+    connections_resume_all(&http->connections);
     MHD_stop_daemon(http->daemon);
-    close(http->peer_close_fd);
-    arena_pool_release(&http->pool);
+    close(http->connections.epoll);
+    while (http->arena_count)
+        arena_release(&http->arena[--http->arena_count]);
     free(http);
 }
 

@@ -1,7 +1,4 @@
-#include "server/http/send.h"
-
-#include "server/http/daemon.h"
-#include "store/base/clock.h"
+#include "server/http/exchange.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,14 +29,14 @@ static void response_add_number(struct MHD_Response *response, const char *name,
 static uint64_t reply_bytes_due(const struct exchange *exchange)
 {
     const struct effect *effect = &exchange->rq.effect;
-    uint64_t size = exchange->reply.size, most = size;
+    uint64_t size = exchange->reply.size, max = size;
 
     if (effect->kind == EFFECT_TRUNCATE)
-        most = (uint64_t)effect->amount;
+        max = (uint64_t)effect->amount;
     if (effect->kind == EFFECT_SLOW)
-        most = (uint64_t)((double)(clock_monotonic_us() - exchange->send_started_at) *
-                          (double)effect->amount / 1e6);
-    return most < size ? most : size;
+        max = (uint64_t)((double)(clock_monotonic_us() - exchange->send_started_at) *
+                         (double)effect->amount / 1e6);
+    return max < size ? max : size;
 }
 
 /* When the byte at that position is to be sent. */
@@ -60,10 +57,10 @@ static ssize_t reply_read(void *cls, uint64_t position, char *out, size_t room)
 
     if (until <= position) {
         if (exchange->rq.effect.kind != EFFECT_SLOW) {
-            exchange->http->suspended.run_again = true;
+            exchange->connection->all->run_again = true;
             return MHD_CONTENT_READER_END_OF_STREAM;
         }
-        suspended_add(&exchange->http->suspended, exchange, reply_next_byte_at(exchange, position));
+        connection_suspend(exchange->connection, reply_next_byte_at(exchange, position));
         return 0;
     }
     size_t size = until - position < room ? until - position : room;
@@ -72,7 +69,7 @@ static ssize_t reply_read(void *cls, uint64_t position, char *out, size_t room)
 }
 
 /* libmicrohttpd 0.9.75 adds the true length beside one of ours, unless it believes that it does not
- * know it; and then sends chunks, unless the client is believed to be an old one. */
+ * know it; and then sends chunks, unless it takes the client for an old one. */
 static struct MHD_Response *response_make_damaged(struct exchange *exchange, int64_t length)
 {
     struct MHD_Response *response =
@@ -130,23 +127,20 @@ static void response_add_headers(struct MHD_Response *response, const struct req
 }
 
 /* Dissolves the association, which sends an RST and no FIN before it (tcp_disconnect in Linux). */
-static void connection_reset(struct MHD_Connection *connection)
+static void connection_reset(const struct connection *connection)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 
-    if (info)
-        (void)connect(info->connect_fd, &nobody, sizeof nobody);
+    (void)connect(connection->fd, &nobody, sizeof nobody);
 }
 
 enum MHD_Result exchange_send(struct exchange *exchange)
 {
     enum effect_kind kind = exchange->rq.effect.kind;
 
-    exchange->state = EXCHANGE_SENDING;
+    exchange->connection->state = CONNECTION_SENDING;
     if (kind == EFFECT_RESET || kind == EFFECT_RESET_AFTER_COMMIT)
-        connection_reset(exchange->mhd_connection);
+        connection_reset(exchange->connection);
     if (!effect_row(kind)->sends) {
         exchange->reply.status = 0;
         return MHD_NO;
@@ -156,7 +150,7 @@ enum MHD_Result exchange_send(struct exchange *exchange)
         return MHD_NO;
     response_add_headers(response, &exchange->rq, &exchange->reply);
     enum MHD_Result result =
-        MHD_queue_response(exchange->mhd_connection, (unsigned)exchange->reply.status, response);
+        MHD_queue_response(exchange->connection->mhd, (unsigned)exchange->reply.status, response);
     MHD_destroy_response(response);
     return result;
 }

@@ -1,4 +1,4 @@
-#include "server/request/auth.h"
+#include "server/request/stages.h"
 
 #include "store/base/syntax.h"
 #include "store/workspace/template.h"
@@ -6,17 +6,17 @@
 
 #include <string.h>
 
-static bool key_is_known(const struct service *server, const char *key)
+static bool key_is_known(const struct service *service, const char *key)
 {
-    const struct option_values *keys = settings_values(server->settings, OPTION_API_KEY);
+    const struct option_values *keys = settings_values(service->settings, OPTION_API_KEY);
 
-    if (!server->settings->keys_are_closed)
+    if (!service->settings->keys_are_closed)
         return true;
     for (int i = 0; i < keys->count; i++) {
         if (strcmp(keys->value[i], key) == 0)
             return true;
     }
-    return template_exists(server->store, workspace_key_hash(key));
+    return template_exists(service->store, workspace_key_hash(key));
 }
 
 bool auth_check(struct request *rq)
@@ -31,7 +31,7 @@ bool auth_check(struct request *rq)
 
     enum error e = tenant_get(rq->ctx.store, key, &workspace);
     if (e == ERROR_TOO_MANY_WORKSPACES)
-        rq->refusal.retry_after = 1; /* one that is waited for may be free then */
+        rq->refusal.retry_after = 1; /* a workspace that somebody waits for may be free then */
     if (e)
         return request_reject(rq, e, NULL);
     request_set_workspace(rq, workspace);

@@ -1,11 +1,9 @@
-#include "server/request/fault_inject.h"
-
-#include "server/session/session.h"
+#include "server/request/stages.h"
 
 #include <string.h>
 
 /* Applies the rule that fires. A header replaces it, and then it has not fired. */
-static void meet_rules(struct request *rq, struct faults *faults)
+static void rules_apply(struct request *rq, struct faults *faults)
 {
     char run[UID_SIZE];
 
@@ -17,7 +15,7 @@ static void meet_rules(struct request *rq, struct faults *faults)
     rq->effect = rule->effect;
 }
 
-static bool meet_limit(struct request *rq, struct rate_limit *limit)
+static bool rate_limit_check(struct request *rq, struct rate_limit *limit)
 {
     if (limit->per_minute)
         rq->refusal.retry_after = rate_limit_count_call(limit, workspace_now(rq->ctx.workspace));
@@ -27,7 +25,7 @@ static bool meet_limit(struct request *rq, struct rate_limit *limit)
                           (long long)limit->per_minute);
 }
 
-static bool meet_header(struct request *rq)
+static bool fault_header_apply(struct request *rq)
 {
     const char *words = rq->headers.field[HEADER_FAULT];
 
@@ -39,7 +37,7 @@ static bool meet_header(struct request *rq)
     return !wrong || request_reject(rq, ERROR_BAD_FAULT, "Emulator-Fault %s", wrong);
 }
 
-static bool meet_race(struct request *rq)
+static bool race_header_apply(struct request *rq)
 {
     const char *word = rq->headers.field[HEADER_RACE];
 
@@ -62,11 +60,11 @@ bool fault_inject(struct request *rq)
                                   ? session_get(rq->service->sessions, rq->ctx.workspace)
                                   : NULL;
 
-    if (session && !meet_limit(rq, &session->faults.limit))
+    if (session && !rate_limit_check(rq, &session->faults.limit))
         return false;
     if (session && session->faults.count)
-        meet_rules(rq, &session->faults);
-    if (!meet_header(rq) || !meet_race(rq))
+        rules_apply(rq, &session->faults);
+    if (!fault_header_apply(rq) || !race_header_apply(rq))
         return false;
     if (effect_row(rq->effect.kind)->handled)
         return true;

@@ -1,10 +1,10 @@
-#include "server/request/guard.h"
+#include "server/request/stages.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
-/* Bytes of the name in "name", "name:port", "[v6]" or "[v6]:port", brackets included. */
-static size_t name_size(const char *host)
+/* Bytes of the name in "name", "name:port", "[v6]" or "[v6]:port", with brackets. */
+static size_t host_name_size(const char *host)
 {
     if (*host == '[' && strchr(host, ']'))
         return (size_t)(strchr(host, ']') - host) + 1;
@@ -31,7 +31,7 @@ static bool is_address(const char *name, size_t size)
     return inet_pton(AF_INET6, text + 1, address) == 1;
 }
 
-static bool ends_with(const char *name, size_t size, const char *end)
+static bool name_ends_with(const char *name, size_t size, const char *end)
 {
     size_t length = strlen(end);
 
@@ -40,7 +40,7 @@ static bool ends_with(const char *name, size_t size, const char *end)
 
 bool guard_host_is_local(const char *host, const struct option_values *allowed)
 {
-    size_t size = name_size(host);
+    size_t size = host_name_size(host);
 
     if (size == 0 || !is_port(host + size))
         return false;
@@ -50,12 +50,12 @@ bool guard_host_is_local(const char *host, const struct option_values *allowed)
     }
     if (*host == '[')
         return is_address(host, size);
-    return !memchr(host, '.', size) || ends_with(host, size, ".localhost") ||
+    return !memchr(host, '.', size) || name_ends_with(host, size, ".localhost") ||
            is_address(host, size);
 }
 
-/* An Origin is "scheme://host[:port]": its own is the one whose host and port the request names. */
-static bool is_own_origin(const char *origin, const char *host)
+/* An Origin is "scheme://host[:port]": ours has the host and port of the Host header. */
+static bool origin_is_own(const char *origin, const char *host)
 {
     const char *authority = strstr(origin, "://");
 
@@ -82,7 +82,7 @@ bool guard_check(struct request *rq)
         return request_reject(rq, ERROR_FORBIDDEN,
                               "the Host header names a host that is not this machine: start the "
                               "emulator with --allowed-host to allow it");
-    if (origin && !is_own_origin(origin, host ? host : ""))
+    if (origin && !origin_is_own(origin, host ? host : ""))
         return request_reject(rq, ERROR_FORBIDDEN,
                               "the Origin header names a web page of another host");
     if (!is_json(rq->headers.field[HEADER_CONTENT_TYPE]))

@@ -1,7 +1,7 @@
-/* The head of a request: the header fields we read, and whether all of it is proper HTTP.
+/* The head of a request: the header fields we read, and whether all of it is valid HTTP.
  *
- * libmicrohttpd lets through much that RFC 9112 forbids and that is used to smuggle requests past a
- * proxy; what it lets through is refused here.
+ * libmicrohttpd accepts much that RFC 9112 forbids and that is used to smuggle requests past a
+ * proxy; that is refused here.
  */
 #ifndef SERVER_REQUEST_HEADERS_H
 #define SERVER_REQUEST_HEADERS_H
@@ -39,14 +39,14 @@ struct headers {
     const char *fault;                           /* what is wrong with them, static; or NULL */
 };
 
-/* Takes one header line. */
+/* Adds one header line. value may be NULL. */
 void headers_add(struct headers *head, const char *name, size_t name_size, const char *value,
                  size_t value_size);
 
-/* Finds fault with it by what was seen elsewhere; why is static. The first fault counts. */
+/* Notes a fault that was found elsewhere; why is static. The first fault counts. */
 void headers_reject(struct headers *head, const char *why);
 
-/* Judges the whole. Errors: ERROR_BAD_HEAD (head->fault says why), ERROR_HEAD_TOO_LARGE,
+/* Checks the whole head. Errors: ERROR_BAD_HEAD (head->fault says why), ERROR_HEAD_TOO_LARGE,
  * ERROR_UNKNOWN_CODING, ERROR_UNKNOWN_VERSION. After any of these the bytes that follow on the
  * connection cannot be trusted: it must be closed. */
 enum error headers_check(struct headers *head, const char *method, const char *version);

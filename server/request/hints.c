@@ -7,43 +7,42 @@
 #include "store/run/run_machine.h"
 #include "store/schedule/schedule.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* Words for what an action does, which no slip of the keys leads to it. */
+/* Words for an action that are not misspellings of it. */
 static const struct {
-    const char *word, *means;
+    const char *word, *action;
 } synonyms[] = {
     {"stop", "cancel"},      {"abort", "cancel"},   {"kill", "cancel"},
     {"terminate", "cancel"}, {"restart", "resume"}, {"continue", "resume"},
 };
 
-static const char *meaning(const char *word)
+static const char *synonym_action(const char *word)
 {
     for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++) {
         if (strcasecmp(synonyms[i].word, word) == 0)
-            return synonyms[i].means;
+            return synonyms[i].action;
     }
     return word;
 }
 
-/* A path in which every uid is a star, and the action by its name, to be compared with others. */
-static const char *outline(struct arena *arena, const char *path)
+/* A path with a star for every uid, and the action by its name, to be compared with others. */
+static const char *path_outline(struct arena *arena, const char *path)
 {
     char *rest = arena_strdup(arena, path), *segment, uid[UID_SIZE];
     const char *out = "", *word;
 
     while ((segment = strsep(&rest, "/"))) {
         bool is_parameter = uid_parse(segment, uid) || *segment == '{';
-        word = rest ? segment : meaning(segment); /* the action comes last */
+        word = rest ? segment : synonym_action(segment); /* the action comes last */
         out = arena_format(arena, "%s%s%s", out, is_parameter ? "*" : word, rest ? "/" : "");
     }
     return out;
 }
 
-/* The outline of an operation's path, what stands for other parameters taken from the given one. */
-static const char *outline_of(struct arena *arena, const struct operation *op,
-                              const struct url *given)
+/* The outline of an operation's path, other parameters than uids taken from the given path. */
+static const char *operation_outline(struct arena *arena, const struct operation *op,
+                                     const struct url *given)
 {
     const char *out = "";
     int params = 0;
@@ -58,22 +57,11 @@ static const char *outline_of(struct arena *arena, const struct operation *op,
     return out;
 }
 
-/* How many letters may differ: few of a slip of the keys, more where a whole segment is missing or
- * too many. */
-static size_t edit_distance_allowed(const char *word, const struct operation *op,
-                                    const struct url *given)
-{
-    size_t slip = strlen(word) / 4;
-
-    return op->segment_count != given->segment_count || slip > 6 ? 6 : slip;
-}
-
 const struct operation *hint_nearest(struct arena *arena, const char *path, const char *method)
 {
     const struct operation *best = NULL;
-    const char *word = outline(arena, path);
-    bool control = url_is_control(path);
-    size_t least = SIZE_MAX;
+    const char *outline = path_outline(arena, path);
+    size_t misspelled = strlen(outline) / 4, least = SIZE_MAX;
     struct url given = {0};
 
     url_split(arena, path, &given);
@@ -81,32 +69,30 @@ const struct operation *hint_nearest(struct arena *arena, const char *path, cons
         return NULL;
     for (int i = 0; i < contract_operation_count; i++) {
         const struct operation *op = &contract_operations[i];
-        size_t letters = suggest_distance(word, outline_of(arena, op, &given));
-        size_t far = 2 * letters + (strcmp(op->method, method) != 0);
-        if (op->control == control && letters <= edit_distance_allowed(word, op, &given) &&
-            far < least) {
+        size_t letters = suggest_distance(outline, operation_outline(arena, op, &given));
+        size_t distance = 2 * letters + (strcmp(op->method, method) != 0);
+        /* Few letters of a misspelling, more where a whole segment is missing or too many. */
+        bool is_near =
+            letters <= 6 && (letters <= misspelled || op->segment_count != given.segment_count);
+        if (is_near && op->control == url_is_control(path) && distance < least) {
             best = op;
-            least = far;
+            least = distance;
         }
     }
     return best;
 }
 
-static const char *of_route(struct request *rq)
+static const char *hint_route(struct request *rq)
 {
-    const struct operation *near = hint_nearest(&rq->arena, rq->url.path, rq->method);
+    const struct operation *op = rq->same_path_op;
 
-    return near ? arena_format(&rq->arena, "did you mean %s %s", near->method, near->path)
-                : "GET /_emulator/openapi.json lists every route";
+    if (!op)
+        op = hint_nearest(&rq->arena, rq->url.path, rq->method);
+    return op ? arena_format(&rq->arena, "did you mean %s %s", op->method, op->path)
+              : "GET /_emulator/openapi.json lists every route";
 }
 
-static const char *of_method(struct request *rq)
-{
-    return arena_format(&rq->arena, "did you mean %s %s", rq->same_path_op->method,
-                        rq->same_path_op->path);
-}
-
-static const char *of_key(struct request *rq)
+static const char *hint_key(struct request *rq)
 {
     const char *key = rq->headers.field[HEADER_API_KEY];
 
@@ -121,8 +107,8 @@ static const char *of_key(struct request *rq)
     return arena_format(&rq->arena, "a key is visible ASCII, at most %d characters", LIMIT_API_KEY);
 }
 
-/* 32 hexadecimal digits without hyphens, or a uid with something around it. */
-static const char *of_uid(struct request *rq)
+/* Knows a UUID without hyphens. */
+static const char *hint_uid(struct request *rq)
 {
     for (int i = 0; i < rq->url.segment_count && i < URL_SEGMENTS_MAX; i++) {
         const char *s = rq->url.segment[i];
@@ -133,78 +119,63 @@ static const char *of_uid(struct request *rq)
     return "a UUID is 36 characters, such as 3c90c3cc-0d44-4b50-8888-8dd25736052a";
 }
 
-static const char *of_near(struct request *rq)
+static const char *hint_suggestion(struct request *rq)
 {
     return suggest_in_words(&rq->arena, rq->refusal.suggestion, rq->refusal.allowed_values);
 }
 
-static const char *told_apart(struct request *rq, enum run_status status)
+/* The statuses in which the run could be cancelled or resumed, as shown. */
+static const char *hint_run_status(struct request *rq)
 {
-    const char *shown = run_statuses[status].shown;
-
-    return run_statuses[status].cancelled ? arena_format(&rq->arena, "%s (cancelled)", shown)
-                                          : shown;
-}
-
-/* The statuses in which an event is possible, as shown, told apart where two show the same. */
-static const char *run_statuses_for(struct request *rq, enum run_event event)
-{
+    bool cancel = rq->refusal.error == ERROR_NOT_CANCELLABLE;
     struct ctx ctx = ctx_unrecorded(&rq->ctx);
     const char *list = "";
 
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
-        if (!run_machine_step(&ctx, s, event).refusal)
-            list = arena_append(&rq->arena, list, ", ", told_apart(rq, s));
+        if (run_machine_step(&ctx, s, cancel ? RUN_ON_CANCEL : RUN_ON_RESUME).refusal)
+            continue;
+        list = arena_append(&rq->arena, list, ", ", run_statuses[s].shown);
+        if (run_statuses[s].cancelled) /* another status shows the same name */
+            list = arena_append(&rq->arena, list, " ", "(cancelled)");
     }
-    return list;
+    return arena_format(&rq->arena, "run is %s; %s: %s", rq->transition.after,
+                        cancel ? "cancellable" : "resumable", list);
 }
 
-static const char *of_cancel(struct request *rq)
+static const char *hint_possible(struct request *rq, const char *noun, const char *list)
 {
-    return arena_format(&rq->arena, "run is %s; cancellable: %s", rq->transition.after,
-                        run_statuses_for(rq, RUN_ON_CANCEL));
+    return arena_format(&rq->arena, "%s is %s; possible: %s", noun, rq->transition.after,
+                        *list ? list : "nothing");
 }
 
-static const char *of_resume(struct request *rq)
-{
-    return arena_format(&rq->arena, "run is %s; resumable: %s", rq->transition.after,
-                        run_statuses_for(rq, RUN_ON_RESUME));
-}
-
-static const char *of_event(struct request *rq)
+static const char *hint_run_event(struct request *rq)
 {
     struct ctx ctx = ctx_unrecorded(&rq->ctx);
     const char *list = "";
+    enum run_status status = 0;
 
-    for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
-        for (enum run_event e = 0;
-             strcmp(run_statuses[s].name, rq->transition.after) == 0 && e < RUN_EVENT_COUNT; e++) {
-            if (!run_machine_step(&ctx, s, e).refusal)
-                list = arena_append(&rq->arena, list, ", ", run_events[e].name);
-        }
+    while (strcmp(run_statuses[status].name, rq->transition.after) != 0)
+        status++;
+    for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++) {
+        if (!run_machine_step(&ctx, status, e).refusal)
+            list = arena_append(&rq->arena, list, ", ", run_events[e].name);
     }
-    return arena_format(&rq->arena, "run is %s; possible: %s", rq->transition.after,
-                        *list ? list : "nothing any more");
+    return hint_possible(rq, "run", list);
 }
 
-static const char *of_schedule(struct request *rq)
+static const char *hint_schedule(struct request *rq)
 {
+    enum schedule_status status = schedule_status_parse(rq->transition.after);
     const char *list = "";
 
-    for (enum schedule_status s = 0; s < SCHEDULE_STATUS_COUNT; s++) {
-        for (enum schedule_action a = 0;
-             strcmp(schedule_statuses[s].name, rq->transition.after) == 0 &&
-             a < SCHEDULE_ACTION_COUNT;
-             a++) {
-            if (schedule_statuses[s].after[a] != SCHEDULE_NONE)
-                list = arena_append(&rq->arena, list, ", ", schedule_actions[a]);
-        }
+    for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++) {
+        if (schedule_statuses[status].after[a] != SCHEDULE_NONE)
+            list = arena_append(&rq->arena, list, ", ", schedule_actions[a]);
     }
-    return arena_format(&rq->arena, "schedule is %s; possible: %s", rq->transition.after,
-                        *list ? list : "nothing any more");
+    return hint_possible(rq, "schedule", list);
 }
 
-static const char *of_flow(struct request *rq)
+static const char *hint_flow(struct request *rq)
 {
     struct text_list flows;
 
@@ -217,34 +188,34 @@ static const char *of_flow(struct request *rq)
                        : "this workspace has no flows: give them in a fixture";
 }
 
-static const char *of_body_size(struct request *rq)
+static const char *hint_body_size(struct request *rq)
 {
     return arena_format(&rq->arena, "at most %lld bytes",
                         (long long)(rq->op ? rq->op->body_max : LIMIT_BODY));
 }
 
-static const char *of_rate(struct request *rq)
+static const char *hint_rate_limit(struct request *rq)
 {
     return arena_format(&rq->arena, "try again in %lld s of the workspace's clock",
                         (long long)rq->refusal.retry_after);
 }
 
-/* What is said of an error: a sentence, or the function that finds one. */
+/* The hint for an error, or the function that makes it. */
 static const struct {
     const char *text;
-    const char *(*find)(struct request *rq);
+    const char *(*make)(struct request *rq);
 } hints[ERROR_COUNT] = {
-    [ERROR_UNAUTHORIZED] = {NULL, of_key},
+    [ERROR_UNAUTHORIZED] = {NULL, hint_key},
     [ERROR_FORBIDDEN] = {"call it by localhost or an address, or start with --allowed-host", NULL},
-    [ERROR_INVALID_UID] = {NULL, of_uid},
-    [ERROR_BAD_PARAMETER] = {NULL, of_near},
-    [ERROR_BAD_QUERY] = {NULL, of_near},
-    [ERROR_BAD_BODY] = {NULL, of_near},
+    [ERROR_INVALID_UID] = {NULL, hint_uid},
+    [ERROR_BAD_PARAMETER] = {NULL, hint_suggestion},
+    [ERROR_BAD_QUERY] = {NULL, hint_suggestion},
+    [ERROR_BAD_BODY] = {NULL, hint_suggestion},
     [ERROR_BAD_URL] = {"a percent sign is written %25", NULL},
-    [ERROR_BODY_TOO_LARGE] = {NULL, of_body_size},
+    [ERROR_BODY_TOO_LARGE] = {NULL, hint_body_size},
     [ERROR_BAD_MEDIA_TYPE] = {"send Content-Type: application/json, with an empty body too", NULL},
     [ERROR_RUN_NOT_FOUND] = {"GET /v1/flows/runs lists the runs of this key's workspace", NULL},
-    [ERROR_FLOW_NOT_FOUND] = {NULL, of_flow},
+    [ERROR_FLOW_NOT_FOUND] = {NULL, hint_flow},
     [ERROR_SCHEDULE_NOT_FOUND] = {"GET /v1/flows/schedules lists those of this key's workspace",
                                   NULL},
     [ERROR_CALLBACK_NOT_FOUND] = {"GET /_emulator/callbacks lists them", NULL},
@@ -252,20 +223,20 @@ static const struct {
     [ERROR_EXCHANGE_NOT_FOUND] = {"GET /_emulator/journal lists what is kept; --journal keeps more",
                                   NULL},
     [ERROR_FAULT_NOT_FOUND] = {"GET /_emulator/faults lists them", NULL},
-    [ERROR_NO_ROUTE] = {NULL, of_route},
-    [ERROR_WRONG_METHOD] = {NULL, of_method},
-    [ERROR_NOT_CANCELLABLE] = {NULL, of_cancel},
-    [ERROR_NOT_RESUMABLE] = {NULL, of_resume},
-    [ERROR_EVENT_REFUSED] = {NULL, of_event},
-    [ERROR_SCHEDULE_REFUSED] = {NULL, of_schedule},
-    [ERROR_RATE_LIMITED] = {NULL, of_rate},
+    [ERROR_NO_ROUTE] = {NULL, hint_route},
+    [ERROR_WRONG_METHOD] = {NULL, hint_route},
+    [ERROR_NOT_CANCELLABLE] = {NULL, hint_run_status},
+    [ERROR_NOT_RESUMABLE] = {NULL, hint_run_status},
+    [ERROR_EVENT_REFUSED] = {NULL, hint_run_event},
+    [ERROR_SCHEDULE_REFUSED] = {NULL, hint_schedule},
+    [ERROR_RATE_LIMITED] = {NULL, hint_rate_limit},
     [ERROR_TOO_MUCH_DUE] = {"move the clock in smaller steps", NULL},
     [ERROR_TOO_MANY_SNAPSHOTS] = {"DELETE /_emulator/snapshots/{name} forgets one", NULL},
     [ERROR_NO_ID_LEFT] = {"POST /_emulator/reset, and leave ids to the emulator", NULL},
     [ERROR_WAIT_IN_VAIN] = {"POST /_emulator/clock/advance, or add patient=true", NULL},
 };
 
-static bool is_printable(const char *text)
+static bool text_is_printable(const char *text)
 {
     while (*text >= ' ' && *text < 0x7f)
         text++;
@@ -276,7 +247,7 @@ const char *hint_for(struct request *rq)
 {
     const char *hint = hints[rq->refusal.error].text;
 
-    if (hints[rq->refusal.error].find)
-        hint = hints[rq->refusal.error].find(rq);
-    return hint && is_printable(hint) ? hint : NULL;
+    if (hints[rq->refusal.error].make)
+        hint = hints[rq->refusal.error].make(rq);
+    return hint && text_is_printable(hint) ? hint : NULL;
 }

@@ -11,7 +11,7 @@
 static const char *const secrets[] = {"X-API-Key", "Authorization", "Proxy-Authorization",
                                       "Cookie"};
 
-static bool is_secret(const char *name)
+static bool header_is_secret(const char *name)
 {
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
         if (strcasecmp(secrets[i], name) == 0)
@@ -31,14 +31,15 @@ static const char *header_lines(struct request *rq)
     for (int i = 0; i < head->count && i < LIMIT_HEADER_COUNT; i++) {
         const struct header_line *line = &head->line[i];
         end = stpcpy(stpcpy(end, line->name), ": ");
-        end = stpcpy(stpcpy(end, is_secret(line->name) ? "[redacted]" : line->value), "\n");
+        end = stpcpy(stpcpy(end, header_is_secret(line->name) ? "[redacted]" : line->value), "\n");
     }
     *end = '\0';
     return lines;
 }
 
-/* The beginning of a body, no character cut in two; a NUL is no text, as 0xff is none. */
-static const char *beginning(struct arena *arena, const char *bytes, size_t size)
+/* The beginning of a body, no character cut in two. A NUL becomes 0xff, which is not text either.
+ */
+static const char *body_excerpt(struct arena *arena, const char *bytes, size_t size)
 {
     size_t kept = size < LIMIT_JOURNAL_BODY ? size : LIMIT_JOURNAL_BODY;
 
@@ -51,8 +52,8 @@ static const char *beginning(struct arena *arena, const char *bytes, size_t size
 }
 
 /* Everything in it lives as long as the request. */
-static struct journal_entry entry_of(struct request *rq, struct workspace *workspace,
-                                     const struct reply *reply, int64_t took)
+static struct journal_entry entry_make(struct request *rq, struct workspace *workspace,
+                                       const struct reply *reply, int64_t took)
 {
     const struct clock system = {0};
     bool sent = effect_row(rq->effect.kind)->sends;
@@ -65,7 +66,7 @@ static struct journal_entry entry_of(struct request *rq, struct workspace *works
         .error = rq->refusal.error,
         .fault = rq->effect.kind,
         .status = sent ? reply->status : 0,
-        .request_size = (int64_t)rq->raw.received,
+        .request_size = rq->raw_received,
         .response_size = sent ? (int64_t)reply->size : 0,
         .before = rq->transition.before,
         .after = rq->transition.after,
@@ -77,8 +78,8 @@ static struct journal_entry entry_of(struct request *rq, struct workspace *works
         .hint = rq->hint,
         .fidelity = rq->fidelity,
         .headers = header_lines(rq),
-        .request_body = beginning(&rq->arena, rq->raw.bytes, rq->raw.size),
-        .response_body = sent ? beginning(&rq->arena, reply->body, reply->size) : "",
+        .request_body = body_excerpt(&rq->arena, rq->raw.bytes, rq->raw.size),
+        .response_body = sent ? body_excerpt(&rq->arena, reply->body, reply->size) : "",
     };
     memcpy(entry.run, rq->transition.run, UID_SIZE);
     if (!*entry.run)
@@ -86,13 +87,9 @@ static struct journal_entry entry_of(struct request *rq, struct workspace *works
     return entry;
 }
 
-static int operation_index(const struct operation *op)
-{
-    return op ? (int)(op - contract_operations) : METRIC_OPERATIONS_MAX;
-}
-
 void journal_record(struct request *rq, const struct reply *reply)
 {
+    int operation = rq->op ? (int)(rq->op - contract_operations) : METRIC_OPERATIONS_MAX;
     struct workspace *workspace = request_find_workspace(rq);
     struct session *session = session_get(rq->service->sessions, workspace);
     bool control = request_is_control(rq);
@@ -100,10 +97,10 @@ void journal_record(struct request *rq, const struct reply *reply)
     bool sent = effect_row(rq->effect.kind)->sends;
 
     int64_t took = clock_monotonic_us() - rq->started;
-    metrics_count(&rq->service->metrics, operation_index(rq->op), sent ? reply->status : 0, took);
+    metrics_count(&rq->service->metrics, operation, sent ? reply->status : 0, took);
     rq->service->requests++;
     if (journal->most) {
-        struct journal_entry entry = entry_of(rq, workspace, reply, took);
+        struct journal_entry entry = entry_make(rq, workspace, reply, took);
         journal_add(journal, &entry);
     } else {
         journal->total++;

@@ -4,7 +4,8 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
+
+static const char json_type[] = "application/json; charset=utf-8";
 
 static enum outcome reply_set(struct reply *out, int status, const char *content_type,
                               const char *body, size_t size)
@@ -16,11 +17,6 @@ static enum outcome reply_set(struct reply *out, int status, const char *content
     return REPLIED;
 }
 
-static enum outcome reply_set_json(struct reply *out, int status, const char *json, size_t size)
-{
-    return reply_set(out, status, "application/json; charset=utf-8", json, size);
-}
-
 enum outcome reply_ok(struct reply *out, struct strbuf json)
 {
     return reply_json(out, json.bytes, json.size);
@@ -28,7 +24,7 @@ enum outcome reply_ok(struct reply *out, struct strbuf json)
 
 enum outcome reply_created(struct reply *out, struct strbuf json)
 {
-    return reply_set_json(out, 201, json.bytes, json.size);
+    return reply_set(out, 201, json_type, json.bytes, json.size);
 }
 
 enum outcome reply_assumed(struct request *rq, struct reply *out, enum assumption code,
@@ -36,7 +32,7 @@ enum outcome reply_assumed(struct request *rq, struct reply *out, enum assumptio
 {
     const char *status = assumption_get(&rq->ctx, code);
 
-    return reply_set_json(out, (int)strtol(status, NULL, 10), json.bytes, json.size);
+    return reply_set(out, (int)strtol(status, NULL, 10), json_type, json.bytes, json.size);
 }
 
 enum outcome reply_text(struct reply *out, const char *content_type, const char *text, size_t size)
@@ -46,18 +42,15 @@ enum outcome reply_text(struct reply *out, const char *content_type, const char 
 
 enum outcome reply_json(struct reply *out, const char *text, size_t size)
 {
-    return reply_set_json(out, 200, text, size);
+    return reply_set(out, 200, json_type, text, size);
 }
 
-/* "ERR-", six digits and a count of at least six: never the same twice in a workspace, and the same
- * again when the same requests come again after a reset. */
-static const char *make_ref(struct request *rq)
+/* "ERR-", six digits and a count of at least six: unique in a workspace, and the same again when
+ * the same requests are sent after a reset. */
+static const char *error_ref_make(struct request *rq)
 {
-    uint64_t seed = rq->ctx.workspace ? rq->ctx.workspace->seed : rq->service->settings->seed;
-    uint64_t n = request_next_ref(rq);
-
     return arena_format(&rq->arena, "ERR-%06" PRIu64 "%06" PRIu64,
-                        uid_seed(seed, "error") % 1000000, n);
+                        request_seed(rq, "error") % 1000000, request_next_ref(rq));
 }
 
 void reply_error(struct request *rq, struct reply *out)
@@ -73,7 +66,7 @@ void reply_error(struct request *rq, struct reply *out)
     json_write_text(&body, "error_label",
                     faulted ? rq->effect.label : error_label(&rq->ctx, error));
     json_write_text(&body, "error_scope", faulted ? effect_scope(rq->effect.amount) : row->scope);
-    json_write_text(&body, "error_ref", make_ref(rq));
+    json_write_text(&body, "error_ref", error_ref_make(rq));
     json_write_text(&body, "message", refusal->reason ? refusal->reason : row->message);
     json_write_integer(&body, "status_code", status);
     json_write_open(&body, "params", '{');
@@ -81,5 +74,5 @@ void reply_error(struct request *rq, struct reply *out)
     if (refusal->retry_after && status == 429)
         json_write_integer(&body, "retry_after", refusal->retry_after);
     json_write_close(&body, '}');
-    reply_set_json(out, status, body.bytes, body.size);
+    reply_set(out, status, json_type, body.bytes, body.size);
 }

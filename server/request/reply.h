@@ -1,14 +1,13 @@
-/* The answer to one request: a status, a body, and the few headers that vary.
+/* The reply to one request: a status, a body, and the few headers that vary.
  *
- * All of it lives in the request's arena or is static. Handlers fill it in with reply_ok() and
- * its sisters; whatever they refuse is written by reply_error(), the only place that knows the
- * error body (API.md section 3).
+ * All of it lives in the request's arena or is static. Handlers fill it with the functions below;
+ * what they refuse is written by reply_error(), the only place that knows the error body (API.md
+ * section 3).
  */
 #ifndef SERVER_REQUEST_REPLY_H
 #define SERVER_REQUEST_REPLY_H
 
 #include "server/request/request.h"
-#include "store/base/strbuf.h"
 
 struct reply {
     int status;
@@ -16,11 +15,16 @@ struct reply {
     const char *body;
     size_t size;         /* bytes of the body */
     const char *allow;   /* the Allow header, or NULL */
-    int64_t retry_at;    /* on the stopwatch: not yet an answer; to be asked again then, or when
-                            something has changed. 0: it is one */
+    int64_t retry_at;    /* PENDING: by when to run the handler again, as clock_monotonic_us(), if
+                            its workspace does not change before */
     bool close;          /* the connection cannot be used any more */
     int64_t total_count; /* the X-Total-Count header; -1: none */
 };
+
+typedef enum outcome operation_handler(struct request *rq, struct reply *out);
+
+/* One for each operation, in the order of contract_operations; made by contract/generate.py. */
+extern operation_handler *const operation_handlers[];
 
 /* 200, or 201, and a JSON text. */
 enum outcome reply_ok(struct reply *out, struct strbuf json);

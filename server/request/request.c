@@ -1,17 +1,16 @@
 #include "server/request/request.h"
 
-#include "server/json/json.h"
 #include "store/base/limits.h"
+#include "store/base/suggest.h"
 
 #include <string.h>
-
-enum { BODY_START = 4096 /* bytes of room that a body starts with */ };
 
 void request_init(struct request *rq, struct service *service, struct arena arena)
 {
     rq->service = service;
     rq->arena = arena;
     rq->started = clock_monotonic_us();
+    rq->raw.arena = &rq->arena;
     rq->ctx = (struct ctx){
         .store = service->store,
         .arena = &rq->arena,
@@ -35,19 +34,15 @@ struct workspace *request_find_workspace(const struct request *rq)
     return workspace_find(rq->ctx.store, key);
 }
 
-static void set_refusal(struct request *rq, enum error error, const char *format, va_list list)
-{
-    rq->refusal.error = error;
-    if (format)
-        rq->refusal.reason = arena_vformat(&rq->arena, format, list);
-}
-
 bool request_reject(struct request *rq, enum error error, const char *format, ...)
 {
     va_list list;
 
+    rq->refusal.error = error;
+    if (!format)
+        return false;
     va_start(list, format);
-    set_refusal(rq, error, format, list);
+    rq->refusal.reason = arena_vformat(&rq->arena, format, list);
     va_end(list);
     return false;
 }
@@ -59,16 +54,6 @@ bool request_reject_for(struct request *rq, enum error error, const char *what,
     return request_reject(rq, error, "%s%s %s", what, refusal->pointer, refusal->reason);
 }
 
-enum outcome request_refuse(struct request *rq, enum error error, const char *format, ...)
-{
-    va_list list;
-
-    va_start(list, format);
-    set_refusal(rq, error, format, list);
-    va_end(list);
-    return REFUSED;
-}
-
 enum outcome request_fail(struct request *rq, enum error error)
 {
     if (!rq->refusal.error)
@@ -78,7 +63,14 @@ enum outcome request_fail(struct request *rq, enum error error)
 
 uint64_t request_next_ref(struct request *rq)
 {
-    return ++*(rq->ctx.workspace ? &rq->ctx.workspace->ref_seq : &rq->service->ref_seq);
+    return rq->ctx.workspace ? workspace_next_ref(rq->ctx.workspace) : ++rq->service->ref_seq;
+}
+
+uint64_t request_seed(const struct request *rq, const char *name)
+{
+    const struct workspace *workspace = rq->ctx.workspace;
+
+    return uid_seed(workspace ? workspace->seed : rq->service->settings->seed, name);
 }
 
 struct text_list request_texts(struct request *rq, const char *name)
@@ -96,33 +88,12 @@ struct text_list request_texts(struct request *rq, const char *name)
     return (struct text_list){text, count};
 }
 
-static void body_grow(struct request *rq, size_t needed)
-{
-    size_t capacity = rq->raw.capacity ? rq->raw.capacity : BODY_START;
-
-    while (capacity < needed)
-        capacity *= 2;
-    if (capacity == rq->raw.capacity)
-        return;
-    char *bytes = arena_alloc(&rq->arena, capacity);
-    if (rq->raw.size)
-        memcpy(bytes, rq->raw.bytes, rq->raw.size);
-    rq->raw.bytes = bytes;
-    rq->raw.capacity = capacity;
-}
-
 bool request_take_body(struct request *rq, const char *bytes, size_t size)
 {
-    rq->raw.received += size;
-    int64_t seen = (int64_t)rq->raw.received;
-    if (seen > LIMIT_BODY_DRAINED && seen > rq->raw.max)
-        return false;
-    if (seen > rq->raw.max)
-        return true;
-    body_grow(rq, rq->raw.size + size);
-    memcpy(rq->raw.bytes + rq->raw.size, bytes, size);
-    rq->raw.size += size;
-    return true;
+    rq->raw_received += (int64_t)size;
+    if (rq->raw_received <= rq->raw_max)
+        strbuf_add(&rq->raw, bytes, size);
+    return rq->raw_received <= rq->raw_max || rq->raw_received <= LIMIT_BODY_DRAINED;
 }
 
 static bool is_request_id(const char *text)
@@ -136,16 +107,12 @@ static bool is_request_id(const char *text)
 
 void request_identify(struct request *rq)
 {
-    const char *sent = rq->headers.field[HEADER_REQUEST_ID];
-    uint64_t seed = rq->ctx.workspace ? rq->ctx.workspace->seed : rq->service->settings->seed;
-    char *made;
-
-    rq->id = sent;
-    if (sent && is_request_id(sent))
+    rq->id = rq->headers.field[HEADER_REQUEST_ID];
+    if (rq->id && is_request_id(rq->id))
         return;
-    made = arena_alloc(&rq->arena, UID_SIZE);
-    uid_derive(uid_seed(seed, "request"), request_next_ref(rq), made);
-    rq->id = made;
+    char *uid = arena_alloc(&rq->arena, UID_SIZE);
+    uid_derive(request_seed(rq, "request"), request_next_ref(rq), uid);
+    rq->id = uid;
 }
 
 bool request_is_control(const struct request *rq)
@@ -158,9 +125,31 @@ void request_run(const struct request *rq, char out[UID_SIZE])
     int first = 0;
 
     *out = '\0';
-    while (rq->op && first < rq->op->segment_count && rq->op->segment[first])
+    if (!rq->op || !rq->op->param[0].name || strcmp(rq->op->param[0].name, "flow_run_uid") != 0)
+        return;
+    while (rq->op->segment[first])
         first++;
-    if (rq->op && first < rq->op->segment_count &&
-        strcmp(rq->op->param[0].name, "flow_run_uid") == 0)
-        uid_parse(rq->url.segment[first], out);
+    uid_parse(rq->url.segment[first], out);
+}
+
+bool request_check_operation_name(struct request *rq, enum error error, const char *where,
+                                  const char *name, const char **out)
+{
+    size_t size = ((size_t)contract_operation_count + 1) * sizeof(const char *), count = 0;
+    const char **names = arena_zalloc(&rq->arena, size);
+
+    *out = NULL;
+    for (int i = 0; name && i < contract_operation_count; i++) {
+        const struct operation *op = &contract_operations[i];
+        if (op->control)
+            continue;
+        if (strcmp(op->id, name) == 0)
+            *out = op->id;
+        names[count++] = op->id;
+    }
+    if (!name || *out)
+        return true;
+    rq->refusal.suggestion = suggest(name, names, count);
+    rq->refusal.allowed_values = names;
+    return request_reject(rq, error, "%s/operation: the API has no operation %s", where, name);
 }

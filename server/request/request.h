@@ -1,44 +1,41 @@
-/* One request on its way: what came, what was made of it, what was found wrong.
+/* A request: what arrived, what was made of it, and why it was refused.
  *
- * Made when the request line has been read, filled while it comes in, answered when it is complete,
- * and taken back with its arena once the reply has left. The stages of router.c fill it from top to
- * bottom; a handler may use all of it.
+ * It begins when its request line has been read and ends, with its arena, when its reply has been
+ * sent. The stages of router.c fill it from top to bottom; a handler may use all of it.
  */
 #ifndef SERVER_REQUEST_REQUEST_H
 #define SERVER_REQUEST_REQUEST_H
 
 #include "server/contract/contract.h"
 #include "server/json/json.h"
-#include "server/request/handlers.h"
 #include "server/request/headers.h"
 #include "server/request/service.h"
 #include "server/request/url.h"
 #include "server/session/effect.h"
 #include "store/base/ctx.h"
 #include "store/base/errors.h"
+#include "store/base/strbuf.h"
 #include "store/db/list.h"
 #include "store/engine/engine.h"
 
-/* A body as it arrives: kept while it is small enough and somebody reads it. */
-struct body {
-    char *bytes;
-    size_t size;     /* bytes kept */
-    size_t capacity; /* bytes there is room for */
-    int64_t max;     /* bytes that are kept */
-    size_t received; /* bytes that came */
+/* What became of a request that a handler was given. */
+enum outcome {
+    REPLIED, /* *out is the reply */
+    REFUSED, /* rq->refusal says why */
+    PENDING  /* not yet: out->retry_at says when to run the handler again */
 };
 
-/* Who comes first, by the header Emulator-Race. */
+/* Who wins a cancel at the end of a run, by the header Emulator-Race. */
 enum forced_race { FORCED_RACE_NONE, FORCED_RACE_FINISH_WINS, FORCED_RACE_CANCEL_WINS };
 
-/* What a handler saw of the run or schedule that a request is about, for hints and the journal. */
+/* The statuses of the run or schedule that a request is about, for hints and the journal. */
 struct transition {
-    char run[UID_SIZE];         /* "": the one that the path names */
-    const char *before, *after; /* its statuses, static; or NULL. A change that was refused was
-                                   refused in `after`: the end of a run may have come first */
+    char run[UID_SIZE];         /* "": the run that the path names */
+    const char *before, *after; /* static; or NULL. A refused change was refused in `after`: the
+                                   run may have ended first */
 };
 
-/* A clock on its way to what it is to show, while a lot has to happen before. */
+/* A change of the clock that takes several slices of time. */
 struct clock_change {
     bool in_progress;
     struct clock to;
@@ -48,30 +45,34 @@ struct clock_change {
 struct request {
     struct service *service;
     struct arena arena; /* of all that lives as long as the request */
-    struct ctx ctx; /* what its handler works with; without a workspace until its key was checked */
-    int64_t started; /* on the stopwatch */
+    struct ctx ctx;     /* of the handler; without a workspace until the key was checked */
+    int64_t started;    /* clock_monotonic_us() */
 
     const char *method;
     struct url url;
     struct headers headers;
-    struct body raw;
-    const char *id; /* X-Request-Id of the reply */
+    struct strbuf raw;    /* the body up to raw_max bytes; of a longer one, the first pieces */
+    int64_t raw_max;      /* 0: nobody reads it */
+    int64_t raw_received; /* bytes */
+    const char *id;       /* X-Request-Id of the reply */
 
     const struct operation *op;           /* NULL: no route */
-    const struct operation *same_path_op; /* of the same path, when only the method is wrong */
+    const struct operation *same_path_op; /* of this path, when only the method is wrong */
     const char *param[PARAMS_MAX];        /* of the path, checked; UUIDs in lower case */
     const cJSON *query;                   /* checked, defaults filled in */
     const cJSON *body;                    /* checked; NULL when the operation reads none */
+    bool checked;                         /* all stages have passed: its handler may run */
+    struct arena_mark mark;               /* of the arena, before the handler runs */
 
     struct assumption_set used;        /* what the reply rests on */
-    struct assumption_set used_before; /* ... before it was handed to its handler */
+    struct assumption_set used_before; /* the same before the handler runs */
     struct assumption_set
         defaults_used; /* gave defaults to query and body: a success rests on them */
 
     enum forced_race forced_race;
-    struct effect effect;             /* of a fault, on this request or its reply */
-    struct clock_change clock_change; /* of the clock, while it is in progress */
-    struct arena retained;            /* what outlasts being handled again */
+    struct effect effect; /* of a fault, on this request or its reply */
+    struct clock_change clock_change;
+    struct arena retained; /* of what a handler keeps while it is PENDING */
     struct transition transition;
 
     struct refusal refusal;
@@ -79,13 +80,13 @@ struct request {
     const char *fidelity; /* the header Emulator-Fidelity; NULL: none */
 };
 
-/* Makes an empty request ready for its head. */
+/* Makes a zeroed request ready for its head. */
 void request_init(struct request *rq, struct service *service, struct arena arena);
 
-/* From now on it is the workspace's, under its assumptions. */
+/* Makes it a request to this workspace, under its assumptions. */
 void request_set_workspace(struct request *rq, struct workspace *workspace);
 
-/* The workspace of the key it came with, whether or not that key was checked; NULL: none yet. */
+/* The workspace of its X-API-Key header, even if that was not checked; NULL: none yet. */
 struct workspace *request_find_workspace(const struct request *rq);
 
 /* Refuses it with an error and, unless format is NULL, a message made as by printf. Always false,
@@ -93,36 +94,43 @@ struct workspace *request_find_workspace(const struct request *rq);
 bool request_reject(struct request *rq, enum error error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same for what a check of a value found: the message is `what` ("body", "querystring"), the
- * place, the reason. */
+/* The same for a value that does not fit: the message is `what` ("body", "querystring"), the
+ * pointer and the reason. */
 bool request_reject_for(struct request *rq, enum error error, const char *what,
                         const struct refusal *refusal);
 
 /* The same as request_reject(), for handlers: always REFUSED. */
-enum outcome request_refuse(struct request *rq, enum error error, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+#define request_refuse(...) (request_reject(__VA_ARGS__), REFUSED)
 
-/* REFUSED for an error that came without words; what was noted before stays. */
+/* REFUSED for an error without a message; an earlier refusal stays. */
 enum outcome request_fail(struct request *rq, enum error error);
 
-/* Takes a piece of the body. One that is too large is read to its end, so that the client hears
- * why, but not for ever: false when it is not worth reading on. */
+/* Adds a piece of the body. One that is too large is read to its end, so that the client reads the
+ * reply, up to LIMIT_BODY_DRAINED: false when it is not worth reading on. */
 bool request_take_body(struct request *rq, const char *bytes, size_t size);
 
-/* Gives it the id it came with, if that can be printed; else one of its own, by which it can be
- * looked up. */
+/* Sets its id: the one in its X-Request-Id header if that can be printed, else a new one. */
 void request_identify(struct request *rq);
 
-/* Whether it is for the emulator's own part, also where it has no route. */
+/* Whether it is for the control API, also where it has no route. */
 bool request_is_control(const struct request *rq);
 
 /* The uid of the run that its path names, in lower case; "" where there is none. */
 void request_run(const struct request *rq, char out[UID_SIZE]);
 
-/* A number that no other request of this server, or of this workspace, got. */
+/* A number that no other request of this workspace, or without one of this server, got. */
 uint64_t request_next_ref(struct request *rq);
 
-/* A list of the query as an array of strings; UUIDs as the store has them. */
+/* The seed of this name for the uids and references of its workspace. */
+uint64_t request_seed(const struct request *rq, const char *name);
+
+/* A list of the query as an array of strings, UUIDs in lower case. */
 struct text_list request_texts(struct request *rq, const char *name);
+
+/* Finds the operation of the API by its name, such as cancelFlowRun: *out is the contract's own
+ * text, or NULL when name is NULL. Refuses a name of none with `error`; the message says where it
+ * stands, "body" or "querystring". */
+bool request_check_operation_name(struct request *rq, enum error error, const char *where,
+                                  const char *name, const char **out);
 
 #endif

@@ -1,60 +1,49 @@
 #include "server/request/router.h"
 
 #include "server/contract/validate.h"
-#include "server/request/auth.h"
-#include "server/request/fault_inject.h"
-#include "server/request/fidelity.h"
-#include "server/request/guard.h"
+#include "server/request/stages.h"
 #include "store/base/limits.h"
-#include "store/base/uid.h"
 #include "store/db/transaction.h"
 
 #include <string.h>
 
-typedef bool stage(struct request *rq); /* false: it was refused */
-
 /* A fixed segment wins over a parameter, also where its own path goes on otherwise (API.md section
  * 1: /flows/runs is never a slug). */
-static bool is_reserved(const struct operation *op, const char *segment)
+static bool segment_is_reserved(const struct operation *op, const char *segment)
 {
-    for (const char *const *taken = op->reserved_words; taken && *taken; taken++) {
-        if (strcmp(*taken, segment) == 0)
+    for (const char *const *word = op->reserved_words; word && *word; word++) {
+        if (strcmp(*word, segment) == 0)
             return true;
     }
     return false;
 }
 
-static bool same_path(const struct operation *op, const struct url *url)
+static bool path_matches(const struct operation *op, const struct url *url)
 {
     if (op->segment_count != url->segment_count)
         return false;
     for (int i = 0; i < op->segment_count; i++) {
         const char *segment = url->segment[i];
         bool fits = op->segment[i] ? strcmp(op->segment[i], segment) == 0
-                                   : *segment != '\0' && !is_reserved(op, segment);
+                                   : *segment != '\0' && !segment_is_reserved(op, segment);
         if (!fits)
             return false;
     }
     return true;
 }
 
-/* HEAD is GET without the body (RFC 9110 section 9.3.2); libmicrohttpd leaves the body out. */
-static const char *routed_method(const char *method)
+static bool route_find(struct request *rq)
 {
-    return strcmp(method, "HEAD") == 0 ? "GET" : method;
-}
+    /* HEAD is GET without the body (RFC 9110 section 9.3.2); libmicrohttpd leaves the body out. */
+    const char *method = strcmp(rq->method, "HEAD") == 0 ? "GET" : rq->method;
 
-static bool find_route(struct request *rq)
-{
-    const char *method = routed_method(rq->method);
-
-    if (rq->url.path_size > LIMIT_PATH || rq->url.query_size > LIMIT_QUERY)
+    if (strlen(rq->url.path) > LIMIT_PATH || strlen(rq->url.query) > LIMIT_QUERY)
         return request_reject(rq, ERROR_URL_TOO_LONG, NULL);
     if (!url_decode_path(&rq->arena, &rq->url))
         return request_reject(rq, ERROR_BAD_URL, NULL);
     for (int i = 0; i < contract_operation_count; i++) {
         const struct operation *op = &contract_operations[i];
-        if (!same_path(op, &rq->url))
+        if (!path_matches(op, &rq->url))
             continue;
         if (strcmp(op->method, method) == 0) {
             rq->op = op;
@@ -66,153 +55,105 @@ static bool find_route(struct request *rq)
                           "Route %s:%s not found", rq->method, rq->url.path);
 }
 
-static bool check_size(struct request *rq)
+static bool body_size_check(struct request *rq)
 {
     long long size;
 
     if (headers_have_body(&rq->headers, &size) &&
-        (size > rq->op->body_max || (int64_t)rq->raw.received > rq->op->body_max))
+        (size > rq->op->body_max || rq->raw_received > rq->op->body_max))
         return request_reject(rq, ERROR_BODY_TOO_LARGE, NULL);
     return true;
 }
 
-/* A UUID is kept in lower case, as the store has it. */
-static const char *lower_case_uid(struct request *rq, const char *value)
+/* Holds a value against its schema and gives it its defaults. `name` is that of a parameter of the
+ * path, else NULL. The emulator's own calls rest on no assumption. */
+static bool value_check(struct request *rq, enum error error, const char *what, const char *name,
+                        const struct schema *schema, cJSON *value)
 {
-    char uid[UID_SIZE];
+    struct ctx ctx = rq->ctx;
+    struct validation v = {.ctx = &ctx, .from_text = error != ERROR_BAD_BODY};
 
-    return uid_parse(value, uid) ? arena_strdup(&rq->arena, uid) : value;
+    if (rq->op->control)
+        ctx.assumptions = NULL;
+    if (!validate(&v, schema, value)) {
+        if (name)
+            v.refusal.pointer = name;
+        return request_reject_for(rq, error, what, &v.refusal);
+    }
+    rq->defaults_used.bits |= v.defaults_used.bits;
+    return true;
 }
 
-static bool check_params(struct request *rq)
+static bool params_check(struct request *rq)
 {
     int count = 0;
+    char uid[UID_SIZE];
 
     for (int i = 0; i < rq->op->segment_count; i++) {
         if (rq->op->segment[i])
             continue;
         const struct property *param = &rq->op->param[count];
+        const char *value = rq->url.segment[i];
         bool is_uid = param->schema->format == FORMAT_UUID;
-        struct validation v = {.ctx = &rq->ctx, .from_text = true};
-        if (!validate(&v, param->schema, json_string(&rq->arena, rq->url.segment[i]))) {
-            return request_reject_for(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER,
-                                      arena_format(&rq->arena, "params/%s", param->name),
-                                      &v.refusal);
-        }
-        rq->param[count++] = is_uid ? lower_case_uid(rq, rq->url.segment[i]) : rq->url.segment[i];
+        if (!value_check(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER, "params/",
+                         param->name, param->schema, json_string(&rq->arena, value)))
+            return false;
+        rq->param[count++] =
+            is_uid && uid_parse(value, uid) ? arena_strdup(&rq->arena, uid) : value;
     }
     return true;
 }
 
-static bool is_list(const void *context, const char *name)
+static bool query_check(struct request *rq)
 {
-    const struct schema *query = context;
-
-    for (int i = 0; i < query->property_count; i++) {
-        if (strcmp(query->properties[i].name, name) == 0)
-            return query->properties[i].schema->types == JSON_ARRAY;
-    }
-    return false;
-}
-
-/* The emulator's own calls rest on no assumption. */
-static struct ctx validation_ctx(const struct request *rq)
-{
-    struct ctx ctx = rq->ctx;
-
-    if (rq->op->control)
-        ctx.assumptions = NULL;
-    return ctx;
-}
-
-static void add_defaults(struct request *rq, const struct validation *v)
-{
-    rq->defaults_used.bits |= v->defaults_used.bits;
-}
-
-static bool check_query(struct request *rq)
-{
-    struct ctx ctx = validation_ctx(rq);
-    struct validation v = {.ctx = &ctx, .from_text = true};
-
     if (!*rq->url.query && rq->op->query->property_count == 0)
         return true;
-    cJSON *query = url_decode_query(&rq->arena, &rq->url, is_list, rq->op->query);
-    if (!query) {
+    cJSON *query = url_decode_query(&rq->arena, &rq->url, rq->op->query);
+    if (!query)
         return request_reject(rq, ERROR_BAD_URL, "the query string is not valid percent-encoding");
-    }
-    if (!validate(&v, rq->op->query, query)) {
-        return request_reject_for(rq, ERROR_BAD_QUERY, "querystring", &v.refusal);
-    }
-    add_defaults(rq, &v);
     rq->query = query;
-    return true;
+    return value_check(rq, ERROR_BAD_QUERY, "querystring", NULL, rq->op->query, query);
 }
 
-static cJSON *parse_body(struct request *rq)
+static bool body_check(struct request *rq)
 {
     struct json_bounds bounds = {rq->op->body_depth, LIMIT_JSON_VALUES};
     struct json_fault fault;
 
-    if (rq->raw.size == 0) {
-        request_reject(rq, ERROR_BAD_BODY, "body must be object");
-        return NULL;
-    }
-    cJSON *body = json_parse(&rq->arena, rq->raw.bytes, rq->raw.size, &bounds, &fault);
-    if (!body)
-        request_refuse(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)", fault.reason,
-                       fault.line);
-    return body;
-}
-
-static bool check_body(struct request *rq)
-{
-    struct ctx ctx = validation_ctx(rq);
-    struct validation v = {.ctx = &ctx};
-
     if (!rq->op->body)
         return true;
-    cJSON *body = parse_body(rq);
+    if (rq->raw.size == 0)
+        return request_reject(rq, ERROR_BAD_BODY, "body must be object");
+    cJSON *body = json_parse(&rq->arena, rq->raw.bytes, rq->raw.size, &bounds, &fault);
     if (!body)
-        return false;
-    if (!validate(&v, rq->op->body, body)) {
-        return request_reject_for(rq, ERROR_BAD_BODY, "body", &v.refusal);
-    }
-    add_defaults(rq, &v);
+        return request_reject(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)",
+                              fault.reason, fault.line);
     rq->body = body;
-    return true;
+    return value_check(rq, ERROR_BAD_BODY, "body", NULL, rq->op->body, body);
 }
 
-/* Reads the clock, and fires due events: nobody sees a run that should have moved on. When a lot is
- * due, a part of it fires, and the request has to come again: PENDING. */
-static enum outcome fire_due(struct request *rq)
+typedef bool stage(struct request *rq); /* false: it has refused the request */
+
+/* NULL stands after the last stage. */
+static bool stages_run(struct request *rq, stage *const *stages)
 {
-    if (!rq->ctx.workspace)
-        return REPLIED;
-    rq->ctx.now = workspace_now(rq->ctx.workspace);
-    if (rq->op->skips_engine)
-        return REPLIED;
-    enum error e = engine_fire(rq->ctx.store, rq->ctx.workspace, rq->ctx.now, NULL);
-    if (e)
-        return request_fail(rq, e);
-    return engine_is_behind(rq->ctx.workspace, rq->ctx.now) ? PENDING : REPLIED;
+    while (*stages && (*stages)(rq))
+        stages++;
+    return !*stages;
 }
-
-static bool run_stages(struct request *rq, stage *const *stages, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (!stages[i](rq))
-            return false;
-    }
-    return true;
-}
-
-static stage *const head_stages[] = {find_route, guard_check, auth_check, check_size};
-static stage *const body_stages[] = {fault_inject, check_params, check_query, check_body};
 
 bool router_check_head(struct request *rq)
 {
-    return run_stages(rq, head_stages, sizeof head_stages / sizeof *head_stages);
+    static stage *const stages[] = {route_find, guard_check, auth_check, body_size_check, NULL};
+
+    return stages_run(rq, stages);
+}
+
+static bool router_check(struct request *rq)
+{
+    static stage *const stages[] = {fault_inject, params_check, query_check, body_check, NULL};
+
+    return router_check_head(rq) && stages_run(rq, stages);
 }
 
 int64_t router_body_limit(const struct request *rq)
@@ -228,111 +169,128 @@ int64_t router_body_limit(const struct request *rq)
     return most;
 }
 
-/* What is refused before its key was checked is answered under the assumptions of the key's
- * workspace all the same. */
-static void write_refusal(struct request *rq, struct reply *out)
+/* Reads the clock and fires due events: no reply shows a run that should have moved on. When a lot
+ * is due, a part of it fires: PENDING. */
+static enum outcome due_events_fire(struct request *rq)
+{
+    if (!rq->ctx.workspace)
+        return REPLIED;
+    rq->ctx.now = workspace_now(rq->ctx.workspace);
+    if (rq->op->skips_engine)
+        return REPLIED;
+    enum error e = engine_fire(rq->ctx.store, rq->ctx.workspace, rq->ctx.now, NULL);
+    if (e)
+        return request_fail(rq, e);
+    return engine_is_behind(rq->ctx.workspace, rq->ctx.now) ? PENDING : REPLIED;
+}
+
+/* The ids of these assumptions, with commas. */
+static const char *assumption_names(struct request *rq, struct assumption_set set)
+{
+    const char *list = "";
+
+    for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++) {
+        if (assumption_set_has(&set, i))
+            list = arena_append(&rq->arena, list, ", ", assumption_row(i)->id);
+    }
+    return list;
+}
+
+/* Sets the header Emulator-Fidelity: "documented", or "assumed; rule=cancel.outputs,
+ * absent-object". */
+static void fidelity_set(struct request *rq)
+{
+    rq->fidelity = rq->used.bits ? arena_append(&rq->arena, "assumed; rule", "=",
+                                                assumption_names(rq, rq->used))
+                                 : "documented";
+}
+
+/* Whether the reply rests on no guess, as --strict-fidelity demands; else the request is refused.
+ * What the user decided is no guess. */
+static bool fidelity_check(struct request *rq)
+{
+    if (rq->refusal.error) { /* an error response rests on assumptions too: its code, its label */
+        error_status(&rq->ctx, rq->refusal.error);
+        error_label(&rq->ctx, rq->refusal.error);
+    }
+    struct assumption_set guesses = {rq->used.bits & ~rq->ctx.assumptions->decided.bits};
+    if (!guesses.bits)
+        return true;
+    return request_reject(
+        rq, ERROR_GUESSED,
+        "the vendor does not document this (%s), and --strict-fidelity forbids to guess: "
+        "decide with --assume or PUT /_emulator/assumptions",
+        assumption_names(rq, guesses));
+}
+
+/* A request that is refused before its key was checked is still answered under the assumptions of
+ * the key's workspace. */
+static void refusal_write(struct request *rq, bool strict, struct reply *out)
 {
     struct workspace *workspace = request_find_workspace(rq);
 
     if (workspace)
         request_set_workspace(rq, workspace);
+    if (strict)
+        fidelity_check(rq);
     reply_error(rq, out);
     if (rq->refusal.error == ERROR_WRONG_METHOD && out->status == 405)
         out->allow =
             strcmp(rq->same_path_op->method, "GET") == 0 ? "GET, HEAD" : rq->same_path_op->method;
 }
 
-static enum outcome run_handler(struct request *rq, struct reply *out)
+static enum outcome handler_run(struct request *rq, struct reply *out)
 {
     enum outcome outcome = operation_handlers[rq->op - contract_operations](rq, out);
 
-    if (outcome == REFUSED)
-        write_refusal(rq, out);
-    else
+    if (outcome != REFUSED)
         rq->used.bits |= rq->defaults_used.bits;
     return outcome;
 }
 
-/* What a handler saw of a change that is taken back. */
-static void forget_change(struct request *rq)
-{
-    *rq->transition.run = '\0';
-    rq->transition.after = rq->transition.before;
-}
-
-/* The same, but a reply that rests on a guess is none, and what was changed for it is taken back.
- */
-static enum outcome run_handler_strictly(struct request *rq, struct reply *out)
+/* The same, but a reply that rests on a guess is refused, and what was changed is rolled back. */
+static enum outcome handler_run_strictly(struct request *rq, struct reply *out)
 {
     enum error e = transaction_begin(rq->ctx.store, rq->ctx.workspace);
-    if (e) {
-        request_fail(rq, e);
-        write_refusal(rq, out);
-        return REFUSED;
-    }
-    enum outcome outcome = run_handler(rq, out);
-    bool guessed = !fidelity_check(rq);
-    e = transaction_end(rq->ctx.store, guessed ? ERROR_GUESSED : ERROR_NONE);
     if (e)
-        forget_change(rq);
-    if (guessed || (e && outcome != REFUSED)) {
-        request_fail(rq, e); /* it was guessed, or could not be stored */
-        write_refusal(rq, out);
-        outcome = REFUSED;
+        return request_fail(rq, e);
+    enum outcome outcome = handler_run(rq, out);
+    e = transaction_end(rq->ctx.store, fidelity_check(rq) ? ERROR_NONE : ERROR_GUESSED);
+    if (!e)
+        return outcome;
+    *rq->transition.run = '\0'; /* what the handler did to a run is undone */
+    rq->transition.after = rq->transition.before;
+    return request_fail(rq, e);
+}
+
+enum outcome router_answer(struct request *rq, struct reply *out)
+{
+    if (rq->checked) {
+        arena_rewind(&rq->arena, rq->mark);
+        rq->used = rq->used_before;
+    } else {
+        rq->checked = router_check(rq);
+        rq->mark = arena_mark(&rq->arena);
+        rq->used_before = rq->used;
     }
-    return outcome;
-}
-
-/* A reply that is an error rests on guesses too: its code, its label. */
-static void check_refusal_strictly(struct request *rq, struct reply *out)
-{
-    if (!fidelity_check(rq))
-        write_refusal(rq, out);
-}
-
-static void answer(struct request *rq, bool passed, struct reply *out)
-{
     bool api = !request_is_control(rq),
          strict = api && settings_number(rq->service->settings, OPTION_STRICT_FIDELITY);
-    enum outcome outcome = passed ? fire_due(rq) : REFUSED;
+    enum outcome outcome = rq->checked ? due_events_fire(rq) : REFUSED;
 
-    if (outcome == PENDING) {
-        out->retry_at = clock_monotonic_us();
-        return;
-    }
-    if (outcome == REFUSED) {
-        write_refusal(rq, out);
-        if (strict)
-            check_refusal_strictly(rq, out);
-    } else if (strict) {
-        run_handler_strictly(rq, out);
-    } else {
-        run_handler(rq, out);
-    }
-    if (api)
-        rq->fidelity = fidelity_text(rq);
-}
-
-void router_answer(struct request *rq, struct reply *out)
-{
-    bool passed = router_check_head(rq) &&
-                  run_stages(rq, body_stages, sizeof body_stages / sizeof *body_stages);
-
-    rq->used_before = rq->used;
-    answer(rq, passed, out);
-}
-
-void router_answer_again(struct request *rq, struct reply *out)
-{
-    out->retry_at = 0;
-    rq->used = rq->used_before;
-    answer(rq, true, out);
+    out->retry_at = 0; /* others are served in between */
+    if (outcome == REPLIED)
+        outcome = strict ? handler_run_strictly(rq, out) : handler_run(rq, out);
+    if (outcome == REFUSED)
+        refusal_write(rq, strict, out);
+    if (api && outcome != PENDING)
+        fidelity_set(rq);
+    return outcome;
 }
 
 void router_refuse(struct request *rq, enum error error, struct reply *out)
 {
     request_fail(rq, error);
-    write_refusal(rq, out);
+    refusal_write(rq, false, out);
     if (!request_is_control(rq))
-        rq->fidelity = fidelity_text(rq);
+        fidelity_set(rq);
 }

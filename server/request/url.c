@@ -14,7 +14,8 @@ static int hex_value(char c)
 }
 
 /* Text without percent-encoding, or NULL; in a query a plus sign is a space. */
-static const char *decode(struct arena *arena, const char *text, size_t size, bool plus_is_space)
+static const char *url_decode(struct arena *arena, const char *text, size_t size,
+                              bool plus_is_space)
 {
     char *out = arena_alloc(arena, size + 1);
     size_t length = 0;
@@ -58,7 +59,7 @@ const char *url_encode(struct arena *arena, const char *text)
 }
 
 /* What follows scheme and authority of an absolute-form target; else the target itself. */
-static const char *skip_authority(const char *target)
+static const char *target_skip_authority(const char *target)
 {
     if (strncasecmp(target, "http://", 7) != 0 && strncasecmp(target, "https://", 8) != 0)
         return target;
@@ -69,14 +70,12 @@ static const char *skip_authority(const char *target)
 
 void url_split(struct arena *arena, const char *target, struct url *out)
 {
-    const char *path = skip_authority(target);
+    const char *path = target_skip_authority(target);
     const char *mark = strchr(path, '?');
 
     memset(out, 0, sizeof *out);
-    out->path_size = mark ? (size_t)(mark - path) : strlen(path);
-    out->path = arena_copy(arena, path, out->path_size);
+    out->path = arena_copy(arena, path, mark ? (size_t)(mark - path) : strlen(path));
     out->query = mark ? arena_strdup(arena, mark + 1) : "";
-    out->query_size = strlen(out->query);
 }
 
 bool url_decode_path(struct arena *arena, struct url *url)
@@ -85,7 +84,7 @@ bool url_decode_path(struct arena *arena, struct url *url)
 
     while (*at == '/') {
         size_t size = strcspn(++at, "/");
-        const char *segment = decode(arena, at, size, false);
+        const char *segment = url_decode(arena, at, size, false);
         if (!segment)
             return false;
         if (url->segment_count < URL_SEGMENTS_MAX)
@@ -96,7 +95,7 @@ bool url_decode_path(struct arena *arena, struct url *url)
     return true;
 }
 
-static void add_value(struct arena *arena, cJSON *query, const char *name, const char *value,
+static void query_add(struct arena *arena, cJSON *query, const char *name, const char *value,
                       bool list)
 {
     cJSON *before = cJSON_GetObjectItemCaseSensitive(query, name);
@@ -117,8 +116,16 @@ static void add_value(struct arena *arena, cJSON *query, const char *name, const
     json_add(before, NULL, item);
 }
 
-cJSON *url_decode_query(struct arena *arena, const struct url *url,
-                        bool (*is_list)(const void *context, const char *name), const void *context)
+static bool query_name_is_list(const struct schema *schema, const char *name)
+{
+    for (int i = 0; i < schema->property_count; i++) {
+        if (strcmp(schema->properties[i].name, name) == 0)
+            return schema->properties[i].schema->types == JSON_ARRAY;
+    }
+    return false;
+}
+
+cJSON *url_decode_query(struct arena *arena, const struct url *url, const struct schema *schema)
 {
     cJSON *query = json_node(arena, cJSON_Object);
     const char *at = url->query;
@@ -127,12 +134,12 @@ cJSON *url_decode_query(struct arena *arena, const struct url *url,
         size_t size = strcspn(at, "&");
         size_t name_size = strcspn(at, "=&");
         size_t value_start = name_size < size ? name_size + 1 : size;
-        const char *name = decode(arena, at, name_size, true);
-        const char *value = decode(arena, at + value_start, size - value_start, true);
+        const char *name = url_decode(arena, at, name_size, true);
+        const char *value = url_decode(arena, at + value_start, size - value_start, true);
         if (!name || !value)
             return NULL;
         if (size)
-            add_value(arena, query, name, value, is_list(context, name));
+            query_add(arena, query, name, value, query_name_is_list(schema, name));
         at += size + (at[size] == '&');
     }
     return query;

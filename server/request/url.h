@@ -1,11 +1,12 @@
-/* The request target (RFC 9112 section 3.2): its path as segments, its query as members.
+/* The request target (RFC 9112 section 3.2): its path as segments, its query as JSON.
  *
- * It is read as it came over the wire: a segment is decoded after the path was divided, so that %2F
- * is part of a segment and never divides one.
+ * The path is divided before its segments are decoded, so that %2F is part of a segment and never
+ * divides one.
  */
 #ifndef SERVER_REQUEST_URL_H
 #define SERVER_REQUEST_URL_H
 
+#include "server/contract/contract.h"
 #include "server/json/json.h"
 #include "store/base/arena.h"
 
@@ -14,32 +15,27 @@ enum {
 };
 
 struct url {
-    const char *path;  /* as it came, without query */
-    size_t path_size;  /* bytes */
-    const char *query; /* as it came; "" when there is none */
-    size_t query_size;
+    const char *path;                      /* not decoded, without query */
+    const char *query;                     /* not decoded; "" when there is none */
     const char *segment[URL_SEGMENTS_MAX]; /* decoded */
-    int segment_count; /* more than URL_SEGMENTS_MAX: too many, and none is kept */
+    int segment_count; /* more than URL_SEGMENTS_MAX: too many to match a route */
 };
 
 /* Divides a target, in origin or absolute form. */
 void url_split(struct arena *arena, const char *target, struct url *out);
 
-/* Whether a path is in the emulator's own part. */
+/* Whether a path is in the control API. */
 bool url_is_control(const char *path);
 
 /* Decodes the path into segments. False when a percent sign is not followed by two hex digits, or
- * what comes out holds a NUL or is not UTF-8. */
+ * the result holds a NUL or is not UTF-8. */
 bool url_decode_path(struct arena *arena, struct url *url);
 
-/* A segment of a path or a value of a query as a URL writes it (RFC 3986 section 2.3), in the
- * arena. */
+/* Percent-encodes a segment of a path or a value of a query (RFC 3986 section 2.3). */
 const char *url_encode(struct arena *arena, const char *text);
 
-/* The query as a JSON object: a name that comes once has a string, one that comes more often, or
- * that is_list() says to be a list, an array of strings. NULL when it cannot be decoded. */
-cJSON *url_decode_query(struct arena *arena, const struct url *url,
-                        bool (*is_list)(const void *context, const char *name),
-                        const void *context);
+/* The query as a JSON object: a name that occurs once has a string; one that occurs more often, or
+ * that is an array in the schema, has an array of strings. NULL when it cannot be decoded. */
+cJSON *url_decode_query(struct arena *arena, const struct url *url, const struct schema *schema);
 
 #endif

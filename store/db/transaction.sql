@@ -1,16 +1,16 @@
--- The bounds of changes and of batches (transaction.c). A savepoint outside a batch begins a transaction.
+-- The bounds of changes and of batches (transaction.c).
 
 -- statement: change_begin
-SAVEPOINT change;
+BEGIN IMMEDIATE;
 
 -- statement: change_commit
-RELEASE change;
+COMMIT;
 
--- statement: change_roll_back
-ROLLBACK TO change;
+-- statement: change_begin_in_batch
+SAVEPOINT change;
+
+-- statement: change_commit_in_batch
+RELEASE change;
 
 -- statement: batch_begin
 BEGIN;
-
--- statement: batch_commit
-COMMIT;

@@ -5,14 +5,6 @@
 #include "server/contract/validate.h"
 #include "server/request/url.h"
 
-#include <string.h>
-
-static bool is_list(const void *context, const char *name)
-{
-    (void)context;
-    return strlen(name) % 2;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena arena = {0};
@@ -21,10 +13,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
     url_split(&arena, arena_format(&arena, "/?%.*s", (int)size, (const char *)bytes), &url);
     for (int i = 0; i < contract_operation_count; i++) {
+        const struct schema *schema = contract_operations[i].query;
         struct validation v = {.ctx = &ctx, .from_text = true};
-        cJSON *query = url_decode_query(&arena, &url, is_list, NULL);
+        cJSON *query = url_decode_query(&arena, &url, schema);
         if (query)
-            validate(&v, contract_operations[i].query, query);
+            validate(&v, schema, query);
     }
     arena_release(&arena);
     return 0;

@@ -81,7 +81,7 @@ def test_a_cancelled_run(emulator):
         "run is CANCELLED; cancellable: CREATED, QUEUED, SCHEDULED, RUNNING")
     assert hint(emulator.post(f"/v1/flows/runs/{RUNNING}/resume")) == (
         "run is CANCELLED; resumable: BLOCKED, STOPPED")
-    assert hint(emulator.event(RUNNING, "FINISH")) == "run is CANCELLED; possible: nothing any more"
+    assert hint(emulator.event(RUNNING, "FINISH")) == "run is CANCELLED; possible: nothing"
 
 
 def test_another_workspaces_run_is_not_revealed(emulator):
@@ -162,7 +162,7 @@ def test_a_schedule(start):
     assert hint(emulator.post(f"/v1/flows/schedules/{found['PAUSED']}/pause")) == (
         "schedule is PAUSED; possible: resume, cancel")
     assert hint(emulator.post(f"/v1/flows/schedules/{found['CANCELLED']}/pause")) == (
-        "schedule is CANCELLED; possible: nothing any more")
+        "schedule is CANCELLED; possible: nothing")
     assert hint(emulator.post(f"/v1/flows/schedules/{found['PAUSED']}/resum")) == "did you mean resume"
 
 

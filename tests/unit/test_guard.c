@@ -1,5 +1,5 @@
 /* Which Host headers name this machine, and which may come from a web page by DNS rebinding. */
-#include "server/request/guard.h"
+#include "server/request/stages.h"
 #include "tests/unit/story.h"
 
 static const struct option_values nobody;
