@@ -124,16 +124,16 @@ void json_write_text(struct strbuf *out, const char *name, const char *value)
 
 void json_write_time(struct strbuf *out, const char *name, int64_t instant)
 {
-    char text[INSTANT_SIZE + 1] = "\"";
-
     if (instant == INSTANT_NONE) {
         json_write_text(out, name, NULL);
         return;
     }
-    instant_format(instant, text + 1);
-    text[INSTANT_SIZE] = '"';
     json_write_name(out, name);
-    strbuf_add(out, text, sizeof text);
+    char *place = strbuf_reserve(out, INSTANT_SIZE + strlen("\""));
+    *place = '"';
+    instant_format(instant, place + 1);
+    memcpy(place + INSTANT_SIZE, "\"", sizeof "\"");
+    out->size += INSTANT_SIZE + 1;
 }
 
 void json_write_integer(struct strbuf *out, const char *name, int64_t number)
