@@ -75,18 +75,17 @@ static bool check_callback(struct request *rq)
 enum outcome op_run_flow(struct request *rq, struct reply *out)
 {
     const cJSON *callback = json_find(rq->body, "callback");
-    struct run_start start = {
-        .flow_slug = rq->param[0],
-        .request = text_of_body(rq),
-        .callback_url = json_text(callback, "url"),
-        .callback_headers = callback_headers(rq),
-        .callback_on = json_text(callback, "on"),
-    };
+    const char *request = text_of_body(rq);
     struct run run;
 
-    if (!check_callback(rq) || !check_start(rq, start.request))
+    if (!check_callback(rq) || !check_start(rq, request))
         return REFUSED;
-    enum error e = engine_start(&rq->ctx, &start, &run);
+    run_init(&run);
+    run.flow_slug = rq->param[0];
+    run.callback_url = json_text(callback, "url");
+    run.callback_headers = callback_headers(rq);
+    run.callback_on = json_text(callback, "on");
+    enum error e = engine_start(&rq->ctx, &run, request);
     if (e)
         return request_fail(rq, e);
 

@@ -3,7 +3,6 @@
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
-#include "store/engine/forced_race.h"
 #include "store/run/output.h"
 
 /* What the header Emulator-Race asks for happens first, or instead. */

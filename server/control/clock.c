@@ -65,7 +65,7 @@ static enum outcome clock_change_start(struct request *rq, const struct clock *t
 {
     rq->clock_change.to = *to;
     rq->clock_change.fired =
-        (struct fired_log){.arena = &rq->retained, .most = LIMIT_FIRED, .limit = LIMIT_EVENTS};
+        (struct fired_log){.arena = &rq->retained, .max = LIMIT_FIRED, .limit = LIMIT_EVENTS};
     return clock_change_continue(rq, out);
 }
 

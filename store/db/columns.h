@@ -8,7 +8,8 @@
  * place The JSON pointer to the value in an item of a fixture, if it is not the member of that name
  *       ("": the whole item).
  *
- * embed.py makes SQL of a table. C makes the members of a struct of it, binds and reads:
+ * embed.py makes SQL of a table. C makes the members of a struct of it, binds, reads, and copies
+ * text into an arena where it differs from that of another struct (KEEP):
  *
  *     #define COLUMN COLUMN_READ
  *     #include "store/run/run_columns.def"
@@ -28,6 +29,7 @@
 #define COLUMN_INIT(name, kind, ...) INIT_##kind(name)
 #define COLUMN_BIND(name, kind, ...) BIND_##kind(name)
 #define COLUMN_READ(name, kind, type, use, ...) READ_IF_##use(READ_##kind(name))
+#define COLUMN_KEEP(name, kind, ...) KEEP_##kind(name)
 #define COLUMN_CHANGE(name, kind, type, use, ...) CHANGE_IF_##use(BIND_##kind(name))
 
 #define READ_IF_WRITTEN(read)
@@ -42,28 +44,35 @@
 #define INIT_INT(name)
 #define BIND_INT(name) stmt_bind_int(s, row->name);
 #define READ_INT(name) row->name = stmt_int(s);
+#define KEEP_INT(name)
 
 #define MEMBER_FLAG(name) bool name;
 #define INIT_FLAG(name)
 #define BIND_FLAG(name) BIND_INT(name)
 #define READ_FLAG(name) READ_INT(name)
+#define KEEP_FLAG(name)
 
 /* Milliseconds since 1970; null is INSTANT_NONE. */
 #define MEMBER_INSTANT(name) int64_t name;
 #define INIT_INSTANT(name) row->name = INSTANT_NONE;
 #define BIND_INSTANT(name) stmt_bind_instant(s, row->name);
 #define READ_INSTANT(name) row->name = stmt_instant(s);
+#define KEEP_INSTANT(name)
 
 /* Null is NULL. */
 #define MEMBER_TEXT(name) const char *name;
 #define INIT_TEXT(name)
 #define BIND_TEXT(name) stmt_bind_text(s, row->name);
 #define READ_TEXT(name) row->name = stmt_text(s, arena);
+#define KEEP_TEXT(name)            \
+    if (row->name != before->name) \
+        row->name = arena_strdup(arena, row->name);
 
 /* Null is "". */
 #define MEMBER_UID(name) char name[UID_SIZE];
 #define INIT_UID(name)
 #define BIND_UID(name) stmt_bind_uid(s, row->name);
 #define READ_UID(name) stmt_uid(s, row->name);
+#define KEEP_UID(name)
 
 #endif

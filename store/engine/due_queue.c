@@ -3,59 +3,59 @@
 #include "store/base/instant.h"
 #include "store/db/stmt.h"
 
-#include <string.h>
-
 enum {
     DUE_RUNS_MAX = 65536, /* in memory at once, of half a kilobyte each */
-    FILL_START = 64       /* that are read first; then each time twice as many, as there is time */
+    BATCH_FIRST = 64      /* rows read first; each further batch is twice as large */
 };
+
+#define KEEP_RUN_STATUS(name)
+#define KEEP_RUN_CANCELLED(name)
+
+/* Copies the strings of a run that are not those of the run before. */
+static void run_keep_strings(struct arena *arena, const struct run *before, struct run *row)
+{
+#define COLUMN COLUMN_KEEP
+#include "store/run/run_columns.def"
+}
 
 static bool comes_before(const struct run *a, const struct run *b)
 {
     return a->due_at < b->due_at || (a->due_at == b->due_at && a->due_seq < b->due_seq);
 }
 
-/* Puts an entry where it belongs on the way up from a place that is free. */
-static void sift_up(struct due_queue *queue, size_t place, struct due_run *due)
+/* Makes one heap of two. */
+static struct due_run *heap_meld(struct due_run *a, struct due_run *b)
 {
-    while (place && comes_before(&due->run, &queue->heap[(place - 1) / 2]->run)) {
-        queue->heap[place] = queue->heap[(place - 1) / 2];
-        place = (place - 1) / 2;
-    }
-    queue->heap[place] = due;
+    if (!a || !b)
+        return a ? a : b;
+    if (comes_before(&b->run, &a->run))
+        return heap_meld(b, a);
+    b->sibling = a->child;
+    a->child = b;
+    return a;
 }
 
-static void sift_down(struct due_queue *queue, struct due_run *due)
+/* The heap without its first: the children are melded in pairs, then the pairs into one. */
+static struct due_run *heap_pop(struct due_run *first)
 {
-    size_t place = 0;
+    struct due_run *pairs = NULL, *heap = NULL, *next;
 
-    for (;;) {
-        size_t child = 2 * place + 1;
-        if (child + 1 < queue->count &&
-            comes_before(&queue->heap[child + 1]->run, &queue->heap[child]->run))
-            child++;
-        if (child >= queue->count || !comes_before(&queue->heap[child]->run, &due->run))
-            break;
-        queue->heap[place] = queue->heap[child];
-        place = child;
+    for (struct due_run *a = first->child; a; a = next) {
+        struct due_run *b = a->sibling;
+        next = b ? b->sibling : NULL;
+        struct due_run *pair = heap_meld(a, b);
+        pair->sibling = pairs;
+        pairs = pair;
     }
-    queue->heap[place] = due;
+    first->child = NULL;
+    for (; pairs; pairs = next) {
+        next = pairs->sibling;
+        heap = heap_meld(heap, pairs);
+    }
+    return heap;
 }
 
-static void due_queue_push(struct due_queue *queue, struct due_run *due)
-{
-    if (queue->count == queue->room) {
-        size_t room = queue->room ? 2 * queue->room : 256;
-        struct due_run **heap = arena_alloc(&queue->arena, room * sizeof(struct due_run *));
-        if (queue->count)
-            memcpy(heap, queue->heap, queue->count * sizeof(struct due_run *));
-        queue->heap = heap;
-        queue->room = room;
-    }
-    sift_up(queue, queue->count++, due);
-}
-
-/* Whether a run is due in time, and none that is still in the store comes before it. */
+/* Whether a run is due in time, and before all that are still in the store. */
 static bool due_queue_accepts(const struct due_queue *queue, const struct run *run)
 {
     if (run->due_at == INSTANT_NONE || run->due_at > queue->until)
@@ -64,69 +64,70 @@ static bool due_queue_accepts(const struct due_queue *queue, const struct run *r
            (run->due_at == queue->last_at && run->due_seq <= queue->last_seq);
 }
 
-static enum error due_run_write(struct due_queue *queue, struct due_run *due)
-{
-    struct run old = due->run;
-
-    old.status = due->old_status;
-    old.output_count = due->old_output_count;
-    enum error e = run_save(queue->store, &old, &due->run);
-    due->old_status = due->run.status;
-    due->old_output_count = due->run.output_count;
-    return e;
-}
-
-static enum error due_queue_write_all(struct due_queue *queue)
-{
-    enum error e = ERROR_NONE;
-
-    for (struct due_run *due = queue->dues; !e && due; due = due->next) {
-        if (!due->run.callback_url)
-            e = due_run_write(queue, due);
-    }
-    queue->dues = NULL;
-    queue->heap = NULL;
-    queue->due_count = queue->count = queue->room = 0;
-    arena_reset(&queue->arena);
-    return e;
-}
-
-static struct due_run *due_queue_new(struct due_queue *queue)
-{
-    struct due_run *due = arena_alloc(&queue->arena, sizeof *due);
-
-    due->next = queue->dues;
-    queue->dues = due;
-    queue->due_count++;
-    return due;
-}
-
 static void due_run_note_stored(struct due_run *due)
 {
     due->old_status = due->run.status;
     due->old_output_count = due->run.output_count;
 }
 
-/* Reads the runs that are due first, as many as there may be at once. */
+static enum error due_run_write(struct due_queue *queue, struct due_run *due)
+{
+    struct run old = due->run;
+
+    old.status = due->old_status;
+    old.output_count = due->old_output_count;
+    due_run_note_stored(due);
+    return run_save(queue->store, &old, &due->run);
+}
+
+static enum error due_queue_write_all(struct due_queue *queue)
+{
+    enum error e = ERROR_NONE;
+
+    for (struct due_run *due = queue->all; !e && due; due = due->next) {
+        if (!due->run.callback_url)
+            e = due_run_write(queue, due);
+    }
+    queue->all = queue->heap = NULL;
+    queue->count = 0;
+    arena_reset(&queue->arena);
+    return e;
+}
+
+static struct due_run *due_queue_new(struct due_queue *queue)
+{
+    struct due_run *due = arena_zalloc(&queue->arena, sizeof *due);
+
+    due->next = queue->all;
+    queue->all = due;
+    queue->count++;
+    return due;
+}
+
+static void due_queue_push(struct due_queue *queue, struct due_run *due)
+{
+    due_run_note_stored(due);
+    queue->heap = heap_meld(queue->heap, due);
+}
+
+/* Reads the next batch of runs that are due. */
 static enum error due_queue_read(struct due_queue *queue)
 {
     struct stmt s = stmt_take_in(queue->store, STMT_ENGINE_DUE, queue->workspace->id);
     struct ctx ctx = {.arena = &queue->arena, .workspace = queue->workspace};
 
-    queue->most = !queue->most                     ? FILL_START
-                  : queue->most < DUE_RUNS_MAX / 2 ? 2 * queue->most
-                                                   : queue->most;
+    if (queue->batch < DUE_RUNS_MAX / 2)
+        queue->batch = queue->batch ? 2 * queue->batch : BATCH_FIRST;
     stmt_bind_int(&s, queue->until);
-    stmt_bind_int(&s, (int64_t)queue->most);
+    stmt_bind_int(&s, (int64_t)queue->batch);
     while (stmt_next(&s)) {
         struct due_run *due = due_queue_new(queue);
         run_read(&s, &ctx, &due->run);
-        due_run_note_stored(due);
         due_queue_push(queue, due);
         queue->last_at = due->run.due_at;
         queue->last_seq = due->run.due_seq;
     }
-    queue->complete = queue->count < queue->most;
+    queue->complete = queue->count < queue->batch;
     return stmt_done(&s);
 }
 
@@ -134,50 +135,37 @@ enum error due_queue_first(struct due_queue *queue, struct due_run **out)
 {
     enum error e = ERROR_NONE;
 
-    if ((!queue->count && !queue->complete) || queue->due_count > DUE_RUNS_MAX) {
+    if ((!queue->heap && !queue->complete) || queue->count > DUE_RUNS_MAX) {
         e = due_queue_write_all(queue);
         if (!e)
             e = due_queue_read(queue);
     }
-    *out = queue->count ? queue->heap[0] : NULL;
+    *out = queue->heap;
     return e;
-}
-
-/* What happened to a run may have left strings in it that will not last. */
-static void due_run_copy_strings(struct due_queue *queue, struct run *run, const struct run *before)
-{
-    if (run->error_label != before->error_label)
-        run->error_label = arena_strdup(&queue->arena, run->error_label);
-    if (run->error_message != before->error_message)
-        run->error_message = arena_strdup(&queue->arena, run->error_message);
 }
 
 enum error due_queue_update(struct due_queue *queue, const struct run *run)
 {
-    struct due_run *due = queue->heap[0];
-    struct run before = due->run;
+    struct due_run *due = queue->heap;
+    struct run next = *run;
 
-    due->run = *run;
-    due_run_copy_strings(queue, &due->run, &before);
-    if (due_queue_accepts(queue, &due->run)) {
-        sift_down(queue, due);
-    } else if (--queue->count) {
-        struct due_run *last = queue->heap[queue->count];
-        sift_down(queue, last);
-    }
-    return due->run.callback_url ? due_run_write(queue, due) : ERROR_NONE;
+    run_keep_strings(&queue->arena, &due->run, &next);
+    due->run = next;
+    queue->heap = heap_pop(due);
+    if (due_queue_accepts(queue, run))
+        queue->heap = heap_meld(queue->heap, due);
+    return run->callback_url ? due_run_write(queue, due) : ERROR_NONE;
 }
 
 void due_queue_add(struct due_queue *queue, const struct run *run)
 {
+    static const struct run nothing;
+
     if (!due_queue_accepts(queue, run))
         return;
     struct due_run *due = due_queue_new(queue);
     due->run = *run;
-    due_run_note_stored(due);
-    due->run.flow_slug = arena_strdup(&queue->arena, run->flow_slug);
-    due->run.steps = arena_strdup(&queue->arena, run->steps);
-    due->run.callback_url = arena_strdup(&queue->arena, run->callback_url);
+    run_keep_strings(&queue->arena, &nothing, &due->run);
     due_queue_push(queue, due);
 }
 

@@ -1,8 +1,8 @@
-/* The runs to which something happens in one firing, the first due first. For engine.c only.
+/* The runs that are due while engine_fire() runs, the first due first. For engine.c only.
  *
- * Each is read once and written once, however much happens to it meanwhile: B-trees are most of
- * what an event costs. A run whose client wants to be called is written every time, because what
- * the client is told is written with it (outbox.h).
+ * A run is read once and written once, however many of its events fire: most of the cost of an
+ * event is in the B-trees. A run with a callback is written after every event, because its
+ * callbacks are written with it (outbox.h).
  */
 #ifndef STORE_ENGINE_DUE_QUEUE_H
 #define STORE_ENGINE_DUE_QUEUE_H
@@ -13,35 +13,35 @@ struct due_run {
     struct run run;
     enum run_status old_status; /* of the row */
     int64_t old_output_count;
-    struct due_run *next; /* of those that are to be written */
+    struct due_run *next;            /* of all that were read or added */
+    struct due_run *child, *sibling; /* in the heap */
 };
 
 struct due_queue {
     struct store *store;
     struct workspace *workspace;
-    int64_t until; /* what is due later does not matter here */
+    int64_t until; /* runs that are due later are left out */
 
     struct arena arena;
-    struct due_run *dues;
-    size_t due_count;
-    struct due_run **heap; /* the first due on top */
-    size_t count, room;
-    size_t most;               /* entries that were read last, at most */
-    bool complete;             /* there are no others in the store, or else ... */
+    struct due_run *all;
+    size_t count;              /* of all */
+    struct due_run *heap;      /* a pairing heap: the first due, above the others; NULL: empty */
+    size_t batch;              /* rows that were read last, at most */
+    bool complete;             /* the store has no other due runs, or else ... */
     int64_t last_at, last_seq; /* ... they are due after this */
 };
 
-/* The run that is due first; NULL: none is. */
-enum error due_queue_first(struct due_queue *agenda, struct due_run **out);
+/* The run that is due first; NULL when none is. */
+enum error due_queue_first(struct due_queue *queue, struct due_run **out);
 
-/* Takes the first away, after something happened to it that made it what `run` is; its strings are
- * copied. It comes back when it is due again. */
-enum error due_queue_update(struct due_queue *agenda, const struct run *run);
+/* Replaces the first run by *run, after one of its events; strings are copied. It stays in the
+ * queue if it is due again. */
+enum error due_queue_update(struct due_queue *queue, const struct run *run);
 
-/* Adds one that was just made. */
-void due_queue_add(struct due_queue *agenda, const struct run *run);
+/* Adds a run that was just created; strings are copied. */
+void due_queue_add(struct due_queue *queue, const struct run *run);
 
-/* Writes all that is still to be written, unless there was an error, and lets go of everything. */
-enum error due_queue_close(struct due_queue *agenda, enum error e);
+/* Writes all runs that are not yet written, unless e is an error, and frees everything. */
+enum error due_queue_close(struct due_queue *queue, enum error e);
 
 #endif

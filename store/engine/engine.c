@@ -1,12 +1,17 @@
 #include "store/engine/engine.h"
 
 #include "store/base/instant.h"
+#include "store/callback/outbox_queue.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/engine/due_queue.h"
 #include "store/engine/plan_step.h"
 #include "store/run/flow.h"
 #include "store/schedule/schedule.h"
+
+#include <string.h>
+
+enum { RETRY_DELAY = 1000 }; /* ms until a firing that failed is attempted again */
 
 static enum error fire_run(struct plan_step *step, struct due_queue *queue,
                            const struct due_run *due)
@@ -17,29 +22,27 @@ static enum error fire_run(struct plan_step *step, struct due_queue *queue,
     return e ? e : due_queue_update(queue, &step->run);
 }
 
-/* A schedule starts a run of its flow. Where no run can be any more it fires in vain: a firing that
- * failed would be tried again for ever, and nothing else would happen. */
+/* If no run can be created, the firing is skipped: one that failed would be attempted again for
+ * ever, and block all others. */
 static enum error fire_schedule(struct plan_step *step, struct due_queue *queue,
                                 struct schedule *schedule)
 {
-    struct run_start start = {
-        .flow_slug = schedule->flow_slug,
-        .request = schedule->request,
-        .callback_url = schedule->callback_url,
-        .callback_headers = schedule->callback_headers,
-        .callback_on = schedule->callback_on,
-        .schedule_uid = schedule->uid,
-    };
+    struct run *run = &step->run;
 
+    run_init(run);
+    run->flow_slug = schedule->flow_slug;
+    run->callback_url = schedule->callback_url;
+    run->callback_headers = schedule->callback_headers;
+    run->callback_on = schedule->callback_on;
+    memcpy(run->schedule_uid, schedule->uid, UID_SIZE);
     step->ctx.now = schedule->next_execution_at;
-    enum error e = plan_step_start_run(step, &start);
-    if (e == ERROR_NO_ID_LEFT)
-        return schedule_fired(step->ctx.store, step->ctx.workspace, schedule);
-    if (e)
+    enum error e = plan_step_start(step, schedule->request);
+    if (!e) {
+        plan_step_log(step, (struct fired){.schedule_uid = schedule->uid});
+        due_queue_add(queue, run);
+    }
+    if (e && e != ERROR_NO_ID_LEFT)
         return e;
-    struct fired *fired = plan_step_log_append(step);
-    fired->schedule_uid = plan_step_log_strdup(step, fired, schedule->uid);
-    due_queue_add(queue, &step->run);
     return schedule_fired(step->ctx.store, step->ctx.workspace, schedule);
 }
 
@@ -51,7 +54,7 @@ static bool comes_first(const struct schedule *schedule, const struct due_run *d
            (schedule->next_execution_at == due->run.due_at && schedule->due_seq < due->run.due_seq);
 }
 
-/* Finds the schedule that fires next, which changes only when one has fired. */
+/* Finds the schedule that fires next. It changes only when a schedule has fired. */
 static enum error find_schedule(struct plan_step *step, int64_t until, struct schedule *out)
 {
     struct ctx ctx = step->ctx;
@@ -61,7 +64,7 @@ static enum error find_schedule(struct plan_step *step, int64_t until, struct sc
     return schedule_next(&ctx, until, out);
 }
 
-/* What is due first happens; *done when nothing is. */
+/* Fires the event that is due first; *done when there is none. */
 static enum error fire_next(struct plan_step *step, struct due_queue *queue,
                             struct schedule *schedule, bool *done)
 {
@@ -79,10 +82,10 @@ static enum error fire_next(struct plan_step *step, struct due_queue *queue,
 
 static bool should_stop(const struct plan_step *step)
 {
-    if (step->log && step->log->total >= step->log->limit)
-        return true;
-    return step->ctx.store->should_yield &&
-           step->ctx.store->should_yield(step->ctx.store->yield_context);
+    const struct store *store = step->ctx.store;
+
+    return (step->log && step->log->total >= step->log->limit) ||
+           (store->should_yield && store->should_yield(store->yield_context));
 }
 
 static enum error fire_until(struct plan_step *step, int64_t until)
@@ -99,14 +102,14 @@ static enum error fire_until(struct plan_step *step, int64_t until)
         if (should_stop(step))
             break;
     }
-    return due_queue_close(&queue, e);
+    e = due_queue_close(&queue, e);
+    return e ? e : engine_find_next_due(step->ctx.store, step->ctx.workspace);
 }
 
 enum error engine_find_next_due(struct store *store, struct workspace *workspace)
 {
-    struct stmt s = stmt_take(store, STMT_ENGINE_NEXT_DUE);
+    struct stmt s = stmt_take_in(store, STMT_ENGINE_NEXT_DUE, workspace->id);
 
-    stmt_bind_int(&s, workspace->id);
     workspace->cache.next_due = INSTANT_NONE;
     while (stmt_next(&s))
         workspace_note_due(store, workspace, stmt_instant(&s));
@@ -136,42 +139,86 @@ enum error engine_fire(struct store *store, struct workspace *workspace, int64_t
     enum error e = transaction_begin(store, workspace);
     if (e)
         return e;
-    e = fire_until(&step, until);
-    e = transaction_end(store, e ? e : engine_find_next_due(store, workspace));
+    e = transaction_end(store, fire_until(&step, until));
     arena_release(&arena);
     arena_release(&plans_arena);
     arena_release(&step.schedule_arena);
     return e;
 }
 
-enum error engine_start(const struct ctx *ctx, const struct run_start *start, struct run *out)
+enum error engine_set_clock(struct store *store, struct workspace *workspace,
+                            const struct clock *clock, struct fired_log *log, bool *there)
 {
-    struct plan_step step = {.ctx = ctx_unrecorded(ctx)};
-    enum error e = flow_check(ctx->store, ctx->workspace->id, start->flow_slug);
-    if (e)
-        return e;
+    int64_t now = clock_now(clock);
+    struct clock to = *clock;
 
-    e = transaction_begin(ctx->store, ctx->workspace);
+    if (now < workspace_now(workspace))
+        return ERROR_CLOCK_REFUSED;
+    enum error e = transaction_begin(store, workspace);
     if (e)
         return e;
-    e = transaction_end(ctx->store, plan_step_start_run(&step, start));
+    e = engine_fire(store, workspace, now, log);
+    bool behind = engine_is_behind(workspace, now);
+    if (behind && to.frozen)
+        to.at = workspace->cache.next_due;
+    else if (behind)
+        to = clock_from(workspace->cache.next_due);
+    e = transaction_end(store, e ? e : workspace_set_clock(store, workspace, &to));
+    if (e)
+        return e;
+    *there = !behind;
+    workspace_note_due(store, workspace, workspace->cache.next_due);
+    outbox_recheck(store, workspace);
+    return ERROR_NONE;
+}
+
+int64_t engine_next_wake(const struct store *store)
+{
+    return store->next_wake;
+}
+
+static void wake_workspace(void *context, struct workspace *workspace)
+{
+    struct store *store = context;
+
+    if (workspace->cache.clock.frozen)
+        return;
+    int64_t now = workspace_now(workspace);
+    if (engine_fire(store, workspace, now, NULL) == ERROR_NONE)
+        workspace_note_due(store, workspace, workspace->cache.next_due);
+    else
+        workspace_arm_timer(store, workspace, now + RETRY_DELAY);
+    outbox_recheck(store, workspace);
+}
+
+void engine_wake(struct store *store)
+{
+    store->next_wake = INSTANT_NONE;
+    workspace_each(store, wake_workspace, store);
+}
+
+enum error engine_start(const struct ctx *ctx, struct run *run, const char *request)
+{
+    struct plan_step step = {.ctx = ctx_unrecorded(ctx), .run = *run};
+    enum error e = flow_check(ctx->store, ctx->workspace->id, run->flow_slug);
+
     if (!e)
-        *out = step.run;
+        e = transaction_begin(ctx->store, ctx->workspace);
+    if (e)
+        return e;
+    e = transaction_end(ctx->store, plan_step_start(&step, request));
+    if (!e)
+        *run = step.run;
     return e;
 }
 
-/* Where the plan of a run goes on. A run that a fixture left says nothing of it. */
-static enum error find_resume_position(struct plan_step *step, enum run_status stopped,
-                                       int64_t *out)
+/* Where the plan of a run continues. A run from a fixture may not know its position. */
+static enum error find_resume_position(const struct ctx *ctx, const struct run *run, int64_t *out)
 {
-    *out = step->run.plan_next;
-    if (*out >= 0)
+    *out = run->plan_next < 0 ? 0 : run->plan_next;
+    if (run->plan_next >= 0 || run->status != RUN_BLOCKED)
         return ERROR_NONE;
-    *out = 0;
-    if (stopped != RUN_BLOCKED)
-        return ERROR_NONE;
-    return flow_plan_after_block(step->ctx.store, step->ctx.workspace->id, step->run.flow_slug,
-                                 out);
+    return flow_plan_after_block(ctx->store, ctx->workspace->id, run->flow_slug, out);
 }
 
 enum error engine_resume(const struct ctx *ctx, struct run *run)
@@ -180,8 +227,8 @@ enum error engine_resume(const struct ctx *ctx, struct run *run)
     int64_t position;
 
     enum error e = run_step(ctx, &step.run, RUN_ON_RESUME, NULL);
-    if (!e && step.run.flow_slug) {
-        e = find_resume_position(&step, run->status, &position);
+    if (!e && run->flow_slug) {
+        e = find_resume_position(ctx, run, &position);
         if (!e)
             e = plan_step_schedule_next(&step, position);
     }
@@ -189,5 +236,56 @@ enum error engine_resume(const struct ctx *ctx, struct run *run)
         e = run_save(ctx->store, run, &step.run);
     if (!e)
         *run = step.run;
+    return e;
+}
+
+/* The next item of the plan, or success. */
+static enum error step_towards_end(struct plan_step *step)
+{
+    if (step->run.due_at != INSTANT_NONE)
+        return plan_step_execute(step);
+    return run_step(&step->ctx, &step->run,
+                    step->run.status == RUN_RUNNING ? RUN_ON_FINISH : RUN_ON_START, NULL);
+}
+
+static enum error run_to_end(struct plan_step *step)
+{
+    enum error e = ERROR_NONE;
+
+    while (!e && !run_statuses[step->run.status].halted) {
+        struct run before = step->run;
+        e = step_towards_end(step);
+        if (!e)
+            e = run_save(step->ctx.store, &before, &step->run);
+    }
+    return e;
+}
+
+enum error forced_race_finish(const struct ctx *ctx, struct run *run)
+{
+    struct plan_step step = {.ctx = ctx_unrecorded(ctx), .run = *run};
+    enum error e = transaction_begin(ctx->store, ctx->workspace);
+
+    if (e)
+        return e;
+    e = transaction_end(ctx->store, run_to_end(&step));
+    if (!e)
+        *run = step.run;
+    return e;
+}
+
+enum error forced_race_cancel(const struct ctx *ctx, struct run *run)
+{
+    struct run next = *run;
+
+    if (!run_statuses[run->status].tells_end || ctx->now - run->finished_at > FORCED_RACE_WINDOW)
+        return run_apply(ctx, run, RUN_ON_CANCEL, NULL);
+    next.status = RUN_RUNNING;
+    next.error_label = next.error_message = NULL;
+    enum error e = run_step(ctx, &next, RUN_ON_CANCEL, NULL);
+    if (!e)
+        e = run_save(ctx->store, run, &next);
+    if (!e)
+        *run = next;
     return e;
 }

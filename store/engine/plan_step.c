@@ -17,29 +17,23 @@ struct cached_plan {
     struct plan plan;
 };
 
-static struct fired discarded;
-
-const char *plan_step_log_strdup(struct plan_step *step, const struct fired *noted,
-                                 const char *word)
-{
-    return noted == &discarded ? NULL : arena_strdup(step->log->arena, word);
-}
-
-struct fired *plan_step_log_append(struct plan_step *step)
+void plan_step_log(struct plan_step *step, struct fired fired)
 {
     struct fired_log *log = step->log;
 
     step->ctx.store->fired++;
     if (log)
         log->total++;
-    if (!log || log->count == log->most)
-        return &discarded;
+    if (!log || log->count == log->max)
+        return;
     if (log->count == log->capacity)
         log->list = arena_grow(log->arena, log->list, sizeof *log->list, &log->capacity);
-    struct fired *fired = &log->list[log->count++];
-    *fired = (struct fired){.at = step->ctx.now, .status = step->run.status};
-    memcpy(fired->run_uid, step->run.uid, UID_SIZE);
-    return fired;
+    fired.at = step->ctx.now;
+    fired.status = step->run.status;
+    fired.schedule_uid = arena_strdup(log->arena, fired.schedule_uid);
+    fired.step_uid = arena_strdup(log->arena, fired.step_uid);
+    memcpy(fired.run_uid, step->run.uid, UID_SIZE);
+    log->list[log->count++] = fired;
 }
 
 static enum error cached_plan(struct plan_step *step, const char *slug, const struct plan **out)
@@ -102,7 +96,7 @@ static void apply_event(struct plan_step *step, enum run_event event, const stru
 
     if (run_step(&step->ctx, &step->run, event, cause) || step->run.status == before)
         return;
-    plan_step_log_append(step)->event = event;
+    plan_step_log(step, (struct fired){.event = event});
 }
 
 /* Work is done by a run that runs. */
@@ -114,10 +108,9 @@ static void ensure_running(struct plan_step *step)
 
 static enum error count_inputs(struct plan_step *step, int64_t *out)
 {
-    struct stmt s = stmt_take(step->ctx.store, STMT_RUN_INPUT_COUNT);
+    struct stmt s = stmt_take_key(step->ctx.store, STMT_RUN_INPUT_COUNT, step->ctx.workspace->id,
+                                  step->run.uid);
 
-    stmt_bind_int(&s, step->ctx.workspace->id);
-    stmt_bind_text(&s, step->run.uid);
     *out = stmt_next(&s) ? stmt_int(&s) : 0;
     return stmt_done(&s);
 }
@@ -193,10 +186,9 @@ static enum error produce_for_inputs(struct plan_step *step, struct production *
 {
     enum error e =
         output_bytes(step->ctx.store, step->ctx.workspace->id, step->run.uid, &production->bytes);
-    struct stmt s = stmt_take(step->ctx.store, STMT_RUN_INPUT_LIST);
+    struct stmt s =
+        stmt_take_key(step->ctx.store, STMT_RUN_INPUT_LIST, step->ctx.workspace->id, step->run.uid);
 
-    stmt_bind_int(&s, step->ctx.workspace->id);
-    stmt_bind_text(&s, step->run.uid);
     while (!e && !production->exceeded && stmt_next(&s))
         e = produce_for_input(step, production, stmt_peek(&s));
     enum error done = stmt_done(&s);
@@ -218,9 +210,7 @@ static enum error queue_outputs(struct plan_step *step, const struct plan_item *
                              step->ctx.now);
     if (e)
         return e;
-    struct fired *fired = plan_step_log_append(step);
-    fired->outputs = count;
-    fired->step_uid = plan_step_log_strdup(step, fired, item->step_uid);
+    plan_step_log(step, (struct fired){.step_uid = item->step_uid, .outputs = count});
     return ERROR_NONE;
 }
 
@@ -297,38 +287,24 @@ enum error plan_step_execute(struct plan_step *step)
     return plan_step_schedule_next(step, step->run.plan_next);
 }
 
-static enum error read_steps(struct plan_step *step, const struct run_start *start)
+static enum error read_steps(struct plan_step *step, const char *request)
 {
     struct stmt s = stmt_take(step->ctx.store, STMT_RUN_REQUEST_STEPS);
 
-    stmt_bind_text(&s, start->request);
+    stmt_bind_text(&s, request);
     if (stmt_next(&s))
         step->run.steps = stmt_text(&s, step->ctx.arena);
     return stmt_done(&s);
 }
 
-enum error plan_step_start_run(struct plan_step *step, const struct run_start *start)
+enum error plan_step_start(struct plan_step *step, const char *request)
 {
-    run_init(&step->run);
-    step->run.flow_slug = start->flow_slug;
-    step->run.callback_url = start->callback_url;
-    step->run.callback_headers = start->callback_headers;
-    step->run.callback_on = start->callback_on;
-    if (start->schedule_uid)
-        memcpy(step->run.schedule_uid, start->schedule_uid, UID_SIZE);
     run_fill_times(&step->run, step->ctx.now, 0);
-    enum error e = read_steps(step, start);
+    step->run.plan_next = 0;
+    enum error e = read_steps(step, request);
+    if (!e)
+        e = plan_step_schedule_next(step, 0);
     if (!e)
         e = run_create(step->ctx.store, step->ctx.workspace, &step->run);
-    if (e)
-        return e;
-
-    e = run_add_inputs(step->ctx.store, &step->run, start->request);
-    if (e)
-        return e;
-
-    struct run before = step->run;
-    step->run.plan_next = 0;
-    e = plan_step_schedule_next(step, 0);
-    return e ? e : run_save(step->ctx.store, &before, &step->run);
+    return e ? e : run_add_inputs(step->ctx.store, &step->run, request);
 }

@@ -17,9 +17,8 @@ static void overrides_use(struct workspace *workspace, const struct assumptions 
 
 enum error assumption_overrides_clear(struct store *store, const struct workspace *workspace)
 {
-    struct stmt s = stmt_take(store, STMT_ASSUMPTION_OVERRIDE_CLEAR);
+    struct stmt s = stmt_take_in(store, STMT_ASSUMPTION_OVERRIDE_CLEAR, workspace->id);
 
-    stmt_bind_int(&s, workspace->id);
     return stmt_run(&s);
 }
 
@@ -31,8 +30,7 @@ static enum error overrides_write(struct store *store, const struct workspace *w
     for (enum assumption i = ASSUME_NONE + 1; !e && i < ASSUMPTION_COUNT; i++) {
         if (!assumption_set_has(&assumptions->decided, i))
             continue;
-        struct stmt s = stmt_take(store, STMT_ASSUMPTION_OVERRIDE_ADD);
-        stmt_bind_int(&s, workspace->id);
+        struct stmt s = stmt_take_in(store, STMT_ASSUMPTION_OVERRIDE_ADD, workspace->id);
         stmt_bind_text(&s, assumption_row(i)->id);
         stmt_bind_text(&s, assumption_value(assumptions, i));
         e = stmt_run(&s);
@@ -55,11 +53,10 @@ enum error assumption_overrides_set(struct store *store, struct workspace *works
 
 enum error assumption_overrides_load(struct store *store, struct workspace *workspace)
 {
-    struct stmt s = stmt_take(store, STMT_ASSUMPTION_OVERRIDE_LIST);
+    struct stmt s = stmt_take_in(store, STMT_ASSUMPTION_OVERRIDE_LIST, workspace->id);
     struct assumptions made = store->config.assumptions;
     bool found = false;
 
-    stmt_bind_int(&s, workspace->id);
     while (stmt_next(&s)) {
         enum assumption which = assumption_find(stmt_peek(&s));
         const char *value = stmt_peek(&s);

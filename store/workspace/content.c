@@ -42,9 +42,8 @@ enum error content_clear(struct store *store, int64_t first, int64_t last)
 
 enum error content_rescan(struct store *store, struct workspace *workspace)
 {
-    struct stmt s = stmt_take(store, STMT_CONTENT_COUNT);
+    struct stmt s = stmt_take_in(store, STMT_CONTENT_COUNT, workspace->id);
 
-    stmt_bind_int(&s, workspace->id);
     if (stmt_next(&s)) {
         workspace->cache.runs = stmt_int(&s);
         workspace->cache.last_id = stmt_int(&s);

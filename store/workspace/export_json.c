@@ -39,10 +39,9 @@ static enum error write_lists(struct store *store, int64_t workspace, struct str
     enum error e = ERROR_NONE;
 
     for (size_t i = 0; !e && i < sizeof lists / sizeof *lists; i++) {
-        struct stmt s = stmt_take(store, lists[i].items);
+        struct stmt s = stmt_take_in(store, lists[i].items, workspace);
         const char *between = "";
         strbuf_format(out, ",\"%s\":[", lists[i].name);
-        stmt_bind_int(&s, workspace);
         for (; stmt_next(&s); between = ",") {
             strbuf_append(out, between);
             strbuf_append(out, "\n");

@@ -8,13 +8,11 @@
 /* Reads the snapshot of a name, or all (NULL). */
 static enum error snapshot_read(const struct ctx *ctx, const char *name, struct snapshot_page *out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_SNAPSHOT_LIST);
+    struct stmt s = stmt_take_key(ctx->store, STMT_SNAPSHOT_LIST, ctx->workspace->id, name);
     int room = name ? 1 : LIMIT_SNAPSHOTS;
 
     out->list = arena_alloc(ctx->arena, (size_t)room * sizeof *out->list);
     out->count = 0;
-    stmt_bind_int(&s, ctx->workspace->id);
-    stmt_bind_text(&s, name);
     while (out->count < room && stmt_next(&s)) {
         struct snapshot *each = &out->list[out->count++];
         each->name = stmt_text(&s, ctx->arena);
@@ -46,11 +44,9 @@ static enum error snapshot_get(const struct ctx *ctx, const char *name, struct s
 static enum error snapshot_remove(struct store *store, const struct workspace *workspace,
                                   const char *name)
 {
-    struct stmt s = stmt_take(store, STMT_SNAPSHOT_REMOVE);
+    struct stmt s = stmt_take_key(store, STMT_SNAPSHOT_REMOVE, workspace->id, name);
     enum error e = ERROR_NONE;
 
-    stmt_bind_int(&s, workspace->id);
-    stmt_bind_text(&s, name);
     while (!e && stmt_next(&s)) {
         int64_t id = stmt_int(&s);
         e = content_clear(store, id, id);
