@@ -102,15 +102,12 @@ enum error export_json_all(struct store *store, FILE *out)
 
 enum error export_json_run(const struct ctx *ctx, const char *uid, const char **out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_STATE_RUN);
-
-    *out = NULL;
-    stmt_bind_int(&s, ctx->workspace->id);
-    stmt_bind_text(&s, uid);
-    if (stmt_next(&s))
-        *out = stmt_text(&s, ctx->arena);
+    struct stmt s = stmt_take_key(ctx->store, STMT_STATE_RUN, ctx->workspace->id, uid);
+    const char *text = stmt_next(&s) ? stmt_text(&s, ctx->arena) : NULL;
     enum error e = stmt_done(&s);
-    if (e)
-        return e;
-    return *out ? ERROR_NONE : ERROR_RUN_NOT_FOUND;
+
+    if (e || !text)
+        return e ? e : ERROR_RUN_NOT_FOUND;
+    *out = text;
+    return ERROR_NONE;
 }

@@ -1,6 +1,5 @@
--- What a workspace holds, in the words of a fixture: each row is one item as a JSON object, its members in a
--- fixed order. instant() is ours (state.c). Uids that are the workspace's own are null, so that who reads the
--- items gives them its own.
+-- The content of a workspace in the format of a fixture: each row is one item as a JSON object. instant() is a
+-- function of export_json.c. Uids of the workspace and its member are null: whoever imports the items gets its own.
 
 -- piece: state_callback
 json(iif(callback_url IS NULL, 'null',

@@ -15,17 +15,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* In memory there is nothing to be durable; in a file, a killed process loses nothing. When the
- * machine loses power, NORMAL may lose the last commits, and FULL loses none. The lock is held
+/* A database in memory is not durable. In a file, a killed process loses nothing; when the machine
+ * loses power, NORMAL may lose the last commits, and FULL loses none. EXCLUSIVE holds the lock
  * while the file is open. */
 static const char memory_pragmas[] = "PRAGMA synchronous = OFF";
 static const char file_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
                                    "PRAGMA journal_mode = WAL;"
                                    "PRAGMA synchronous = NORMAL";
 static const char durable_pragmas[] = "PRAGMA synchronous = FULL";
-/* In this order: the marks are in the file itself before WAL begins, so that db_lock_file() finds
- * them.
- */
+/* Set before WAL starts, so that db_lock_file() finds them in the file itself. */
 static const char create_marks[] = "PRAGMA application_id = " APPLICATION_ID ";"
                                    "PRAGMA user_version = " SCHEMA_VERSION;
 
@@ -40,8 +38,7 @@ static bool create_tables(sqlite3 *db)
            database_execute(db, store_schema) && database_execute(db, "COMMIT");
 }
 
-/* A file that was made just now, or one whose making was cut off: SQLite has then taken back what
- * of it was written. */
+/* Whether the file is new, or its creation was interrupted and then rolled back by SQLite. */
 static bool is_empty(sqlite3 *db)
 {
     sqlite3_stmt *s = NULL;
@@ -52,9 +49,9 @@ static bool is_empty(sqlite3 *db)
     return empty;
 }
 
-/* Holds what a file has against every statement, so that a damaged one is refused at its opening
- * and not in the middle of a test. Tables made a moment ago need no such look: preparing all
- * statements would be a quarter of the way from the start to the first answer. */
+/* Prepares every statement, so that a damaged file is refused when it is opened, not in the middle
+ * of a test. New tables need no such check: it would take a quarter of the time from the start to
+ * the first reply. */
 static bool prepare_all(struct store *store)
 {
     for (int id = 0; id < STMT_COUNT; id++) {
@@ -79,8 +76,8 @@ static bool database_set_up(struct store *store, bool in_memory)
     return (in_memory || prepare_all(store)) && tenant_load_all(store) == ERROR_NONE;
 }
 
-/* One thread uses SQLite, and nobody asks how much memory it has: no locks, no counting. It takes
- * effect only before SQLite is first used in this process, and is not needed for being right. */
+/* One thread uses SQLite, and nothing reads its memory statistics: no locks, no counting. This only
+ * saves time, and has an effect only before SQLite is first used in this process. */
 static void configure_library(void)
 {
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
@@ -89,7 +86,7 @@ static void configure_library(void)
     sqlite3_config(SQLITE_CONFIG_URI, 0); /* a path is a path, even one that starts with "file:" */
 }
 
-static struct store *store_alloc(const struct store_config *config, int claim)
+static struct store *store_alloc(const struct store_config *config, int db_lock)
 {
     struct store *store = calloc(1, sizeof *store);
 
@@ -100,7 +97,7 @@ static struct store *store_alloc(const struct store_config *config, int claim)
     if (!store->config.max_workspaces)
         store->config.max_workspaces = LIMIT_WORKSPACES;
     store->next_wake = INSTANT_NONE;
-    store->db_lock = claim;
+    store->db_lock = db_lock;
     return store;
 }
 
@@ -108,15 +105,15 @@ enum store_result store_open(const struct store_config *config, struct store **o
                              const char **reason)
 {
     bool in_memory = strcmp(config->path, ":memory:") == 0;
-    int claim = -1;
+    int db_lock = -1;
 
     configure_library();
     enum store_result result =
-        in_memory ? STORE_OPENED : db_lock_file(config->path, &claim, reason);
+        in_memory ? STORE_OPENED : db_lock_file(config->path, &db_lock, reason);
     if (result)
         return result;
 
-    struct store *store = store_alloc(config, claim);
+    struct store *store = store_alloc(config, db_lock);
     if (sqlite3_open(config->path, &store->db) == SQLITE_OK && database_set_up(store, in_memory)) {
         *out = store;
         return STORE_OPENED;
