@@ -52,6 +52,7 @@ def test_out_in_out_are_the_same_bytes(emulator):
 
 def test_it_goes_on_from_there(emulator):
     uid = launch(emulator)
+    schedule(emulator, cron="0 9 * * *")
     advance(emulator, "PT1S")
     other = emulator.member("somebody-else")
     advance(other, "PT1S")
