@@ -74,6 +74,7 @@ bool guard_check(struct request *rq)
 {
     const char *host = rq->headers.field[HEADER_HOST];
     const char *origin = rq->headers.field[HEADER_ORIGIN];
+    long long size;
 
     if (!rq->op->control || strcmp(rq->op->method, "GET") == 0)
         return true;
@@ -85,7 +86,8 @@ bool guard_check(struct request *rq)
     if (origin && !origin_is_own(origin, host ? host : ""))
         return request_reject(rq, ERROR_FORBIDDEN,
                               "the Origin header names a web page of another host");
-    if (!is_json(rq->headers.field[HEADER_CONTENT_TYPE]))
+    headers_have_body(&rq->headers, &size);
+    if ((size > 0 || rq->raw_received > 0) && !is_json(rq->headers.field[HEADER_CONTENT_TYPE]))
         return request_reject(rq, ERROR_BAD_MEDIA_TYPE, NULL);
     return true;
 }

@@ -213,7 +213,7 @@ static const struct {
     [ERROR_BAD_BODY] = {NULL, hint_suggestion},
     [ERROR_BAD_URL] = {"a percent sign is written %25", NULL},
     [ERROR_BODY_TOO_LARGE] = {NULL, hint_body_size},
-    [ERROR_BAD_MEDIA_TYPE] = {"send Content-Type: application/json, with an empty body too", NULL},
+    [ERROR_BAD_MEDIA_TYPE] = {"send Content-Type: application/json, or no body", NULL},
     [ERROR_RUN_NOT_FOUND] = {"GET /v1/flows/runs lists the runs of this key's workspace", NULL},
     [ERROR_FLOW_NOT_FOUND] = {NULL, hint_flow},
     [ERROR_SCHEDULE_NOT_FOUND] = {"GET /v1/flows/schedules lists those of this key's workspace",

@@ -12,9 +12,9 @@
  *
  * A page can make a browser send requests to this machine, and by DNS rebinding even read the
  * replies. So a write of the control API must name a host that only a person at this machine or in
- * its network would name, come from no foreign page, and carry a content type that a page cannot
- * send without a preflight request, which is never allowed (CONTROL.md "Control API"). Errors:
- * ERROR_FORBIDDEN, ERROR_BAD_MEDIA_TYPE. */
+ * its network would name, come from no foreign page, and its body, if it has one, must have a
+ * content type that a page cannot send without a preflight request, which is never allowed
+ * (CONTROL.md "Control API"). Errors: ERROR_FORBIDDEN, ERROR_BAD_MEDIA_TYPE. */
 bool guard_check(struct request *rq);
 
 /* Whether a Host header names this machine: a loopback name, an IP literal, a name without a dot,

@@ -1,7 +1,7 @@
 """What every call of the control API refuses alike: no key, a web page, no JSON, too much, nonsense."""
 
 import pytest
-from facts import assert_refused
+from facts import UNKNOWN, assert_refused
 
 JSON = {"Content-Type": "application/json"}
 
@@ -48,8 +48,33 @@ def test_it_is_not_for_web_pages(empty, method, path, _):
 
 @pytest.mark.parametrize("method, path, _", WRITES)
 def test_a_form_cannot_send_it(empty, method, path, _):
-    reply = empty.request(method, path, headers={"Content-Type": "text/plain"})
-    assert_refused(reply, 415, "BAD_INPUT", "input")
+    for headers in {"Content-Type": "text/plain"}, {}:
+        reply = empty.request(method, path, b"{}", headers)
+        assert_refused(reply, 415, "BAD_INPUT", "input")
+
+
+@pytest.mark.parametrize("method, path, status", [
+    ("POST", "/_emulator/reset", 200), ("POST", "/_emulator/snapshots/a", 201),
+    ("POST", "/_emulator/snapshots/a/restore", 404), ("DELETE", "/_emulator/snapshots/a", 404),
+    ("DELETE", "/_emulator/faults", 200), ("DELETE", "/_emulator/faults/1", 404),
+    ("DELETE", "/_emulator/journal", 200),
+    ("POST", f"/_emulator/callbacks/{UNKNOWN}/replay", 404), ("POST", "/_emulator/runs", 400),
+    ("PUT", "/_emulator/clock", 400), ("POST", f"/v1/flows/runs/{UNKNOWN}/cancel", 404),
+    ("POST", f"/v1/flows/runs/{UNKNOWN}/resume", 404),
+    ("POST", f"/v1/flows/schedules/{UNKNOWN}/pause", 404)])
+@pytest.mark.parametrize("lines", [
+    (), ("Content-Length: 0",), ("Content-Length: 0", "Content-Type: text/plain"),
+    ("Transfer-Encoding: chunked",)])
+def test_without_a_body_it_needs_no_content_type(empty, method, path, status, lines):
+    head = empty.head(method, path, *lines)
+    body = b"0\r\n\r\n" if "Transfer-Encoding: chunked" in lines else b""
+    assert empty.raw(head + body).status == status
+
+
+@pytest.mark.parametrize("method, path, _", WRITES)
+def test_a_body_in_chunks_needs_a_content_type_too(empty, method, path, _):
+    head = empty.head(method, path, "Transfer-Encoding: chunked")
+    assert_refused(empty.raw(head + b"2\r\n{}\r\n0\r\n\r\n"), 415, "BAD_INPUT", "input")
 
 
 @pytest.mark.parametrize("method, path, _", [call for call in READERS if "state" not in call[1]])

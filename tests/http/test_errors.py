@@ -11,7 +11,7 @@ REFUSALS = {
     "bad query": ("GET", "/v1/flows/runs?limit=0", {}, 400),
     "not cancellable": ("POST", f"/v1/flows/runs/{DEMO['FAILED']}/cancel", {}, 422),
     "no key": ("POST", f"/v1/flows/runs/{RUNNING}/cancel", {"X-API-Key": ""}, 401),
-    "no content type": ("POST", "/_emulator/reset", {}, 415),
+    "no content type": ("POST", "/_emulator/runs", {}, 415),
     "foreign origin": ("POST", "/_emulator/reset", {"Origin": "http://page.test"}, 403),
     "long path": ("GET", "/" + "a" * 3000, {}, 414),
 }
@@ -20,7 +20,7 @@ REFUSALS = {
 @pytest.mark.parametrize("case", REFUSALS)
 def test_a_refusal_is_one_flat_object(emulator, case):
     method, path, headers, status = REFUSALS[case]
-    reply = emulator.request(method, path, headers=headers, key=headers.get("X-API-Key", ...))
+    reply = emulator.request(method, path, b"{}" if status == 415 else None, headers, key=headers.get("X-API-Key", ...))
     assert reply.status == status
     assert reply.header("Content-Type").startswith("application/json")
     error = reply.json

@@ -94,7 +94,7 @@ REFUSALS = [
     ("BAD_HEAD", raw("POST", CANCEL, "Content-Length: 1", "Transfer-Encoding: chunked")),
     ("HEAD_TOO_LARGE", raw("GET", "/v1/flows/runs", *(f"X-{i}: x" for i in range(101)))),
     ("BODY_TOO_LARGE", lambda e: e.request("POST", RUN, b" " * (1024 * 1024 + 1), JSON)),
-    ("BAD_MEDIA_TYPE", lambda e: e.request("POST", "/_emulator/reset")),
+    ("BAD_MEDIA_TYPE", lambda e: e.request("POST", "/_emulator/runs", b'{"status": "QUEUED"}')),
     ("RUN_NOT_FOUND", ask("POST", f"/v1/flows/runs/{UNKNOWN}/cancel")),
     ("RUN_NOT_FOUND", ask("GET", f"/v1/flows/runs/{UNKNOWN}")),
     ("RUN_NOT_FOUND", ask("POST", f"/v1/flows/runs/{UNKNOWN}/resume")),

@@ -105,7 +105,7 @@ def test_requests_sent_in_one_go_are_answered_in_order(emulator):
 
 @pytest.mark.parametrize("method, path, status", [
     ("POST", f"/v1/flows/runs/{UNKNOWN}/cancel", 404), ("POST", "/v1/flows/runs/nope/cancel", 400),
-    ("GET", CANCEL, 404), ("GET", "/nope", 404), ("POST", "/_emulator/reset", 415)])
+    ("GET", CANCEL, 404), ("GET", "/nope", 404), ("POST", "/_emulator/runs", 400)])
 def test_a_refusal_keeps_the_connection(emulator, method, path, status):
     with emulator.wire() as wire:
         for _ in range(3):
