@@ -6,7 +6,7 @@
 #include "server/request/reply.h"
 #include "store/base/instant.h"
 #include "store/run/flow.h"
-#include "store/schedule/schedule_check.h"
+#include "store/schedule/schedule.h"
 
 #include <string.h>
 
@@ -41,7 +41,7 @@ static const char *text_of_body(struct request *rq)
 static bool check_steps(struct request *rq, const char *slug, const char *text)
 {
     int64_t unknown;
-    enum error e = flow_check(rq->ctx.store, rq->ctx.workspace->id, slug);
+    enum error e = flow_get_uid(rq->ctx.store, rq->ctx.workspace->id, slug, NULL);
 
     if (!e)
         e = flow_check_steps(rq->ctx.store, rq->ctx.workspace->id, slug, text, &unknown);

@@ -3,7 +3,7 @@
 #include "server/callbacks/attempt.h"
 #include "server/config/log.h"
 #include "store/base/limits.h"
-#include "store/callback/outbox_queue.h"
+#include "store/callback/outbox.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -246,7 +246,7 @@ static void dispatcher_send_due(struct dispatcher *d)
 {
     struct workspace *each, *first_idle = NULL;
 
-    for (each = outbox_first(d->store); each; each = each->outbox_next) {
+    for (each = outbox_first(d->store); each; each = outbox_after(each)) {
         if (each->outbox_invalidated)
             attempt_abort_invalidated(d, each);
     }
@@ -254,7 +254,7 @@ static void dispatcher_send_due(struct dispatcher *d)
            (each = outbox_first(d->store)) && each != first_idle) {
         if (dispatcher_send_one(d, each))
             first_idle = NULL;
-        else if (each->outbox_queued && !first_idle)
+        else if (each->outbox.previous && !first_idle)
             first_idle = each; /* when it is first again, none has sent anything */
         outbox_rotate(d->store, each);
     }

@@ -94,7 +94,7 @@ static const char *flow_choose(struct suggestion *s, const char *asked)
 {
     struct text_list flows;
 
-    if (flow_check(s->ctx->store, s->ctx->workspace->id, asked) == ERROR_NONE)
+    if (flow_get_uid(s->ctx->store, s->ctx->workspace->id, asked, NULL) == ERROR_NONE)
         return asked;
     return flow_slugs(s->ctx, &flows) || !flows.count ? NULL : flows.text[0];
 }

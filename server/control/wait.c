@@ -56,7 +56,7 @@ static enum outcome condition_check_callbacks(struct request *rq, const char *st
 
     out->count = progress.count;
     out->true_now = progress.count >= json_integer(rq->query, "count", 1);
-    out->by_itself = progress.moving || !rq->ctx.workspace->cache.clock.frozen;
+    out->by_itself = progress.active || !rq->ctx.workspace->cache.clock.frozen;
     return e ? request_fail(rq, e) : REPLIED;
 }
 

@@ -1,103 +1,128 @@
 #include "store/callback/outbox.h"
 
 #include "store/base/instant.h"
-#include "store/callback/outbox_queue.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 
 #include <string.h>
 
-/* Milliseconds after which a try that failed is repeated (API.md section 9). */
+/* Milliseconds from a failed attempt to the next one (API.md section 9). */
 static const int64_t retry_delays[CALLBACK_ATTEMPTS_MAX - 1] = {5000, 30000, 120000, 600000};
 
-static enum error next_number(struct store *store, int64_t workspace, int64_t *out)
-{
-    struct stmt s = stmt_take(store, STMT_CALLBACK_NEXT_NUMBER);
+/* The queue of the workspaces that have callbacks to send. */
 
-    stmt_bind_int(&s, workspace);
+static void outbox_enqueue(struct store *store, struct workspace *workspace)
+{
+    if (workspace->outbox.previous)
+        return;
+    link_add(store->outbox ? store->outbox_end : &store->outbox, &workspace->outbox);
+    store->outbox_end = &workspace->outbox.next;
+}
+
+static void outbox_dequeue(struct store *store, struct workspace *workspace)
+{
+    if (workspace->outbox.previous && !workspace->outbox.next)
+        store->outbox_end = workspace->outbox.previous;
+    link_remove(&workspace->outbox);
+}
+
+static struct workspace *workspace_of_link(struct link *link)
+{
+    return link ? LINK_OWNER(link, struct workspace, outbox) : NULL;
+}
+
+struct workspace *outbox_first(struct store *store)
+{
+    return workspace_of_link(store->outbox);
+}
+
+struct workspace *outbox_after(const struct workspace *workspace)
+{
+    return workspace_of_link(workspace->outbox.next);
+}
+
+void outbox_rotate(struct store *store, struct workspace *workspace)
+{
+    if (!workspace->outbox.next)
+        return;
+    outbox_dequeue(store, workspace);
+    outbox_enqueue(store, workspace);
+}
+
+void outbox_invalidate_in_flight(struct store *store, struct workspace *workspace)
+{
+    workspace->outbox_invalidated = true;
+    outbox_enqueue(store, workspace);
+}
+
+void outbox_recheck(struct store *store, struct workspace *workspace)
+{
+    int64_t due = workspace->cache.outbox_due;
+
+    if (due == INSTANT_NONE)
+        return;
+    if (due <= workspace_now(workspace))
+        outbox_enqueue(store, workspace);
+    else
+        workspace_arm_timer(store, workspace, due);
+}
+
+/* Notes that a callback is due at an instant of the workspace's clock; INSTANT_NONE: none is. */
+static void outbox_note_due(struct store *store, struct workspace *workspace, int64_t at)
+{
+    int64_t due = workspace->cache.outbox_due;
+
+    if (at == INSTANT_NONE)
+        return;
+    if (due == INSTANT_NONE || at < due)
+        workspace->cache.outbox_due = at;
+    outbox_recheck(store, workspace);
+}
+
+static enum error callback_next_number(struct store *store, int64_t workspace, int64_t *out)
+{
+    struct stmt s = stmt_take_in(store, STMT_CALLBACK_NEXT_NUMBER, workspace);
+
     *out = stmt_next(&s) ? stmt_int(&s) : 0;
     return stmt_done(&s);
 }
 
-/* Numbers a new one, and begins the statement that writes it. */
-static enum error callback_begin_add(struct store *store, int64_t workspace, const char *run_uid,
-                                     enum stmt_id id, char uid[UID_SIZE], struct stmt *out)
+enum error outbox_add(struct store *store, struct workspace *workspace, const char *run_uid,
+                      const struct callback_batch *batch, int64_t at)
 {
+    char uid[UID_SIZE];
     int64_t number;
-    enum error e = next_number(store, workspace, &number);
+    enum error e = callback_next_number(store, workspace->id, &number);
     if (e)
         return e;
 
     uid_derive(uid_seed(uid_seed(0, "callback"), run_uid), (uint64_t)number, uid);
-    *out = stmt_take(store, id);
-    stmt_bind_int(out, workspace);
-    stmt_bind_int(out, number);
-    stmt_bind_text(out, uid);
-    return ERROR_NONE;
-}
-
-static enum error callback_finish_add(struct store *store, struct workspace *workspace,
-                                      struct stmt *s, int64_t at)
-{
-    enum error e = stmt_run(s);
-
+    struct stmt s =
+        stmt_take_in(store, batch ? STMT_CALLBACK_ADD_BATCH : STMT_CALLBACK_ADD_END, workspace->id);
+    stmt_bind_int(&s, number);
+    stmt_bind_text(&s, uid);
+    if (batch) {
+        stmt_bind_text(&s, batch->step_uid);
+        stmt_bind_int(&s, batch->count);
+        stmt_bind_int(&s, batch->first);
+    } else {
+        stmt_bind_text(&s, assumption_value(workspace->assumptions, ASSUME_CALLBACK_END_RESULTS));
+    }
+    stmt_bind_instant(&s, at);
+    stmt_bind_text(&s, run_uid);
+    e = stmt_run(&s);
     if (!e)
         outbox_note_due(store, workspace, at);
     return e;
 }
 
-enum error outbox_add_batch(struct store *store, struct workspace *workspace, const char *run_uid,
-                            const struct callback_batch *batch, int64_t at)
-{
-    char uid[UID_SIZE];
-    struct stmt s;
-    enum error e =
-        callback_begin_add(store, workspace->id, run_uid, STMT_CALLBACK_ADD_BATCH, uid, &s);
-    if (e)
-        return e;
-
-    stmt_bind_text(&s, batch->step_uid);
-    stmt_bind_int(&s, batch->count);
-    stmt_bind_int(&s, batch->first);
-    stmt_bind_instant(&s, at);
-    stmt_bind_text(&s, run_uid);
-    return callback_finish_add(store, workspace, &s, at);
-}
-
-enum error outbox_add_end(struct store *store, struct workspace *workspace, const char *run_uid,
-                          int64_t at)
-{
-    char uid[UID_SIZE];
-    struct stmt s;
-    enum error e =
-        callback_begin_add(store, workspace->id, run_uid, STMT_CALLBACK_ADD_END, uid, &s);
-    if (e)
-        return e;
-
-    stmt_bind_text(&s, run_uid);
-    stmt_bind_text(&s, assumption_value(workspace->assumptions, ASSUME_CALLBACK_END_RESULTS));
-    stmt_bind_instant(&s, at);
-    return callback_finish_add(store, workspace, &s, at);
-}
-
-static enum error callback_change_all(struct store *store, enum stmt_id id, int64_t workspace,
-                                      const char *run_uid)
-{
-    struct stmt s = stmt_take(store, id);
-
-    stmt_bind_int(&s, workspace);
-    stmt_bind_text(&s, run_uid);
-    return stmt_run(&s);
-}
-
 enum error outbox_cancel_pending(struct store *store, struct workspace *workspace,
                                  const char *run_uid)
 {
-    enum error e =
-        callback_change_all(store, STMT_CALLBACK_ABORT_IN_FLIGHT, workspace->id, run_uid);
+    enum error e = stmt_run_key(store, STMT_CALLBACK_ABORT_IN_FLIGHT, workspace->id, run_uid);
 
     outbox_invalidate_in_flight(store, workspace);
-    return e ? e : callback_change_all(store, STMT_CALLBACK_CANCEL_PENDING, workspace->id, run_uid);
+    return e ? e : stmt_run_key(store, STMT_CALLBACK_CANCEL_PENDING, workspace->id, run_uid);
 }
 
 #define BIND_HTTP_STATUS(name) bind_http_status(s, row->name);
@@ -134,32 +159,23 @@ enum error outbox_list(const struct ctx *ctx, const struct list_query *query, st
     return list_read(ctx, &by_number, &callback_reader, out);
 }
 
-/* What a callback may have been tried: by the retry_delays, and again after each time it was sent
- * again.
- */
 enum error outbox_attempts(const struct ctx *ctx, const struct callback *callback,
                            struct callback_attempts *out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_CALLBACK_ATTEMPT_LIST);
-    struct callback_attempts tries = {0};
-    int room = 0;
+    struct stmt s = stmt_take_in(ctx->store, STMT_CALLBACK_ATTEMPT_LIST, callback->workspace);
+    struct callback_attempts attempts = {0};
+    size_t room = 0;
 
-    stmt_bind_int(&s, callback->workspace);
     stmt_bind_int(&s, callback->number);
     while (stmt_next(&s)) {
-        if (tries.count == room) {
-            room = room ? 2 * room : CALLBACK_ATTEMPTS_MAX;
-            struct callback_attempt *list = arena_zalloc(ctx->arena, (size_t)room * sizeof *list);
-            for (int i = 0; i < tries.count; i++)
-                list[i] = tries.list[i];
-            tries.list = list;
-        }
-        struct callback_attempt *each = &tries.list[tries.count++];
-        each->at = stmt_instant(&s);
-        each->http_status = stmt_int(&s);
-        each->error = stmt_text(&s, ctx->arena);
+        if ((size_t)attempts.count == room)
+            attempts.list = arena_grow(ctx->arena, attempts.list, sizeof *attempts.list, &room);
+        struct callback_attempt *attempt = &attempts.list[attempts.count++];
+        attempt->at = stmt_instant(&s);
+        attempt->http_status = stmt_int(&s);
+        attempt->error = stmt_text(&s, ctx->arena);
     }
-    *out = tries;
+    *out = attempts;
     return stmt_done(&s);
 }
 
@@ -168,23 +184,19 @@ static void bind_http_status(struct stmt *s, int64_t status)
     stmt_bind_instant(s, status ? status : INSTANT_NONE);
 }
 
-static void callback_bind_changes(struct stmt *s, const struct callback *row)
-{
-#define COLUMN COLUMN_CHANGE
-#include "store/callback/callback_columns.def"
-}
-
 /* Writes what changed in one that had this status. */
-static enum error callback_write_change(struct store *store, const struct callback *callback,
+static enum error callback_write_change(struct store *store, const struct callback *row,
                                         const char *old_status)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_CHANGE);
+    struct stmt change = stmt_take(store, STMT_CALLBACK_CHANGE);
+    struct stmt *s = &change;
 
-    callback_bind_changes(&s, callback);
-    stmt_bind_int(&s, callback->workspace);
-    stmt_bind_int(&s, callback->number);
-    stmt_bind_text(&s, old_status);
-    return stmt_run_one(&s);
+#define COLUMN COLUMN_CHANGE
+#include "store/callback/callback_columns.def"
+    stmt_bind_int(s, row->workspace);
+    stmt_bind_int(s, row->number);
+    stmt_bind_text(s, old_status);
+    return stmt_run_one(s);
 }
 
 enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const char *status,
@@ -198,7 +210,7 @@ enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const cha
     stmt_bind_text(&s, run_uid);
     if (stmt_next(&s)) {
         out->count = stmt_int(&s);
-        out->moving = stmt_int(&s);
+        out->active = stmt_int(&s);
     }
     return stmt_done(&s);
 }
@@ -223,10 +235,9 @@ enum error outbox_replay(const struct ctx *ctx, struct callback *callback, bool 
 
 enum error outbox_rescan(struct store *store, struct workspace *workspace, int64_t after)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_NEXT_DUE);
+    struct stmt s = stmt_take_in(store, STMT_CALLBACK_NEXT_DUE, workspace->id);
     int64_t at = INSTANT_NONE;
 
-    stmt_bind_int(&s, workspace->id);
     stmt_bind_int(&s, after);
     if (stmt_next(&s))
         at = stmt_instant(&s);
@@ -259,16 +270,15 @@ enum error outbox_take_due(const struct ctx *ctx, struct callback *out)
     }
     if (e || *out->uid)
         return e;
-    /* What is left waits for its time, or for another of its run: that one's end queues again. */
+    /* The rest waits for its time, or for another callback of its run, whose end queues again. */
     outbox_dequeue(ctx->store, ctx->workspace);
     return outbox_rescan(ctx->store, ctx->workspace, workspace_now(ctx->workspace));
 }
 
 bool outbox_in_flight(struct store *store, const struct callback *callback)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_IN_FLIGHT);
+    struct stmt s = stmt_take_in(store, STMT_CALLBACK_IN_FLIGHT, callback->workspace);
 
-    stmt_bind_int(&s, callback->workspace);
     stmt_bind_int(&s, callback->number);
     stmt_bind_text(&s, callback->uid);
     bool found = stmt_next(&s);
@@ -277,9 +287,8 @@ bool outbox_in_flight(struct store *store, const struct callback *callback)
 
 static enum error attempt_add(struct store *store, const struct callback *callback)
 {
-    struct stmt s = stmt_take(store, STMT_CALLBACK_ATTEMPT_ADD);
+    struct stmt s = stmt_take_in(store, STMT_CALLBACK_ATTEMPT_ADD, callback->workspace);
 
-    stmt_bind_int(&s, callback->workspace);
     stmt_bind_int(&s, callback->number);
     stmt_bind_instant(&s, callback->next_attempt_at);
     bind_http_status(&s, callback->http_status);
@@ -287,41 +296,37 @@ static enum error attempt_add(struct store *store, const struct callback *callba
     return stmt_run(&s);
 }
 
-/* What a try makes of a callback: done, to be tried again, or given up. */
+/* What an attempt makes of a callback: delivered, pending again, or given up. */
 static void apply_attempt(struct callback *callback)
 {
-    int64_t tries = ++callback->attempts;
+    int64_t attempts = ++callback->attempts;
+    bool again = callback->error && attempts < CALLBACK_ATTEMPTS_MAX;
 
-    if (!callback->error) {
-        callback->status = "SUCCESS";
+    callback->status = again ? "PENDING" : callback->error ? "FAILED" : "SUCCESS";
+    if (again)
+        callback->next_attempt_at += retry_delays[attempts - 1];
+    else
         callback->next_attempt_at = INSTANT_NONE;
-    } else if (tries < CALLBACK_ATTEMPTS_MAX) {
-        callback->status = "PENDING";
-        callback->next_attempt_at += retry_delays[tries - 1];
-    } else {
-        callback->status = "FAILED";
-        callback->next_attempt_at = INSTANT_NONE;
-    }
 }
 
 enum error outbox_record_attempt(struct store *store, const struct callback *callback,
                                  int64_t http_status, const char *error)
 {
     struct workspace *workspace = workspace_by_id(store, callback->workspace);
-    struct callback tried = *callback;
+    struct callback changed = *callback;
 
-    tried.http_status = http_status;
-    tried.error = error;
+    changed.http_status = http_status;
+    changed.error = error;
     enum error e = transaction_begin(store, workspace);
     if (e)
         return e;
-    e = attempt_add(store, &tried);
-    apply_attempt(&tried);
-    if (!e && tried.attempts == 1)
-        e = callback_change_all(store, STMT_CALLBACK_UNBLOCK_NEXT, workspace->id, tried.run_uid);
-    e = transaction_end(store, e ? e : callback_write_change(store, &tried, "RUNNING"));
+    e = attempt_add(store, &changed);
+    apply_attempt(&changed);
+    if (!e && changed.attempts == 1)
+        e = stmt_run_key(store, STMT_CALLBACK_UNBLOCK_NEXT, workspace->id, changed.run_uid);
+    e = transaction_end(store, e ? e : callback_write_change(store, &changed, "RUNNING"));
     if (!e)
-        outbox_note_due(store, workspace, tried.next_attempt_at);
-    outbox_enqueue(store, workspace); /* others of the run may have waited */
+        outbox_note_due(store, workspace, changed.next_attempt_at);
+    outbox_enqueue(store, workspace); /* another callback of the run may have waited for this one */
     return e;
 }

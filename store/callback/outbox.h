@@ -1,9 +1,13 @@
-/* The outbox: what clients are told of their runs, and how that went (API.md section 9).
+/* The outbox: the callbacks (webhooks) to clients, and the attempts to deliver them (API.md section
+ * 9).
  *
- * A callback is written in the transaction of the change that it tells about; whoever delivers
- * takes it, tries, and says how it went. Times are those of the workspace's clock: a retry is due
- * so long after the try before it was, however late that one really happened, so that a clock
- * which is moved far finds the same retries as one that is moved in steps.
+ * A callback is written in the transaction of the change that it reports. Times are those of the
+ * workspace's clock. A retry is due a fixed time after the attempt before it was due, not after it
+ * was made: a clock that is advanced far gives the same retries as one that is advanced in steps.
+ *
+ * Workspaces with callbacks to send stand in a queue. cache.outbox_due of a workspace is never
+ * later than its next callback: a workspace enters the queue when that instant has come, and leaves
+ * it when no callback is due.
  */
 #ifndef STORE_CALLBACK_OUTBOX_H
 #define STORE_CALLBACK_OUTBOX_H
@@ -17,18 +21,17 @@ enum { CALLBACK_ATTEMPTS_MAX = 5 };
 #define MEMBER_HTTP_STATUS(name) int64_t name;
 #define MEMBER_SQL_ONLY(name)
 
-/* Text is NULL, and a time INSTANT_NONE, where there is none. */
+/* A copy of a row. Texts are NULL, and times INSTANT_NONE, where there is none. */
 struct callback {
 #define COLUMN COLUMN_MEMBER
 #include "store/callback/callback_columns.def"
-    const char *url, *headers; /* of its run; headers as a JSON object, or NULL */
+    const char *url, *headers; /* of its run; headers are a JSON object, or NULL */
 };
 
-/* How a try went. */
 struct callback_attempt {
     int64_t at;          /* when it was due */
-    int64_t http_status; /* 0: none came */
-    const char *error;   /* NULL: it went well */
+    int64_t http_status; /* 0: no reply came */
+    const char *error;   /* NULL: it was delivered */
 };
 
 struct callback_attempts {
@@ -36,34 +39,37 @@ struct callback_attempts {
     int count;
 };
 
-/* What a step of a run gave: `count` outputs from the position `first` on. */
+/* New outputs of a step: `count` of them from the position `first` on. */
 struct callback_batch {
     const char *step_uid;
     int64_t first, count;
 };
 
-/* Each tells the client of a run that has a callback, in the transaction of what it tells of.
- * add_batch: there are new outputs; add_end: the run has ended, as its row says already;
- * cancel_pending: it was cancelled, and nothing more is told. */
-enum error outbox_add_batch(struct store *store, struct workspace *workspace, const char *run_uid,
-                            const struct callback_batch *batch, int64_t at);
-enum error outbox_add_end(struct store *store, struct workspace *workspace, const char *run_uid,
-                          int64_t at);
+/* Adds a callback of a run that has a callback URL, in the transaction of the change that it
+ * reports: a batch of outputs, or with NULL the end of the run, whose row says already how it
+ * ended. */
+enum error outbox_add(struct store *store, struct workspace *workspace, const char *run_uid,
+                      const struct callback_batch *batch, int64_t at);
+
+/* Fails the undelivered callbacks of a run, in the transaction of its cancel. */
 enum error outbox_cancel_pending(struct store *store, struct workspace *workspace,
                                  const char *run_uid);
 
 /* Reads one. Errors: ERROR_CALLBACK_NOT_FOUND, also for one of another workspace. */
 enum error outbox_get(const struct ctx *ctx, const char *uid, struct callback *out);
 
-/* Reads one page in order of creation, and the tries of one, into the arena. */
+/* Reads one page of structs callback in order of creation; query->sorts is ignored. */
 enum error outbox_list(const struct ctx *ctx, const struct list_query *query,
                        struct list_page *out);
+
+/* Reads all attempts to deliver a callback, the first one first, into the arena. */
 enum error outbox_attempts(const struct ctx *ctx, const struct callback *callback,
                            struct callback_attempts *out);
 
-/* How many callbacks of a run have this delivery status, and how many are being sent or due. */
+/* How many callbacks of a run have this delivery status, and how many are due or being sent
+ * (active). */
 struct outbox_progress {
-    int64_t count, moving;
+    int64_t count, active;
 };
 enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const char *status,
                            struct outbox_progress *out);
@@ -72,20 +78,38 @@ enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const cha
  * and when its run was cancelled. */
 enum error outbox_replay(const struct ctx *ctx, struct callback *callback, bool run_cancelled);
 
-/* For delivery (outbox_queue.h has the workspaces that want it).
- * Takes the next that is due, which is RUNNING from then on; its uid is "" when there is none, and
- * the workspace then leaves the queue. When it fails nothing is taken, and the workspace stays. */
+/* For delivery. The first workspace of the queue, and the one after another; NULL: there is none.
+ */
+struct workspace *outbox_first(struct store *store);
+struct workspace *outbox_after(const struct workspace *workspace);
+
+/* Puts a workspace of the queue at its end. */
+void outbox_rotate(struct store *store, struct workspace *workspace);
+
+/* Takes the next callback that is due: its status is RUNNING from then on. When none is due, its
+ * uid is "" and the workspace leaves the queue. On an error nothing is taken, and the workspace
+ * stays. */
 enum error outbox_take_due(const struct ctx *ctx, struct callback *out);
 
-/* Whether one that was taken still is to be sent: its run may have been cancelled. */
+/* Whether one that was taken is still to be sent; a cancel of its run or a reset ends that. */
 bool outbox_in_flight(struct store *store, const struct callback *callback);
 
-/* Writes how the try of one that was taken went. */
+/* Writes the outcome of an attempt to deliver one that was taken. */
 enum error outbox_record_attempt(struct store *store, const struct callback *callback,
                                  int64_t http_status, const char *error);
 
-/* For workspace.c: finds what is to be sent after an instant, and after a start. */
+/* For the engine and workspaces. A clock was set, or has come to an instant at which a callback may
+ * be due. */
+void outbox_recheck(struct store *store, struct workspace *workspace);
+
+/* A cancel or a reset may have ended deliveries: queues the workspace, so that they are looked at.
+ */
+void outbox_invalidate_in_flight(struct store *store, struct workspace *workspace);
+
+/* Finds the first callback that is due after an instant. */
 enum error outbox_rescan(struct store *store, struct workspace *workspace, int64_t after);
+
+/* After a start: what the process before was sending is pending again. */
 enum error outbox_recover(struct store *store);
 
 #endif

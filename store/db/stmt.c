@@ -143,6 +143,13 @@ enum error stmt_run(struct stmt *s)
     return stmt_done(s);
 }
 
+enum error stmt_run_key(struct store *store, enum stmt_id id, int64_t workspace, const char *key)
+{
+    struct stmt s = stmt_take_key(store, id, workspace, key);
+
+    return stmt_run(&s);
+}
+
 enum error stmt_run_new(struct stmt *s)
 {
     stmt_next(s);

@@ -29,8 +29,8 @@ struct store {
     sqlite3_stmt *stmt[STMT_COUNT];
     struct list_cache *lists;         /* list.c */
     struct workspace_set *workspaces; /* workspace_set.h */
-    struct workspace *outbox;         /* outbox.c: the first that has something to send, */
-    struct workspace *outbox_last;    /* and the last of them */
+    struct link *outbox;      /* struct workspace: those with callbacks to send (outbox.h) */
+    struct link **outbox_end; /* the end of that list */
     struct store_config config;
     bool (*should_yield)(void *context); /* NULL: they never do */
     void *yield_context;
@@ -100,7 +100,11 @@ enum error stmt_read(struct stmt *s, const struct ctx *ctx, const struct row_rea
 /* Steps a statement that gives no rows, and gives it back. */
 enum error stmt_run(struct stmt *s);
 
-/* The same, for an INSERT: a key that is taken is ERROR_ALREADY_EXISTS. */
+/* Takes a statement that returns no rows, binds its two parameters as stmt_take_key() does, and
+ * runs it. */
+enum error stmt_run_key(struct store *store, enum stmt_id id, int64_t workspace, const char *key);
+
+/* As stmt_run(), for an INSERT: an existing key is ERROR_ALREADY_EXISTS. */
 enum error stmt_run_new(struct stmt *s);
 
 /* The same, for an UPDATE that must change exactly one row: anything else is ERROR_INTERNAL. */

@@ -44,9 +44,8 @@ struct workspace {
     uint64_t seed;                         /* of the uids made here */
     uint64_t ref_seq;                      /* references made so far */
     int64_t version;                       /* grows with every change (workspace_changed) */
-    struct workspace *outbox_next;         /* of those that have something to send (outbox.h) */
-    bool outbox_queued;
-    bool outbox_invalidated; /* by a cancel or a reset, which its deliveries have to look at */
+    struct link outbox;                    /* among those with callbacks to send (outbox.h) */
+    bool outbox_invalidated; /* a cancel or a reset may have dropped callbacks in flight */
 };
 
 /* What is kept of a key: it may be a real one, and must not be read out of a file or a log. */

@@ -1,7 +1,7 @@
 #include "store/engine/engine.h"
 
 #include "store/base/instant.h"
-#include "store/callback/outbox_queue.h"
+#include "store/callback/outbox.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/engine/due_queue.h"
@@ -200,7 +200,7 @@ void engine_wake(struct store *store)
 enum error engine_start(const struct ctx *ctx, struct run *run, const char *request)
 {
     struct plan_step step = {.ctx = ctx_unrecorded(ctx), .run = *run};
-    enum error e = flow_check(ctx->store, ctx->workspace->id, run->flow_slug);
+    enum error e = flow_get_uid(ctx->store, ctx->workspace->id, run->flow_slug, NULL);
 
     if (!e)
         e = transaction_begin(ctx->store, ctx->workspace);
@@ -212,13 +212,21 @@ enum error engine_start(const struct ctx *ctx, struct run *run, const char *requ
     return e;
 }
 
-/* Where the plan of a run continues. A run from a fixture may not know its position. */
+/* Where the plan of a run continues. A blocked run from a fixture may not know its position: it
+ * continues after the first BLOCK of its plan. */
 static enum error find_resume_position(const struct ctx *ctx, const struct run *run, int64_t *out)
 {
+    struct plan plan;
+
     *out = run->plan_next < 0 ? 0 : run->plan_next;
     if (run->plan_next >= 0 || run->status != RUN_BLOCKED)
         return ERROR_NONE;
-    return flow_plan_after_block(ctx->store, ctx->workspace->id, run->flow_slug, out);
+    enum error e = flow_plan(ctx, run->flow_slug, &plan);
+    for (int64_t i = 0; !e && !*out && i < plan.count; i++) {
+        if (plan.item[i].is_event && plan.item[i].event == RUN_ON_BLOCK)
+            *out = i + 1;
+    }
+    return e;
 }
 
 enum error engine_resume(const struct ctx *ctx, struct run *run)

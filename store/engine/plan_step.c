@@ -206,8 +206,7 @@ static enum error queue_outputs(struct plan_step *step, const struct plan_item *
         return e;
     step->run.updated_at = step->ctx.now;
     if (step->run.callback_url)
-        e = outbox_add_batch(step->ctx.store, step->ctx.workspace, step->run.uid, &batch,
-                             step->ctx.now);
+        e = outbox_add(step->ctx.store, step->ctx.workspace, step->run.uid, &batch, step->ctx.now);
     if (e)
         return e;
     plan_step_log(step, (struct fired){.step_uid = item->step_uid, .outputs = count});

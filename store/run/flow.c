@@ -4,12 +4,10 @@
 
 enum error flow_add(struct store *store, struct flow *flow)
 {
-    struct stmt s = stmt_take(store, STMT_FLOW_ADD);
+    struct stmt s = stmt_take_key(store, STMT_FLOW_ADD, flow->workspace, flow->slug);
 
     if (!*flow->uid)
         uid_derive(uid_seed(uid_seed(0, "flow"), flow->slug), 0, flow->uid);
-    stmt_bind_int(&s, flow->workspace);
-    stmt_bind_text(&s, flow->slug);
     stmt_bind_text(&s, flow->uid);
     stmt_bind_text(&s, flow->name);
     stmt_bind_text(&s, flow->steps);
@@ -21,24 +19,13 @@ enum error flow_add(struct store *store, struct flow *flow)
 enum error flow_get_uid(struct store *store, int64_t workspace, const char *slug,
                         char out[UID_SIZE])
 {
-    struct stmt s = stmt_take(store, STMT_FLOW_UID);
-
-    stmt_bind_int(&s, workspace);
-    stmt_bind_text(&s, slug);
+    struct stmt s = stmt_take_key(store, STMT_FLOW_UID, workspace, slug);
     bool found = stmt_next(&s);
-    if (found)
+
+    if (found && out)
         stmt_uid(&s, out);
     enum error e = stmt_done(&s);
-    if (e)
-        return e;
-    return found ? ERROR_NONE : ERROR_FLOW_NOT_FOUND;
-}
-
-enum error flow_check(struct store *store, int64_t workspace, const char *slug)
-{
-    char uid[UID_SIZE];
-
-    return flow_get_uid(store, workspace, slug, uid);
+    return e || found ? e : ERROR_FLOW_NOT_FOUND;
 }
 
 enum error flow_check_steps(struct store *store, int64_t workspace, const char *slug,
@@ -53,7 +40,7 @@ enum error flow_check_steps(struct store *store, int64_t workspace, const char *
     return stmt_done(&s);
 }
 
-static void read_item(struct stmt *s, struct arena *arena, struct plan_item *out)
+static void plan_item_read(struct stmt *s, struct arena *arena, struct plan_item *out)
 {
     out->position = stmt_int(s);
     out->after = stmt_int(s);
@@ -69,30 +56,26 @@ static void read_item(struct stmt *s, struct arena *arena, struct plan_item *out
 enum error flow_plan_item(const struct ctx *ctx, const char *slug, const char *steps,
                           int64_t position, struct plan_item *out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_FLOW_PLAN_ITEM);
+    struct stmt s = stmt_take_key(ctx->store, STMT_FLOW_PLAN_ITEM, ctx->workspace->id, slug);
 
     *out = (struct plan_item){.position = -1};
-    stmt_bind_int(&s, ctx->workspace->id);
-    stmt_bind_text(&s, slug);
     stmt_bind_int(&s, position);
     stmt_bind_text(&s, steps);
     if (stmt_next(&s))
-        read_item(&s, ctx->arena, out);
+        plan_item_read(&s, ctx->arena, out);
     return stmt_done(&s);
 }
 
 enum error flow_plan(const struct ctx *ctx, const char *slug, struct plan *out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_FLOW_PLAN_LIST);
+    struct stmt s = stmt_take_key(ctx->store, STMT_FLOW_PLAN_LIST, ctx->workspace->id, slug);
     struct plan plan = {0};
     size_t room = 0;
 
-    stmt_bind_int(&s, ctx->workspace->id);
-    stmt_bind_text(&s, slug);
     while (stmt_next(&s)) {
         if ((size_t)plan.count == room)
             plan.item = arena_grow(ctx->arena, plan.item, sizeof *plan.item, &room);
-        read_item(&s, ctx->arena, &plan.item[plan.count++]);
+        plan_item_read(&s, ctx->arena, &plan.item[plan.count++]);
     }
     enum error e = stmt_done(&s);
     if (!e)
@@ -100,25 +83,12 @@ enum error flow_plan(const struct ctx *ctx, const char *slug, struct plan *out)
     return e;
 }
 
-enum error flow_plan_after_block(struct store *store, int64_t workspace, const char *slug,
-                                 int64_t *out)
-{
-    struct stmt s = stmt_take(store, STMT_FLOW_PLAN_AFTER_BLOCK);
-
-    stmt_bind_int(&s, workspace);
-    stmt_bind_text(&s, slug);
-    *out = stmt_next(&s) ? stmt_int(&s) : 0;
-    return stmt_done(&s);
-}
-
 enum error flow_check_inputs(const struct ctx *ctx, const char *slug, const char *run_uid,
                              const char **out)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_FLOW_MISSING_INPUT);
+    struct stmt s = stmt_take_key(ctx->store, STMT_FLOW_MISSING_INPUT, ctx->workspace->id, slug);
 
     *out = NULL;
-    stmt_bind_int(&s, ctx->workspace->id);
-    stmt_bind_text(&s, slug);
     stmt_bind_text(&s, run_uid);
     if (stmt_next(&s)) {
         int64_t input = stmt_int(&s);

@@ -1,4 +1,8 @@
-/* Flows: what can be run, and the plan that a run of it follows (CONTROL.md "Fixtures"). */
+/* Flows: what a client can run, and the plan that each run of a flow follows (CONTROL.md
+ * "Fixtures").
+ *
+ * Slugs are unique within a workspace. Texts that are read live in the arena of the context.
+ */
 #ifndef STORE_RUN_FLOW_H
 #define STORE_RUN_FLOW_H
 
@@ -10,8 +14,6 @@
 
 #include <stdint.h>
 
-struct store;
-
 struct flow {
     int64_t workspace;
     const char *slug;
@@ -22,53 +24,47 @@ struct flow {
     const char *required; /* a JSON array of the names that every input must have, or NULL */
 };
 
-/* Writes one; its uid, where "", follows from the slug. Errors: ERROR_ALREADY_EXISTS. */
+/* Writes a flow. A uid of "" becomes one derived from the slug. Errors: ERROR_ALREADY_EXISTS. */
 enum error flow_add(struct store *store, struct flow *flow);
 
-/* The uid of the flow of this slug. Errors: ERROR_FLOW_NOT_FOUND. */
+/* Reads the uid of the flow with this slug; out may be NULL, to learn only whether there is one.
+ * Errors: ERROR_FLOW_NOT_FOUND. */
 enum error flow_get_uid(struct store *store, int64_t workspace, const char *slug,
                         char out[UID_SIZE]);
 
-/* Whether there is one. Errors: ERROR_FLOW_NOT_FOUND. */
-enum error flow_check(struct store *store, int64_t workspace, const char *slug);
-
-/* The slugs of all flows, in order, in the arena. */
+/* Reads the slugs of all flows, sorted. */
 enum error flow_slugs(const struct ctx *ctx, struct text_list *out);
 
-/* Whether a flow has all of the steps that a request (a JSON object) asks for; *position is where
- * one stands that it has not, or -1. */
+/* Looks for a step that a request (a JSON object as text) names and the flow does not have:
+ * *position is its index in the request's steps, or -1. */
 enum error flow_check_steps(struct store *store, int64_t workspace, const char *slug,
                             const char *request, int64_t *position);
 
-/* One thing of a plan. It is an event, or outputs of a step; strings live in the arena. */
+/* One item of a plan: an event of the run, or outputs of a step. */
 struct plan_item {
-    int64_t position; /* in the plan; -1: there is none any more */
+    int64_t position; /* its index in the plan; -1: there is no item */
     int64_t after;    /* ms after the item before it */
     bool is_event;
     enum run_event event;
-    const char *error_label, *error_message; /* what the event says, or NULL */
+    const char *error_label, *error_message; /* that the event gives the run, or NULL */
     const char *step_uid;
     int64_t count;        /* outputs for each input */
-    const char *template; /* a JSON object as text, or NULL: the input itself */
+    const char *template; /* of an output: a JSON object as text; NULL: the output is the input */
 };
 
-/* The first item at or behind this position, but for those of steps that are not among these (a
- * JSON array as text; NULL leaves out none). */
+/* Reads the first item at or after a position. Outputs of steps that are not in `steps` (a JSON
+ * array as text; NULL: all steps) are skipped. */
 enum error flow_plan_item(const struct ctx *ctx, const char *slug, const char *steps,
                           int64_t position, struct plan_item *out);
 
-/* A whole plan: the item at position n is item[n]. It is empty for a flow that is not there. */
+/* A whole plan: the item at position n is item[n]. It is empty when there is no such flow. */
 struct plan {
     struct plan_item *item;
     int64_t count;
 };
 enum error flow_plan(const struct ctx *ctx, const char *slug, struct plan *out);
 
-/* The position behind the first BLOCK of a plan; 0 when there is none. */
-enum error flow_plan_after_block(struct store *store, int64_t workspace, const char *slug,
-                                 int64_t *out);
-
-/* What is wrong with the inputs of a run, as a message in the arena; NULL when all is well. */
+/* Checks the inputs of a run against its flow: *out is what is wrong, or NULL. */
 enum error flow_check_inputs(const struct ctx *ctx, const char *slug, const char *run_uid,
                              const char **out);
 

@@ -1,4 +1,4 @@
--- Flows: what can be run.
+-- Flows and their plans.
 
 -- statement: flow_add
 INSERT INTO flow VALUES (:workspace, :slug, :uid, :name, :steps, :plan, :required);
@@ -6,7 +6,7 @@ INSERT INTO flow VALUES (:workspace, :slug, :uid, :name, :steps, :plan, :require
 -- statement: flow_uid
 SELECT uid FROM flow WHERE workspace = :workspace AND slug = :slug;
 
--- A step that a client asks for and the flow has not, and its place in what was asked.
+-- The index of a step that a request names and the flow does not have.
 -- statement: flow_unknown_step
 SELECT asked.key FROM json_each(:request, '$.steps') AS asked
 WHERE asked.value NOT IN (SELECT own.value FROM flow, json_each(flow.steps) AS own
@@ -24,20 +24,14 @@ WHERE flow.workspace =
 {plan_item_columns} :workspace AND flow.slug = :slug
 ORDER BY item.key;
 
--- The first item of a plan from this place on that a run of these steps does not leave out.
+-- The first item at or after a position. Outputs of other steps than these are skipped.
 -- statement: flow_plan_item
 {plan_item_columns} :workspace AND flow.slug = :slug AND item.key >= :position
   AND (:steps IS NULL OR json_extract(item.value, '$.step_uid') IS NULL
        OR json_extract(item.value, '$.step_uid') IN (SELECT value FROM json_each(:steps)))
 ORDER BY item.key LIMIT 1;
 
--- Where a run that a fixture left blocked goes on: behind the item that blocks.
--- statement: flow_plan_after_block
-SELECT item.key + 1 FROM flow, json_each(flow.plan) AS item
-WHERE flow.workspace = :workspace AND flow.slug = :slug AND json_extract(item.value, '$.event') = 'BLOCK'
-ORDER BY item.key LIMIT 1;
-
--- An input without a member that its flow requires: which, and which member.
+-- An input without a member that its flow requires: its index, and the name of the member.
 -- statement: flow_missing_input
 SELECT input.key, needed.value
 FROM flow, json_each(flow.required) AS needed, run_input, json_each(run_input.inputs) AS input

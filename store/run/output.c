@@ -4,10 +4,8 @@
 
 enum error output_add(struct store *store, const struct output *output)
 {
-    struct stmt s = stmt_take(store, STMT_OUTPUT_ADD);
+    struct stmt s = stmt_take_key(store, STMT_OUTPUT_ADD, output->workspace, output->run_uid);
 
-    stmt_bind_int(&s, output->workspace);
-    stmt_bind_text(&s, output->run_uid);
     stmt_bind_int(&s, output->position);
     stmt_bind_text(&s, output->step_uid);
     stmt_bind_text(&s, output->data);
@@ -27,19 +25,13 @@ enum error output_list(const struct ctx *ctx, const struct output_query *query,
 
 enum error output_bytes(struct store *store, int64_t workspace, const char *run_uid, int64_t *out)
 {
-    struct stmt s = stmt_take(store, STMT_OUTPUT_BYTES);
+    struct stmt s = stmt_take_key(store, STMT_OUTPUT_BYTES, workspace, run_uid);
 
-    stmt_bind_int(&s, workspace);
-    stmt_bind_text(&s, run_uid);
     *out = stmt_next(&s) ? stmt_int(&s) : 0;
     return stmt_done(&s);
 }
 
 enum error output_discard(struct store *store, int64_t workspace, const char *run_uid)
 {
-    struct stmt s = stmt_take(store, STMT_OUTPUT_DISCARD);
-
-    stmt_bind_int(&s, workspace);
-    stmt_bind_text(&s, run_uid);
-    return stmt_run(&s);
+    return stmt_run_key(store, STMT_OUTPUT_DISCARD, workspace, run_uid);
 }

@@ -1,25 +1,19 @@
-/* Outputs: the objects that a run brought forth, in the order in which they came. */
+/* Outputs: the objects that a run produced, each at a position that counts from 0. */
 #ifndef STORE_RUN_OUTPUT_H
 #define STORE_RUN_OUTPUT_H
 
-#include "store/base/arena.h"
-#include "store/base/errors.h"
 #include "store/base/limits.h"
 #include "store/db/list.h"
-
-#include <stdint.h>
-
-struct store;
 
 struct output {
     int64_t workspace;
     const char *run_uid;
-    int64_t position; /* from 0 */
+    int64_t position;
     const char *step_uid;
     const char *data; /* a JSON object as text */
 };
 
-/* Writes one. Errors: ERROR_ALREADY_EXISTS when the place is taken. */
+/* Writes one. Errors: ERROR_ALREADY_EXISTS when the run has one at this position. */
 enum error output_add(struct store *store, const struct output *output);
 
 struct output_query {
@@ -28,15 +22,15 @@ struct output_query {
     int64_t limit, offset;
 };
 
-/* Reads one page of JSON objects as text, in the order of their positions; none for a run that does
- * not exist. */
+/* Reads one page of outputs, JSON objects as text, by position into the arena. It is empty for a
+ * run that does not exist. */
 enum error output_list(const struct ctx *ctx, const struct output_query *query,
                        struct text_list *out);
 
-/* How many bytes of JSON a run has brought forth. */
+/* The size of all outputs of a run, in bytes of JSON. */
 enum error output_bytes(struct store *store, int64_t workspace, const char *run_uid, int64_t *out);
 
-/* Deletes all of a run. */
+/* Deletes all outputs of a run. */
 enum error output_discard(struct store *store, int64_t workspace, const char *run_uid);
 
 #endif

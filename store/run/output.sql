@@ -1,4 +1,4 @@
--- What runs brought forth.
+-- The outputs of runs.
 
 -- piece: output_bytes_so_far
 SELECT bytes_so_far FROM output WHERE workspace = :workspace AND run_uid = :run_uid

@@ -54,23 +54,14 @@ void run_fill_times(struct run *run, int64_t first, int64_t step)
         run->updated_at = latest(latest(run->created_at, run->started_at), run->finished_at);
 }
 
-static void run_bind(struct stmt *s, const struct run *row)
+enum error run_add(struct store *store, const struct run *row)
 {
+    struct stmt insert = stmt_take(store, STMT_RUN_ADD);
+    struct stmt *s = &insert;
+
 #define COLUMN COLUMN_BIND
 #include "store/run/run_columns.def"
-}
-
-enum error run_add(struct store *store, const struct run *run)
-{
-    struct stmt s = stmt_take(store, STMT_RUN_ADD);
-
-    run_bind(&s, run);
-    return stmt_run_new(&s);
-}
-
-void run_default_workflow(char out[UID_SIZE])
-{
-    uid_derive(uid_seed(0, "workflow"), 0, out);
+    return stmt_run_new(s);
 }
 
 enum error run_fill_workflow(struct store *store, struct run *run)
@@ -83,7 +74,7 @@ enum error run_fill_workflow(struct store *store, struct run *run)
         e = flow_get_uid(store, run->workspace, run->flow_slug, run->workflow_uid);
     if (e != ERROR_FLOW_NOT_FOUND)
         return e;
-    run_default_workflow(run->workflow_uid);
+    uid_derive(uid_seed(0, "workflow"), 0, run->workflow_uid);
     return ERROR_NONE;
 }
 
@@ -119,9 +110,7 @@ enum error run_add_inputs(struct store *store, const struct run *run, const char
     if (!request)
         return ERROR_NONE;
 
-    struct stmt s = stmt_take(store, STMT_RUN_INPUT_ADD);
-    stmt_bind_int(&s, run->workspace);
-    stmt_bind_text(&s, run->uid);
+    struct stmt s = stmt_take_key(store, STMT_RUN_INPUT_ADD, run->workspace, run->uid);
     stmt_bind_text(&s, request);
     return stmt_run(&s);
 }
@@ -132,7 +121,7 @@ static enum run_status run_status_read(struct stmt *s, const char *shown, bool c
 
     if (status != RUN_STATUS_COUNT)
         return status;
-    s->failed = true; /* only a damaged file has another */
+    s->failed = true; /* only a damaged file has such a row */
     return RUN_CREATED;
 }
 
@@ -179,27 +168,26 @@ static void apply_resume(const struct ctx *ctx, struct run *run)
         run->finished_at = INSTANT_NONE;
 }
 
+const struct run_cause run_failed = {"GENERIC_ERROR", "The flow run failed"};
+
 static void set_error(const struct run_cause *cause, struct run *run)
 {
-    if (cause && (cause->label || cause->message)) {
-        run->error_label = cause->label ? cause->label : "GENERIC_ERROR";
-        run->error_message = cause->message ? cause->message : "The flow run failed";
-    }
+    run->error_label = cause->label ? cause->label : run_failed.label;
+    run->error_message = cause->message ? cause->message : run_failed.message;
 }
 
-/* What beside the status and the times an event changes. */
+/* What an event changes beside the status and the times. */
 static void apply_side_effects(const struct ctx *ctx, enum run_event event,
                                const struct run_cause *cause, struct run *run)
 {
-    static const struct run_cause usual = {"GENERIC_ERROR", "The flow run failed"};
-
     if (event == RUN_ON_CANCEL)
         apply_cancel(ctx, run);
     if (event == RUN_ON_RESUME)
         apply_resume(ctx, run);
-    if (event == RUN_ON_FAIL)
-        set_error(&usual, run);
-    set_error(cause, run);
+    if (cause && (cause->label || cause->message))
+        set_error(cause, run);
+    else if (event == RUN_ON_FAIL)
+        set_error(&run_failed, run);
     if (run_statuses[run->status].halted)
         run->due_at = INSTANT_NONE;
 }
@@ -221,26 +209,22 @@ enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event
     return ERROR_NONE;
 }
 
-static void run_bind_changes(struct stmt *s, const struct run *row)
+static enum error run_write_change(struct store *store, const struct run *old,
+                                   const struct run *row)
 {
+    struct stmt update = stmt_take(store, STMT_RUN_CHANGE);
+    struct stmt *s = &update;
+
 #define COLUMN COLUMN_CHANGE
 #include "store/run/run_columns.def"
+    stmt_bind_int(s, old->workspace);
+    stmt_bind_text(s, old->uid);
+    stmt_bind_text(s, run_statuses[old->status].shown);
+    stmt_bind_int(s, run_statuses[old->status].cancelled);
+    return stmt_run_one(s);
 }
 
-static enum error run_write_change(struct store *store, const struct run *old,
-                                   const struct run *run)
-{
-    struct stmt s = stmt_take(store, STMT_RUN_CHANGE);
-
-    run_bind_changes(&s, run);
-    stmt_bind_int(&s, old->workspace);
-    stmt_bind_text(&s, old->uid);
-    stmt_bind_text(&s, run_statuses[old->status].shown);
-    stmt_bind_int(&s, run_statuses[old->status].cancelled);
-    return stmt_run_one(&s);
-}
-
-/* What a change of status means to the run's client. */
+/* Tells the run's client of a change of status. */
 static enum error run_notify(struct store *store, struct workspace *workspace, enum run_status old,
                              const struct run *run)
 {
@@ -249,7 +233,7 @@ static enum error run_notify(struct store *store, struct workspace *workspace, e
     if (run_statuses[run->status].cancelled)
         return outbox_cancel_pending(store, workspace, run->uid);
     if (run_statuses[run->status].tells_end)
-        return outbox_add_end(store, workspace, run->uid, run->updated_at);
+        return outbox_add(store, workspace, run->uid, NULL, run->updated_at);
     return ERROR_NONE;
 }
 

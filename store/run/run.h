@@ -1,8 +1,8 @@
-/* Flow runs: made, read, and moved through their life. A status changes in run_step() alone, and
- * run_save() alone writes it.
+/* Flow runs (API.md sections 4 to 6): create, read, list and change them. Only run_step() changes a
+ * status, and only run_save() writes it.
  *
- * A struct run is a copy of a row. Its strings live in the arena it was read into, or belong to the
- * caller that made it.
+ * A struct run is a copy of a row. Its strings live in the arena of the context that read it, or
+ * belong to the caller that filled it.
  */
 #ifndef STORE_RUN_RUN_H
 #define STORE_RUN_RUN_H
@@ -14,64 +14,62 @@
 #include "store/db/workspace.h"
 #include "store/run/run_machine.h"
 
-/* The greatest id of a run, and the most credits: every reader of JSON holds it exactly (2^53 - 1).
- */
+/* The greatest id of a run, and the most credits: the greatest integer that every JSON reader keeps
+ * exactly (2^53 - 1). */
 #define RUN_NUMBER_MAX 9007199254740991
 
 #define MEMBER_RUN_STATUS(name) enum run_status name;
 #define MEMBER_RUN_CANCELLED(name) /* a part of the status */
 
-/* API.md sections 4 and 6. The API shows null where text is NULL, a time INSTANT_NONE or a uid "".
+/* The API shows null for a text that is NULL, a time that is INSTANT_NONE and a uid that is "".
  * run_get() and run_list() leave callback_headers and callback_on NULL. */
 struct run {
 #define COLUMN COLUMN_MEMBER
 #include "store/run/run_columns.def"
 };
 
-/* What an event may tell of its cause, as FAIL does; NULL fields keep what the run says already. */
-struct run_cause {
+/* The error that an event gives a run. Both NULL: none is given, and the run keeps what it has. One
+ * NULL: that of run_failed, which is also the error of a FAIL without a cause. */
+extern const struct run_cause {
     const char *label, *message;
-};
+} run_failed;
 
-/* Every field null or zero; the status CREATED. */
+/* Sets every field to null or zero, and the status to CREATED. */
 void run_init(struct run *run);
 
-/* Fills in what a run made by hand leaves open, in keeping with its status: the times that are
- * INSTANT_NONE follow each other step milliseconds apart, the first at the earliest that is given,
- * or at `first` when none is (API.md section 4, CONTROL.md "Fixtures"). */
+/* Fills the times that are INSTANT_NONE and that the status needs. They follow each other `step` ms
+ * apart, from the earliest time that is given, or from `first` when none is (API.md section 4,
+ * CONTROL.md "Fixtures"). */
 void run_fill_times(struct run *run, int64_t first, int64_t step);
 
-/* The workflow of a run of no flow. */
-void run_default_workflow(char out[UID_SIZE]);
-
-/* Gives a run without a workflow that of its flow, or the default where there is none. */
+/* Gives a run without a workflow_uid that of its flow, or without a flow always the same one. */
 enum error run_fill_workflow(struct store *store, struct run *run);
 
-/* Writes a new run. Its id, where zero, becomes the workspace's next; its uid, user, workspace and
- * workflow, where "", are made. Errors: ERROR_ALREADY_EXISTS; ERROR_NO_ID_LEFT, when it is to have
- * the next id and there is none. */
+/* Writes a new run of a workspace. An id of 0 becomes the next id; a uid, user, workspace or
+ * workflow of "" is filled. Errors: ERROR_ALREADY_EXISTS; ERROR_NO_ID_LEFT when all ids are used.
+ */
 enum error run_create(struct store *store, struct workspace *workspace, struct run *run);
 
-/* Writes a run of a template as it is. Errors: ERROR_ALREADY_EXISTS. */
+/* Writes a run of a template, as it is. Errors: ERROR_ALREADY_EXISTS. */
 enum error run_add(struct store *store, const struct run *run);
 
-/* Keeps what a run was started with: the inputs of a JSON object as text; NULL for none. */
+/* Writes the inputs of the request that started a run, a JSON object as text; NULL: it has none. */
 enum error run_add_inputs(struct store *store, const struct run *run, const char *request);
 
-/* Reads the run of this uid (lower case). Errors: ERROR_RUN_NOT_FOUND, also for a run of another
+/* Reads the run with this uid (lower case). Errors: ERROR_RUN_NOT_FOUND, also for a run of another
  * workspace (API.md section 2). */
 enum error run_get(const struct ctx *ctx, const char *uid, struct run *out);
 
 /* Reads one page of structs run (API.md section 6). */
 enum error run_list(const struct ctx *ctx, const struct list_query *query, struct list_page *out);
 
-/* Lets an event happen to a run that was just read: the row and *run change together, or not at
- * all. cause may be NULL. Errors: what run_machine_step() refuses with. */
+/* Applies an event to a run that was just read: the row and *run change together, or neither does.
+ * cause may be NULL. Errors: the refusal of run_machine_step(). */
 enum error run_apply(const struct ctx *ctx, struct run *run, enum run_event event,
                      const struct run_cause *cause);
 
-/* The two halves of run_apply(), for the engine, which does more in one change: what the event
- * makes of *run in memory, and the writing of what differs from *old. */
+/* The two halves of run_apply(), for the engine, which makes several changes at once. The first
+ * changes *run in memory; the second writes how *run differs from the row *old. */
 enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event,
                     const struct run_cause *cause);
 enum error run_save(struct store *store, const struct run *old, const struct run *run);

@@ -1,4 +1,4 @@
--- Runs one at a time; list.sql has what lists are put together from. Their columns are in run_columns.def.
+-- Single runs. Lists are built from list.sql; the columns are in run_columns.def.
 
 -- piece: run_select
 SELECT {run_columns} FROM run WHERE workspace =
@@ -9,7 +9,7 @@ SELECT {run_columns} FROM run WHERE workspace =
 -- statement: run_add
 {run_insert};
 
--- The only statement that changes a status: it does so only if the status still is what it was.
+-- The only statement that changes a status: only if the status still is the old one.
 -- statement: run_change
 UPDATE run SET {run_changes}
 WHERE workspace = :workspace AND uid = :uid AND status = :old_status AND cancelled = :old_cancelled;

@@ -1,6 +1,7 @@
 #include "store/schedule/schedule.h"
 
 #include "store/base/instant.h"
+#include "store/base/zone.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 
@@ -17,18 +18,14 @@ void schedule_init(struct schedule *row)
 #include "store/schedule/schedule_columns.def"
 }
 
-static void schedule_bind(struct stmt *s, const struct schedule *row)
+enum error schedule_add(struct store *store, const struct schedule *row)
 {
+    struct stmt insert = stmt_take(store, STMT_SCHEDULE_ADD);
+    struct stmt *s = &insert;
+
 #define COLUMN COLUMN_BIND
 #include "store/schedule/schedule_columns.def"
-}
-
-enum error schedule_add(struct store *store, const struct schedule *schedule)
-{
-    struct stmt s = stmt_take(store, STMT_SCHEDULE_ADD);
-
-    schedule_bind(&s, schedule);
-    return stmt_run_new(&s);
+    return stmt_run_new(s);
 }
 
 static enum schedule_status schedule_status_read(struct stmt *s)
@@ -38,7 +35,7 @@ static enum schedule_status schedule_status_read(struct stmt *s)
 
     if (status != SCHEDULE_NONE)
         return status;
-    s->failed = true; /* only a damaged file has another */
+    s->failed = true; /* only a damaged file has such a row */
     return SCHEDULE_CANCELLED;
 }
 
@@ -94,6 +91,22 @@ static enum error schedule_find_flow(const struct ctx *ctx, struct schedule *sch
     return e || found ? e : ERROR_FLOW_NOT_FOUND;
 }
 
+bool schedule_check(struct arena *arena, const struct schedule *schedule, int64_t now,
+                    struct refusal *out)
+{
+    char *reason = arena_alloc(arena, CRON_WHY_SIZE);
+    struct cron cron;
+
+    if (schedule->cron && !cron_parse(schedule->cron, &cron, reason))
+        return refuse_at(out, "/cron", reason);
+    if (!zone_exists(schedule->timezone))
+        return refuse_at(out, "/timezone",
+                         "must be a time zone of the IANA database, such as Europe/Paris");
+    if (schedule->cron && cron_next(&cron, schedule->timezone, now) == INSTANT_NONE)
+        return refuse_at(out, "/cron", "must be a cron expression that fires some day");
+    return true;
+}
+
 /* When one with a cron fires next, strictly after an instant; INSTANT_NONE for one without. */
 static int64_t next_by_cron(const struct schedule *schedule, int64_t after)
 {
@@ -105,7 +118,7 @@ static int64_t next_by_cron(const struct schedule *schedule, int64_t after)
     return cron_next(&cron, schedule->timezone, after);
 }
 
-/* Gives it its next time, behind all that was given one before. */
+/* Sets the next time, and a place after all that is due at the same time. */
 static void schedule_set_next(struct store *store, struct workspace *workspace,
                               struct schedule *schedule, int64_t at)
 {
@@ -116,7 +129,8 @@ static void schedule_set_next(struct store *store, struct workspace *workspace,
     workspace_note_due(store, workspace, at);
 }
 
-/* One that has not fired yet waits for its first time, or has missed its only one. */
+/* The next time of one that may not have fired yet: schedule_at if that is to come, or by its cron.
+ */
 static int64_t first_time(const struct schedule *schedule, int64_t now)
 {
     if (schedule->schedule_at != INSTANT_NONE && schedule->schedule_at >= now &&
@@ -146,38 +160,29 @@ enum error schedule_create(const struct ctx *ctx, struct schedule *schedule)
     return transaction_end(ctx->store, schedule_add(ctx->store, schedule));
 }
 
-static void schedule_bind_changes(struct stmt *s, const struct schedule *row)
-{
-#define COLUMN COLUMN_CHANGE
-#include "store/schedule/schedule_columns.def"
-}
-
-static enum error schedule_write_change(struct store *store, const struct schedule *schedule,
+static enum error schedule_write_change(struct store *store, const struct schedule *row,
                                         enum schedule_status old)
 {
-    struct stmt s = stmt_take(store, STMT_SCHEDULE_CHANGE);
+    struct stmt update = stmt_take(store, STMT_SCHEDULE_CHANGE);
+    struct stmt *s = &update;
 
-    schedule_bind_changes(&s, schedule);
-    stmt_bind_int(&s, schedule->workspace);
-    stmt_bind_text(&s, schedule->uid);
-    stmt_bind_text(&s, schedule_statuses[old].name);
-    return stmt_run_one(&s);
+#define COLUMN COLUMN_CHANGE
+#include "store/schedule/schedule_columns.def"
+    stmt_bind_int(s, row->workspace);
+    stmt_bind_text(s, row->uid);
+    stmt_bind_text(s, schedule_statuses[old].name);
+    return stmt_run_one(s);
 }
 
-/* One that would have fired while it was paused, by the clock of its last change. */
-static bool has_missed(const struct schedule *schedule, int64_t now)
+/* When a resumed one fires next. What it missed while it was paused is past, unless assumed
+ * otherwise (API.md section 8). */
+static int64_t time_after_pause(const struct ctx *ctx, const struct schedule *schedule)
 {
     int64_t paused_at = schedule->updated_at;
     int64_t missed = paused_at == INSTANT_NONE ? INSTANT_NONE : first_time(schedule, paused_at);
 
-    return missed != INSTANT_NONE && missed <= now;
-}
-
-/* When one that is resumed fires next: what it missed is past, unless assumed otherwise (API.md
- * section 8). */
-static int64_t time_after_pause(const struct ctx *ctx, const struct schedule *schedule)
-{
-    if (has_missed(schedule, ctx->now) && assumption_is(ctx, ASSUME_SCHEDULE_MISSED, "fire"))
+    if (missed != INSTANT_NONE && missed <= ctx->now &&
+        assumption_is(ctx, ASSUME_SCHEDULE_MISSED, "fire"))
         return ctx->now;
     return first_time(schedule, ctx->now);
 }

@@ -1,4 +1,4 @@
--- Schedules: what runs by itself. Their columns are in schedule_columns.def.
+-- Schedules. Lists are built from list.sql; the columns are in schedule_columns.def.
 
 -- piece: schedule_select
 SELECT {schedule_columns} FROM schedule WHERE workspace =
@@ -9,17 +9,17 @@ SELECT {schedule_columns} FROM schedule WHERE workspace =
 -- statement: schedule_add
 {schedule_insert};
 
--- It changes a schedule only if its status still is what it was.
+-- Changes a schedule only if its status still is the old one.
 -- statement: schedule_change
 UPDATE schedule SET {schedule_changes}
 WHERE workspace = :workspace AND uid = :uid AND status = :old_status;
 
--- What fires next up to an instant.
+-- The first to fire up to an instant.
 -- statement: schedule_next
 {schedule_select} :workspace AND next_execution_at IS NOT NULL AND next_execution_at <= :until
 ORDER BY next_execution_at, due_seq LIMIT 1;
 
--- Those that came active without saying when they are due, or with a cron time that has passed.
+-- Active schedules that were copied without a next time, or whose cron time has passed.
 -- statement: schedule_unarmed
 {schedule_select} :workspace AND status = 'ACTIVE'
   AND (next_execution_at IS NULL OR (cron IS NOT NULL AND next_execution_at < :now))

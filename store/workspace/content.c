@@ -2,7 +2,6 @@
 
 #include "store/base/instant.h"
 #include "store/callback/outbox.h"
-#include "store/callback/outbox_queue.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/engine/engine.h"

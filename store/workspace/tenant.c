@@ -1,7 +1,6 @@
 #include "store/workspace/tenant.h"
 
 #include "store/callback/outbox.h"
-#include "store/callback/outbox_queue.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/db/workspace_set.h"

@@ -94,11 +94,12 @@ static void nothing_starts_after_its_end(void **state)
 
 static void the_usual_workflow_is_always_the_same(void **state)
 {
-    char uid[UID_SIZE];
+    struct run run;
 
     (void)state;
-    run_default_workflow(uid);
-    assert_string_equal(uid, "c25e11e7-562d-4585-85d2-1cc839f5f838");
+    run_init(&run);
+    assert_int_equal(run_fill_workflow(NULL, &run), ERROR_NONE);
+    assert_string_equal(run.workflow_uid, "c25e11e7-562d-4585-85d2-1cc839f5f838");
 }
 
 int main(void)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define RELATIVE "00000000-0000-4000-8000-000000000001"
+#define WORKFLOW "c25e11e7-562d-4585-85d2-1cc839f5f838"
 #define ABSOLUTE "00000000-0000-4000-8000-000000000002"
 #define SOMEBODY "00000000-0000-4000-8000-00000000000a"
 #define SOMEWHERE "00000000-0000-4000-8000-00000000000b"
@@ -27,7 +28,7 @@ static void add_relative_run(int64_t template)
     run.workspace = template;
     run.id = 5;
     memcpy(run.uid, RELATIVE, UID_SIZE);
-    run_default_workflow(run.workflow_uid);
+    memcpy(run.workflow_uid, WORKFLOW, UID_SIZE);
     run.status = RUN_CANCELLED;
     run.created_at = INSTANT_RELATIVE - 3000;
     run.started_at = INSTANT_RELATIVE - 2000;
@@ -48,7 +49,7 @@ static void add_absolute_run(int64_t template)
     memcpy(run.user_uid, SOMEBODY, UID_SIZE);
     memcpy(run.workspace_uid, SOMEWHERE, UID_SIZE);
     memcpy(run.schedule_uid, RELATIVE, UID_SIZE);
-    run_default_workflow(run.workflow_uid);
+    memcpy(run.workflow_uid, WORKFLOW, UID_SIZE);
     run.status = RUN_FAILED;
     run.account_rotation = true;
     run.output_count = 4;
