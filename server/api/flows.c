@@ -10,25 +10,6 @@
 
 #include <string.h>
 
-/* "direct" and "auto" need identities to choose from (API.md section 7). */
-static bool check_identities(struct request *rq)
-{
-    const cJSON *ids = json_find(rq->body, "identity_ids");
-    const char *mode = json_text(rq->body, "identity_mode");
-
-    if (!ids || cJSON_GetArraySize(ids) > 0 || (mode && strcmp(mode, "managed") == 0))
-        return true;
-    return request_reject(rq, ERROR_BAD_BODY, "body/identity_ids must NOT have fewer than 1 items");
-}
-
-static bool check_headers(struct request *rq)
-{
-    struct refusal refusal;
-
-    return callback_check(&rq->arena, rq->body, &refusal) ||
-           request_reject_for(rq, ERROR_BAD_BODY, "body", &refusal);
-}
-
 /* The body as text: as the client wrote it, so that no digit of a number is lost, unless escapes
  * may hide the names of its members. */
 static const char *text_of_body(struct request *rq)
@@ -38,11 +19,28 @@ static const char *text_of_body(struct request *rq)
     return arena_copy(&rq->arena, rq->raw.bytes, rq->raw.size);
 }
 
-static bool check_steps(struct request *rq, const char *slug, const char *text)
+static const char *callback_headers(struct request *rq)
 {
-    int64_t unknown;
-    enum error e = flow_get_uid(rq->ctx.store, rq->ctx.workspace->id, slug, NULL);
+    const cJSON *headers = json_find(json_find(rq->body, "callback"), "headers");
 
+    return headers ? json_print(&rq->arena, headers) : NULL;
+}
+
+/* Checks the members of the body in the order in which the API describes them. text: all of it. */
+static bool check_start(struct request *rq, const char *text)
+{
+    const cJSON *ids = json_find(rq->body, "identity_ids");
+    const char *mode = json_text(rq->body, "identity_mode"), *slug = rq->param[0];
+    struct refusal refusal;
+    int64_t unknown;
+
+    /* "direct" and "auto" choose among identities */
+    if (ids && cJSON_GetArraySize(ids) == 0 && !(mode && strcmp(mode, "managed") == 0))
+        return request_reject(rq, ERROR_BAD_BODY,
+                              "body/identity_ids must NOT have fewer than 1 items");
+    if (!callback_check(&rq->arena, rq->body, &refusal))
+        return request_reject_for(rq, ERROR_BAD_BODY, "body", &refusal);
+    enum error e = flow_get_uid(rq->ctx.store, rq->ctx.workspace->id, slug, NULL);
     if (!e)
         e = flow_check_steps(rq->ctx.store, rq->ctx.workspace->id, slug, text, &unknown);
     if (e)
@@ -51,34 +49,15 @@ static bool check_steps(struct request *rq, const char *slug, const char *text)
                                          "body/steps/%d must be a step of the flow", (int)unknown);
 }
 
-/* What a body asks for is checked in the order in which it would be read. */
-static bool check_start(struct request *rq, const char *text)
-{
-    return check_identities(rq) && check_headers(rq) && check_steps(rq, rq->param[0], text);
-}
-
-static const char *callback_headers(struct request *rq)
-{
-    const cJSON *headers = json_find(json_find(rq->body, "callback"), "headers");
-
-    return headers ? json_print(&rq->arena, headers) : NULL;
-}
-
-static bool check_callback(struct request *rq)
-{
-    if (json_find(rq->body, "callback") ||
-        assumption_is(&rq->ctx, ASSUME_START_CALLBACK, "optional"))
-        return true;
-    return request_reject(rq, ERROR_BAD_BODY, "body must have required property 'callback'");
-}
-
 enum outcome op_run_flow(struct request *rq, struct reply *out)
 {
     const cJSON *callback = json_find(rq->body, "callback");
     const char *request = text_of_body(rq);
     struct run run;
 
-    if (!check_callback(rq) || !check_start(rq, request))
+    if (!callback && !assumption_is(&rq->ctx, ASSUME_START_CALLBACK, "optional"))
+        return request_refuse(rq, ERROR_BAD_BODY, "body must have required property 'callback'");
+    if (!check_start(rq, request))
         return REFUSED;
     run_init(&run);
     run.flow_slug = rq->param[0];
@@ -89,58 +68,54 @@ enum outcome op_run_flow(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
+    bool named_twice = assumption_is(&rq->ctx, ASSUME_START_FLOW_RUN_UID, "set");
     memcpy(rq->transition.run, run.uid, UID_SIZE);
-    return reply_assumed(rq, out, ASSUME_START_CODE, json_run_started(rq, &run));
-}
-
-static bool read_schedule(struct request *rq, struct schedule *out)
-{
-    const cJSON *callback = json_find(rq->body, "callback");
-    const char *at = json_text(rq->body, "schedule_at");
-    struct refusal refusal;
-
-    schedule_init(out);
-    out->flow_slug = rq->param[0];
-    out->cron = json_text(rq->body, "cron");
-    out->timezone = json_text(rq->body, "timezone");
-    if (at)
-        instant_parse(at, &out->schedule_at);
-    out->request = text_of_body(rq);
-    out->callback_url = json_text(callback, "url");
-    out->callback_headers = callback_headers(rq);
-    out->callback_on = json_text(callback, "on");
-    if (!out->cron && !at)
-        return request_reject(rq, ERROR_BAD_BODY,
-                              "body must have required property 'cron' or 'schedule_at'");
-    return schedule_check(&rq->arena, out, rq->ctx.now, &refusal) ||
-           request_reject_for(rq, ERROR_BAD_BODY, "body", &refusal);
+    return reply_assumed(rq, out, ASSUME_START_CODE,
+                         json_run(rq, &run, named_twice ? run.uid : NULL));
 }
 
 /* The name of the first field differs from that of every other reply: so says the vendor's page. */
 static struct strbuf json_scheduled(struct request *rq, const struct schedule *schedule)
 {
-    struct strbuf out = {.arena = &rq->arena};
+    struct strbuf out = json_write_begin(&rq->arena, '{');
 
-    json_write_open(&out, NULL, '{');
     json_write_text(&out, "schedule_flow_run_uid", schedule->uid);
     json_write_text(&out, "status", schedule_statuses[schedule->status].name);
     json_write_text(&out, "cron", schedule->cron);
     json_write_text(&out, "timezone", schedule->timezone);
     json_write_time(&out, "next_execution_at", schedule->next_execution_at);
     json_write_time(&out, "created_at", schedule->created_at);
-    json_write_close(&out, '}');
-    return out;
+    return json_write_end(&out, '}');
 }
 
 enum outcome op_schedule_flow(struct request *rq, struct reply *out)
 {
+    const cJSON *callback = json_find(rq->body, "callback");
+    const char *at = json_text(rq->body, "schedule_at");
+    struct refusal refusal;
     struct schedule schedule;
 
-    if (!read_schedule(rq, &schedule) || !check_start(rq, schedule.request))
+    schedule_init(&schedule);
+    schedule.flow_slug = rq->param[0];
+    schedule.cron = json_text(rq->body, "cron");
+    schedule.timezone = json_text(rq->body, "timezone");
+    if (at)
+        instant_parse(at, &schedule.schedule_at);
+    schedule.request = text_of_body(rq);
+    schedule.callback_url = json_text(callback, "url");
+    schedule.callback_headers = callback_headers(rq);
+    schedule.callback_on = json_text(callback, "on");
+    if (!schedule.cron && !at)
+        return request_refuse(rq, ERROR_BAD_BODY,
+                              "body must have required property 'cron' or 'schedule_at'");
+    if (!schedule_check(&rq->arena, &schedule, rq->ctx.now, &refusal)) {
+        request_reject_for(rq, ERROR_BAD_BODY, "body", &refusal);
+        return REFUSED;
+    }
+    if (!check_start(rq, schedule.request))
         return REFUSED;
     enum error e = schedule_create(&rq->ctx, &schedule);
-    if (e)
-        return request_fail(rq, e);
 
-    return reply_assumed(rq, out, ASSUME_SCHEDULE_CODE, json_scheduled(rq, &schedule));
+    return e ? request_fail(rq, e)
+             : reply_assumed(rq, out, ASSUME_SCHEDULE_CODE, json_scheduled(rq, &schedule));
 }

@@ -1,12 +1,12 @@
-/* The handlers of flow runs and of what they brought forth (API.md sections 4 and 6). */
+/* The handlers of flow runs and their outputs (API.md sections 4 and 6). */
 #include "server/api/run_json.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/run/output.h"
 
-/* What the header Emulator-Race asks for happens first, or instead. */
-static enum error cancel(struct request *rq, struct run *run)
+/* The header Emulator-Race may ask for another event before the cancel, or instead. */
+static enum error run_cancel(struct request *rq, struct run *run)
 {
     enum error e = ERROR_NONE;
 
@@ -17,7 +17,15 @@ static enum error cancel(struct request *rq, struct run *run)
     return e ? e : run_apply(&rq->ctx, run, RUN_ON_CANCEL, NULL);
 }
 
-enum outcome op_cancel_flow_run(struct request *rq, struct reply *out)
+static enum error run_resume(struct request *rq, struct run *run)
+{
+    return engine_resume(&rq->ctx, run);
+}
+
+/* Applies an action to the run of the path. `done` is its participle, for the message. */
+static enum outcome run_act(struct request *rq, struct reply *out,
+                            enum error (*action)(struct request *rq, struct run *run),
+                            const char *done)
 {
     struct run run;
     enum error e = run_get(&rq->ctx, rq->param[0], &run);
@@ -25,44 +33,30 @@ enum outcome op_cancel_flow_run(struct request *rq, struct reply *out)
         return request_fail(rq, e);
 
     rq->transition.before = run_statuses[run.status].name;
-    e = cancel(rq, &run);
+    e = action(rq, &run);
     rq->transition.after = run_statuses[run.status].name;
-    if (e == ERROR_NOT_CANCELLABLE)
-        return request_refuse(rq, e, "flow run is %s and cannot be cancelled",
-                              json_run_status(rq, &run));
-    if (e)
-        return request_fail(rq, e);
+    if (e == ERROR_NOT_CANCELLABLE || e == ERROR_NOT_RESUMABLE)
+        return request_refuse(rq, e, "flow run is %s and cannot be %s", json_run_status(rq, &run),
+                              done);
+    return e ? request_fail(rq, e) : reply_ok(out, json_run(rq, &run, NULL));
+}
 
-    return reply_ok(out, json_run(rq, &run));
+enum outcome op_cancel_flow_run(struct request *rq, struct reply *out)
+{
+    return run_act(rq, out, run_cancel, "cancelled");
 }
 
 enum outcome op_resume_flow_run(struct request *rq, struct reply *out)
 {
-    struct run run;
-    enum error e = run_get(&rq->ctx, rq->param[0], &run);
-    if (e)
-        return request_fail(rq, e);
-
-    rq->transition.before = run_statuses[run.status].name;
-    e = engine_resume(&rq->ctx, &run);
-    rq->transition.after = run_statuses[run.status].name;
-    if (e == ERROR_NOT_RESUMABLE)
-        return request_refuse(rq, e, "flow run is %s and cannot be resumed",
-                              json_run_status(rq, &run));
-    if (e)
-        return request_fail(rq, e);
-
-    return reply_ok(out, json_run(rq, &run));
+    return run_act(rq, out, run_resume, "resumed");
 }
 
 enum outcome op_get_flow_run(struct request *rq, struct reply *out)
 {
     struct run run;
     enum error e = run_get(&rq->ctx, rq->param[0], &run);
-    if (e)
-        return request_fail(rq, e);
 
-    return reply_ok(out, json_run_detail(rq, &run));
+    return e ? request_fail(rq, e) : reply_ok(out, json_run_detail(rq, &run));
 }
 
 enum outcome op_list_flow_runs(struct request *rq, struct reply *out)
@@ -77,36 +71,37 @@ enum outcome op_list_flow_runs(struct request *rq, struct reply *out)
         .offset = json_integer(rq->query, "offset", 0),
     };
     struct list_page page;
+    struct strbuf body = json_write_begin(&rq->arena, '[');
     enum error e = run_list(&rq->ctx, &query, &page);
+
     if (e)
         return request_fail(rq, e);
 
-    return reply_ok(out, json_run_page(rq, &page));
+    const struct run *runs = page.rows;
+    for (int i = 0; i < page.count; i++)
+        json_write_run(rq, &body, NULL, &runs[i]);
+    return reply_ok(out, json_write_end(&body, ']'));
 }
 
 enum outcome op_list_flow_run_outputs(struct request *rq, struct reply *out)
 {
-    struct run run;
-    enum error e = run_get(&rq->ctx, rq->param[0], &run);
-    if (e)
-        return request_fail(rq, e);
-
     struct output_query query = {
-        .run_uid = run.uid,
+        .run_uid = rq->param[0],
         .step_uid = json_text(rq->query, "step_uid"),
         .limit = json_integer(rq->query, "limit", 0),
         .offset = json_integer(rq->query, "offset", 0),
     };
+    struct run run;
     struct text_list page;
-    e = output_list(&rq->ctx, &query, &page);
+    struct strbuf body = json_write_begin(&rq->arena, '[');
+    enum error e = run_get(&rq->ctx, query.run_uid, &run);
+    if (!e)
+        e = output_list(&rq->ctx, &query, &page);
     if (e)
         return request_fail(rq, e);
 
     json_run_note_outputs(rq, &run);
-    struct strbuf body = {.arena = &rq->arena};
-    json_write_open(&body, NULL, '[');
     for (int i = 0; i < page.count; i++)
         json_write_json(&body, NULL, page.text[i]);
-    json_write_close(&body, ']');
-    return reply_ok(out, body);
+    return reply_ok(out, json_write_end(&body, ']'));
 }

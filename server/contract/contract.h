@@ -66,8 +66,8 @@ struct example_parameter {
 struct example {
     const struct example_parameter *parameters; /* those of the path in order, then of the query */
     int parameter_count;
-    const char *body;  /* JSON; NULL: none */
-    const char *needs; /* the id of an operation; or NULL */
+    const char *body;              /* JSON; NULL: none */
+    const struct operation *needs; /* or NULL */
 };
 
 enum {

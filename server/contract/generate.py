@@ -148,7 +148,7 @@ def example_of(tables, node, parameters, placeholders):
     if body:
         fields["body"] = quoted(json.dumps(body["example"], separators=(",", ":")))
     if "x-example-needs" in node:
-        fields["needs"] = quoted(node["x-example-needs"])
+        fields["needs"] = f"&contract_operations[OP_{snake(node['x-example-needs']).upper()}]"
     return fields and "{" + ", ".join(f".{k} = {v}" for k, v in fields.items()) + "}"
 
 
@@ -205,7 +205,7 @@ def main(source, target, header, declared, handlers):
         tables.schema(document["components"]["schemas"][name], symbol)
     served = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     Path(target).write_text(
-        '#include "server/contract/contract.h"\n#include "store/base/limits.h"\n\n' + "\n".join(tables.lines)
+        '#include "server/contract/contract.h"\n#include "server/operations.h"\n#include "store/base/limits.h"\n\n' + "\n".join(tables.lines)
         + "\nconst struct operation contract_operations[] = {\n" + "".join(row for _, row, _ in rows) + "};\n"
         + f"const int contract_operation_count = {len(rows)};\n"
         + f"\nconst char contract_document[] =\n    {json.dumps(served, ensure_ascii=False)};\n"

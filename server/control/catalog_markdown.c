@@ -20,14 +20,13 @@ static void print_routes(void)
     }
 }
 
-static void print_step(struct run_step step, enum run_status from)
+/* Ends the head of a table, and prints the rule below it. */
+static void print_rule(int columns)
 {
-    if (step.refusal)
-        printf(" · |");
-    else if (step.to == from)
-        printf(" unchanged |");
-    else
-        printf(" %s |", run_statuses[step.to].name);
+    printf("\n|");
+    while (columns--)
+        printf("---|");
+    putchar('\n');
 }
 
 static void print_state_machine(void)
@@ -39,15 +38,15 @@ static void print_state_machine(void)
     printf("| status | shown as | meaning |");
     for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
         printf(" %s |", run_events[e].name);
-    printf("\n|---|---|---|");
-    for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
-        printf("---|");
-    putchar('\n');
+    print_rule(3 + RUN_EVENT_COUNT);
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
         printf("| %s | `%s` | %s |", run_statuses[s].name, run_statuses[s].shown,
                run_statuses[s].meaning);
-        for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++)
-            print_step(run_machine_step(&ctx, s, e), s);
+        for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++) {
+            struct run_step step = run_machine_step(&ctx, s, e);
+            const char *to = step.to == s ? "unchanged" : run_statuses[step.to].name;
+            printf(" %s |", step.refusal ? "·" : to);
+        }
         putchar('\n');
     }
 }
@@ -63,13 +62,11 @@ static void print_refusals(void)
     }
 }
 
-/* "409|400" with commas: a bar would end the cell. */
-static void print_words(const char *list)
+/* A text whose bars are replaced: a bar would end the cell. */
+static void print_without_bars(const char *text, const char *bar)
 {
-    if (strcmp(list, ANY_LABEL) == 0)
-        list = "any label";
-    for (; *list; list++)
-        fputs(*list == '|' ? ", " : (char[]){*list, '\0'}, stdout);
+    for (; *text; text++)
+        fputs(*text == '|' ? bar : (char[]){*text, '\0'}, stdout);
 }
 
 static void print_assumptions(void)
@@ -78,7 +75,7 @@ static void print_assumptions(void)
     for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++) {
         const struct assumption_row *row = assumption_row(i);
         printf("| `%s` | %s | ", row->id, row->value);
-        print_words(row->also);
+        print_without_bars(strcmp(row->also, ANY_LABEL) == 0 ? "any label" : row->also, ", ");
         printf(" | %s |\n", row->why);
     }
 }
@@ -89,8 +86,7 @@ static void print_options(void)
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
         printf("| `--%s%s", row->name, row->takes ? " " : "");
-        for (const char *c = row->takes; c && *c; c++)
-            fputs(*c == '|' ? "\\|" : (char[]){*c, '\0'}, stdout);
+        print_without_bars(row->takes ? row->takes : "", "\\|");
         printf("` | %s | %s%s |\n", row->fallback ? row->fallback : "", row->meaning,
                row->type == OPTION_LIST ? "; repeatable" : "");
     }
@@ -101,10 +97,7 @@ static void print_schedules(void)
     fputs("| status |", stdout);
     for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++)
         printf(" %s |", schedule_actions[a]);
-    printf("\n|---|");
-    for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++)
-        printf("---|");
-    putchar('\n');
+    print_rule(1 + SCHEDULE_ACTION_COUNT);
     for (enum schedule_status s = 0; s < SCHEDULE_STATUS_COUNT; s++) {
         printf("| %s |", schedule_statuses[s].name);
         for (enum schedule_action a = 0; a < SCHEDULE_ACTION_COUNT; a++) {
@@ -153,21 +146,9 @@ static const struct {
 
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
-static void print_unknown_table(const char *name)
-{
-    fprintf(stderr, "edges-emulator: no table is named %s; there are ", name);
-    for (size_t i = 0; i < TABLE_COUNT; i++)
-        fprintf(stderr, "%s%s",
-                i == 0                 ? ""
-                : i == TABLE_COUNT - 1 ? " and "
-                                       : ", ",
-                tables[i].name);
-    fputc('\n', stderr);
-}
-
 bool catalog_markdown_print(const char *name)
 {
-    bool found = !name;
+    bool found = false;
 
     for (size_t i = 0; i < TABLE_COUNT; i++) {
         if (name && strcmp(name, tables[i].name) != 0)
@@ -175,7 +156,11 @@ bool catalog_markdown_print(const char *name)
         found = true;
         tables[i].print();
     }
-    if (!found)
-        print_unknown_table(name);
-    return found;
+    if (found)
+        return true;
+    fprintf(stderr, "edges-emulator: no table is named %s; known:", name);
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        fprintf(stderr, "%s %s", i ? "," : "", tables[i].name);
+    fputc('\n', stderr);
+    return false;
 }

@@ -1,5 +1,4 @@
 /* The handlers of a workspace's clock (CONTROL.md "Control API"). */
-#include "server/json/json.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
@@ -8,11 +7,11 @@
 
 #include <string.h>
 
-static const char *instant_text(struct request *rq, int64_t instant)
+static const char *now_text(struct request *rq)
 {
     char *text = arena_alloc(&rq->arena, INSTANT_SIZE);
 
-    instant_format(instant, text);
+    instant_format(workspace_now(rq->ctx.workspace), text);
     return text;
 }
 
@@ -22,55 +21,44 @@ enum outcome op_get_clock(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    struct strbuf body = {.arena = &rq->arena};
-    json_write_open(&body, NULL, '{');
+    struct strbuf body = json_write_begin(&rq->arena, '{');
     json_write_text(&body, "mode", rq->ctx.workspace->cache.clock.frozen ? "frozen" : "real");
     json_write_time(&body, "now", workspace_now(rq->ctx.workspace));
     json_write_time(&body, "next_due_at", rq->ctx.workspace->cache.next_due);
-    json_write_close(&body, '}');
-    return reply_ok(out, body);
+    return reply_ok(out, json_write_end(&body, '}'));
 }
 
-/* Moves the clock a part of the way (PENDING), or all of it (REPLIED). Others may move it
- * meanwhile, and even beyond. */
+/* Moves the clock a part of the way (PENDING), or all of it (REPLIED). Between two parts another
+ * request may move it further than this one. */
 static enum outcome clock_change_continue(struct request *rq, struct reply *out)
 {
     struct clock_change *change = &rq->clock_change;
-    bool there = false;
+    bool first = !change->in_progress, there = false;
+
+    change->in_progress = true;
+    if (first)
+        change->fired =
+            (struct fired_log){.arena = &rq->retained, .max = LIMIT_FIRED, .limit = LIMIT_EVENTS};
     enum error e =
         engine_set_clock(rq->ctx.store, rq->ctx.workspace, &change->to, &change->fired, &there);
 
-    if (e == ERROR_CLOCK_REFUSED && change->in_progress)
+    if (there || (e == ERROR_CLOCK_REFUSED && !first))
         return REPLIED;
     if (e == ERROR_CLOCK_REFUSED)
-        return request_refuse(rq, e, "the clock cannot go backwards: it shows %s",
-                              instant_text(rq, workspace_now(rq->ctx.workspace)));
+        return request_refuse(rq, e, "the clock cannot go backwards: it shows %s", now_text(rq));
     if (e)
         return request_fail(rq, e);
-    change->in_progress = true;
-    if (!there && change->fired.total >= LIMIT_EVENTS)
-        return request_refuse(
-            rq, ERROR_TOO_MUCH_DUE,
-            "%d things happened until %s, where the clock stands now, and more is "
-            "due: go on in steps",
-            LIMIT_EVENTS, instant_text(rq, workspace_now(rq->ctx.workspace)));
-    if (there)
-        return REPLIED;
+    if (change->fired.total >= LIMIT_EVENTS)
+        return request_refuse(rq, ERROR_TOO_MUCH_DUE,
+                              "%d things happened until %s, where the clock stands now, and more "
+                              "is due: go on in steps",
+                              LIMIT_EVENTS, now_text(rq));
     out->retry_at = clock_monotonic_us();
     return PENDING;
 }
 
-static enum outcome clock_change_start(struct request *rq, const struct clock *to,
-                                       struct reply *out)
-{
-    rq->clock_change.to = *to;
-    rq->clock_change.fired =
-        (struct fired_log){.arena = &rq->retained, .max = LIMIT_FIRED, .limit = LIMIT_EVENTS};
-    return clock_change_continue(rq, out);
-}
-
-/* Without a time a frozen clock stands where it was, and a real one shows the system's, unless it
- * is ahead of that: then it runs on from where it is, because no clock goes backwards. */
+/* The clock that a change without a time sets. A frozen one keeps its time. A real one shows the
+ * system's, or runs on from its own time when that is later: no clock goes backwards. */
 static struct clock clock_from_here(struct request *rq, bool frozen)
 {
     if (frozen)
@@ -91,7 +79,8 @@ static enum outcome clock_change_from_body(struct request *rq, struct reply *out
         return request_refuse(rq, ERROR_BAD_BODY, "body must have property 'mode' or 'now'");
     if (now && instant_parse(now, &at))
         clock = frozen ? (struct clock){.frozen = true, .at = at} : clock_from(at);
-    return clock_change_start(rq, &clock, out);
+    rq->clock_change.to = clock;
+    return clock_change_continue(rq, out);
 }
 
 enum outcome op_set_clock(struct request *rq, struct reply *out)
@@ -100,16 +89,6 @@ enum outcome op_set_clock(struct request *rq, struct reply *out)
                                                         : clock_change_from_body(rq, out);
 
     return outcome == REPLIED ? op_get_clock(rq, out) : outcome;
-}
-
-static bool read_by(struct request *rq, int64_t *out)
-{
-    const cJSON *by = json_find(rq->body, "by");
-
-    if (cJSON_IsString(by))
-        return duration_parse(by->valuestring, out);
-    *out = json_integer(rq->body, "by", 0);
-    return true;
 }
 
 static void write_fired(struct strbuf *out, const struct fired *fired)
@@ -129,40 +108,39 @@ static void write_fired(struct strbuf *out, const struct fired *fired)
     json_write_close(out, '}');
 }
 
-/* Written straight, because a long advance may fire a hundred thousand things. */
 static enum outcome reply_fired(struct request *rq, struct reply *out)
 {
     const struct fired_log *log = &rq->clock_change.fired;
-    struct strbuf text = {.arena = &rq->arena};
+    struct strbuf text = json_write_begin(&rq->arena, '{');
 
     out->total_count = log->total;
-    json_write_open(&text, NULL, '{');
     json_write_time(&text, "now", workspace_now(rq->ctx.workspace));
     json_write_open(&text, "fired", '[');
     for (size_t i = 0; i < log->count; i++)
         write_fired(&text, &log->list[i]);
     json_write_close(&text, ']');
-    json_write_close(&text, '}');
-    return reply_ok(out, text);
+    return reply_ok(out, json_write_end(&text, '}'));
 }
 
 static enum outcome clock_advance(struct request *rq, struct reply *out)
 {
     struct clock clock = rq->ctx.workspace->cache.clock;
-    int64_t by;
+    const char *duration = json_text(rq->body, "by");
+    int64_t by = json_integer(rq->body, "by", 0);
 
     if (!clock.frozen)
         return request_refuse(rq, ERROR_CLOCK_REFUSED,
                               "the clock is real and goes by itself: freeze it first with PUT "
                               "/_emulator/clock {\"mode\":\"frozen\"}");
-    if (!read_by(rq, &by))
+    if (duration && !duration_parse(duration, &by))
         return request_refuse(rq, ERROR_BAD_BODY,
                               "body/by must be an ISO 8601 duration of weeks, days, hours, minutes "
                               "and seconds, such as PT1H, or milliseconds");
     if (by > INSTANT_MAX - clock.at)
         return request_refuse(rq, ERROR_CLOCK_REFUSED, "the clock cannot go beyond the year 9999");
     clock.at += by;
-    return clock_change_start(rq, &clock, out);
+    rq->clock_change.to = clock;
+    return clock_change_continue(rq, out);
 }
 
 enum outcome op_advance_clock(struct request *rq, struct reply *out)

@@ -1,11 +1,9 @@
 /* The handlers of faults and of the rate limit (CONTROL.md "Control API"). */
-#include "server/session/faults.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
 #include "store/base/limits.h"
-#include "store/base/uid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,49 +27,38 @@ static void write_rule(struct strbuf *out, const struct fault_rule *rule)
     json_write_close(out, '}');
 }
 
-static void write_rate_limit(struct strbuf *out, const struct rate_limit *limit)
+static struct faults *faults_get(struct request *rq)
 {
-    if (!limit->per_minute) {
-        json_write_text(out, "rate_limit", NULL);
-        return;
-    }
-    json_write_open(out, "rate_limit", '{');
-    json_write_integer(out, "per_minute", limit->per_minute);
-    json_write_integer(out, "used", limit->used);
-    json_write_close(out, '}');
-}
-
-static enum outcome reply_faults(struct request *rq, struct reply *out)
-{
-    const struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
-    struct strbuf body = {.arena = &rq->arena};
-
-    json_write_open(&body, NULL, '{');
-    json_write_open(&body, "rules", '[');
-    for (int64_t i = 0; i < faults->count; i++)
-        write_rule(&body, &faults->rules[i]);
-    json_write_close(&body, ']');
-    write_rate_limit(&body, &faults->limit);
-    json_write_close(&body, '}');
-    return reply_ok(out, body);
+    return &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
 }
 
 enum outcome op_list_faults(struct request *rq, struct reply *out)
 {
-    return reply_faults(rq, out);
+    const struct faults *faults = faults_get(rq);
+    struct strbuf body = json_write_begin(&rq->arena, '{');
+
+    json_write_open(&body, "rules", '[');
+    for (int64_t i = 0; i < faults->count; i++)
+        write_rule(&body, &faults->rules[i]);
+    json_write_close(&body, ']');
+    if (json_write_nullable(&body, "rate_limit", faults->limit.per_minute)) {
+        json_write_open(&body, "rate_limit", '{');
+        json_write_integer(&body, "per_minute", faults->limit.per_minute);
+        json_write_integer(&body, "used", faults->limit.used);
+        json_write_close(&body, '}');
+    }
+    return reply_ok(out, json_write_end(&body, '}'));
 }
 
 enum outcome op_clear_faults(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
-
-    faults_clear(faults);
-    return reply_faults(rq, out);
+    faults_clear(faults_get(rq));
+    return op_list_faults(rq, out);
 }
 
 enum outcome op_add_fault(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
+    struct faults *faults = faults_get(rq);
     const char *operation = json_text(rq->body, "operation"), *run = json_text(rq->body, "run");
     const cJSON *probability = json_find(rq->body, "probability");
     struct fault_rule rule = {
@@ -98,17 +85,15 @@ enum outcome op_add_fault(struct request *rq, struct reply *out)
 
 enum outcome op_remove_fault(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
-
-    if (!faults_remove(faults, strtoll(rq->param[0], NULL, 10)))
+    if (!faults_remove(faults_get(rq), strtoll(rq->param[0], NULL, 10)))
         return request_fail(rq, ERROR_FAULT_NOT_FOUND);
-    return reply_faults(rq, out);
+    return op_list_faults(rq, out);
 }
 
 enum outcome op_set_rate_limit(struct request *rq, struct reply *out)
 {
-    struct faults *faults = &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
+    int64_t per_minute = json_integer(rq->body, "per_minute", 0);
 
-    faults->limit = (struct rate_limit){.per_minute = json_integer(rq->body, "per_minute", 0)};
-    return reply_faults(rq, out);
+    faults_get(rq)->limit = (struct rate_limit){.per_minute = per_minute};
+    return op_list_faults(rq, out);
 }

@@ -1,5 +1,4 @@
 /* The handlers of the journal (CONTROL.md "Control API"). */
-#include "server/session/journal.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
@@ -34,17 +33,6 @@ static void write_body(struct strbuf *out, const char *body, int64_t size)
     json_write_close(out, '}');
 }
 
-static void write_request(struct strbuf *out, const struct journal_entry *entry)
-{
-    json_write_open(out, "request", '{');
-    json_write_text(out, "method", json_safe(out->arena, entry->method));
-    json_write_text(out, "path", json_safe(out->arena, entry->path));
-    json_write_text(out, "query", json_safe(out->arena, entry->query));
-    json_write_tree(out, "headers", headers_json(out->arena, entry->headers));
-    write_body(out, entry->request_body, entry->request_size);
-    json_write_close(out, '}');
-}
-
 static void write_entry(struct strbuf *out, const struct journal_entry *entry)
 {
     json_write_open(out, NULL, '{');
@@ -54,11 +42,15 @@ static void write_entry(struct strbuf *out, const struct journal_entry *entry)
     json_write_integer(out, "duration_us", entry->took);
     json_write_text(out, "operation", entry->op ? entry->op->id : NULL);
     json_write_text(out, "run", *entry->run ? entry->run : NULL);
-    write_request(out, entry);
-    if (entry->status)
+    json_write_open(out, "request", '{');
+    json_write_text(out, "method", json_safe(out->arena, entry->method));
+    json_write_text(out, "path", json_safe(out->arena, entry->path));
+    json_write_text(out, "query", json_safe(out->arena, entry->query));
+    json_write_tree(out, "headers", headers_json(out->arena, entry->headers));
+    write_body(out, entry->request_body, entry->request_size);
+    json_write_close(out, '}');
+    if (json_write_nullable(out, "status", entry->status))
         json_write_integer(out, "status", entry->status);
-    else
-        json_write_text(out, "status", NULL);
     json_write_open(out, "response", '{');
     write_body(out, entry->response_body, entry->response_size);
     json_write_close(out, '}');
@@ -79,26 +71,22 @@ enum outcome op_list_journal(struct request *rq, struct reply *out)
 
     int64_t limit = json_integer(rq->query, "limit", INT64_MAX);
     int64_t found = journal_count(journal, &filter);
-    struct strbuf body = {.arena = &rq->arena};
+    struct strbuf body = json_write_begin(&rq->arena, '[');
 
     out->total_count = found;
-    json_write_open(&body, NULL, '[');
     for (const struct journal_entry *entry = journal->first; entry; entry = entry->next) {
         if (journal_fits(&filter, entry) && found-- <= limit)
             write_entry(&body, entry);
     }
-    json_write_close(&body, ']');
-    return reply_ok(out, body);
+    return reply_ok(out, json_write_end(&body, ']'));
 }
 
 enum outcome op_clear_journal(struct request *rq, struct reply *out)
 {
     struct journal *journal = &session_get(rq->service->sessions, rq->ctx.workspace)->journal;
-    struct strbuf body = {.arena = &rq->arena};
+    struct strbuf body = json_write_begin(&rq->arena, '{');
 
-    json_write_open(&body, NULL, '{');
     json_write_integer(&body, "deleted", journal->count);
-    json_write_close(&body, '}');
     journal_clear(journal);
-    return reply_ok(out, body);
+    return reply_ok(out, json_write_end(&body, '}'));
 }

@@ -65,60 +65,44 @@ static void write_run_count(void *context, const char *status, int64_t count)
 static int64_t resident_bytes(void)
 {
     FILE *file = fopen("/proc/self/statm", "re");
-    char line[256] = "", *second;
+    char line[256] = "", *second = line;
 
     if (!file)
         return 0;
-    if (!fgets(line, sizeof line, file))
-        *line = '\0';
+    if (fgets(line, sizeof line, file))
+        second += strcspn(line, " ");
     fclose(file);
-    second = strchr(line, ' ');
-    return second ? strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
-}
-
-static void write_callbacks(const struct metrics *metrics, struct strbuf *out)
-{
-    metric_head(out, "callback_tries_total", "counter",
-                "Attempts to deliver a callback, by outcome.");
-    strbuf_format(out, "edges_emulator_callback_tries_total{outcome=\"delivered\"} %" PRId64 "\n",
-                  metrics->delivered);
-    strbuf_format(out, "edges_emulator_callback_tries_total{outcome=\"failed\"} %" PRId64 "\n",
-                  metrics->failed);
-}
-
-/* Errors: of the store. */
-static enum error write_store(struct store *store, struct strbuf *out)
-{
-    struct store_counts counts = {0};
-    enum error e = store_count(store, &counts);
-
-    if (e)
-        return e;
-    metric_single(out, "workspaces", "gauge", "Workspaces.", counts.workspaces);
-    metric_single(out, "schedules", "gauge", "Flow schedules.", counts.schedules);
-    metric_single(out, "events_fired_total", "counter", "Events fired by a clock.", counts.fired);
-    metric_head(out, "runs", "gauge", "Flow runs by status.");
-    return store_count_runs(store, write_run_count, out);
-}
-
-static enum error metrics_write(const struct service *service, struct strbuf *out)
-{
-    write_requests(&service->metrics, out);
-    write_durations(&service->metrics, out);
-    write_callbacks(&service->metrics, out);
-    metric_single(out, "resident_memory_bytes", "gauge", "Memory of the process.",
-                  resident_bytes());
-    metric_single(out, "uptime_seconds", "gauge", "Since the start.",
-                  (clock_monotonic_us() - service->started) / 1000000);
-    return write_store(service->store, out);
+    return strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE);
 }
 
 enum outcome op_get_metrics(struct request *rq, struct reply *out)
 {
+    const struct metrics *metrics = &rq->service->metrics;
+    int64_t uptime = clock_monotonic_us() - rq->service->started;
     struct strbuf text = {.arena = &rq->arena};
-    enum error e = metrics_write(rq->service, &text);
-
+    struct store_counts counts;
+    enum error e = store_count(rq->ctx.store, &counts);
     if (e)
         return request_fail(rq, e);
+
+    write_requests(metrics, &text);
+    write_durations(metrics, &text);
+    metric_head(&text, "callback_tries_total", "counter",
+                "Attempts to deliver a callback, by outcome.");
+    strbuf_format(&text,
+                  "edges_emulator_callback_tries_total{outcome=\"delivered\"} %" PRId64 "\n"
+                  "edges_emulator_callback_tries_total{outcome=\"failed\"} %" PRId64 "\n",
+                  metrics->delivered, metrics->failed);
+    metric_single(&text, "resident_memory_bytes", "gauge", "Memory of the process.",
+                  resident_bytes());
+    metric_single(&text, "uptime_seconds", "gauge", "Since the start.", uptime / 1000000);
+    metric_single(&text, "workspaces", "gauge", "Workspaces.", counts.workspaces);
+    metric_single(&text, "schedules", "gauge", "Flow schedules.", counts.schedules);
+    metric_single(&text, "events_fired_total", "counter", "Events fired by a clock.", counts.fired);
+    metric_head(&text, "runs", "gauge", "Flow runs by status.");
+    e = store_count_runs(rq->ctx.store, write_run_count, &text);
+    if (e)
+        return request_fail(rq, e);
+
     return reply_text(out, "text/plain; version=0.0.4; charset=utf-8", text.bytes, text.size);
 }

@@ -1,4 +1,4 @@
-/* The handlers that make runs and push them on by hand (CONTROL.md "Control API"). */
+/* The handlers that make a run and apply an event to one (CONTROL.md "Control API"). */
 #include "server/api/run_json.h"
 #include "server/fixture/content.h"
 #include "server/operation_handlers.h"
@@ -33,10 +33,7 @@ enum outcome op_create_run(struct request *rq, struct reply *out)
         return REFUSED;
     }
     enum error e = run_create_with_data(rq, &import, &run);
-    if (e)
-        return request_fail(rq, e);
-
-    return reply_created(out, json_run_detail(rq, &run));
+    return e ? request_fail(rq, e) : reply_created(out, json_run_detail(rq, &run));
 }
 
 enum outcome op_apply_run_event(struct request *rq, struct reply *out)
@@ -59,8 +56,5 @@ enum outcome op_apply_run_event(struct request *rq, struct reply *out)
     if (e == ERROR_EVENT_REFUSED)
         return request_refuse(rq, e, "flow run is %s, in which %s is not possible",
                               run_statuses[run.status].name, name);
-    if (e)
-        return request_fail(rq, e);
-
-    return reply_ok(out, json_run_detail(rq, &run));
+    return e ? request_fail(rq, e) : reply_ok(out, json_run_detail(rq, &run));
 }

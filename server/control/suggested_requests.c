@@ -18,9 +18,8 @@
 
 /* A suggestion for one entry of the journal, and its requests so far. */
 struct suggestion {
-    struct request *rq; /* that asks for it */
-    struct ctx *ctx;
-    struct arena *arena;
+    struct request *rq;  /* that asks for it */
+    struct arena *arena; /* of rq */
     const struct journal_entry *entry;
     struct url url;         /* of the entry, divided and decoded where that can be done */
     struct strbuf requests; /* an array */
@@ -43,15 +42,6 @@ static const char *segment_at(const struct suggestion *s, int i)
     return i < s->url.segment_count && i < URL_SEGMENTS_MAX ? s->url.segment[i] : "";
 }
 
-static const struct operation *operation_find(const char *id)
-{
-    int i = 0;
-
-    while (strcmp(contract_operations[i].id, id) != 0)
-        i++;
-    return &contract_operations[i];
-}
-
 static void add_example(struct suggestion *s, const struct operation *op);
 
 /* The first run with this status and uid, where those are given. A run that is to have a status
@@ -63,10 +53,10 @@ static const char *run_first(struct suggestion *s, const char *status, const cha
                                .limit = 1};
     struct list_page page;
 
-    if (run_list(s->ctx, &query, &page) || !page.count)
+    if (run_list(&s->rq->ctx, &query, &page) || !page.count)
         return NULL;
     const struct run *run = page.rows;
-    bool stays = s->ctx->workspace->cache.clock.frozen || run->due_at == INSTANT_NONE;
+    bool stays = s->rq->ctx.workspace->cache.clock.frozen || run->due_at == INSTANT_NONE;
     return !status || stays ? run->uid : NULL;
 }
 
@@ -82,7 +72,8 @@ static const char *run_choose(struct suggestion *s, const char *status)
     if (asked && !run_first(s, NULL, asked))
         memcpy(made, asked, UID_SIZE);
     else
-        uid_derive(uid_seed(s->ctx->workspace->seed, "suggestion"), request_next_ref(s->rq), made);
+        uid_derive(uid_seed(s->rq->ctx.workspace->seed, "suggestion"), request_next_ref(s->rq),
+                   made);
     add_request(s, "POST", "/_emulator/runs",
                 arena_format(s->arena, "{\"uid\":\"%s\",\"status\":\"%s\"}", made,
                              status ? status : "RUNNING"));
@@ -94,15 +85,16 @@ static const char *flow_choose(struct suggestion *s, const char *asked)
 {
     struct text_list flows;
 
-    if (flow_get_uid(s->ctx->store, s->ctx->workspace->id, asked, NULL) == ERROR_NONE)
+    if (flow_get_uid(s->rq->ctx.store, s->rq->ctx.workspace->id, asked, NULL) == ERROR_NONE)
         return asked;
-    return flow_slugs(s->ctx, &flows) || !flows.count ? NULL : flows.text[0];
+    return flow_slugs(&s->rq->ctx, &flows) || !flows.count ? NULL : flows.text[0];
 }
 
 /* The fault rule that was asked for, or the first, or one that is made first. */
 static const char *fault_choose(struct suggestion *s, const struct operation *op, const char *asked)
 {
-    const struct faults *faults = &session_get(s->rq->service->sessions, s->ctx->workspace)->faults;
+    const struct faults *faults =
+        &session_get(s->rq->service->sessions, s->rq->ctx.workspace)->faults;
     int64_t id = faults->count ? faults->rules[0].id : faults->last_id + 1;
 
     for (int64_t i = 0; i < faults->count; i++) {
@@ -110,23 +102,22 @@ static const char *fault_choose(struct suggestion *s, const struct operation *op
             id = faults->rules[i].id;
     }
     if (!faults->count)
-        add_example(s, operation_find(op->example.needs));
+        add_example(s, op->example.needs);
     return arena_format(s->arena, "%lld", (long long)id);
 }
 
-/* The same for snapshots; an operation that needs none gets the name of its example. */
+/* The same for snapshots. */
 static const char *snapshot_choose(struct suggestion *s, const struct operation *op,
                                    const char *asked)
 {
     struct snapshot_page page = {0};
     int i = 0;
 
-    if (op->example.needs)
-        snapshot_list(s->ctx, &page);
-    if (op->example.needs && !page.count)
-        add_example(s, operation_find(op->example.needs));
-    if (!page.count)
+    snapshot_list(&s->rq->ctx, &page);
+    if (!page.count) {
+        add_example(s, op->example.needs);
         return op->example.parameters->value;
+    }
     while (i < page.count && strcmp(page.list[i].name, asked) != 0)
         i++;
     return page.list[i % page.count].name;
@@ -138,14 +129,12 @@ static const struct schedule *schedule_asked(struct suggestion *s)
     struct schedule *out = arena_alloc(s->arena, sizeof *out);
     char uid[UID_SIZE];
 
-    if (!uid_parse(segment_at(s, 3), uid) || schedule_get(s->ctx, uid, out))
+    if (!uid_parse(segment_at(s, 3), uid) || schedule_get(&s->rq->ctx, uid, out))
         return NULL;
     return out;
 }
 
-/* What to send for a parameter of the example; NULL: the workspace has nothing that is sure to
- * work.
- */
+/* The value for a parameter of the example; NULL: nothing in the workspace is sure to work. */
 static const char *parameter_choose(struct suggestion *s, const struct operation *op,
                                     const struct example_parameter *parameter, const char *asked)
 {
@@ -157,27 +146,15 @@ static const char *parameter_choose(struct suggestion *s, const struct operation
         return flow_choose(s, asked);
     if (strcmp(name, "fault_id") == 0)
         return fault_choose(s, op, asked);
-    if (strcmp(name, "snapshot_name") == 0)
+    if (strcmp(name, "snapshot_name") == 0 && op->example.needs)
         return snapshot_choose(s, op, asked);
     if (strcmp(name, "request_id") == 0)
         return s->entry->id;
     if (strcmp(name, "scheduled_flow_run_uid") == 0)
         return schedule_asked(s) ? asked : NULL;
     if (strcmp(name, "callback_uid") == 0)
-        return NULL; /* those of cancelled runs are never sent again: better choose from the list */
+        return NULL; /* a callback of a cancelled run is never sent again */
     return parameter->value;
-}
-
-/* The list of what an operation is about, where there is one: at its path before the parameter. */
-static void add_list(struct suggestion *s, const struct operation *op)
-{
-    const char *path = arena_copy(s->arena, op->path, strcspn(op->path, "{") - 1);
-
-    for (int i = 0; i < contract_operation_count; i++) {
-        if (strcmp(contract_operations[i].path, path) == 0 &&
-            strcmp(contract_operations[i].method, "GET") == 0)
-            add_request(s, "GET", path, NULL);
-    }
 }
 
 /* The action that was asked for, on that schedule; else on another, when it can be taken back; else
@@ -199,7 +176,7 @@ static void add_schedule_action(struct suggestion *s, enum schedule_action actio
     }
     if (schedule && schedule_statuses[schedule->status].after[action] == SCHEDULE_NONE) {
         if (action != SCHEDULE_CANCEL)
-            schedule_list(s->ctx, &query, &page);
+            schedule_list(&s->rq->ctx, &query, &page);
         schedule = page.count ? page.rows : NULL;
     }
     if (schedule)
@@ -207,7 +184,8 @@ static void add_schedule_action(struct suggestion *s, enum schedule_action actio
     add_request(s, schedule ? "POST" : "GET", path, NULL);
 }
 
-/* The example of an operation, after that of the operation it needs. */
+/* The example of an operation, after that of the operation it needs. Where a parameter has no value
+ * the list to choose from is suggested instead; flows have no such list. */
 static void add_example(struct suggestion *s, const struct operation *op)
 {
     const struct example *example = &op->example;
@@ -215,15 +193,15 @@ static void add_example(struct suggestion *s, const struct operation *op)
     int place = 0;
 
     if (example->needs && !example->parameter_count)
-        add_example(s, operation_find(example->needs));
+        add_example(s, example->needs);
     for (int i = 0; i < op->segment_count; i++) {
         const char *segment = op->segment[i];
         if (!segment)
             segment = parameter_choose(s, op, &example->parameters[place++], segment_at(s, i));
-        if (!segment) {
-            add_list(s, op);
+        if (!segment && strcmp(path, "/v1/flows") != 0)
+            add_request(s, "GET", path, NULL);
+        if (!segment)
             return;
-        }
         path = arena_format(s->arena, "%s/%s", path, url_encode(s->arena, segment));
     }
     for (int i = place; i < example->parameter_count; i++)
@@ -242,7 +220,7 @@ static void add_operation(struct suggestion *s)
     if (!op)
         op = hint_nearest(s->arena, entry->path, entry->method);
     if (!op)
-        op = operation_find("listFlowRuns");
+        op = &contract_operations[OP_LIST_FLOW_RUNS];
     if (op == &contract_operations[OP_MANAGE_FLOW_SCHEDULE]) {
         const char *action =
             suggest(segment_at(s, 4), op->param[1].schema->enum_values, SCHEDULE_ACTION_COUNT);
@@ -250,7 +228,7 @@ static void add_operation(struct suggestion *s)
             add_schedule_action(s, schedule_action_parse(action));
             return;
         }
-        op = operation_find("getFlowSchedule");
+        op = &contract_operations[OP_GET_FLOW_SCHEDULE];
     }
     add_example(s, op);
 }
@@ -274,25 +252,23 @@ static void add_repeat(struct suggestion *s)
 /* Every guess becomes a decision. */
 static void add_decisions(struct suggestion *s)
 {
-    struct strbuf body = {.arena = s->arena};
+    struct strbuf body = json_write_begin(s->arena, '{');
 
-    json_write_open(&body, NULL, '{');
     for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++)
         json_write_text(&body, assumption_row(i)->id,
-                        assumption_value(s->ctx->workspace->assumptions, i));
-    json_write_close(&body, '}');
-    add_request(s, "PUT", "/_emulator/assumptions", body.bytes);
+                        assumption_value(s->rq->ctx.workspace->assumptions, i));
+    add_request(s, "PUT", "/_emulator/assumptions", json_write_end(&body, '}').bytes);
 }
 
 /* Takes away what the request met: a rule or a limit. A rule of its own header goes with the
  * header, which no suggested request has. */
 static void add_fewer_faults(struct suggestion *s)
 {
-    bool by_rule = session_get(s->rq->service->sessions, s->ctx->workspace)->faults.count;
+    bool by_rule = session_get(s->rq->service->sessions, s->rq->ctx.workspace)->faults.count;
     bool by_limit = s->entry->error == ERROR_RATE_LIMITED;
 
     if (by_rule || (!by_limit && !strcasestr(s->entry->headers, "Emulator-Fault: ")))
-        add_example(s, operation_find("clearFaults"));
+        add_example(s, &contract_operations[OP_CLEAR_FAULTS]);
     else if (by_limit)
         add_request(s, "PUT", "/_emulator/faults/rate-limit", "{\"per_minute\":null}");
 }
@@ -301,7 +277,7 @@ static void add_fewer_faults(struct suggestion *s)
  * operation, or what a function adds. After other errors the example of its own operation works. */
 static const struct {
     bool repeats;
-    const char *first;
+    const struct operation *first;
     void (*add_first)(struct suggestion *s);
 } remedies[ERROR_COUNT] = {
     [ERROR_UNAUTHORIZED] = {true, NULL, NULL},
@@ -315,28 +291,26 @@ static const struct {
     [ERROR_FAULT] = {true, NULL, add_fewer_faults},
     [ERROR_RATE_LIMITED] = {true, NULL, add_fewer_faults},
     [ERROR_GUESSED] = {true, NULL, add_decisions},
-    [ERROR_TOO_MANY_SNAPSHOTS] = {true, "dropSnapshot", NULL},
-    [ERROR_NO_ID_LEFT] = {true, "resetWorkspace", NULL},
+    [ERROR_TOO_MANY_SNAPSHOTS] = {true, &contract_operations[OP_DROP_SNAPSHOT], NULL},
+    [ERROR_NO_ID_LEFT] = {true, &contract_operations[OP_RESET_WORKSPACE], NULL},
 };
 
 struct strbuf suggested_requests(struct request *rq, const struct journal_entry *entry)
 {
     struct arena *arena = rq->ctx.arena;
-    struct suggestion s = {.rq = rq, .ctx = &rq->ctx, .arena = arena, .entry = entry};
+    struct suggestion s = {.rq = rq, .arena = arena, .entry = entry};
 
-    s.requests.arena = arena;
-    json_write_open(&s.requests, NULL, '[');
+    s.requests = json_write_begin(arena, '[');
     url_split(arena, arena_strdup(arena, entry->path), &s.url);
     if (!url_decode_path(arena, &s.url))
         s.url.segment_count = 0;
     if (remedies[entry->error].add_first)
         remedies[entry->error].add_first(&s);
     if (remedies[entry->error].first)
-        add_example(&s, operation_find(remedies[entry->error].first));
+        add_example(&s, remedies[entry->error].first);
     if (remedies[entry->error].repeats)
         add_repeat(&s);
     else if (entry->error != ERROR_INTERNAL && entry->error != ERROR_TOO_MANY_WORKSPACES)
         add_operation(&s);
-    json_write_close(&s.requests, ']');
-    return s.requests;
+    return json_write_end(&s.requests, ']');
 }

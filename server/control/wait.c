@@ -1,4 +1,4 @@
-/* The handler that answers when something has come true (CONTROL.md "Control API"). */
+/* The handler that replies once a condition holds (CONTROL.md "Control API"). */
 #include "server/api/run_json.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
@@ -11,12 +11,12 @@
 
 #include <string.h>
 
-/* What is waited for, and how it stands. */
+/* A condition, as far as it holds now. */
 struct wait_condition {
-    struct run run; /* its uid is "" where the wait is not about one */
+    struct run run; /* its uid is "" when the condition is not about a run */
     int64_t count;  /* of what is counted */
     bool true_now;
-    bool by_itself; /* it may come true without anybody doing anything */
+    bool by_itself; /* it may come true without a further request of this workspace */
 };
 
 /* "5s", "250ms", "2m", plain milliseconds, or ISO 8601; in milliseconds. */
@@ -36,18 +36,6 @@ static bool read_timeout(const char *text, int64_t *out)
     return duration_parse(text, out) && *out <= LIMIT_WAIT;
 }
 
-static enum outcome condition_check_run(struct request *rq, struct wait_condition *out)
-{
-    struct text_list statuses = request_texts(rq, "status");
-
-    for (int i = 0; i < statuses.count; i++) {
-        if (strcmp(statuses.text[i], run_statuses[out->run.status].shown) == 0)
-            out->true_now = true;
-    }
-    out->by_itself = !rq->ctx.workspace->cache.clock.frozen;
-    return REPLIED;
-}
-
 static enum outcome condition_check_callbacks(struct request *rq, const char *status,
                                               struct wait_condition *out)
 {
@@ -56,11 +44,11 @@ static enum outcome condition_check_callbacks(struct request *rq, const char *st
 
     out->count = progress.count;
     out->true_now = progress.count >= json_integer(rq->query, "count", 1);
-    out->by_itself = progress.active || !rq->ctx.workspace->cache.clock.frozen;
+    out->by_itself |= progress.active;
     return e ? request_fail(rq, e) : REPLIED;
 }
 
-/* Exchanges come from outside, so nothing is known of what may still come. */
+/* Another request may always come: by_itself is true. */
 static enum outcome condition_check_journal(struct request *rq, struct wait_condition *out)
 {
     struct journal_filter filter = {.run = json_text(rq->query, "run"), .status = -1};
@@ -85,40 +73,40 @@ static enum outcome condition_check(struct request *rq, struct wait_condition *o
     const char *uid = json_text(rq->query, "run"), *callback = json_text(rq->query, "callback");
     bool status = json_find(rq->query, "status"), journal = json_find(rq->query, "journal");
 
-    *out = (struct wait_condition){0};
+    *out = (struct wait_condition){.by_itself = !rq->ctx.workspace->cache.clock.frozen};
     if (status + !!callback + journal != 1 || (!journal && !uid))
         return request_refuse(rq, ERROR_BAD_QUERY,
                               "querystring must name what to wait for: run and status, run and "
                               "callback, or journal");
     if (journal)
         return condition_check_journal(rq, out);
+    struct text_list statuses = request_texts(rq, "status");
     char lower[UID_SIZE] = "";
     uid_parse(uid, lower);
     enum error e = run_get(&rq->ctx, lower, &out->run);
     if (e)
         return request_fail(rq, e);
-    return callback ? condition_check_callbacks(rq, callback, out) : condition_check_run(rq, out);
+    if (callback)
+        return condition_check_callbacks(rq, callback, out);
+    for (int i = 0; i < statuses.count; i++)
+        out->true_now |= strcmp(statuses.text[i], run_statuses[out->run.status].shown) == 0;
+    return REPLIED;
 }
 
 static enum outcome wait_reply(struct request *rq, const struct wait_condition *condition,
                                struct reply *out)
 {
-    struct strbuf body = {.arena = &rq->arena};
-    bool counts = !json_find(rq->query, "status");
+    struct strbuf body = json_write_begin(&rq->arena, '{');
 
-    json_write_open(&body, NULL, '{');
     json_write_integer(&body, "waited_ms", (clock_monotonic_us() - rq->started) / 1000);
-    json_write_json(&body, "run",
-                    *condition->run.uid ? json_run_detail(rq, &condition->run).bytes : "null");
-    if (counts)
+    if (json_write_nullable(&body, "run", *condition->run.uid))
+        json_write_run(rq, &body, "run", &condition->run);
+    if (json_write_nullable(&body, "count", !json_find(rq->query, "status")))
         json_write_integer(&body, "count", condition->count);
-    else
-        json_write_text(&body, "count", NULL);
-    json_write_close(&body, '}');
-    return reply_ok(out, body);
+    return reply_ok(out, json_write_end(&body, '}'));
 }
 
-/* In words, for who waited in vain. */
+/* The present state, for the message of an error. */
 static const char *condition_text(struct request *rq, const struct wait_condition *condition)
 {
     if (json_find(rq->query, "status"))
@@ -142,7 +130,7 @@ enum outcome op_wait(struct request *rq, struct reply *out)
     if (condition.true_now)
         return wait_reply(rq, &condition, out);
     if (!condition.by_itself && strcmp(json_text(rq->query, "patient"), "true") != 0)
-        return request_refuse(rq, ERROR_WAIT_IN_VAIN,
+        return request_refuse(rq, ERROR_WAIT_CANNOT_END,
                               "%s, and the clock is frozen, so nothing happens by itself: advance "
                               "it, or wait for somebody who acts with patient=true",
                               condition_text(rq, &condition));

@@ -1,9 +1,19 @@
-/* The handlers of the caller's own workspace (CONTROL.md "Control API"). */
+/* The handlers of the caller's own workspace: reset, state, snapshots (CONTROL.md "Control API").
+ */
+#include "server/fixture/content.h"
+#include "server/fixture/fixture.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
+#include "store/db/transaction.h"
+#include "store/workspace/content.h"
+#include "store/workspace/export_json.h"
+#include "store/workspace/snapshot.h"
+#include "store/workspace/template.h"
 #include "store/workspace/tenant.h"
+
+#include <string.h>
 
 enum outcome op_reset_workspace(struct request *rq, struct reply *out)
 {
@@ -12,12 +22,127 @@ enum outcome op_reset_workspace(struct request *rq, struct reply *out)
         return request_fail(rq, e);
 
     session_clear(rq->service->sessions, rq->ctx.workspace);
-    struct strbuf body = {.arena = &rq->arena};
-    json_write_open(&body, NULL, '{');
+    struct strbuf body = json_write_begin(&rq->arena, '{');
     json_write_text(&body, "workspace_uid", rq->ctx.workspace->uid);
     json_write_text(&body, "user_uid", rq->ctx.workspace->user_uid);
     json_write_time(&body, "now", workspace_now(rq->ctx.workspace));
     json_write_integer(&body, "runs", rq->ctx.workspace->cache.runs);
-    json_write_close(&body, '}');
-    return reply_ok(out, body);
+    return reply_ok(out, json_write_end(&body, '}'));
+}
+
+enum outcome op_get_state(struct request *rq, struct reply *out)
+{
+    struct strbuf text = {.arena = &rq->arena};
+    enum error e = export_json_workspace(rq->ctx.store, rq->ctx.workspace->id, &text);
+
+    return e ? request_fail(rq, e) : reply_ok(out, text);
+}
+
+/* What of a fixture is for this workspace: all of it, or its own entry of many, as they are in a
+ * file of --export-on-exit; NULL when it has none. */
+static const cJSON *state_own_part(struct request *rq)
+{
+    const cJSON *workspaces = json_find(rq->body, "workspaces");
+
+    if (!workspaces)
+        return rq->body;
+    const cJSON *item;
+    cJSON_ArrayForEach (item, workspaces) {
+        if (fixture_key_hash(item) == rq->ctx.workspace->key_hash)
+            return item;
+    }
+    return NULL;
+}
+
+/* The fixture goes to a scratch template first, which gives a workspace its own uids and times. */
+static enum error state_replace(struct request *rq)
+{
+    struct content_source scratch = {TEMPLATE_LAST, rq->ctx.now};
+    const cJSON *part = state_own_part(rq);
+    struct fixture_import import = {
+        .store = rq->ctx.store,
+        .arena = &rq->arena,
+        .root = rq->body,
+        .template = scratch.id,
+        .expected = cJSON_GetArraySize(json_find(part, "runs")),
+    };
+
+    if (!part) {
+        request_reject(rq, ERROR_BAD_BODY,
+                       "body/workspaces must have one with the api_key or the key_hash of this "
+                       "workspace");
+        return ERROR_BAD_BODY;
+    }
+    if (!fixture_import_content(&import, part)) {
+        request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
+        return ERROR_BAD_BODY;
+    }
+    enum error e = content_replace(rq->ctx.store, rq->ctx.workspace,
+                                   &rq->ctx.workspace->cache.clock, &scratch);
+    return e ? e : content_clear(rq->ctx.store, scratch.id, scratch.id);
+}
+
+enum outcome op_put_state(struct request *rq, struct reply *out)
+{
+    enum error e = transaction_begin(rq->ctx.store, rq->ctx.workspace);
+    if (!e)
+        e = transaction_end(rq->ctx.store, state_replace(rq));
+    return e ? request_fail(rq, e) : op_get_state(rq, out);
+}
+
+enum outcome op_get_run_state(struct request *rq, struct reply *out)
+{
+    const char *text;
+    enum error e = export_json_run(&rq->ctx, rq->param[0], &text);
+    return e ? request_fail(rq, e) : reply_json(out, text, strlen(text));
+}
+
+static void write_snapshot(struct strbuf *out, const struct snapshot *snapshot)
+{
+    json_write_open(out, NULL, '{');
+    json_write_text(out, "name", snapshot->name);
+    json_write_time(out, "now", snapshot->now);
+    json_write_integer(out, "runs", snapshot->runs);
+    json_write_close(out, '}');
+}
+
+/* Takes, restores or deletes the snapshot of the path. */
+static enum outcome snapshot_act(struct request *rq, struct reply *out,
+                                 enum error (*action)(const struct ctx *ctx, const char *name,
+                                                      struct snapshot *out))
+{
+    struct snapshot snapshot;
+    struct strbuf body = {.arena = &rq->arena};
+    enum error e = action(&rq->ctx, rq->param[0], &snapshot);
+    if (e)
+        return request_fail(rq, e);
+
+    write_snapshot(&body, &snapshot);
+    return action == snapshot_take ? reply_created(out, body) : reply_ok(out, body);
+}
+
+enum outcome op_list_snapshots(struct request *rq, struct reply *out)
+{
+    struct snapshot_page page;
+    struct strbuf body = json_write_begin(&rq->arena, '[');
+    enum error e = snapshot_list(&rq->ctx, &page);
+
+    for (int i = 0; !e && i < page.count; i++)
+        write_snapshot(&body, &page.list[i]);
+    return e ? request_fail(rq, e) : reply_ok(out, json_write_end(&body, ']'));
+}
+
+enum outcome op_take_snapshot(struct request *rq, struct reply *out)
+{
+    return snapshot_act(rq, out, snapshot_take);
+}
+
+enum outcome op_restore_snapshot(struct request *rq, struct reply *out)
+{
+    return snapshot_act(rq, out, snapshot_restore);
+}
+
+enum outcome op_drop_snapshot(struct request *rq, struct reply *out)
+{
+    return snapshot_act(rq, out, snapshot_drop);
 }

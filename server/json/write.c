@@ -50,6 +50,20 @@ void json_write_close(struct strbuf *out, char bracket)
     strbuf_add(out, &bracket, 1);
 }
 
+struct strbuf json_write_begin(struct arena *arena, char bracket)
+{
+    struct strbuf out = {.arena = arena};
+
+    json_write_open(&out, NULL, bracket);
+    return out;
+}
+
+struct strbuf json_write_end(struct strbuf *out, char bracket)
+{
+    json_write_close(out, bracket);
+    return *out;
+}
+
 void json_write_json(struct strbuf *out, const char *name, const char *json)
 {
     json_write_name(out, name);
@@ -120,6 +134,13 @@ void json_write_text(struct strbuf *out, const char *name, const char *value)
         write_quoted(out, value);
     else
         strbuf_append(out, "null");
+}
+
+bool json_write_nullable(struct strbuf *out, const char *name, bool has_value)
+{
+    if (!has_value)
+        json_write_text(out, name, NULL);
+    return has_value;
 }
 
 void json_write_time(struct strbuf *out, const char *name, int64_t instant)

@@ -18,8 +18,15 @@
 void json_write_open(struct strbuf *out, const char *name, char bracket);
 void json_write_close(struct strbuf *out, char bracket);
 
+/* A new text whose whole value is an object or array: opens it; closes it, and returns the text. */
+struct strbuf json_write_begin(struct arena *arena, char bracket);
+struct strbuf json_write_end(struct strbuf *out, char bracket);
+
 /* A string, escaped as RFC 8259 section 7 requires; NULL is null. */
 void json_write_text(struct strbuf *out, const char *name, const char *value);
+
+/* Writes null when there is no value. Returns has_value: the caller writes the value. */
+bool json_write_nullable(struct strbuf *out, const char *name, bool has_value);
 
 /* An instant (instant.h) as the API writes it; INSTANT_NONE is null. */
 void json_write_time(struct strbuf *out, const char *name, int64_t instant);

@@ -233,7 +233,7 @@ static const struct {
     [ERROR_TOO_MUCH_DUE] = {"move the clock in smaller steps", NULL},
     [ERROR_TOO_MANY_SNAPSHOTS] = {"DELETE /_emulator/snapshots/{name} forgets one", NULL},
     [ERROR_NO_ID_LEFT] = {"POST /_emulator/reset, and leave ids to the emulator", NULL},
-    [ERROR_WAIT_IN_VAIN] = {"POST /_emulator/clock/advance, or add patient=true", NULL},
+    [ERROR_WAIT_CANNOT_END] = {"POST /_emulator/clock/advance, or add patient=true", NULL},
 };
 
 static bool text_is_printable(const char *text)

@@ -117,7 +117,7 @@ REFUSALS = [
     ("ALREADY_EXISTS", repeated),
     ("TOO_MANY_SNAPSHOTS", full),
     ("NO_ID_LEFT", last_id),
-    ("WAIT_IN_VAIN", ask("GET", f"/_emulator/wait?run={RUNNING}&status=STOPPED")),
+    ("WAIT_CANNOT_END", ask("GET", f"/_emulator/wait?run={RUNNING}&status=STOPPED")),
     ("TIMEOUT", ask("GET", f"/_emulator/wait?run={RUNNING}&status=STOPPED&timeout=1&patient=true")),
     ("BAD_FAULT", ask("POST", CANCEL, Emulator_Fault="nonsense")),
     ("BAD_FAULT", ask("POST", CANCEL, Emulator_Race="nobody")),
