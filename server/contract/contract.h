@@ -90,6 +90,7 @@ struct operation {
     int64_t body_max;                  /* bytes of the body */
     int body_depth;                    /* levels of its JSON */
     bool no_auth;                      /* needs no API key */
+    bool any_host;                     /* answers under any Host header */
     bool control;                      /* of the emulator, not of the API */
     bool skips_engine; /* what is due need not have happened before: it sees to that itself, or
                        takes all of it away */

@@ -178,6 +178,7 @@ def operation(tables, path, method, node):
         "body_max": node.get("x-body-limit", "LIMIT_BODY"),
         "body_depth": node.get("x-body-depth", "LIMIT_JSON_DEPTH"),
         "no_auth": "true" if node.get("security") == [] else "false",
+        "any_host": "true" if node.get("x-any-host") else "false",
         "control": "true" if path.startswith("/_emulator/") else "false",
         "skips_engine": "true" if node.get("x-skips-engine") else "false",
     }

@@ -41,8 +41,9 @@ static bool header_is_named(const char *line, const char *name)
 static bool is_relevant_header(const struct journal_entry *entry, const char *line)
 {
     return header_is_named(line, "Content-Type:") || header_is_named(line, "Emulator-Fault:") ||
-           header_is_named(line, "Emulator-Race:") || header_is_named(line, "Origin:") ||
-           (entry->error == ERROR_FORBIDDEN && header_is_named(line, "Host:"));
+           header_is_named(line, "Emulator-Race:") || header_is_named(line, "Emulator-Callback:") ||
+           header_is_named(line, "Origin:") ||
+           (entry->error == ERROR_FORBIDDEN_HOST && header_is_named(line, "Host:"));
 }
 
 /* The relevant headers as options. curl sends a header without a value when it is written "Name;",

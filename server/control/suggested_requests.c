@@ -281,7 +281,9 @@ static const struct {
     void (*add_first)(struct suggestion *s);
 } remedies[ERROR_COUNT] = {
     [ERROR_UNAUTHORIZED] = {true, NULL, NULL},
-    [ERROR_FORBIDDEN] = {true, NULL, NULL},
+    [ERROR_FORBIDDEN_HOST] = {true, NULL, NULL},
+    [ERROR_FORBIDDEN_ORIGIN] = {true, NULL, NULL},
+    [ERROR_FORBIDDEN_CALLBACK] = {true, NULL, NULL},
     [ERROR_BAD_MEDIA_TYPE] = {true, NULL, NULL},
     [ERROR_BAD_HEAD] = {true, NULL, NULL},
     [ERROR_HEAD_TOO_LARGE] = {true, NULL, NULL},

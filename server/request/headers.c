@@ -22,6 +22,7 @@ static const struct {
     [HEADER_REQUEST_ID] = {"X-Request-Id", sizeof "X-Request-Id" - 1, NULL},
     [HEADER_FAULT] = {ONCE("Emulator-Fault")},
     [HEADER_RACE] = {ONCE("Emulator-Race")},
+    [HEADER_CALLBACK] = {"Emulator-Callback", sizeof "Emulator-Callback" - 1, NULL},
 };
 
 void headers_reject(struct headers *head, const char *why)

@@ -23,6 +23,7 @@ enum header {
     HEADER_REQUEST_ID,
     HEADER_FAULT,
     HEADER_RACE,
+    HEADER_CALLBACK, /* only a delivery of an emulator has it */
     HEADER_COUNT
 };
 

@@ -206,7 +206,9 @@ static const struct {
     const char *(*make)(struct request *rq);
 } hints[ERROR_COUNT] = {
     [ERROR_UNAUTHORIZED] = {NULL, hint_key},
-    [ERROR_FORBIDDEN] = {"call it by localhost or an address, or start with --allowed-host", NULL},
+    [ERROR_FORBIDDEN_HOST] = {"call it by localhost or an address, or start with --allowed-host",
+                              NULL},
+    [ERROR_FORBIDDEN_CALLBACK] = {"give the callback the URL of a receiver of your own", NULL},
     [ERROR_INVALID_UID] = {NULL, hint_uid},
     [ERROR_BAD_PARAMETER] = {NULL, hint_suggestion},
     [ERROR_BAD_QUERY] = {NULL, hint_suggestion},

@@ -32,6 +32,7 @@ static bool path_matches(const struct operation *op, const struct url *url)
     return true;
 }
 
+/* Sets rq->op, or leaves it NULL: route_check() refuses that. */
 static bool route_find(struct request *rq)
 {
     /* HEAD is GET without the body (RFC 9110 section 9.3.2); libmicrohttpd leaves the body out. */
@@ -51,6 +52,13 @@ static bool route_find(struct request *rq)
         }
         rq->same_path_op = op;
     }
+    return true;
+}
+
+static bool route_check(struct request *rq)
+{
+    if (rq->op)
+        return true;
     return request_reject(rq, rq->same_path_op ? ERROR_WRONG_METHOD : ERROR_NO_ROUTE,
                           "Route %s:%s not found", rq->method, rq->url.path);
 }
@@ -144,7 +152,8 @@ static bool stages_run(struct request *rq, stage *const *stages)
 
 bool router_check_head(struct request *rq)
 {
-    static stage *const stages[] = {route_find, guard_check, auth_check, body_size_check, NULL};
+    static stage *const stages[] = {route_find, guard_check,     route_check, media_type_check,
+                                    auth_check, body_size_check, NULL};
 
     return stages_run(rq, stages);
 }

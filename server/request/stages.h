@@ -7,19 +7,24 @@
 
 #include "server/request/request.h"
 
-/* Whether the request may drive the emulator: no web page that a developer happens to have open
- * may.
+/* Whether the request may be made: no web page that a developer happens to have open may read or
+ * drive the emulator, and no callback may.
  *
  * A page can make a browser send requests to this machine, and by DNS rebinding even read the
- * replies. So a write of the control API must name a host that only a person at this machine or in
- * its network would name, come from no foreign page, and its body, if it has one, must have a
- * content type that a page cannot send without a preflight request, which is never allowed
- * (CONTROL.md "Control API"). Errors: ERROR_FORBIDDEN, ERROR_BAD_MEDIA_TYPE. */
+ * replies. So every request must name a host that only a person at this machine or in its network
+ * would name, and a write must come from no foreign page (CONTROL.md "Who may call"). It comes
+ * before the check of the route. Errors: ERROR_FORBIDDEN_HOST, ERROR_FORBIDDEN_ORIGIN,
+ * ERROR_FORBIDDEN_CALLBACK. */
 bool guard_check(struct request *rq);
 
-/* Whether a Host header names this machine: a loopback name, an IP literal, a name without a dot,
- * or one of the hosts in the list. A port after it is ignored. */
+/* Whether a Host header names this machine: a loopback name, an IP literal, a name without a dot, a
+ * name under a domain that no one can register, the vendor's own, or one of the hosts in the list.
+ * A port after it is ignored, and a dot at the end of the name. */
 bool guard_host_is_local(const char *host, const struct option_values *allowed);
+
+/* Whether the body of a write of the control API, if it has one, has a content type that a page
+ * cannot send without a preflight request, which is never allowed. Errors: ERROR_BAD_MEDIA_TYPE. */
+bool media_type_check(struct request *rq);
 
 /* Finds or makes the workspace of the X-API-Key header (API.md section 2); an operation without
  * authentication needs none. Errors: ERROR_UNAUTHORIZED, ERROR_TOO_MANY_WORKSPACES. */

@@ -41,7 +41,7 @@ def test_it_knows_its_query(empty, method, path, _):
 
 @pytest.mark.parametrize("method, path, _", WRITES)
 def test_it_is_not_for_web_pages(empty, method, path, _):
-    for headers in ({"Origin": "http://page.test"}, {"Host": "page.test"}):
+    for headers in ({"Origin": "http://page.example"}, {"Host": "page.example"}):
         reply = empty.request(method, path, headers={**JSON, **headers})
         assert_refused(reply, 403, "FORBIDDEN", "auth")
 

@@ -12,7 +12,7 @@ REFUSALS = {
     "not cancellable": ("POST", f"/v1/flows/runs/{DEMO['FAILED']}/cancel", {}, 422),
     "no key": ("POST", f"/v1/flows/runs/{RUNNING}/cancel", {"X-API-Key": ""}, 401),
     "no content type": ("POST", "/_emulator/runs", {}, 415),
-    "foreign origin": ("POST", "/_emulator/reset", {"Origin": "http://page.test"}, 403),
+    "foreign origin": ("POST", "/_emulator/reset", {"Origin": "http://page.example"}, 403),
     "long path": ("GET", "/" + "a" * 3000, {}, 414),
 }
 

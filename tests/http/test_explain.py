@@ -73,7 +73,9 @@ def real_clock(e):
 # (error, how to get it)
 REFUSALS = [
     ("UNAUTHORIZED", lambda e: e.cancel(RUNNING, key=None)),
-    ("FORBIDDEN", ask("POST", "/_emulator/reset", Host="page.test")),
+    ("FORBIDDEN_HOST", ask("POST", "/_emulator/reset", Host="page.example")),
+    ("FORBIDDEN_ORIGIN", ask("POST", "/_emulator/reset", Origin="http://page.example")),
+    ("FORBIDDEN_CALLBACK", ask("POST", "/_emulator/reset", Emulator_Callback="x")),
     ("BAD_PARAMETER", ask("POST", "/v1/flows/schedules/10000000-0000-4000-8000-000000000001/destroy")),
     ("INVALID_UID", ask("POST", "/v1/flows/runs/x/cancel")),
     ("INVALID_UID", ask("GET", "/v1/flows/runs/x/outputs")),
@@ -397,8 +399,8 @@ def test_the_curl_line_has_the_media_type_that_was_sent(emulator):
     ("GET", "/v1/flows/../flows/runs", {}, 404),
     ("GET", "/v1/flows/runs?status=[1-3]", {}, 400),
     ("GET", "/v1/flows/runs?sort={uid,status}", {}, 400),
-    ("POST", "/_emulator/reset", {**JSON, "Origin": "http://elsewhere.test"}, 403),
-    ("POST", "/_emulator/reset", {**JSON, "Host": "elsewhere.test"}, 403)])
+    ("POST", "/_emulator/reset", {**JSON, "Origin": "http://elsewhere.example"}, 403),
+    ("POST", "/_emulator/reset", {**JSON, "Host": "elsewhere.example"}, 403)])
 def test_the_curl_line_repeats_what_curl_would_change(emulator, method, target, headers, status):
     reply = emulator.request(method, target, headers=headers)
     assert reply.status == status

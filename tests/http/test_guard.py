@@ -1,4 +1,4 @@
-"""What keeps a web page from driving the emulator: Host, Origin and Content-Type of a write."""
+"""Who may call: what keeps web pages and callbacks from reading and driving the emulator."""
 
 import pytest
 from facts import RUNNING, assert_no_route, assert_refused
@@ -29,13 +29,13 @@ def test_a_write_as_it_should_be(emulator, path):
 
 @pytest.mark.parametrize("path", WRITES)
 def test_a_page_with_a_rebound_name_is_forbidden(emulator, path):
-    assert_forbidden(write(emulator, path, host="page.test"))
+    assert_forbidden(write(emulator, path, host="page.example"))
     assert emulator.run(RUNNING)["status"] == "RUNNING"
 
 
 @pytest.mark.parametrize("path", WRITES)
 def test_a_foreign_origin_is_forbidden(emulator, path):
-    lines = ("Content-Type: application/json", "Origin: http://page.test")
+    lines = ("Content-Type: application/json", "Origin: http://page.example")
     assert_forbidden(write(emulator, path, lines=lines))
     assert emulator.run(RUNNING)["status"] == "RUNNING"
 
@@ -60,24 +60,31 @@ def test_a_content_type_may_have_parameters(emulator, media):
 
 @pytest.mark.parametrize("host", [
     "localhost", "localhost:3343", "LocalHost", "127.0.0.1", "127.0.0.1:9", "127.1.2.3", "10.1.2.3",
-    "192.168.0.7:80", "[::1]", "[::1]:3343", "[fe80::1]:80", "emulator", "edges-emulator:3343"])
+    "192.168.0.7:80", "[::1]", "[::1]:3343", "[fe80::1]:80", "emulator", "edges-emulator:3343",
+    "app.localhost", "host.docker.internal:3343", "emulator.svc.cluster.local", "x.localdomain",
+    "emulator.lan", "emulator.test", "nas.home.arpa", "Host.Docker.Internal", "api.edges.run",
+    "API.edges.run:3343", "localhost.", "localhost.:3343", "api.edges.run.", "x.internal."])
 def test_a_host_nobody_can_rebind_is_fine(emulator, host):
     assert write(emulator, "/_emulator/reset", host=host).status == 200
 
 
 @pytest.mark.parametrize("host", [
-    "page.test", "page.test:3343", "localhost.page.test", "127.0.0.1.page.test", "1.2.3.4.5",
-    "a.localhost.test", "127.0.0.1x.test", "[::1].page.test", "page.test:127.0.0.1",
-    "localhost@page.test", "300.1.2.3", "127.0.0.1,page.test"])
+    "page.example", "page.example:3343", "localhost.page.example", "127.0.0.1.page.example", "1.2.3.4.5",
+    "a.localhost.example", "127.0.0.1x.example", "[::1].page.example", "page.example:127.0.0.1",
+    "localhost@page.example", "300.1.2.3", "127.0.0.1,page.example", "page.example.",
+    "localhost..page.example", "page.nothome.arpa", "home.arpa.example", "edges.run",
+    "v1.api.edges.run", "api.edges.run.example", "api-edges.run", "page.xlan", "x.internal..",
+    "page.internal.example", ".", "..", ":3343"])
 def test_a_host_somebody_could_rebind_is_forbidden(emulator, host):
     assert_forbidden(write(emulator, "/_emulator/reset", host=host))
 
 
 def test_an_allowed_host_is_fine(start):
-    emulator = start("--allowed-host", "ci.page.test", "--allowed-host", "other.test")
-    for host in "ci.page.test", "ci.page.test:3343", "other.test", "CI.page.test", "localhost":
+    emulator = start("--allowed-host", "ci.page.example", "--allowed-host", "other.example")
+    for host in "ci.page.example", "ci.page.example:3343", "other.example", "CI.page.example", "localhost", \
+            "ci.page.example.", "ci.page.example.:80":
         assert write(emulator, "/_emulator/reset", host=host).status == 200
-    for host in "page.test", "x.ci.page.test", "xother.test":
+    for host in "page.example", "x.ci.page.example", "xother.example":
         assert_forbidden(write(emulator, "/_emulator/reset", host=host))
 
 
@@ -88,25 +95,96 @@ def test_its_own_origin_is_fine(emulator):
 
 
 @pytest.mark.parametrize("origin", [
-    "null", "http://page.test", "https://page.test", "http://127.0.0.1.page.test", "file://", "x",
-    "http://127.0.0.1@page.test", "http://page.test#127.0.0.1", "chrome-extension://abc"])
+    "null", "http://page.example", "https://page.example", "http://127.0.0.1.page.example", "file://", "x",
+    "http://127.0.0.1@page.example", "http://page.example#127.0.0.1", "chrome-extension://abc",
+    "http://127.0.0.1", "http://localhost", ""])
 def test_another_origin_is_forbidden(emulator, origin):
     lines = ("Content-Type: application/json", f"Origin: {origin}")
     assert_forbidden(write(emulator, "/_emulator/reset", lines=lines))
 
 
+@pytest.mark.parametrize("scheme", ["https", "ws", "HTTPS", "x-http"])
+def test_its_own_host_by_another_scheme_is_another_origin(emulator, scheme):
+    lines = ("Content-Type: application/json",
+             f"Origin: {scheme}://{emulator.host}:{emulator.port}")
+    assert_forbidden(write(emulator, "/_emulator/reset", lines=lines))
+
+
 def test_origin_is_asked_before_the_content_type_and_that_before_the_key(emulator):
-    assert_forbidden(write(emulator, WRITES[0], lines=("Origin: http://page.test",), key=None))
+    assert_forbidden(write(emulator, WRITES[0], lines=("Origin: http://page.example",), key=None))
     assert write(emulator, WRITES[1], lines=(), key=None).status == 415
     assert write(emulator, WRITES[1], key=None).status == 401
 
 
-def test_a_route_that_is_not_there_is_not_guarded(emulator):
-    assert_no_route(write(emulator, "/_emulator/nope", host="page.test", lines=()))
+READS = ["/_emulator/info", "/_emulator/state", "/_emulator/journal", "/_emulator/clock",
+         "/_emulator/openapi.json", "/v1/flows/runs", f"/v1/flows/runs/{RUNNING}",
+         f"/v1/flows/runs/{RUNNING}/outputs", "/v1/flows/schedules"]
 
 
-def test_reads_and_the_api_are_not_guarded(emulator):
-    foreign = {"Host": "page.test", "Origin": "http://page.test", "Content-Type": "text/plain"}
-    assert emulator.get("/_emulator/info", headers=foreign).status == 200
-    assert emulator.get("/v1/flows/runs", headers=foreign).status == 200
-    assert emulator.cancel(RUNNING, headers=foreign).status == 200
+@pytest.mark.parametrize("path", READS)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_page_with_a_rebound_name_cannot_read(emulator, method, path):
+    assert emulator.request(method, path).status == 200
+    reply = emulator.request(method, path, headers={"Host": "page.example"})
+    assert reply.status == 403
+    assert reply.header("Emulator-Hint").endswith("--allowed-host")
+    if method == "GET":
+        assert_forbidden(reply)
+
+
+def test_a_page_with_a_rebound_name_cannot_call_the_api(emulator):
+    assert_forbidden(emulator.cancel(RUNNING, headers={"Host": "page.example"}))
+    assert_forbidden(emulator.cancel(RUNNING, headers={"Host": "page.example", "X-API-Key": ""}))
+    assert emulator.run(RUNNING)["status"] == "RUNNING"
+
+
+def test_a_foreign_page_cannot_write_to_the_api(emulator):
+    for origin in "http://page.example", "null", "http://127.0.0.1", "":
+        assert_forbidden(emulator.cancel(RUNNING, headers={"Origin": origin}))
+    assert emulator.run(RUNNING)["status"] == "RUNNING"
+    own = {"Origin": f"http://{emulator.host}:{emulator.port}"}
+    assert emulator.cancel(RUNNING, headers=own).status == 200
+
+
+@pytest.mark.parametrize("origin", ["http://page.example", "null"])
+def test_a_read_with_an_origin_is_answered_without_leave_to_read_it(emulator, origin):
+    reply = emulator.get("/v1/flows/runs", headers={"Origin": origin})
+    assert reply.status == 200
+    assert reply.header("Access-Control-Allow-Origin") is None
+
+
+@pytest.mark.parametrize("path", ["/v1/nope", "/_emulator/nope", "/"])
+def test_a_route_that_is_not_there_is_guarded_too(emulator, path):
+    assert_no_route(emulator.get(path))
+    assert_forbidden(emulator.get(path, headers={"Host": "page.example"}))
+    assert_forbidden(emulator.post(path, {}, headers={"Origin": "http://page.example"}))
+
+
+@pytest.mark.parametrize("path", ["/_emulator/health", "/_emulator/metrics"])
+def test_health_and_metrics_answer_under_any_host(emulator, path):
+    for method in "GET", "HEAD":
+        assert emulator.request(method, path, headers={"Host": "page.example"}).status == 200
+    assert_forbidden(emulator.get(path, headers={"Emulator-Callback": "x"}))
+
+
+@pytest.mark.parametrize("head", [
+    "GET /v1/flows/runs HTTP/1.0", f"POST /v1/flows/runs/{RUNNING}/cancel HTTP/1.0",
+    "POST /_emulator/reset HTTP/1.0\r\nContent-Type: application/json"])
+def test_a_request_without_a_host_is_local(emulator, head):
+    head += "\r\nX-API-Key: test-key"
+    assert emulator.raw(f"{head}\r\n\r\n".encode()).status == 200
+    if head.startswith("POST"):
+        for origin in "http://", "null", "http://127.0.0.1":
+            assert_forbidden(emulator.raw(f"{head}\r\nOrigin: {origin}\r\n\r\n".encode()))
+    assert_forbidden(emulator.raw(f"{head}\r\nHost: page.example\r\n\r\n".encode()))
+
+
+@pytest.mark.parametrize("value", ["3c90c3cc-0d44-4b50-8888-8dd25736052a", "x", ""])
+def test_a_callback_cannot_call_an_emulator(emulator, value):
+    headers = {"Emulator-Callback": value}
+    assert_forbidden(emulator.cancel(RUNNING, headers=headers))
+    assert_forbidden(emulator.post("/_emulator/reset", headers=headers))
+    assert_forbidden(emulator.post("/hook", {}, headers=headers))
+    assert_forbidden(emulator.get("/v1/flows/runs", headers=headers))
+    assert_forbidden(emulator.get("/_emulator/state", headers=headers))
+    assert emulator.run(RUNNING)["status"] == "RUNNING"

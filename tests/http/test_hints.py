@@ -179,5 +179,5 @@ def test_a_hint_is_one_line_of_ascii(start, fixture_file):
 
 
 def test_a_foreign_page(emulator):
-    reply = emulator.post("/_emulator/reset", headers={"Host": "page.test"})
+    reply = emulator.post("/_emulator/reset", headers={"Host": "page.example"})
     assert hint(reply) == "call it by localhost or an address, or start with --allowed-host"

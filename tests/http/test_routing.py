@@ -46,7 +46,7 @@ def test_a_method_is_known_only_as_it_is_written(emulator, method):
 
 @pytest.mark.parametrize("path", [CANCEL, RUN, "/v1/flows/runs", "/_emulator/reset", "/nope"])
 def test_options_is_no_route_and_says_nothing_of_cors(emulator, path):
-    headers = {"Origin": "http://page.test", "Access-Control-Request-Method": "POST"}
+    headers = {"Origin": "http://page.example", "Access-Control-Request-Method": "POST"}
     assert_no_route(emulator.request("OPTIONS", path, headers=headers))
 
 

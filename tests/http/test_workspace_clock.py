@@ -331,7 +331,7 @@ def test_the_guards_of_the_clock(emulator, method, path, body):
     assert_refused(send(method, path + "?foo=1", body, JSON), 400, "BAD_PARAMETERS", "param",
                    "querystring must NOT have additional properties (foo)")
     if method != "GET":
-        foreign = send(method, path, body, {**JSON, "Origin": "http://page.test"})
+        foreign = send(method, path, body, {**JSON, "Origin": "http://page.example"})
         assert_refused(foreign, 403, "FORBIDDEN", "auth")
         assert send(method, path, body, {"Content-Type": "text/plain"}).status == 415
         assert send(method, path, body + b" " * MIB, JSON).status == 413

@@ -48,6 +48,49 @@ static void names_without_a_dot_are_local(void **state)
     assert_local("edges-emulator:3343");
 }
 
+static void names_under_domains_that_nobody_can_register_are_local(void **state)
+{
+    (void)state;
+    assert_local("host.docker.internal:3343");
+    assert_local("x.svc.cluster.local");
+    assert_local("box.localdomain");
+    assert_local("box.lan");
+    assert_local("emulator.test");
+    assert_local("nas.home.arpa");
+    assert_local("NAS.Home.Arpa:80");
+    assert_foreign("home.arpa");
+    assert_foreign("nas.nothome.arpa");
+    assert_foreign("evil.xlan");
+    assert_foreign("evil.internal.example");
+    assert_foreign("evil.locals");
+}
+
+static void the_host_of_the_real_service_is_local(void **state)
+{
+    (void)state;
+    assert_local("api.edges.run");
+    assert_local("API.Edges.Run:3343");
+    assert_foreign("edges.run");
+    assert_foreign("x.api.edges.run");
+    assert_foreign("api.edges.run.example");
+}
+
+static void one_dot_at_the_end_is_cut(void **state)
+{
+    (void)state;
+    assert_local("localhost.");
+    assert_local("localhost.:3343");
+    assert_local("emulator.");
+    assert_local("x.internal.");
+    assert_local("api.edges.run.");
+    assert_foreign("evil.example.");
+    assert_foreign("x.internal..");
+    assert_foreign("[::1].");
+    assert_foreign(".");
+    assert_foreign("..");
+    assert_foreign(".:3343");
+}
+
 static void names_with_a_dot_are_foreign(void **state)
 {
     (void)state;
@@ -58,7 +101,6 @@ static void names_with_a_dot_are_foreign(void **state)
     assert_foreign("evil.notlocalhost");
     assert_foreign("localhost.example");
     assert_foreign("127.0.0.1.evil.example");
-    assert_foreign("evil.example.");
 }
 
 static void what_only_looks_like_an_address_is_foreign(void **state)
@@ -100,13 +142,14 @@ static void nothing_is_foreign(void **state)
 
 static void a_host_in_the_list_is_allowed_in_any_letter_case_and_with_any_port(void **state)
 {
-    static const struct option_values allowed = {.value = {"first.test", "Emulator.Example"},
+    static const struct option_values allowed = {.value = {"first.example", "Emulator.Example"},
                                                  .count = 2};
 
     (void)state;
-    assert_true(guard_host_is_local("first.test", &allowed));
+    assert_true(guard_host_is_local("first.example", &allowed));
     assert_true(guard_host_is_local("emulator.example", &allowed));
     assert_true(guard_host_is_local("EMULATOR.EXAMPLE:8080", &allowed));
+    assert_true(guard_host_is_local("emulator.example.:8080", &allowed));
     assert_true(guard_host_is_local("localhost", &allowed));
     assert_false(guard_host_is_local("sub.emulator.example", &allowed));
     assert_false(guard_host_is_local("emulator.example.evil", &allowed));
@@ -120,6 +163,9 @@ int main(void)
         cmocka_unit_test(loopback_names_are_local),
         cmocka_unit_test(addresses_are_local),
         cmocka_unit_test(names_without_a_dot_are_local),
+        cmocka_unit_test(names_under_domains_that_nobody_can_register_are_local),
+        cmocka_unit_test(the_host_of_the_real_service_is_local),
+        cmocka_unit_test(one_dot_at_the_end_is_cut),
         cmocka_unit_test(names_with_a_dot_are_foreign),
         cmocka_unit_test(what_only_looks_like_an_address_is_foreign),
         cmocka_unit_test(what_follows_the_name_is_a_port),
