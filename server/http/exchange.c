@@ -93,7 +93,7 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
     if (exchange->connection->state == CONNECTION_SENDING)
         access_log_write(&exchange->rq, exchange->reply.status);
     connection_expect(exchange->connection, EXPECT_HEAD);
-    workspace_remove_waiter(&exchange->waiter);
+    link_remove(&exchange->waiter.link);
     *context = NULL;
     arena_release(&exchange->rq.retained);
     arena_give_back(cls, exchange->rq.arena);
@@ -130,7 +130,7 @@ static enum MHD_Result exchange_finish(struct exchange *exchange)
     request_identify(&exchange->rq);
     if (exchange->rq.refusal.error)
         exchange->rq.hint = hint_for(&exchange->rq);
-    workspace_remove_waiter(&exchange->waiter);
+    link_remove(&exchange->waiter.link);
     connection->state = CONNECTION_ANSWERED;
     journal_record(&exchange->rq, &exchange->reply);
     if (delay)

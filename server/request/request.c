@@ -63,7 +63,7 @@ enum outcome request_fail(struct request *rq, enum error error)
 
 uint64_t request_next_ref(struct request *rq)
 {
-    return rq->ctx.workspace ? workspace_next_ref(rq->ctx.workspace) : ++rq->service->ref_seq;
+    return ++*(rq->ctx.workspace ? &rq->ctx.workspace->ref_seq : &rq->service->ref_seq);
 }
 
 uint64_t request_seed(const struct request *rq, const char *name)

@@ -3,35 +3,12 @@
 #include "store/base/strbuf.h"
 #include "store/db/stmt.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-enum {
-    LIST_CACHE_SIZE = 16 /* prepared statements of shapes seen before */
-};
-
-struct list_shape {
-    char *sql;
-    sqlite3_stmt *handle;
-};
-
-struct list_cache {
-    struct list_shape shape[LIST_CACHE_SIZE];
-    int next; /* the one to replace next */
-};
 
 static void sql_add(struct strbuf *sql, const char *piece)
 {
     strbuf_append(sql, piece);
     strbuf_append(sql, " ");
-}
-
-/* "?, ?, ?)" */
-static void sql_add_placeholders(struct strbuf *sql, int count)
-{
-    for (int i = 1; i < count; i++)
-        sql_add(sql, "?,");
-    sql_add(sql, "?)");
 }
 
 static void sql_add_arm(struct strbuf *sql, const char *select, const struct list_query *query)
@@ -51,10 +28,11 @@ static void sql_add_arm(struct strbuf *sql, const char *select, const struct lis
         sql_add(sql, "?");
     }
     for (int i = 0; i < LIST_FILTER_COUNT; i++) {
-        if (query->filter[i].count == 0)
-            continue;
-        sql_add(sql, pieces[i]);
-        sql_add_placeholders(sql, query->filter[i].count);
+        int count = query->filter[i].count;
+        if (count)
+            sql_add(sql, pieces[i]);
+        for (; count > 0; count--)
+            sql_add(sql, count > 1 ? "?," : "?)");
     }
 }
 
@@ -95,33 +73,19 @@ const char *list_sql(struct arena *arena, const char *select, const struct list_
     return sql.bytes;
 }
 
-static void list_shape_free(struct list_shape *shape)
-{
-    sqlite3_finalize(shape->handle);
-    free(shape->sql);
-    *shape = (struct list_shape){0};
-}
-
-/* The statement of this text: one kept from an earlier list, or a new one in its place. */
+/* The prepared statement of this text: a cached one, or a new one in place of the oldest. */
 static sqlite3_stmt *list_statement(struct store *store, const char *sql)
 {
-    if (!store->lists)
-        store->lists = calloc(1, sizeof *store->lists);
-    if (!store->lists)
-        abort();
     for (int i = 0; i < LIST_CACHE_SIZE; i++) {
-        struct list_shape *shape = &store->lists->shape[i];
-        if (shape->sql && strcmp(shape->sql, sql) == 0)
-            return shape->handle;
+        if (store->list[i] && strcmp(sqlite3_sql(store->list[i]), sql) == 0)
+            return store->list[i];
     }
 
-    struct list_shape *shape = &store->lists->shape[store->lists->next];
-    store->lists->next = (store->lists->next + 1) % LIST_CACHE_SIZE;
-    list_shape_free(shape);
-    shape->sql = strdup(sql);
-    if (sqlite3_prepare_v2(store->db, sql, -1, &shape->handle, NULL) != SQLITE_OK)
-        list_shape_free(shape);
-    return shape->handle;
+    sqlite3_stmt **oldest = &store->list[store->list_oldest];
+    store->list_oldest = (store->list_oldest + 1) % LIST_CACHE_SIZE;
+    sqlite3_finalize(*oldest);
+    sqlite3_prepare_v2(store->db, sql, -1, oldest, NULL); /* NULL if it fails */
+    return *oldest;
 }
 
 static void bind_text_list(struct stmt *s, const struct text_list *values)
@@ -143,8 +107,7 @@ static void bind_query(struct stmt *s, int64_t workspace, const struct list_quer
     stmt_bind_int(s, query->offset);
 }
 
-/* The list without what was named twice: each status is an arm, and an arm twice would show its
- * rows twice. */
+/* Each status is an arm of the UNION ALL: one that is given twice would show its rows twice. */
 static struct text_list without_repeats(struct arena *arena, const struct text_list *list)
 {
     const char **text = arena_alloc(arena, sizeof *text * ((size_t)list->count + 1));
@@ -195,11 +158,4 @@ enum error list_read_texts(struct stmt *s, struct arena *arena, struct text_list
     if (!e)
         *out = (struct text_list){text, count};
     return e;
-}
-
-void list_release(struct store *store)
-{
-    for (int i = 0; store->lists && i < LIST_CACHE_SIZE; i++)
-        list_shape_free(&store->lists->shape[i]);
-    free(store->lists);
 }

@@ -1,5 +1,5 @@
-/* Lists: filters, order and page, each page found by an index where one fits: the default order,
- * created_at either way, and both within any set of statuses.
+/* Lists: filters, order and page. An index serves the order by created_at in both directions, also
+ * within any set of statuses.
  *
  * The order always ends with the uid, in the direction of the field before it, so that paging is
  * stable and a descending list is the ascending one reversed.
@@ -28,7 +28,7 @@ enum list_filter {
     LIST_FILTER_COUNT
 };
 
-/* An array of strings. Where it is a filter, none means: do not filter. */
+/* An array of strings. An empty one does not filter. */
 struct text_list {
     const char *const *text;
     int count;
@@ -52,13 +52,10 @@ struct list_page {
 enum error list_read(const struct ctx *ctx, const struct list_query *query,
                      const struct row_reader *reader, struct list_page *out);
 
-/* Reads the text of each row of a statement, and gives it back. */
+/* Reads the first column of each row of a statement, and resets it. */
 enum error list_read_texts(struct stmt *s, struct arena *arena, struct text_list *out);
 
-/* For store.c: frees the statements kept for shapes of lists seen before. */
-void list_release(struct store *store);
-
-/* The SQL of a query, in the arena; for the test that asks SQLite how it would walk. */
+/* The SQL of a query, in the arena; for the test that asks SQLite for its plan. */
 const char *list_sql(struct arena *arena, const char *select, const struct list_query *query);
 
 #endif

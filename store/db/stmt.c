@@ -37,27 +37,27 @@ struct stmt stmt_take_key(struct store *store, enum stmt_id id, int64_t workspac
     return s;
 }
 
-static void note(struct stmt *s, int result)
+static void stmt_note(struct stmt *s, int result)
 {
     s->failed |= result != SQLITE_OK;
 }
 
 void stmt_bind_int(struct stmt *s, int64_t value)
 {
-    note(s, sqlite3_bind_int64(s->handle, ++s->bound, value));
+    stmt_note(s, sqlite3_bind_int64(s->handle, ++s->bound, value));
 }
 
 void stmt_bind_instant(struct stmt *s, int64_t value)
 {
     if (value == INSTANT_NONE)
-        note(s, sqlite3_bind_null(s->handle, ++s->bound));
+        stmt_note(s, sqlite3_bind_null(s->handle, ++s->bound));
     else
         stmt_bind_int(s, value);
 }
 
 void stmt_bind_text(struct stmt *s, const char *value)
 {
-    note(s, sqlite3_bind_text(s->handle, ++s->bound, value, -1, SQLITE_STATIC));
+    stmt_note(s, sqlite3_bind_text(s->handle, ++s->bound, value, -1, SQLITE_STATIC));
 }
 
 void stmt_bind_uid(struct stmt *s, const char *value)
@@ -70,7 +70,7 @@ bool stmt_next(struct stmt *s)
     s->read = 0;
     if (s->failed)
         return false;
-    assert(s->bound == sqlite3_bind_parameter_count(s->handle)); /* or an older value stays */
+    assert(s->bound == sqlite3_bind_parameter_count(s->handle)); /* SQLite keeps older values */
 
     int result = sqlite3_step(s->handle);
     s->failed = result != SQLITE_ROW && result != SQLITE_DONE;
@@ -114,7 +114,7 @@ void stmt_uid(struct stmt *s, char *out)
     if (sqlite3_column_bytes(s->handle, s->read - 1) == UID_SIZE - 1)
         memcpy(out, text, UID_SIZE);
     else
-        s->failed = true; /* only a damaged file has one */
+        s->failed = true; /* the file is damaged */
 }
 
 enum error stmt_done(struct stmt *s)

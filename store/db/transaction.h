@@ -1,39 +1,35 @@
-/* Transactions: all of a change, or nothing of it.
+/* Transactions: a change is made as a whole, or not at all.
  *
- * Every change that takes more than one statement stands between transaction_begin() and
- * transaction_end(); a single statement is a transaction of its own. They nest:
- * what stands inside another is part of it, and a failure inside takes back the whole.
+ * A change of more than one statement stands between transaction_begin() and transaction_end(); a
+ * single statement is a transaction of its own. They nest: an inner one is part of the outer one,
+ * and its failure rolls back the whole.
  */
 #ifndef STORE_DB_TRANSACTION_H
 #define STORE_DB_TRANSACTION_H
 
 #include "store/base/errors.h"
 
-#include <stdbool.h>
-
 struct store;
 struct workspace;
 
-/* A workspace whose rows may change is named, so that what memory knows of them (its marks) is
- * taken back with them, and its waiters hear of the commit; NULL: none. One transaction changes one
- * workspace at most. */
+/* Begins a change of one workspace at most (NULL: none). A rollback restores its cache; a commit
+ * calls workspace_changed(). */
 enum error transaction_begin(struct store *store, struct workspace *workspace);
 
-/* Commits when result is ERROR_NONE and takes everything back otherwise; returns what failed first
- * in the transaction, or ERROR_INTERNAL when the commit failed. */
+/* Commits when result is ERROR_NONE and rolls back otherwise. Returns the first failure of the
+ * transaction, or ERROR_INTERNAL when the commit failed. */
 enum error transaction_end(struct store *store, enum error result);
 
-/* Batches: with full durability, what comes together is brought to the disk together, and only
- * then answered; in memory, where there is nothing to wait for, it spares commits. Between two
- * commits every change is a part of the batch; one that fails is taken back alone. A file without
- * full durability has none: each change is committed by itself. */
+/* Starts to commit changes in batches: with full durability one write to the disk serves several
+ * replies, and in memory fewer commits are needed. A change that fails is rolled back alone. A file
+ * without full durability has no batches. */
 bool batch_start(struct store *store);
 
-/* Whether something has changed that is not yet on the disk, so that no answer may leave. */
+/* Whether a change is not yet on the disk, so that no reply may be sent. */
 bool batch_pending(const struct store *store);
 
-/* Brings all to the disk. False when that cannot be done: memory then knows more than the file, and
- * the program must end. Without batches it does nothing. */
+/* Commits the batch, if there is one. False: the commit failed, memory holds more than the file,
+ * and the program must end. */
 bool batch_commit(struct store *store);
 
 #endif

@@ -1,16 +1,16 @@
--- The bounds of changes and of batches (transaction.c).
+-- The bounds of changes and of batches (transaction.c). A savepoint outside a batch begins a transaction.
 
 -- statement: change_begin
-BEGIN IMMEDIATE;
-
--- statement: change_commit
-COMMIT;
-
--- statement: change_begin_in_batch
 SAVEPOINT change;
 
--- statement: change_commit_in_batch
+-- statement: change_commit
 RELEASE change;
+
+-- statement: change_roll_back
+ROLLBACK TO change;
 
 -- statement: batch_begin
 BEGIN;
+
+-- statement: batch_commit
+COMMIT;

@@ -2,7 +2,6 @@
 
 #include "store/base/instant.h"
 #include "store/db/stmt.h"
-#include "store/db/workspace_set.h"
 
 uint64_t workspace_key_hash(const char *key)
 {
@@ -11,26 +10,17 @@ uint64_t workspace_key_hash(const char *key)
 
 struct workspace *workspace_find(struct store *store, const char *key)
 {
-    return *workspace_slot(store->workspaces, workspace_key_hash(key));
+    return *workspace_slot(&store->workspaces, workspace_key_hash(key));
 }
 
 struct workspace *workspace_by_id(const struct store *store, int64_t id)
 {
-    return store->workspaces->by_id[id];
-}
-
-void workspace_each(struct store *store, void (*visit)(void *context, struct workspace *workspace),
-                    void *context)
-{
-    for (size_t i = 0; i < SLOTS; i++) {
-        if (store->workspaces->slot[i])
-            visit(context, store->workspaces->slot[i]);
-    }
+    return store->workspaces.by_id[id];
 }
 
 int64_t workspace_count(const struct store *store)
 {
-    return store->workspaces->count;
+    return store->workspaces.last_id;
 }
 
 int64_t workspace_now(struct workspace *workspace)
@@ -93,14 +83,4 @@ void workspace_add_waiter(struct workspace *workspace, struct waiter *waiter)
 {
     if (!waiter->link.previous)
         link_add(&workspace->waiters, &waiter->link);
-}
-
-void workspace_remove_waiter(struct waiter *waiter)
-{
-    link_remove(&waiter->link);
-}
-
-uint64_t workspace_next_ref(struct workspace *workspace)
-{
-    return ++workspace->ref_seq;
 }

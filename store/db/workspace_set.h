@@ -1,6 +1,6 @@
-/* The workspaces in memory: a table of them by their keys, and one by their ids.
+/* The workspaces of a store in memory: a hash table of them by key, and an array by id.
  *
- * The set owns them. It is open to the files of workspaces and tenants only.
+ * The set owns them. Only the files of store/db and store/workspace use it.
  */
 #ifndef STORE_DB_WORKSPACE_SET_H
 #define STORE_DB_WORKSPACE_SET_H
@@ -8,32 +8,26 @@
 #include "store/base/limits.h"
 #include "store/db/workspace.h"
 
-enum { SLOTS = 2 * LIMIT_WORKSPACES };
-
 struct template;
 
 struct workspace_set {
-    struct workspace *slot[SLOTS]; /* by print: open addressing, never more than half full */
+    struct workspace *slot[LIMIT_WORKSPACES]; /* by key_hash; chained by slot_next */
     struct workspace *by_id[LIMIT_WORKSPACES + 1];
-    int64_t count;
-    int64_t last_id;
+    int64_t last_id;            /* ids count from 1; a workspace keeps its id for good */
     int64_t uses;               /* of all together */
     struct template *templates; /* that belong to one key (template.h) */
 };
 
-struct workspace_set *workspace_set_open(void);
-void workspace_set_close(struct workspace_set *set);
+/* The pointer to the workspace of a key, to be set to a new one where it is NULL. */
+struct workspace **workspace_slot(struct workspace_set *set, uint64_t key_hash);
 
-/* Where the workspace of that print is, or belongs. */
-struct workspace **workspace_slot(struct workspace_set *set, uint64_t print);
+/* Adds a workspace, zeroed but for its id and its key. */
+struct workspace *workspace_set_add(struct workspace_set *set, uint64_t key_hash, int64_t id);
 
-/* Makes one, zeroed but for its id and its print. */
-struct workspace *workspace_set_add(struct workspace_set *set, uint64_t print, int64_t id);
+/* Takes a workspace out of its slot, so that it can have another key. */
+void workspace_set_unslot(struct workspace_set *set, struct workspace *workspace);
 
-/* Removes the newest one. */
-void workspace_set_drop(struct workspace_set *set, struct workspace *workspace);
-
-/* Takes one out of its slot, so that it can get another print; its id stays. */
-void workspace_set_unslot(struct workspace_set *set, const struct workspace *workspace);
+/* Removes and frees the workspace of the last id. */
+void workspace_set_drop_last(struct workspace_set *set);
 
 #endif

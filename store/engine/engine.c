@@ -177,10 +177,8 @@ int64_t engine_next_wake(const struct store *store)
     return store->next_wake;
 }
 
-static void wake_workspace(void *context, struct workspace *workspace)
+static void wake_workspace(struct store *store, struct workspace *workspace)
 {
-    struct store *store = context;
-
     if (workspace->cache.clock.frozen)
         return;
     int64_t now = workspace_now(workspace);
@@ -194,7 +192,10 @@ static void wake_workspace(void *context, struct workspace *workspace)
 void engine_wake(struct store *store)
 {
     store->next_wake = INSTANT_NONE;
-    workspace_each(store, wake_workspace, store);
+    for (int64_t id = 1; id <= workspace_count(store); id++) {
+        if (workspace_by_id(store, id))
+            wake_workspace(store, workspace_by_id(store, id));
+    }
 }
 
 enum error engine_start(const struct ctx *ctx, struct run *run, const char *request)

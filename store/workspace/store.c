@@ -3,7 +3,6 @@
 #include "store/base/instant.h"
 #include "store/base/limits.h"
 #include "store/db/db_lock.h"
-#include "store/db/list.h"
 #include "store/db/page_cache.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
@@ -137,10 +136,9 @@ void store_close(struct store *store)
         return;
     if (store->db)
         batch_commit(store);
-    list_release(store);
     tenant_unload_all(store);
-    for (int i = 0; i < STMT_COUNT; i++)
-        sqlite3_finalize(store->stmt[i]);
+    for (sqlite3_stmt *s; store->db && (s = sqlite3_next_stmt(store->db, NULL));)
+        sqlite3_finalize(s);
     sqlite3_close(store->db);
     if (store->db_lock >= 0)
         close(store->db_lock);

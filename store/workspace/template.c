@@ -8,7 +8,7 @@
 
 static const struct template *template_find(const struct store *store, uint64_t key_hash)
 {
-    const struct template *each = store->workspaces->templates;
+    const struct template *each = store->workspaces.templates;
 
     while (each && each->key_hash != key_hash)
         each = each->next;
@@ -46,7 +46,7 @@ static enum error workspace_set_template(struct store *store, struct workspace *
 
 void template_free_all(struct store *store)
 {
-    struct workspace_set *set = store->workspaces;
+    struct workspace_set *set = &store->workspaces;
 
     while (set->templates) {
         struct template *next = set->templates->next;
@@ -57,12 +57,12 @@ void template_free_all(struct store *store)
 
 enum error template_clear(struct store *store)
 {
-    struct workspace_set *set = store->workspaces;
+    struct workspace_set *set = &store->workspaces;
     enum error e = content_clear(store, TEMPLATE_LAST, TEMPLATE_COMMON);
 
-    for (size_t i = 0; !e && i < SLOTS; i++) {
-        if (set->slot[i])
-            e = workspace_set_template(store, set->slot[i], TEMPLATE_COMMON);
+    for (int64_t id = 1; !e && id <= set->last_id; id++) {
+        if (set->by_id[id])
+            e = workspace_set_template(store, set->by_id[id], TEMPLATE_COMMON);
     }
     template_free_all(store);
     return e;
@@ -71,12 +71,12 @@ enum error template_clear(struct store *store)
 enum error template_add(struct store *store, const struct template *template)
 {
     struct template *own = malloc(sizeof *own);
-    struct workspace *workspace = *workspace_slot(store->workspaces, template->key_hash);
+    struct workspace *workspace = *workspace_slot(&store->workspaces, template->key_hash);
 
     if (!own)
         abort();
     *own = *template;
-    own->next = store->workspaces->templates;
-    store->workspaces->templates = own;
+    own->next = store->workspaces.templates;
+    store->workspaces.templates = own;
     return workspace ? workspace_set_template(store, workspace, own->id) : ERROR_NONE;
 }

@@ -13,7 +13,7 @@
 
 static struct workspace *tenant_add(struct store *store, uint64_t key_hash, int64_t id)
 {
-    struct workspace *workspace = workspace_set_add(store->workspaces, key_hash, id);
+    struct workspace *workspace = workspace_set_add(&store->workspaces, key_hash, id);
 
     workspace->assumptions = &store->config.assumptions;
     workspace->seed = uid_seed(store->config.seed ^ key_hash, "workspace");
@@ -83,17 +83,14 @@ static enum error tenant_assign(struct store *store, struct workspace *workspace
 
 static enum error tenant_create(struct store *store, uint64_t key_hash, struct workspace **out)
 {
-    struct workspace_set *set = store->workspaces;
-    struct workspace *workspace = tenant_add(store, key_hash, set->last_id + 1);
+    struct workspace *workspace = tenant_add(store, key_hash, workspace_count(store) + 1);
     enum error e = tenant_assign(store, workspace, key_hash);
 
-    if (e) {
-        workspace_set_drop(set, workspace);
-        return e;
-    }
-    set->last_id++;
-    *out = workspace;
-    return ERROR_NONE;
+    if (e)
+        workspace_set_drop_last(&store->workspaces);
+    else
+        *out = workspace;
+    return e;
 }
 
 static struct workspace *find_least_recently_used(const struct workspace_set *set)
@@ -111,35 +108,34 @@ static struct workspace *find_least_recently_used(const struct workspace_set *se
 
 static enum error tenant_evict(struct store *store, uint64_t key_hash, struct workspace **out)
 {
-    struct workspace *workspace = find_least_recently_used(store->workspaces);
+    struct workspace *workspace = find_least_recently_used(&store->workspaces);
 
     if (!workspace)
         return ERROR_TOO_MANY_WORKSPACES;
     enum error e = tenant_assign(store, workspace, key_hash);
     if (e)
         return e;
-    workspace_set_unslot(store->workspaces, workspace);
+    workspace_set_unslot(&store->workspaces, workspace);
     workspace->key_hash = key_hash;
     workspace->seed = uid_seed(store->config.seed ^ key_hash, "workspace");
     workspace->generation++;
-    *workspace_slot(store->workspaces, key_hash) = workspace;
+    *workspace_slot(&store->workspaces, key_hash) = workspace;
     *out = workspace;
     return ERROR_NONE;
 }
 
 enum error tenant_get(struct store *store, const char *key, struct workspace **out)
 {
-    struct workspace_set *set = store->workspaces;
     struct workspace *workspace = workspace_find(store, key);
     enum error e = ERROR_NONE;
 
-    if (!workspace && set->count < store->config.max_workspaces)
+    if (!workspace && workspace_count(store) < store->config.max_workspaces)
         e = tenant_create(store, workspace_key_hash(key), &workspace);
     else if (!workspace)
         e = tenant_evict(store, workspace_key_hash(key), &workspace);
     if (e)
         return e;
-    workspace->last_used = ++set->uses;
+    workspace->last_used = ++store->workspaces.uses;
     *out = workspace;
     return ERROR_NONE;
 }
@@ -163,15 +159,13 @@ static void tenant_load(struct store *store, struct stmt *s)
     stmt_uid(s, workspace->user_uid);
     workspace->cache.clock.frozen = stmt_int(s);
     workspace->cache.clock.at = stmt_int(s);
-    store->workspaces->last_id = id; /* they come in the order of their ids */
 }
 
 enum error tenant_load_all(struct store *store)
 {
-    struct workspace_set *set = workspace_set_open();
-
-    store->workspaces = set;
+    struct workspace_set *set = &store->workspaces;
     enum error e = outbox_recover(store);
+
     if (e)
         return e;
     struct stmt s = stmt_take(store, STMT_WORKSPACE_LIST);
@@ -190,8 +184,7 @@ enum error tenant_load_all(struct store *store)
 
 void tenant_unload_all(struct store *store)
 {
-    if (!store->workspaces)
-        return;
     template_free_all(store);
-    workspace_set_close(store->workspaces);
+    while (workspace_count(store))
+        workspace_set_drop_last(&store->workspaces);
 }

@@ -94,10 +94,10 @@ static void a_new_one_is_empty_and_has_the_clock_of_the_store(void **state)
 static void references_count_up_from_one(void **state)
 {
     (void)state;
-    assert_int_equal(workspace_next_ref(world.alpha), 1);
-    assert_int_equal(workspace_next_ref(world.alpha), 2);
-    assert_int_equal(workspace_next_ref(workspace_of(world.store, "beta")), 1);
-    assert_int_equal(workspace_next_ref(world.alpha), 3);
+    assert_int_equal(++world.alpha->ref_seq, 1);
+    assert_int_equal(++world.alpha->ref_seq, 2);
+    assert_int_equal(++workspace_of(world.store, "beta")->ref_seq, 1);
+    assert_int_equal(++world.alpha->ref_seq, 3);
 }
 
 static void a_reset_empties_it_and_puts_its_clock_back(void **state)
@@ -106,13 +106,13 @@ static void a_reset_empties_it_and_puts_its_clock_back(void **state)
 
     (void)state;
     add_run(world.alpha);
-    workspace_next_ref(world.alpha);
+    world.alpha->ref_seq++;
     world.alpha->cache.clock.at += 5000;
     assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
     assert_int_equal(world.alpha->cache.clock.at, NEW_YEAR);
     assert_int_equal(world.alpha->cache.runs, 0);
     assert_int_equal(world.alpha->cache.last_id, 0);
-    assert_int_equal(workspace_next_ref(world.alpha), 1);
+    assert_int_equal(++world.alpha->ref_seq, 1);
     assert_string_equal(world.alpha->uid, before.uid);
     assert_int_equal(world.alpha->id, before.id);
     assert_int_equal(store_ask(world.store, "SELECT count(*) FROM run"), 0);
@@ -212,16 +212,16 @@ static void who_waits_hears_of_what_is_committed(void **state)
     assert_int_equal(transaction_end(world.store, ERROR_NONE), ERROR_NONE);
     assert_int_equal(woken, 2);
     assert_int_equal(world.alpha->version, version + 1);
-    workspace_remove_waiter(&first);
-    workspace_remove_waiter(&first);
+    link_remove(&first.link);
+    link_remove(&first.link);
     workspace_changed(world.alpha);
     assert_int_equal(woken, 3);
     assert_int_equal(world.alpha->version, version + 2);
     assert_int_equal(transaction_begin(world.store, world.alpha), ERROR_NONE);
     assert_int_equal(transaction_end(world.store, ERROR_INTERNAL), ERROR_INTERNAL);
     assert_int_equal(woken, 3);
-    workspace_remove_waiter(&second);
-    workspace_remove_waiter(&elsewhere);
+    link_remove(&second.link);
+    link_remove(&elsewhere.link);
 }
 
 static void one_that_is_waited_for_is_not_evicted(void **state)
@@ -240,7 +240,7 @@ static void one_that_is_waited_for_is_not_evicted(void **state)
     workspace_changed(alpha); /* woken, and not yet gone */
     assert_int_equal(tenant_get(store, "beta", &out), ERROR_TOO_MANY_WORKSPACES);
     assert_null(out);
-    workspace_remove_waiter(&waiter);
+    link_remove(&waiter.link);
     assert_int_equal(tenant_get(store, "beta", &out), ERROR_NONE);
     assert_ptr_equal(out, alpha);
     store_close(store);
