@@ -1,5 +1,5 @@
 -- The content of a workspace in the format of a fixture: each row is one item as a JSON object. instant() is a
--- function of export_json.c. Uids of the workspace and its member are null: whoever imports the items gets its own.
+-- function of export_json.c. Uids of the workspace and its member are null: the importing workspace makes its own.
 
 -- piece: state_callback
 json(iif(callback_url IS NULL, 'null',
