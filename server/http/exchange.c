@@ -22,14 +22,16 @@ static void target_cut_query(char *target)
         mark[1] = '\0';
 }
 
-static const char bare_lf[] = "a line of the head ends in a LF without a CR";
-
-/* libmicrohttpd takes a bare LF for the end of a line, by which a request can be smuggled past a
- * proxy that does not (RFC 9112 section 2.2 allows both). It overwrites the end of a line with
- * zeros, where it stands in its buffer: two of them, if both characters were there. */
-static bool ends_in_bare_lf(const char *end)
+/* libmicrohttpd 0.9.75 takes a bare LF for the end of a line, takes a line that begins with a colon
+ * for the end of the head, and appends a folded line to the name before it: each a way to smuggle a
+ * request past a proxy that reads it otherwise (RFC 9112 section 11.2). But what it has read stays
+ * where it was in its buffer, and zeros stand where the parts were separated. So the parts of a
+ * proper head lie right behind each other: `part` must begin at `expected`. */
+static void exchange_expect_part(struct exchange *exchange, const char *part, const char *expected)
 {
-    return end[1] != '\0';
+    if (part != expected)
+        headers_reject(&exchange->rq.headers, "a line of the head is folded, begins with a colon, "
+                                              "contains a NUL, or does not end in CR LF");
 }
 
 static struct arena arena_take(struct http *http)
@@ -59,9 +61,10 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *conne
     exchange->reply.total_count = -1;
     request_init(&exchange->rq, http->service, arena);
     url_split(&exchange->rq.arena, target, &exchange->rq.url);
-    const char *version = target + strlen(target) + 1;
-    if (strncmp(version, "HTTP/", 5) == 0 && ends_in_bare_lf(version + strlen(version)))
-        headers_reject(&exchange->rq.headers, bare_lf);
+    exchange->target = target;
+    exchange->version = target + strlen(target) + 1;
+    if (target[strcspn(target, " \t\v\f\r")])
+        headers_reject(&exchange->rq.headers, "the target contains white space");
     target_cut_query((char *)(uintptr_t)target);
     return exchange;
 }
@@ -104,12 +107,15 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
 static enum MHD_Result exchange_take_header(void *cls, enum MHD_ValueKind kind, const char *name,
                                             size_t name_size, const char *value, size_t value_size)
 {
-    struct request *rq = cls;
+    struct exchange *exchange = cls;
+    struct request *rq = &exchange->rq;
     size_t size = value_size;
 
     (void)kind;
-    if (value_size && ends_in_bare_lf(value + value_size))
-        headers_reject(&rq->headers, bare_lf);
+    exchange_expect_part(exchange, name, exchange->next_line);
+    const char *after = name + name_size + strlen(":");
+    exchange_expect_part(exchange, value, after + strspn(after, " \t"));
+    exchange->next_line = value + value_size + strlen("\r\n");
     /* ... and so does not understand "chunked " itself: that one is left as it is, to be refused.
      */
     bool coding = strcasecmp(name, "Transfer-Encoding") == 0;
@@ -157,6 +163,21 @@ static void connection_enable_quickack(const struct connection *connection)
     setsockopt(connection->fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
 }
 
+static void exchange_take_headers(struct exchange *exchange, const char *method,
+                                  const char *version)
+{
+    struct MHD_Connection *mhd = exchange->connection->mhd;
+    const char *after = method + strlen(method) + 1;
+
+    exchange_expect_part(exchange, exchange->target, after + strspn(after, " "));
+    exchange_expect_part(exchange, version, exchange->version);
+    exchange->next_line = version + strlen(version) + strlen("\r\n");
+    MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, exchange_take_header, exchange);
+    size_t size =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
+    exchange_expect_part(exchange, method + size, exchange->next_line + strlen("\r\n"));
+}
+
 /* The head is complete. A reply made here closes the connection, so only what must is refused. */
 static enum MHD_Result exchange_take_head(struct exchange *exchange, const char *method,
                                           const char *version)
@@ -166,8 +187,7 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
 
     exchange->connection->state = CONNECTION_READING_BODY;
     rq->method = method;
-    MHD_get_connection_values_n(exchange->connection->mhd, MHD_HEADER_KIND, exchange_take_header,
-                                rq);
+    exchange_take_headers(exchange, method, version);
     enum error e = headers_check(&rq->headers, method, version);
     rq->refusal.reason = rq->headers.fault;
     if (e)
@@ -209,9 +229,9 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
     struct exchange *exchange = *context;
     size_t size = *upload_data_size;
 
-    (void)cls;
     (void)connection;
     (void)url;
+    ((struct http *)cls)->idle_runs = 0;
     *upload_data_size = 0;
     switch (exchange->connection->state) {
     case CONNECTION_READING_HEAD: return exchange_take_head(exchange, method, version);

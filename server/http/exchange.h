@@ -19,6 +19,7 @@ struct http {
     struct arena
         arena[ARENAS_KEPT]; /* empty, for the next requests: a busy server calls no malloc() */
     int arena_count;
+    int idle_runs; /* of libmicrohttpd, in a row, at its own wish and without a call of ours */
 };
 
 struct exchange {
@@ -26,8 +27,10 @@ struct exchange {
     struct reply reply;
     struct http *http;
     struct connection *connection;
-    struct waiter waiter;    /* of its workspace, while the reply is PENDING */
-    int64_t send_started_at; /* of a reply that a fault slows, as clock_monotonic_us() */
+    const char *target, *version; /* where they begin in libmicrohttpd's buffer */
+    const char *next_line;        /* where its next line must begin, as its head is read */
+    struct waiter waiter;         /* of its workspace, while the reply is PENDING */
+    int64_t send_started_at;      /* of a reply that a fault slows, as clock_monotonic_us() */
 };
 
 /* These four are what libmicrohttpd calls.

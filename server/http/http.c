@@ -119,7 +119,12 @@ int http_peer_close_fd(const struct http *http)
     return http->connections.epoll;
 }
 
-int http_timeout(const struct http *http)
+/* libmicrohttpd 0.9.75 wants to run again at once, for ever, when its buffer is full of a chunk's
+ * size or extension that does not end. After more such runs in a row than the largest head needs
+ * (80), it waits this long, or until anything arrives; its idle time-out ends the connection. */
+enum { IDLE_RUNS_MAX = 200, IDLE_WAIT_MS = 50 };
+
+int http_timeout(struct http *http)
 {
     int timeout = clock_timeout_ms(http->connections.next_due);
     MHD_UNSIGNED_LONG_LONG idle;
@@ -128,6 +133,9 @@ int http_timeout(const struct http *http)
         return 0;
     if (MHD_get_timeout(http->daemon, &idle) == MHD_NO)
         return timeout;
+    http->idle_runs = idle ? 0 : http->idle_runs + 1;
+    if (http->idle_runs > IDLE_RUNS_MAX)
+        idle = IDLE_WAIT_MS;
     int most = timeout < 0 ? CLOCK_TIMEOUT_MAX : timeout;
     return idle < (unsigned)most ? (int)idle : most;
 }

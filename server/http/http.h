@@ -24,7 +24,7 @@ int http_fd(const struct http *http);
 int http_peer_close_fd(const struct http *http);
 
 /* Milliseconds after which http_run() has something to do in any case; -1 for never. */
-int http_timeout(const struct http *http);
+int http_timeout(struct http *http);
 
 /* Does all that is due. `awake` is the descriptor that ended the wait, or -1: connections that
  * clients have closed are looked for only when it is theirs. */

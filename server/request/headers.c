@@ -44,6 +44,8 @@ void headers_add(struct headers *head, const char *name, size_t name_size, const
         headers_reject(head, "a header name contains an invalid character");
     if (strlen(value) != value_size)
         headers_reject(head, "a header value contains a NUL");
+    if (memchr(value, '\r', value_size))
+        headers_reject(head, "a header value contains a CR");
     for (enum header i = 0; i < HEADER_COUNT; i++) {
         if (name_size != fields[i].size || strcasecmp(name, fields[i].name) != 0)
             continue;

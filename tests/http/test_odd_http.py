@@ -2,6 +2,8 @@
 
 import os
 import signal
+import time
+from pathlib import Path
 
 import pytest
 from facts import (
@@ -14,6 +16,12 @@ RUN = f"/v1/flows/runs/{RUNNING}"
 
 def untouched(emulator):
     return emulator.run(RUNNING)["status"] == "RUNNING"
+
+
+def cpu_seconds(emulator):
+    """What the process has used of the processors so far."""
+    stat = Path(f"/proc/{emulator.process.child.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def assert_closes_with(emulator, data, status, label, scope):
@@ -37,9 +45,52 @@ def test_a_head_that_two_parsers_would_read_differently_is_refused(emulator, lin
 @pytest.mark.parametrize("head", [
     "POST {0} HTTP/1.1\nHost: x\r\nX-API-Key: k\r\n\r\n", "POST {0} HTTP/1.1\r\nHost: x\nX-API-Key: k\r\n\r\n",
     "POST {0} HTTP/1.1\r\nHost: x\r\nX-API-Key: k\nContent-Length: 0\r\n\r\n",
-    "POST {0} HTTP/1.1\nHost: x\nX-API-Key: k\n\n"])
+    "POST {0} HTTP/1.1\nHost: x\nX-API-Key: k\n\n", "POST {0} HTTP/1.1\r\nHost: x\r\nX-API-Key: k\r\n\n"])
 def test_a_bare_lf_ends_no_line(emulator, head):
     assert_closes_with(emulator, head.format(CANCEL).encode(), 400, "BAD_INPUT", "input")
+
+
+@pytest.mark.parametrize("lines", [
+    ("Content-Length:", " 153"), ("X-Odd: 1", " Content-Length: 3"), ("X-Odd: 1", "\tmore"),
+    (": nothing",), ("X-Odd: 1", ":", "Content-Length: 3"),
+    ("X-Odd: a\rb",), ("X-Odd: a\r",), ("X-Odd: a\x00b",), ("\x00X-Odd: 1",),
+], ids=lambda lines: repr(lines))
+def test_a_line_that_another_parser_would_divide_differently_is_refused(emulator, lines):
+    data = emulator.head("GET", RUN, *lines) + emulator.head("POST", CANCEL)
+    assert_closes_with(emulator, data, 400, "BAD_INPUT", "input")
+
+
+def test_two_spaces_after_the_method_are_allowed(emulator):
+    assert emulator.raw(emulator.head("GET", f" {RUN}")).status == 200
+
+
+@pytest.mark.parametrize("target", [f"{RUN} ", f"{RUN}\t", "/v1/flows/ runs"])
+def test_white_space_in_the_target_is_refused(emulator, target):
+    assert_closes_with(emulator, emulator.head("GET", target), 400, "BAD_INPUT", "input")
+
+
+def test_an_empty_line_before_the_request_line_is_allowed(emulator):
+    """RFC 9112 section 2.2."""
+    with emulator.wire() as wire:
+        wire.send(b"\r\n" + emulator.head("GET", RUN))
+        assert emulator.read(wire, "GET", RUN).status == 200
+
+
+@pytest.mark.parametrize("body", [b"5;" + 33000 * b"a", 40000 * b"0"],
+                         ids=["an extension", "a size"])
+@pytest.mark.parametrize("stays", [True, False], ids=["a client that stays", "one that has gone"])
+def test_a_chunk_that_never_begins_keeps_nobody_busy(emulator, body, stays):
+    """Half a second of the process's time for whole seconds of waiting: ten times what it takes."""
+    wire = emulator.wire()
+    wire.send_what_it_takes(emulator.head("POST", "/v1/flows/demo/run/async",
+                                          "Transfer-Encoding: chunked") + body)
+    if not stays:
+        wire.close()
+    before = cpu_seconds(emulator)
+    time.sleep(3)
+    assert cpu_seconds(emulator) - before < 0.5
+    emulator.assert_alive()
+    wire.close()
 
 
 def test_nothing_smuggled_behind_such_a_head_is_carried_out(emulator):
@@ -250,6 +301,28 @@ def test_http_1_0_with_chunks_is_refused(emulator):
     reply = emulator.raw(f"POST {CANCEL} HTTP/1.0\r\nX-API-Key: test-key\r\n"
                          "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n".encode())
     assert (reply.status, reply.json["error_label"]) == (400, "BAD_INPUT")
+
+
+@pytest.mark.parametrize("data, status", [
+    (b"GET a\xffb HTTP/1.1\r\nHost: x\r\nX-API-Key: test-key\r\n\r\n", 404),
+    (b"GET /\xff HTTP/1.1\r\nHost: x\r\nX-API-Key: test-key\r\n\r\n", 400),
+    (b"G\xff / HTTP/1.1\r\nHost: x\r\nX-API-Key: test-key\r\n\r\n", 400),
+    (b"GET /v1/flows/runs?\xff=1 HTTP/1.1\r\nHost: x\r\nX-API-Key: test-key\r\n\r\n", 400),
+    (b"GET /v1/flows/runs?limit=\xff HTTP/1.1\r\nHost: x\r\nX-API-Key: test-key\r\n\r\n", 400),
+    (b"GET /v1/flows/runs HTTP/1.1\r\nHost: x\r\nX-API-Key: test-key\r\nX\xff: 1\r\n\r\n", 400),
+    (b"GET /v1/flows/runs HTTP/1.1\r\nHost: x\r\nX-API-Key: test-key\r\nX-Odd: \xff\r\n\r\n", 200),
+    (b"GET /v1/flows/runs HTTP/1.1\r\nHost: x\r\nX-API-Key: test-key\r\n"
+     b"Emulator-Fault: \xff\r\n\r\n", 400),
+    (b"GET /v1/flows/runs HTTP/1.1\r\nHost: x\r\nX-API-Key: test-key\r\n"
+     b"X-Request-Id: \xff\r\n\r\n", 200),
+], ids=repr)
+def test_replies_and_the_journal_are_utf_8_whatever_came_in(emulator, data, status):
+    reply = emulator.raw(data)
+    assert reply.status == status
+    assert reply.body.decode("utf-8")
+    journal = emulator.request("GET", "/_emulator/journal")
+    assert journal.status == 200
+    assert journal.body.decode("utf-8")
 
 
 @pytest.mark.parametrize("space", [" ", "\t"])
