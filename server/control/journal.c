@@ -15,12 +15,12 @@ static cJSON *headers_json(struct arena *arena, const char *lines)
     while ((line = strsep(&rest, "\n")) && *line) {
         char *value = strstr(line, ": ");
         *value = '\0';
-        const char *safe = json_safe(arena, value + 2);
-        cJSON *twice = cJSON_GetObjectItemCaseSensitive(object, line);
+        const char *name = json_safe(arena, line), *safe = json_safe(arena, value + 2);
+        cJSON *twice = cJSON_GetObjectItemCaseSensitive(object, name);
         if (twice)
             twice->valuestring = arena_format(arena, "%s, %s", twice->valuestring, safe);
         else
-            json_add(object, line, json_string(arena, safe));
+            json_add(object, name, json_string(arena, safe));
     }
     return object;
 }

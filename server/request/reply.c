@@ -67,7 +67,8 @@ void reply_error(struct request *rq, struct reply *out)
                     faulted ? rq->effect.label : error_label(&rq->ctx, error));
     json_write_text(&body, "error_scope", faulted ? effect_scope(rq->effect.amount) : row->scope);
     json_write_text(&body, "error_ref", error_ref_make(rq));
-    json_write_text(&body, "message", refusal->reason ? refusal->reason : row->message);
+    json_write_text(&body, "message",
+                    refusal->reason ? json_safe(&rq->arena, refusal->reason) : row->message);
     json_write_integer(&body, "status_code", status);
     json_write_open(&body, "params", '{');
     json_write_close(&body, '}');
