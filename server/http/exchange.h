@@ -19,7 +19,7 @@ struct http {
     struct arena
         arena[ARENAS_KEPT]; /* empty, for the next requests: a busy server calls no malloc() */
     int arena_count;
-    int idle_runs; /* of libmicrohttpd, in a row, at its own wish and without a call of ours */
+    int idle_runs; /* of libmicrohttpd, in a row: it asked for each, and called nothing of ours */
 };
 
 struct exchange {
