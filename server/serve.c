@@ -96,7 +96,9 @@ static enum exit_status serve_http(struct loop *loop)
     loop->http = http_start(service);
     if (!loop->http)
         return listen_failed(service->settings, errno);
-    loop->dispatcher = dispatcher_start(service->store, service->settings, &service->metrics);
+    struct sockaddr_storage listening = http_address(loop->http);
+    loop->dispatcher =
+        dispatcher_start(service->store, service->settings, &service->metrics, &listening);
     if (!loop->dispatcher || !loop_open(loop)) {
         status = start_failed(errno);
     } else if (!batch_start(service->store)) {

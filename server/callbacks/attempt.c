@@ -1,8 +1,8 @@
 #include "server/callbacks/attempt.h"
 
-#include <netinet/in.h>
+#include "server/callbacks/receiver_address.h"
+
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 enum {
@@ -19,35 +19,16 @@ static size_t on_reply(const char *bytes, size_t size, size_t count, void *conte
     return t->received > REPLY_MAX ? 0 : size * count;
 }
 
-static bool is_link_local_v4(const void *address)
-{
-    return memcmp(address, "\xa9\xfe", 2) == 0; /* 169.254 */
-}
-
-/* Link-local addresses: clouds have services there that hand out credentials (RFC 3927, RFC 4291
- * section 2.5.6). */
-static bool is_link_local(const struct sockaddr *address)
-{
-    const struct sockaddr_in *v4 = (const void *)address;
-    const struct sockaddr_in6 *v6 = (const void *)address;
-
-    if (address->sa_family == AF_INET)
-        return is_link_local_v4(&v4->sin_addr);
-    if (address->sa_family != AF_INET6)
-        return false;
-    if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
-        return is_link_local_v4(v6->sin6_addr.s6_addr + 12);
-    return IN6_IS_ADDR_LINKLOCAL(&v6->sin6_addr);
-}
-
 static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct attempt *t = context;
 
     (void)purpose;
-    t->is_refused = is_link_local(&address->addr);
-    if (t->is_refused)
+    const char *refused = receiver_address_refuse(&address->addr, t->listening);
+    if (refused) {
+        t->refused = refused;
         return CURL_SOCKET_BAD;
+    }
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -79,8 +60,10 @@ static void attempt_set_options(const struct curl_dl *curl, struct attempt *t,
     set(t->easy, CURLOPT_OPENSOCKETDATA, t);
 }
 
-bool attempt_prepare(const struct curl_dl *curl, struct attempt *t, const struct payload *payload)
+bool attempt_prepare(const struct curl_dl *curl, struct attempt *t, const struct payload *payload,
+                     const struct sockaddr *listening)
 {
+    t->listening = listening;
     t->easy = curl->easy_init();
     if (!t->easy)
         return false;
@@ -99,8 +82,8 @@ const char *attempt_result(const struct curl_dl *curl, struct attempt *t, CURLco
 {
     bool enough = result == CURLE_WRITE_ERROR && t->received > REPLY_MAX;
 
-    if (t->is_refused)
-        return "link-local addresses are refused";
+    if (t->refused && http_status == 0)
+        return t->refused;
     if (http_status >= 200 && http_status <= 299)
         return NULL; /* even if the reply's body, which nobody reads, was cut off */
     if (result == CURLE_OPERATION_TIMEDOUT)

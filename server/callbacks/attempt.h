@@ -13,17 +13,20 @@ struct attempt {
 
     CURL *easy; /* NULL: no request is in progress */
     struct curl_slist *headers;
-    int64_t received; /* bytes of the reply so far */
-    bool is_refused;  /* callbacks may not go to this address */
+    int64_t received;                 /* bytes of the reply so far */
+    const struct sockaddr *listening; /* where the emulator itself can be reached */
+    const char
+        *refused; /* why callbacks may not go to an address of its host; NULL: they may go to all */
 
     bool over; /* its outcome waits to be written */
     int64_t http_status;
     const char *error; /* NULL: delivered */
 };
 
-/* Makes its handle, ready to be added. False when there is no memory for it. */
+/* Makes its handle, ready to be added. `listening` is the address of the emulator's own socket, and
+ * must outlive the attempt. False when there is no memory for it. */
 bool attempt_prepare(const struct curl_dl *curl, struct attempt *attempt,
-                     const struct payload *payload);
+                     const struct payload *payload, const struct sockaddr *listening);
 
 /* Why an attempt failed, in words that are the same each time; NULL: delivered. Text is static, or
  * in the attempt's arena. */

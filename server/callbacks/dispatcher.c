@@ -22,7 +22,8 @@ struct dispatcher {
     struct store *store;
     const struct settings *settings;
     struct metrics *metrics;
-    const struct curl_dl *curl; /* NULL until something is to be sent */
+    struct sockaddr_storage listening; /* the address of the server itself */
+    const struct curl_dl *curl;        /* NULL until something is to be sent */
     CURLM *multi;
     int epoll;
     int timer; /* libcurl's */
@@ -40,7 +41,8 @@ static bool epoll_watch(int epoll, int operation, int fd, uint32_t events)
 }
 
 struct dispatcher *dispatcher_start(struct store *store, const struct settings *settings,
-                                    struct metrics *metrics)
+                                    struct metrics *metrics,
+                                    const struct sockaddr_storage *listening)
 {
     struct dispatcher *d = calloc(1, sizeof *d);
 
@@ -49,6 +51,7 @@ struct dispatcher *dispatcher_start(struct store *store, const struct settings *
     d->store = store;
     d->settings = settings;
     d->metrics = metrics;
+    d->listening = *listening;
     d->epoll = epoll_create1(EPOLL_CLOEXEC);
     d->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     d->retry = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -183,7 +186,7 @@ static void attempt_start(struct dispatcher *d, struct attempt *t, const struct 
 
     if (!dispatcher_load_curl(d, &reason) ||
         payload_write(ctx, &t->callback, &payload) != ERROR_NONE ||
-        !attempt_prepare(d->curl, t, &payload) ||
+        !attempt_prepare(d->curl, t, &payload, (const struct sockaddr *)&d->listening) ||
         d->curl->multi_add_handle(d->multi, t->easy) != CURLM_OK)
         attempt_finish(d, t, 0, reason);
 }

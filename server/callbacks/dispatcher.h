@@ -8,12 +8,16 @@
 #include "server/config/settings.h"
 #include "store/store.h"
 
+#include <sys/socket.h>
+
 struct dispatcher;
 
-/* NULL when the system refuses, with errno. The arguments must outlive it. It counts its attempts
- * in the metrics. */
+/* NULL when the system refuses, with errno. The arguments must outlive it, but for the
+ * address that the server listens on, to which it sends nothing. It counts its attempts in the
+ * metrics. */
 struct dispatcher *dispatcher_start(struct store *store, const struct settings *settings,
-                                    struct metrics *metrics);
+                                    struct metrics *metrics,
+                                    const struct sockaddr_storage *listening);
 
 /* A descriptor that is readable when dispatcher_run() has something to do. */
 int dispatcher_fd(const struct dispatcher *dispatcher);

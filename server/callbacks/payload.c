@@ -2,6 +2,7 @@
 
 #include "server/json/json.h"
 #include "server/json/write.h"
+#include "store/base/syntax.h"
 #include "store/run/output.h"
 
 #include <string.h>
@@ -46,13 +47,6 @@ static enum error payload_write_body(const struct ctx *ctx, const struct callbac
     return ERROR_NONE;
 }
 
-/* Headers about the framing, which a client's cannot replace. */
-static bool is_framing(const char *name)
-{
-    return strcasecmp(name, "Content-Length") == 0 || strcasecmp(name, "Transfer-Encoding") == 0 ||
-           strcasecmp(name, "Connection") == 0;
-}
-
 static bool has_header(const cJSON *headers, const char *name)
 {
     const cJSON *header;
@@ -71,13 +65,14 @@ static const char *header_line(struct arena *arena, const char *name, const char
     return arena_format(arena, "%s: %s", name, value);
 }
 
-static const char **payload_write_headers(struct arena *arena, const char *text)
+static const char **payload_write_headers(struct arena *arena, const struct callback *callback)
 {
+    const char *text = callback->headers;
     struct json_fault fault;
     const cJSON *headers =
         text ? json_parse(arena, text, strlen(text), &json_unbounded, &fault) : NULL;
     const char **lines =
-        arena_alloc(arena, ((size_t)cJSON_GetArraySize(headers) + 4) * sizeof *lines);
+        arena_alloc(arena, ((size_t)cJSON_GetArraySize(headers) + 6) * sizeof *lines);
     size_t count = 0;
 
     if (!has_header(headers, "Content-Type"))
@@ -86,9 +81,12 @@ static const char **payload_write_headers(struct arena *arena, const char *text)
         lines[count++] = "User-Agent: " USER_AGENT;
     if (!has_header(headers, "Expect"))
         lines[count++] = "Expect:"; /* not to wait for 100 Continue before a large body */
+    lines[count++] = arena_format(arena, "Emulator-Callback: %s", callback->uid);
+    lines[count++] =
+        arena_format(arena, "Emulator-Attempt: %lld", (long long)callback->attempts + 1);
     const cJSON *header;
-    cJSON_ArrayForEach (header, headers) {
-        if (cJSON_IsString(header) && !is_framing(header->string))
+    cJSON_ArrayForEach (header, headers) { /* a reserved one is in an older database */
+        if (cJSON_IsString(header) && !callback_header_is_reserved(header->string))
             lines[count++] = header_line(arena, header->string, header->valuestring);
     }
     lines[count] = NULL;
@@ -105,6 +103,6 @@ enum error payload_write(const struct ctx *ctx, const struct callback *callback,
         return e;
     out->body = body.bytes;
     out->size = body.size;
-    out->headers = payload_write_headers(ctx->arena, callback->headers);
+    out->headers = payload_write_headers(ctx->arena, callback);
     return ERROR_NONE;
 }

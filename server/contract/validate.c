@@ -324,6 +324,9 @@ bool callback_check(struct arena *arena, const cJSON *object, struct refusal *ou
     cJSON_ArrayForEach (header, json_find(json_find(object, "callback"), "headers")) {
         if (!header_is_valid(header->string, header->valuestring))
             return refuse_at(out, json_pointer(arena, object, header), "must be a header");
+        if (callback_header_is_reserved(header->string))
+            return refuse_at(out, json_pointer(arena, object, header),
+                             "must NOT be set: the emulator sets this header");
     }
     return true;
 }

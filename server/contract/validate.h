@@ -23,7 +23,7 @@ struct validation {
 bool validate(struct validation *v, const struct schema *schema, cJSON *value);
 
 /* Whether the headers of an object's "callback" (NULL: none), which keeps to the contract, can be
- * sent. False, and where and why in *out. */
+ * sent, and are not reserved. False, and where and why in *out. */
 bool callback_check(struct arena *arena, const cJSON *object, struct refusal *out);
 
 #endif

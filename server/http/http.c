@@ -97,16 +97,23 @@ struct http *http_start(struct service *service)
     return NULL;
 }
 
-uint16_t http_port(const struct http *http)
+struct sockaddr_storage http_address(const struct http *http)
 {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_LISTEN_FD);
-    struct sockaddr_in6 address = {0};
+    struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
 
     if (getsockname(info->listen_fd, (struct sockaddr *)&address, &size) != 0)
-        return 0;
+        address.ss_family = AF_UNSPEC;
+    return address;
+}
+
+uint16_t http_port(const struct http *http)
+{
+    struct sockaddr_storage address = http_address(http);
+
     /* The port stands in the same place in an IPv4 address, which is the shorter one. */
-    return ntohs(address.sin6_port);
+    return ntohs(((const struct sockaddr_in6 *)(const void *)&address)->sin6_port);
 }
 
 int http_fd(const struct http *http)

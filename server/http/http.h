@@ -9,12 +9,17 @@
 
 #include "server/request/service.h"
 
+#include <sys/socket.h>
+
 struct http;
 
 /* Listens where the settings say. NULL when that fails, with errno. The service must outlive it. */
 struct http *http_start(struct service *service);
 
-/* The port it listens on. */
+/* The address it listens on; its family is AF_UNSPEC when the system does not say. */
+struct sockaddr_storage http_address(const struct http *http);
+
+/* The port of it. */
 uint16_t http_port(const struct http *http);
 
 /* A descriptor that is readable when http_run() has something to do. */

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { DIGITS_MAX = 18 /* of a number that any int64_t holds */ };
 
@@ -49,4 +50,17 @@ bool number_parse(const char *text, const char *unit, int64_t most, int64_t *out
         return false;
     *out = number;
     return true;
+}
+
+bool callback_header_is_reserved(const char *name)
+{
+    static const char own[] = "Emulator-";
+    static const char *const names[] = {"Host", "Connection", "Content-Length",
+                                        "Transfer-Encoding"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcasecmp(name, names[i]) == 0)
+            return true;
+    }
+    return strncasecmp(name, own, strlen(own)) == 0;
 }

@@ -25,4 +25,8 @@ bool label_is_valid(const char *text, size_t most, bool lower_case);
  * a sign or white space included, and for more than `most`. */
 bool number_parse(const char *text, const char *unit, int64_t most, int64_t *out);
 
+/* Whether only the emulator may set this header of a callback, in any letter case: those about the
+ * connection and the message, and its own (CONTROL.md "Who may call"). */
+bool callback_header_is_reserved(const char *name);
+
 #endif

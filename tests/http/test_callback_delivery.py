@@ -143,10 +143,62 @@ def test_a_receiver_that_answers_a_megabyte_has_heard_it(emulator, receiver):
 
 
 @pytest.mark.parametrize("host", ["169.254.169.254", "169.254.0.1", "[fe80::1]",
-                                  "[::ffff:169.254.169.254]"])
+                                  "[::ffff:169.254.169.254]", "[64:ff9b::169.254.169.254]",
+                                  "[64:ff9b::a9fe:1]"])
 def test_link_local_addresses_are_refused(emulator, host):
     [delivery] = tried(emulator, end(emulator, f"http://{host}/"), 1)
     assert delivery["error"] == "link-local addresses are refused"
+
+
+def test_the_metadata_service_at_a_unique_local_address_is_refused(emulator):
+    [delivery] = tried(emulator, end(emulator, "http://[fd00:ec2::254]/"), 1)
+    assert delivery["error"] == "the address of a cloud's metadata service is refused"
+
+
+@pytest.mark.parametrize("listen, host", [
+    ("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "localhost"), ("127.0.0.1", "0.0.0.0"),
+    ("127.0.0.1", "[::ffff:127.0.0.1]"), ("0.0.0.0", "127.0.0.1"), ("0.0.0.0", "127.4.3.2"),
+    ("0.0.0.0", "0.0.0.0")])
+def test_the_emulator_itself_is_refused_at_the_socket(start, listen, host):
+    emulator = start("--listen", listen)
+    target = "/_emulator/reset"
+    [delivery] = tried(emulator, end(emulator, f"http://{host}:{emulator.port}{target}"), 1)
+    assert delivery["error"] == "the emulator's own address is refused"
+    assert delivery["http_status"] is None
+
+
+def test_another_address_with_the_port_of_the_emulator_is_not(start):
+    emulator = start("--listen", "127.0.0.1")
+    with socket.create_server(("127.0.0.2", emulator.port)) as listener:
+        end(emulator, f"http://127.0.0.2:{emulator.port}/")
+        listener.settimeout(20)
+        listener.accept()[0].close()
+
+
+def test_each_attempt_says_which_callback_it_is_and_how_often_it_was_sent(emulator, receiver):
+    receiver.answers = [reply(500)] * 5 + [reply()]
+    run = end(emulator, receiver.url())
+    for attempt, by in zip("12345", ["PT5S", "PT30S", "PT2M", "PT10M", "PT0S"]):
+        heard = receiver.take()
+        assert heard.header("Emulator-Attempt") == attempt
+        [delivery] = tried(emulator, run, int(attempt))
+        assert heard.header("Emulator-Callback") == delivery["uid"]
+        advance(emulator, by)
+    assert replay(emulator, delivery["uid"]).status == 200
+    heard = receiver.take()
+    assert heard.header("Emulator-Callback") == delivery["uid"]
+    assert heard.header("Emulator-Attempt") == "1"
+
+
+def test_a_callback_that_comes_back_by_another_way_is_forbidden(emulator, receiver):
+    callback = {"url": receiver.url("/_emulator/reset"), "headers": {"X-API-Key": "test-key"}}
+    emulator.event(emulator.make("RUNNING", callback=callback)["uid"], "FINISH")
+    heard = receiver.take()
+    assert heard.header("X-API-Key") == "test-key"
+    lines = [f"{name}: {value}" for name, value in heard.headers]
+    head = "\r\n".join([f"POST {heard.path} HTTP/1.1", *lines])
+    reply_ = emulator.raw(head.encode() + b"\r\n\r\n" + heard.body)
+    assert_refused(reply_, 403, "FORBIDDEN", "auth")
 
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/x", "file:///etc/passwd", "gopher://127.0.0.1/"])

@@ -1,5 +1,7 @@
 """What a client is told of its runs (API.md section 9)."""
 
+import json
+
 import pytest
 from calling import call, callbacks, end, of, settled
 from facts import NOW, assert_refused, uid
@@ -10,6 +12,11 @@ WORLD = "still"
 
 DELIVERY = ["uid", "flow_run_uid", "step_uid", "flow_run_status", "url", "status", "retry_count",
             "http_status", "error", "results_count", "created_at", "next_try_at", "tries"]
+
+
+# Only the emulator may set these headers of a callback, in any letter case.
+RESERVED = ["Host", "host", "Connection", "Content-Length", "CONTENT-LENGTH", "Transfer-Encoding",
+            "Emulator-Callback", "Emulator-Attempt", "emulator-fault", "Emulator-"]
 
 
 @pytest.fixture
@@ -147,14 +154,33 @@ def test_the_request_is_a_post_of_json_in_the_clients_name(emulator, receiver):
     assert heard.header("Expect") is None
 
 
+@pytest.mark.parametrize("name", RESERVED)
+def test_headers_of_the_connection_and_our_own_cannot_be_set(emulator, name):
+    callback = {"url": "http://127.0.0.1:9/", "headers": {"X-Fine": "1", name: "x"}}
+    schedule = {"inputs": [ADA], "callback": callback, "schedule_at": "2030-01-01T00:00:00Z"}
+    for path, body in [
+            ("/v1/flows/demo-fails/run/async", {"inputs": [ADA], "callback": callback}),
+            ("/v1/flows/demo-fails/run/schedule", schedule),
+            ("/_emulator/runs", {"status": "RUNNING", "callback": callback})]:
+        reply = emulator.post(path, body)
+        assert_refused(reply, 400, "BAD_INPUT", "input")
+        assert reply.json["message"] == f"body/callback/headers/{name} must NOT be set: " \
+                                        "the emulator sets this header"
+    state = {"version": 1, "runs": [{"status": "RUNNING", "callback": callback}]}
+    assert_refused(emulator.request("PUT", "/_emulator/state", json.dumps(state).encode(),
+                                    {"Content-Type": "application/json"}),
+                   400, "BAD_INPUT", "input")
+
+
 def test_the_client_may_replace_our_headers_but_not_those_of_the_message(emulator, receiver):
     call(emulator, receiver.url(), on="final",
          headers={"content-type": "application/vnd.x+json", "User-Agent": "mine",
-                  "Content-Length": "3", "Transfer-Encoding": "chunked", "Connection": "close"})
+                  "Emulated": "x"})
     advance(emulator, 5000)
     heard = receiver.take()
     assert heard.header("Content-Type") == "application/vnd.x+json"
     assert heard.header("User-Agent") == "mine"
+    assert heard.header("Emulated") == "x"
     assert heard.header("Content-Length") == str(len(heard.body))
     assert heard.header("Transfer-Encoding") is None
     assert heard.json["results_count"] == 2

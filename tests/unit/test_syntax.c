@@ -56,6 +56,24 @@ static void more_than_is_allowed_is_refused(void **state)
     assert_refuses("9223372036854775808", "", INT64_MAX);
 }
 
+static void headers_of_the_connection_and_of_the_emulator_are_reserved(void **state)
+{
+    (void)state;
+    assert_true(callback_header_is_reserved("Host"));
+    assert_true(callback_header_is_reserved("connection"));
+    assert_true(callback_header_is_reserved("CONTENT-LENGTH"));
+    assert_true(callback_header_is_reserved("Transfer-Encoding"));
+    assert_true(callback_header_is_reserved("Emulator-Callback"));
+    assert_true(callback_header_is_reserved("emulator-anything"));
+    assert_true(callback_header_is_reserved("Emulator-"));
+    assert_false(callback_header_is_reserved("Emulator"));
+    assert_false(callback_header_is_reserved("X-Host"));
+    assert_false(callback_header_is_reserved("Hosts"));
+    assert_false(callback_header_is_reserved("Content-Type"));
+    assert_false(callback_header_is_reserved("X-Emulator-Callback"));
+    assert_false(callback_header_is_reserved(""));
+}
+
 int main(void)
 {
     const struct CMUnitTest stories[] = {
@@ -63,6 +81,7 @@ int main(void)
         cmocka_unit_test(a_unit_may_follow),
         cmocka_unit_test(nothing_else_is_one),
         cmocka_unit_test(more_than_is_allowed_is_refused),
+        cmocka_unit_test(headers_of_the_connection_and_of_the_emulator_are_reserved),
     };
 
     return cmocka_run_group_tests(stories, NULL, NULL);
