@@ -87,6 +87,7 @@ struct operation {
     struct property param[PARAMS_MAX]; /* of the path, in order */
     const struct schema *query;        /* an object, closed */
     const struct schema *body;         /* NULL: a body is ignored */
+    bool body_optional;                /* a request may have none */
     int64_t body_max;                  /* bytes of the body */
     int body_depth;                    /* levels of its JSON */
     bool no_auth;                      /* needs no API key */

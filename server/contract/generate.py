@@ -175,6 +175,7 @@ def operation(tables, path, method, node):
         "segment_count": len(segments),
         "query": tables.schema(query),
         "body": tables.schema(body["content"]["application/json"]["schema"]) if body else "NULL",
+        "body_optional": "false" if body and body.get("required") else "true",
         "body_max": node.get("x-body-limit", "LIMIT_BODY"),
         "body_depth": node.get("x-body-depth", "LIMIT_JSON_DEPTH"),
         "no_auth": "true" if node.get("security") == [] else "false",

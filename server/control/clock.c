@@ -4,6 +4,7 @@
 #include "server/request/reply.h"
 #include "store/base/instant.h"
 #include "store/base/limits.h"
+#include "store/workspace/tenant.h"
 
 #include <string.h>
 
@@ -79,6 +80,10 @@ static enum outcome clock_change_from_body(struct request *rq, struct reply *out
         return request_refuse(rq, ERROR_BAD_BODY, "body must have property 'mode' or 'now'");
     if (now && instant_parse(now, &at))
         clock = frozen ? (struct clock){.frozen = true, .at = at} : clock_from(at);
+    if (now && !rq->ctx.workspace->cache.touched) {
+        enum error e = tenant_restart(rq->ctx.store, rq->ctx.workspace, &clock);
+        return e ? request_fail(rq, e) : REPLIED;
+    }
     rq->clock_change.to = clock;
     return clock_change_continue(rq, out);
 }

@@ -15,9 +15,49 @@
 
 #include <string.h>
 
+/* The number of a fixture that a reset may name: of a built-in one, or after these of one of
+ * --fixture; -1 for any other name. */
+static int fixture_number(struct request *rq, const char *name)
+{
+    const struct option_values *given = settings_values(rq->service->settings, OPTION_FIXTURE);
+
+    for (int i = 0; i < fixture_built_in_count; i++) {
+        if (strcmp(name, fixture_built_in[i].name) == 0)
+            return i;
+    }
+    for (int i = 0; i < given->count; i++) {
+        if (strcmp(name, given->value[i]) == 0)
+            return fixture_built_in_count + i;
+    }
+    return -1;
+}
+
+/* Reads what the workspace starts as from the body, which may be absent. */
+static bool reset_read(struct request *rq, struct template *start)
+{
+    const char *clock = json_text(rq->body, "clock"), *fixture = json_text(rq->body, "fixture");
+    int number = fixture ? fixture_number(rq, fixture) : 0;
+
+    *start = template_of(rq->ctx.store, rq->ctx.workspace->key_hash);
+    if (clock && !clock_parse(clock, &start->clock))
+        return request_reject(rq, ERROR_BAD_BODY, "body/clock must be " CLOCK_FORM);
+    if (number < 0)
+        return request_reject(rq, ERROR_BAD_BODY,
+                              "body/fixture must be demo, empty, or a name given by --fixture");
+    if (!fixture)
+        return true;
+    start->id = TEMPLATE_NAMED(number);
+    enum error e = fixture_load_template(rq->ctx.store, &rq->arena, fixture, start->id);
+    return !e || request_reject(rq, e, "body/fixture cannot be read any more; the log says why");
+}
+
 enum outcome op_reset_workspace(struct request *rq, struct reply *out)
 {
-    enum error e = tenant_reset(rq->ctx.store, rq->ctx.workspace);
+    struct template start;
+
+    if (!reset_read(rq, &start))
+        return REFUSED;
+    enum error e = tenant_reset(rq->ctx.store, rq->ctx.workspace, &start);
     if (e)
         return request_fail(rq, e);
 
@@ -77,8 +117,11 @@ static enum error state_replace(struct request *rq)
         request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
         return ERROR_BAD_BODY;
     }
-    enum error e = content_replace(rq->ctx.store, rq->ctx.workspace,
-                                   &rq->ctx.workspace->cache.clock, &scratch);
+    enum error e = workspace_touch(rq->ctx.store, rq->ctx.workspace->id);
+    if (e)
+        return e;
+    e = content_replace(rq->ctx.store, rq->ctx.workspace, &rq->ctx.workspace->cache.clock,
+                        &scratch);
     return e ? e : content_clear(rq->ctx.store, scratch.id, scratch.id);
 }
 

@@ -200,6 +200,16 @@ static const char *hint_rate_limit(struct request *rq)
                         (long long)rq->refusal.retry_after);
 }
 
+static const char *hint_clock(struct request *rq)
+{
+    const char *now = strcmp(rq->op->id, "setClock") == 0 ? json_text(rq->body, "now") : NULL;
+
+    return now ? arena_format(&rq->arena,
+                              "POST /_emulator/reset {\"clock\":\"%s\"} starts again at that time",
+                              now)
+               : NULL;
+}
+
 /* The hint for an error, or the function that makes it. */
 static const struct {
     const char *text;
@@ -232,6 +242,7 @@ static const struct {
     [ERROR_EVENT_REFUSED] = {NULL, hint_run_event},
     [ERROR_SCHEDULE_REFUSED] = {NULL, hint_schedule},
     [ERROR_RATE_LIMITED] = {NULL, hint_rate_limit},
+    [ERROR_CLOCK_REFUSED] = {NULL, hint_clock},
     [ERROR_TOO_MUCH_DUE] = {"move the clock in smaller steps", NULL},
     [ERROR_TOO_MANY_SNAPSHOTS] = {"DELETE /_emulator/snapshots/{name} forgets one", NULL},
     [ERROR_NO_ID_LEFT] = {"POST /_emulator/reset, and leave ids to the emulator", NULL},

@@ -128,7 +128,7 @@ static bool body_check(struct request *rq)
     struct json_bounds bounds = {rq->op->body_depth, LIMIT_JSON_VALUES};
     struct json_fault fault;
 
-    if (!rq->op->body)
+    if (!rq->op->body || (rq->op->body_optional && rq->raw.size == 0))
         return true;
     if (rq->raw.size == 0)
         return request_reject(rq, ERROR_BAD_BODY, "body must be object");

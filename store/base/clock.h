@@ -24,6 +24,9 @@ struct clock clock_from(int64_t now);
 /* The system's own time. */
 int64_t clock_system(void);
 
+/* What clock_parse() reads, for messages. */
+#define CLOCK_FORM "real, frozen, or an instant like 2026-01-01T00:00:00Z"
+
 /* Reads a clock mode as CONTROL.md writes it: "real", "frozen" (where the system's clock is now) or
  * an RFC 3339 instant (frozen there). False when it is none of these. */
 bool clock_parse(const char *mode, struct clock *out);

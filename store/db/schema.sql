@@ -80,7 +80,8 @@ CREATE TABLE workspace (
     uid      TEXT NOT NULL,
     user_uid TEXT NOT NULL,
     frozen   INTEGER NOT NULL,
-    clock_at INTEGER NOT NULL -- where a frozen clock stands; how far a real one is from the system's
+    clock_at INTEGER NOT NULL, -- where a frozen clock stands; how far a real one is from the system's
+    touched  INTEGER NOT NULL DEFAULT 0 -- whether a run, schedule, output or callback was made or changed since it was filled
 ) STRICT;
 
 -- The content of a snapshot is that of the "workspace" of its id, which is far below those of the templates.

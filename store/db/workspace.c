@@ -63,6 +63,17 @@ enum error workspace_set_clock(struct store *store, struct workspace *workspace,
     return stmt_run(&s);
 }
 
+enum error workspace_touch(struct store *store, int64_t id)
+{
+    struct workspace *workspace = id > 0 ? workspace_by_id(store, id) : NULL;
+
+    if (!workspace || workspace->cache.touched)
+        return ERROR_NONE;
+    workspace->cache.touched = true;
+    struct stmt s = stmt_take_in(store, STMT_WORKSPACE_TOUCH, id);
+    return stmt_run(&s);
+}
+
 void workspace_reset_times(struct workspace *workspace)
 {
     workspace->cache.last_now = INSTANT_NONE;

@@ -14,8 +14,10 @@
 /* A cache of what the rows hold. A rollback restores it. */
 struct workspace_cache {
     struct clock clock;
-    int64_t last_now;   /* what the clock showed last */
-    int64_t next_due;   /* no event is due before; INSTANT_NONE: none at all */
+    bool touched;     /* something happened since the workspace was made or reset: a run, schedule,
+                         output or callback was made or changed */
+    int64_t last_now; /* what the clock showed last */
+    int64_t next_due; /* no event is due before; INSTANT_NONE: none at all */
     int64_t outbox_due; /* no callback is due before; INSTANT_NONE: none at all */
     int64_t runs;       /* how many there are */
     int64_t last_id;    /* the greatest run id in use */
@@ -67,6 +69,10 @@ int64_t workspace_now(struct workspace *workspace);
  * (engine.h). */
 enum error workspace_set_clock(struct store *store, struct workspace *workspace,
                                const struct clock *clock);
+
+/* Sets `touched`, within the caller's transaction. An id that no workspace has, such as that of a
+ * template, is ignored. */
+enum error workspace_touch(struct store *store, int64_t id);
 
 /* Notes that an event is due at a time; INSTANT_NONE: none. */
 void workspace_note_due(struct store *store, struct workspace *workspace, int64_t due_at);

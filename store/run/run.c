@@ -93,6 +93,8 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
         memcpy(run->workspace_uid, workspace->uid, UID_SIZE);
     enum error e = run_fill_workflow(store, run);
     if (!e)
+        e = workspace_touch(store, workspace->id);
+    if (!e)
         e = run_add(store, run);
     if (e)
         return e;
@@ -240,11 +242,14 @@ static enum error run_notify(struct store *store, struct workspace *workspace, e
 enum error run_save(struct store *store, const struct run *old, const struct run *run)
 {
     bool loses = run->output_count < old->output_count;
+    enum error e = workspace_touch(store, run->workspace);
+    if (e)
+        return e;
     if (!loses && !run->callback_url)
         return run_write_change(store, old, run);
 
     struct workspace *workspace = workspace_by_id(store, run->workspace);
-    enum error e = transaction_begin(store, workspace);
+    e = transaction_begin(store, workspace);
     if (e)
         return e;
     e = run_write_change(store, old, run);

@@ -157,7 +157,8 @@ enum error schedule_create(const struct ctx *ctx, struct schedule *schedule)
         return e;
     schedule_set_next(ctx->store, ctx->workspace, schedule,
                       late ? ctx->now : first_time(schedule, ctx->now));
-    return transaction_end(ctx->store, schedule_add(ctx->store, schedule));
+    e = workspace_touch(ctx->store, schedule->workspace);
+    return transaction_end(ctx->store, e ? e : schedule_add(ctx->store, schedule));
 }
 
 static enum error schedule_write_change(struct store *store, const struct schedule *row,
@@ -199,7 +200,9 @@ enum error schedule_manage(const struct ctx *ctx, struct schedule *schedule,
     changed.next_execution_at = INSTANT_NONE;
     if (changed.status == SCHEDULE_ACTIVE)
         schedule_set_next(ctx->store, ctx->workspace, &changed, time_after_pause(ctx, schedule));
-    enum error e = schedule_write_change(ctx->store, &changed, schedule->status);
+    enum error e = workspace_touch(ctx->store, schedule->workspace);
+    if (!e)
+        e = schedule_write_change(ctx->store, &changed, schedule->status);
     if (!e)
         *schedule = changed;
     return e;
@@ -214,7 +217,8 @@ enum error schedule_fired(struct store *store, struct workspace *workspace,
     if (!schedule->cron)
         schedule->status = SCHEDULE_COMPLETED;
     schedule_set_next(store, workspace, schedule, next_by_cron(schedule, at));
-    return schedule_write_change(store, schedule, SCHEDULE_ACTIVE);
+    enum error e = workspace_touch(store, workspace->id);
+    return e ? e : schedule_write_change(store, schedule, SCHEDULE_ACTIVE);
 }
 
 enum error schedule_arm_all(struct store *store, struct workspace *workspace, int64_t now)

@@ -110,7 +110,8 @@ enum error snapshot_restore(const struct ctx *ctx, const char *name, struct snap
     struct clock clock = {.frozen = true, .at = out->now};
     if (!out->frozen)
         clock = clock_from(out->now);
-    return content_replace(ctx->store, ctx->workspace, &clock, &from);
+    e = workspace_touch(ctx->store, ctx->workspace->id);
+    return e ? e : content_replace(ctx->store, ctx->workspace, &clock, &from);
 }
 
 enum error snapshot_drop(const struct ctx *ctx, const char *name, struct snapshot *out)

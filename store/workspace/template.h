@@ -13,6 +13,9 @@ enum { TEMPLATE_COMMON = 0 };
 /* Ids of templates are from here up to TEMPLATE_COMMON; those of snapshots are below. */
 #define TEMPLATE_LAST (-((int64_t)1 << 32))
 
+/* The id of the template of a fixture that a reset names, which has this number (fixture.h). */
+#define TEMPLATE_NAMED(number) (TEMPLATE_LAST + 1 + (number))
+
 /* What a workspace of a key starts as. */
 struct template
 {

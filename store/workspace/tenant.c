@@ -59,23 +59,24 @@ static enum error tenant_fill(struct store *store, struct workspace *workspace,
         e = tenant_write(store, workspace->id, template);
     workspace_reset_times(workspace);
     workspace->cache.clock = template->clock;
+    workspace->cache.touched = false;
     return e ? e : content_fill(store, workspace, &from);
 }
 
-/* Makes a workspace that of a key, as its template says. On an error nothing has changed. */
-static enum error tenant_assign(struct store *store, struct workspace *workspace, uint64_t key_hash)
+/* Makes a workspace that of a key, as a template says. On an error nothing has changed. */
+static enum error tenant_assign(struct store *store, struct workspace *workspace,
+                                const struct template *template)
 {
-    struct template template = template_of(store, key_hash);
     enum error e = transaction_begin(store, workspace);
 
     if (e)
         return e;
-    e = transaction_end(store, tenant_fill(store, workspace, &template));
+    e = transaction_end(store, tenant_fill(store, workspace, template));
     if (e)
         return e;
-    workspace->template = template.id;
-    memcpy(workspace->uid, template.uid, UID_SIZE);
-    memcpy(workspace->user_uid, template.user_uid, UID_SIZE);
+    workspace->template = template->id;
+    memcpy(workspace->uid, template->uid, UID_SIZE);
+    memcpy(workspace->user_uid, template->user_uid, UID_SIZE);
     workspace->ref_seq = 0;
     workspace->assumptions = &store->config.assumptions;
     return ERROR_NONE;
@@ -84,7 +85,8 @@ static enum error tenant_assign(struct store *store, struct workspace *workspace
 static enum error tenant_create(struct store *store, uint64_t key_hash, struct workspace **out)
 {
     struct workspace *workspace = tenant_add(store, key_hash, workspace_count(store) + 1);
-    enum error e = tenant_assign(store, workspace, key_hash);
+    struct template template = template_of(store, key_hash);
+    enum error e = tenant_assign(store, workspace, &template);
 
     if (e)
         workspace_set_drop_last(&store->workspaces);
@@ -93,14 +95,15 @@ static enum error tenant_create(struct store *store, uint64_t key_hash, struct w
     return e;
 }
 
-static struct workspace *find_least_recently_used(const struct workspace_set *set)
+static struct workspace *find_least_recently_used(const struct store *store)
 {
+    const struct workspace_set *set = &store->workspaces;
     struct workspace *oldest = NULL;
 
     for (int64_t id = 1; id <= set->last_id; id++) {
         struct workspace *each = set->by_id[id];
-        if (each && each->template == TEMPLATE_COMMON && !each->waiters &&
-            (!oldest || each->last_used < oldest->last_used))
+        if (each && !each->waiters && (!oldest || each->last_used < oldest->last_used) &&
+            !template_exists(store, each->key_hash))
             oldest = each;
     }
     return oldest;
@@ -108,11 +111,12 @@ static struct workspace *find_least_recently_used(const struct workspace_set *se
 
 static enum error tenant_evict(struct store *store, uint64_t key_hash, struct workspace **out)
 {
-    struct workspace *workspace = find_least_recently_used(&store->workspaces);
+    struct workspace *workspace = find_least_recently_used(store);
 
     if (!workspace)
         return ERROR_TOO_MANY_WORKSPACES;
-    enum error e = tenant_assign(store, workspace, key_hash);
+    struct template template = template_of(store, key_hash);
+    enum error e = tenant_assign(store, workspace, &template);
     if (e)
         return e;
     workspace_set_unslot(&store->workspaces, workspace);
@@ -140,9 +144,20 @@ enum error tenant_get(struct store *store, const char *key, struct workspace **o
     return ERROR_NONE;
 }
 
-enum error tenant_reset(struct store *store, struct workspace *workspace)
+enum error tenant_reset(struct store *store, struct workspace *workspace,
+                        const struct template *start)
 {
-    return tenant_assign(store, workspace, workspace->key_hash);
+    struct template own = template_of(store, workspace->key_hash);
+
+    return tenant_assign(store, workspace, start ? start : &own);
+}
+
+enum error tenant_restart(struct store *store, struct workspace *workspace,
+                          const struct clock *clock)
+{
+    struct content_source from = {workspace->template, clock_now(clock)};
+
+    return content_replace(store, workspace, clock, &from);
 }
 
 static void tenant_load(struct store *store, struct stmt *s)
@@ -159,6 +174,7 @@ static void tenant_load(struct store *store, struct stmt *s)
     stmt_uid(s, workspace->user_uid);
     workspace->cache.clock.frozen = stmt_int(s);
     workspace->cache.clock.at = stmt_int(s);
+    workspace->cache.touched = stmt_int(s);
 }
 
 enum error tenant_load_all(struct store *store)

@@ -8,6 +8,7 @@
 
 #include "store/base/limits.h"
 #include "store/db/workspace.h"
+#include "store/workspace/template.h"
 
 /* The workspace of this key, made if it does not exist. The key has at most LIMIT_API_KEY bytes.
  * Workspaces with a template of their own, or with a waiter, are not evicted. Errors:
@@ -15,8 +16,15 @@
 enum error tenant_get(struct store *store, const char *key, struct workspace **out);
 
 /* Fills a workspace from its template again, starts its clock again, and deletes its assumptions.
- * On an error nothing has changed. */
-enum error tenant_reset(struct store *store, struct workspace *workspace);
+ * `start` is what it starts as instead; NULL: as it did at first. On an error nothing has changed.
+ */
+enum error tenant_reset(struct store *store, struct workspace *workspace,
+                        const struct template *start);
+
+/* Fills a workspace in which nothing has happened (workspace.h, `touched`) again, as if it had
+ * begun with this clock. On an error nothing has changed. */
+enum error tenant_restart(struct store *store, struct workspace *workspace,
+                          const struct clock *clock);
 
 /* For store.c: reads all workspaces into memory, and frees them. */
 enum error tenant_load_all(struct store *store);

@@ -12,16 +12,19 @@ SELECT count(*), max(id), max(coalesce(max(due_seq), 0),
 FROM run WHERE workspace = :workspace;
 
 -- statement: workspace_list
-SELECT id, key_hash, template, uid, user_uid, frozen, clock_at FROM workspace ORDER BY id;
+SELECT id, key_hash, template, uid, user_uid, frozen, clock_at, touched FROM workspace ORDER BY id;
 
 -- statement: workspace_assign
 INSERT INTO workspace (id, key_hash, template, uid, user_uid, frozen, clock_at)
 VALUES (:id, :key_hash, :template, :uid, :user_uid, :frozen, :clock_at)
 ON CONFLICT (id) DO UPDATE SET key_hash = :key_hash, template = :template, uid = :uid, user_uid = :user_uid,
-                               frozen = :frozen, clock_at = :clock_at;
+                               frozen = :frozen, clock_at = :clock_at, touched = 0;
 
 -- statement: workspace_set_template
 UPDATE workspace SET template = :template WHERE id = :id;
+
+-- statement: workspace_touch
+UPDATE workspace SET touched = 1 WHERE id = :workspace;
 
 -- statement: workspace_set_clock
 UPDATE workspace SET frozen = :frozen, clock_at = :clock_at WHERE id = :id;

@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const char *names[] = {name};
     struct workspace *workspace;
     if (fixture_load(store, names, 1) && tenant_get(store, "key", &workspace) == ERROR_NONE)
-        tenant_reset(store, workspace);
+        tenant_reset(store, workspace, NULL);
     close(file);
     return 0;
 }

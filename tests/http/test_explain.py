@@ -65,6 +65,11 @@ def last_id(e):
     return e.post("/_emulator/runs", {"status": "RUNNING"})
 
 
+def backwards(emulator):
+    emulator.make()
+    return ask("PUT", "/_emulator/clock", {"now": "2020-01-01T00:00:00Z"})(emulator)
+
+
 def real_clock(e):
     set_clock(e, mode="real")
     return e.post("/_emulator/clock/advance", {"by": 1})
@@ -114,7 +119,7 @@ REFUSALS = [
     ("NOT_RESUMABLE", ask("POST", f"/v1/flows/runs/{RUNNING}/resume")),
     ("EVENT_REFUSED", ask("POST", f"/_emulator/runs/{FINISHED}/events", {"event": "START"})),
     ("SCHEDULE_REFUSED", paused),
-    ("CLOCK_REFUSED", ask("PUT", "/_emulator/clock", {"now": "2020-01-01T00:00:00Z"})),
+    ("CLOCK_REFUSED", backwards),
     ("CLOCK_REFUSED", real_clock),
     ("ALREADY_EXISTS", repeated),
     ("TOO_MANY_SNAPSHOTS", full),

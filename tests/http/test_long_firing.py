@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 from emulator import Emulator
-from living import advance, clock, put_clock, set_clock
+from living import advance, clock, put_clock, set_clock, touch
 from scheduling import EVERY_MINUTE, MINUTELY, read
 
 MINUTES_OF_THREE_DAYS = 4320
@@ -96,6 +96,7 @@ def test_a_stop_does_not_wait_for_a_clock_that_moves_far(start, every_minute):
 
 def test_two_may_move_a_clock_at_once(start, every_minute):
     emulator = start("--fixture", every_minute)
+    touch(emulator)
 
     def move(member):
         return put_clock(member, {"now": "2026-01-04T00:00:00Z"})

@@ -4,7 +4,7 @@ import re
 import threading
 
 from facts import assert_refused
-from living import ADA, advance, clock, flow, launch, outputs, put_clock
+from living import ADA, advance, clock, flow, launch, outputs, put_clock, touch
 from scheduling import EVERY_MINUTE
 
 PATIENCE = 120  # seconds
@@ -22,6 +22,7 @@ def test_a_clock_stands_where_a_million_things_have_happened(start, fixture_file
     minutely = {"status": "ACTIVE", "flow_slug": "own", "cron": "* * * * *", "inputs": [ADA]}
     emulator = start("--fixture", fixture_file(flows=[flow(plan)], schedules=[minutely]))
     emulator.connection.timeout = PATIENCE
+    touch(emulator)
     reply = put_clock(emulator, {"now": "9998-01-01T00:00:00Z"})
     assert_refused(reply, 422, "INVALID_STATUS", "param")
     told = re.fullmatch(r"1000000 things happened until (.+Z), where the clock stands now, and more is "

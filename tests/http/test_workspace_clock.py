@@ -104,6 +104,7 @@ def test_a_frozen_clock_is_set(emulator, value, means):
 
 
 def test_the_clock_never_goes_backwards(emulator):
+    emulator.make()
     for value in ({"now": "2025-12-31T23:59:59.999Z"},
                   {"mode": "frozen", "now": "2000-01-01T00:00:00Z"},
                   {"mode": "real", "now": "2025-01-01T00:00:00Z"}):
@@ -113,6 +114,7 @@ def test_the_clock_never_goes_backwards(emulator):
 
 def test_a_real_clock_never_goes_backwards(start):
     emulator = start("--clock", "real")
+    emulator.make()
     assert_refused_change(put_clock(emulator, {"now": "2000-01-01T00:00:00Z"}))
     assert_refused_change(put_clock(emulator, {"mode": "frozen", "now": "2000-01-01T00:00:00Z"}))
     assert clock(emulator)["mode"] == "real"

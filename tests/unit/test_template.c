@@ -195,7 +195,7 @@ static void a_reset_fills_it_again_from_the_moment_of_the_reset(void **state)
     struct workspace *beta = workspace_of(world.store, "beta");
     store_do(world.store, "UPDATE run SET status = 'RUNNING', cancelled = 0 WHERE workspace = 2");
     beta->cache.clock.at += 60000;
-    assert_int_equal(tenant_reset(world.store, beta), ERROR_NONE);
+    assert_int_equal(tenant_reset(world.store, beta, NULL), ERROR_NONE);
     struct run run = got(beta, RELATIVE);
     assert_int_equal(run.status, RUN_CANCELLED);
     assert_int_equal(run.finished_at, NEW_YEAR);
@@ -258,7 +258,7 @@ static void a_workspace_that_is_there_takes_its_template_with_the_next_reset(voi
     assert_int_equal(template_add(world.store, &made), ERROR_NONE);
     assert_int_equal(world.alpha->cache.runs, 0);
     assert_int_equal(store_ask(world.store, "SELECT template FROM workspace"), OWN);
-    assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
+    assert_int_equal(tenant_reset(world.store, world.alpha, NULL), ERROR_NONE);
     assert_int_equal(world.alpha->cache.runs, 1);
 }
 
@@ -277,7 +277,7 @@ static void templates_may_be_forgotten_and_workspaces_stay(void **state)
     assert_int_equal(got(beta, RELATIVE).id, 5);
 
     add_absolute_run(TEMPLATE_COMMON);
-    assert_int_equal(tenant_reset(world.store, beta), ERROR_NONE);
+    assert_int_equal(tenant_reset(world.store, beta, NULL), ERROR_NONE);
     assert_int_equal(beta->cache.runs, 1);
     assert_int_equal(got(beta, ABSOLUTE).id, 9);
 }

@@ -108,7 +108,7 @@ static void a_reset_empties_it_and_puts_its_clock_back(void **state)
     add_run(world.alpha);
     world.alpha->ref_seq++;
     world.alpha->cache.clock.at += 5000;
-    assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
+    assert_int_equal(tenant_reset(world.store, world.alpha, NULL), ERROR_NONE);
     assert_int_equal(world.alpha->cache.clock.at, NEW_YEAR);
     assert_int_equal(world.alpha->cache.runs, 0);
     assert_int_equal(world.alpha->cache.last_id, 0);
@@ -129,7 +129,7 @@ static void after_a_reset_the_same_uids_are_made_again(void **state)
         run.created_at = 1000;
         assert_int_equal(run_create(world.store, world.alpha, &run), ERROR_NONE);
         assert_string_equal(run.uid, "9cd8db00-e525-492e-9929-956a852a5926");
-        assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
+        assert_int_equal(tenant_reset(world.store, world.alpha, NULL), ERROR_NONE);
     }
 }
 
@@ -140,7 +140,7 @@ static void a_reset_leaves_the_others_alone(void **state)
     (void)state;
     add_run(world.alpha);
     add_run(beta);
-    assert_int_equal(tenant_reset(world.store, world.alpha), ERROR_NONE);
+    assert_int_equal(tenant_reset(world.store, world.alpha, NULL), ERROR_NONE);
     assert_int_equal(beta->cache.runs, 1);
     assert_int_equal(store_ask(world.store, "SELECT count(*) FROM run"), 1);
     assert_int_equal(store_ask(world.store, "SELECT workspace FROM run"), beta->id);
@@ -174,7 +174,7 @@ static void there_is_room_for_ten_thousand(void **state)
     (void)state;
     store_do(world.store, "BEGIN; WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
                           " WHERE i < 9999) INSERT INTO workspace SELECT i, i, 0, uid, user_uid,"
-                          " frozen, clock_at FROM n, workspace WHERE id = 1; COMMIT");
+                          " frozen, clock_at, touched FROM n, workspace WHERE id = 1; COMMIT");
     tenant_unload_all(world.store);
     assert_int_equal(tenant_load_all(world.store), ERROR_NONE);
     assert_int_equal(workspace_count(world.store), 9999);
