@@ -1,23 +1,8 @@
-"""Layers only look down: store/base <- store <- server. What belongs to one room stays in it."""
+"""Layers only look down: store/base <- store <- server. A folder includes only those below it."""
 
 import re
 
 from .sources import c_files, code_only, hits, includes, report, text, without_comments
-
-# The folders of store: each may include those before it.
-STORE = ("db", "callback", "run", "schedule", "engine", "workspace")
-
-# Who may include which of our own headers; the first that fits a file counts.
-MAY_LOOK_AT = {
-    "store/base/": ("store/base/",),
-    **{
-        f"store/{folder}/": tuple(f"store/{name}" for name in (
-            "store.h", "statements.h", "base/", *(f"{before}/" for before in STORE[: place + 1])))
-        for place, folder in enumerate(STORE)
-    },  # fmt: skip
-    "store/": ("store/",),
-    "server/": ("server/", "store/"),
-}
 
 # Which folders the files of a folder may include; its own it always may. There are no cycles.
 # "operations.h" and "operation_handlers.h" are generated from the contract into server/.
@@ -86,16 +71,6 @@ SQL = re.compile(
 EVERYTHING = (".c", ".h", ".def")
 
 
-def test_own_headers_come_from_the_same_layer_or_below():
-    wrong = []
-    for path in c_files("store", "server", suffixes=EVERYTHING):
-        allowed = next(MAY_LOOK_AT[layer] for layer in MAY_LOOK_AT if path.startswith(layer))
-        for line, delimiter, name in includes(path):
-            if delimiter == '"' and (not name.startswith(allowed) or ".." in name):
-                wrong.append(f'{path}:{line}: "{name}", allowed is {" or ".join(allowed)}')
-    assert not wrong, report(wrong)
-
-
 def folder_of(path):
     return path.rpartition("/")[0]
 
@@ -134,7 +109,7 @@ def test_no_folder_includes_itself_by_way_of_others():
     assert [folder for folder in below if folder in reached(folder, set())] == []
 
 
-def test_each_library_has_one_room():
+def test_each_library_has_one_folder():
     wrong = []
     for path in c_files("store", "server", suffixes=EVERYTHING):
         for line, delimiter, name in includes(path):
@@ -144,7 +119,7 @@ def test_each_library_has_one_room():
 
 
 def owns(path, library):
-    if path.startswith("store/base/"):  # the cellar: libc only
+    if path.startswith("store/base/"):  # libc only
         return False
     return path.startswith(OWNERS.get(library, ()))
 
