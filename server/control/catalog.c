@@ -42,20 +42,22 @@ enum outcome op_list_assumptions(struct request *rq, struct reply *out)
     return reply_ok(out, json_write_end(&body, ']'));
 }
 
+/* A value as text: a number's digits; NULL for what is neither a string nor a number. */
+static const char *value_text(struct request *rq, const cJSON *member)
+{
+    return cJSON_IsNumber(member) ? arena_format(&rq->arena, "%.15g", member->valuedouble)
+                                  : cJSON_GetStringValue(member);
+}
+
 /* One member of the body. Null restores the value that the server was started with. */
 static bool override_from_member(struct request *rq, const cJSON *member, struct assumptions *out)
 {
     enum assumption which = assumption_find(member->string);
     const struct assumptions *start = store_assumptions(rq->ctx.store);
-
-    if (!which)
-        return request_reject(rq, ERROR_BAD_BODY,
-                              "body/%s is no assumption; GET /_emulator/assumptions lists them",
-                              member->string);
     bool restores = cJSON_IsNull(member);
     const struct assumption_row *row = assumption_row(which);
-    bool ok = assumption_decide(out, which,
-                                restores ? assumption_value(start, which) : member->valuestring);
+    const char *value = restores ? assumption_value(start, which) : value_text(rq, member);
+    bool ok = value && assumption_decide(out, which, value);
 
     if (restores && !assumption_set_has(&start->decided, which))
         assumption_set_remove(&out->decided, which);
@@ -69,6 +71,12 @@ enum outcome op_set_assumptions(struct request *rq, struct reply *out)
 {
     struct assumptions made = *rq->ctx.workspace->assumptions;
 
+    for (const cJSON *member = rq->body->child; member; member = member->next) {
+        if (!assumption_find(member->string))
+            return request_refuse(rq, ERROR_BAD_BODY,
+                                  "body/%s is no assumption; GET /_emulator/assumptions lists them",
+                                  member->string);
+    }
     for (const cJSON *member = rq->body->child; member; member = member->next) {
         if (!override_from_member(rq, member, &made))
             return REFUSED;

@@ -30,6 +30,9 @@ const char *error_label(const struct ctx *ctx, enum error error)
 {
     const struct error_row *row = error_row(error);
 
+    /* With code 404 a bad uid names something that does not exist. */
+    if (error == ERROR_INVALID_UID && error_status(ctx, error) == 404)
+        row = error_row(ERROR_RUN_NOT_FOUND);
     if (row->label_rule == ASSUME_NONE)
         return row->label;
     return assumption_get(ctx, row->label_rule);

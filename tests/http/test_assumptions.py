@@ -140,8 +140,17 @@ def test_cancel_finished_at(start, value, time):
 @pytest.mark.parametrize("code", [400, 404])
 def test_invalid_uid_code(start, code):
     emulator = start("--assume", f"invalid-uid.code={code}")
-    assert emulator.cancel("nope").status == code
-    assert emulator.get("/v1/flows/runs/nope").status == code
+    label = {400: "BAD_PARAMETERS", 404: "NOT_FOUND"}[code]
+    assert_refused(emulator.cancel("nope"), code, label, "param")
+    assert_refused(emulator.get("/v1/flows/runs/nope"), code, label, "param")
+    assert_refused(emulator.get("/v1/flows/schedules/nope"), code, label, "param")
+
+
+def test_an_invalid_uid_that_is_not_found_has_the_label_of_that(start):
+    emulator = start("--assume", "invalid-uid.code=404", "--assume", "not-found.label=NO_SUCH_THING")
+    refused = emulator.cancel("nope")
+    assert_refused(refused, 404, "NO_SUCH_THING", "param")
+    assert refused.header("Emulator-Fidelity") == "assumed; rule=invalid-uid.code, not-found.label"
 
 
 @pytest.mark.parametrize("query", ["limit=0", "nope=1", "sort=nope"])

@@ -203,7 +203,7 @@ def resume(emulator):
 @pytest.mark.parametrize("body, message", [
     ({"nonsense": "x"}, "body/nonsense is no assumption"),
     ({"cancel.repeat": "maybe"}, "body/cancel.repeat must be refuse, or accept"),
-    ({"cancel.repeat": 1}, "body/cancel.repeat must be string,null"),
+    ({"cancel.repeat": 1}, "body/cancel.repeat must be refuse, or accept"),
     ({"not-found.label": "lower"}, "body/not-found.label must be NOT_FOUND, or any label"),
 ])
 def test_values_that_are_none(emulator, body, message):
@@ -287,3 +287,28 @@ def test_what_the_user_decided_is_no_guess(strict):
 def test_the_switch_is_a_variable_too(start):
     assert start(env={"EDGES_EMULATOR_STRICT_FIDELITY": "true"}).cancel("x").status == 501
     assert start(env={"EDGES_EMULATOR_STRICT_FIDELITY": "false"}).cancel("x").status == 400
+
+
+@pytest.mark.parametrize("row, number, asked", [
+    ("not-cancellable.code", 409, lambda e: e.cancel(FINISHED)),
+    ("invalid-uid.code", 404, lambda e: e.cancel("x")),
+    ("bad-query.code", 422, lambda e: e.get("/v1/flows/runs?limit=0"))])
+def test_a_value_may_be_a_number(emulator, row, number, asked):
+    reply = assume(emulator, **{row: number})
+    assert reply.status == 200, reply
+    assert asked(emulator).status == number
+
+
+@pytest.mark.parametrize("body, told", [
+    ({"not-cancellable.code": True, "nonsense": 1}, "body/nonsense is no assumption"),
+    ({"not-cancellable.code": 410, "nonsense": "x"}, "body/nonsense is no assumption"),
+    ({"nonsense": []}, "body/nonsense is no assumption"),
+    ({"not-cancellable.code": 410}, "body/not-cancellable.code must be 422, or "),
+    ({"not-cancellable.code": 409.5}, "body/not-cancellable.code must be 422, or "),
+    ({"not-cancellable.code": True}, "body/not-cancellable.code must be 422, or "),
+    ({"not-cancellable.code": {}}, "body/not-cancellable.code must be 422, or ")], ids=str)
+def test_an_unknown_name_is_told_before_a_wrong_value(emulator, body, told):
+    reply = assume(emulator, **body)
+    assert_refused(reply, 400, "BAD_INPUT", "input")
+    assert reply.json["message"].startswith(told), reply
+    assert emulator.cancel(FINISHED).status == 422
