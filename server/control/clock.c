@@ -133,14 +133,14 @@ static enum outcome clock_advance(struct request *rq, struct reply *out)
     const char *duration = json_text(rq->body, "by");
     int64_t by = json_integer(rq->body, "by", 0);
 
-    if (!clock.frozen)
-        return request_refuse(rq, ERROR_CLOCK_REFUSED,
-                              "the clock is real and goes by itself: freeze it first with PUT "
-                              "/_emulator/clock {\"mode\":\"frozen\"}");
     if (duration && !duration_parse(duration, &by))
         return request_refuse(rq, ERROR_BAD_BODY,
                               "body/by must be an ISO 8601 duration of weeks, days, hours, minutes "
                               "and seconds, such as PT1H, or milliseconds");
+    if (!clock.frozen)
+        return request_refuse(rq, ERROR_CLOCK_REFUSED,
+                              "the clock is real and goes by itself: freeze it first with PUT "
+                              "/_emulator/clock {\"mode\":\"frozen\"}");
     if (by > INSTANT_MAX - clock.at)
         return request_refuse(rq, ERROR_CLOCK_REFUSED, "the clock cannot go beyond the year 9999");
     clock.at += by;

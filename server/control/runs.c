@@ -55,6 +55,6 @@ enum outcome op_apply_run_event(struct request *rq, struct reply *out)
     rq->transition.after = run_statuses[run.status].name;
     if (e == ERROR_EVENT_REFUSED)
         return request_refuse(rq, e, "flow run is %s, in which %s is not possible",
-                              run_statuses[run.status].name, name);
+                              json_run_status(rq, &run), name);
     return e ? request_fail(rq, e) : reply_ok(out, json_run_detail(rq, &run));
 }

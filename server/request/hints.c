@@ -61,7 +61,8 @@ const struct operation *hint_nearest(struct arena *arena, const char *path, cons
 {
     const struct operation *best = NULL;
     const char *outline = path_outline(arena, path);
-    size_t misspelled = strlen(outline) / 4, least = SIZE_MAX;
+    bool control = url_is_control(path);
+    size_t size = strlen(outline) - (control ? strlen("/_emulator") : 0), least = SIZE_MAX;
     struct url given = {0};
 
     url_split(arena, path, &given);
@@ -73,8 +74,9 @@ const struct operation *hint_nearest(struct arena *arena, const char *path, cons
         size_t distance = 2 * letters + (strcmp(op->method, method) != 0);
         /* Few letters of a misspelling, more where a whole segment is missing or too many. */
         bool is_near =
-            letters <= 6 && (letters <= misspelled || op->segment_count != given.segment_count);
-        if (is_near && op->control == url_is_control(path) && distance < least) {
+            letters <= 6 && (letters <= size / 4 || (letters <= (control ? size / 3 : 6) &&
+                                                     op->segment_count != given.segment_count));
+        if (is_near && op->control == control && distance < least) {
             best = op;
             least = distance;
         }
@@ -86,6 +88,9 @@ static const char *hint_route(struct request *rq)
 {
     const struct operation *op = rq->same_path_op;
 
+    /* What is deleted elsewhere is cancelled here. */
+    if (op && !op->control && op->param[0].name && strcmp(rq->method, "DELETE") == 0)
+        return arena_format(&rq->arena, "did you mean POST %s/cancel", op->path);
     if (!op)
         op = hint_nearest(&rq->arena, rq->url.path, rq->method);
     return op ? arena_format(&rq->arena, "did you mean %s %s", op->method, op->path)
@@ -119,9 +124,60 @@ static const char *hint_uid(struct request *rq)
     return "a UUID is 36 characters, such as 3c90c3cc-0d44-4b50-8888-8dd25736052a";
 }
 
+/* The name of a query parameter that holds several values at once, as in "status[]=A" or
+ * "status=A,B"; NULL: none does. */
+static const char *query_list_name(struct request *rq)
+{
+    const cJSON *member, *value;
+
+    cJSON_ArrayForEach (member, rq->query) {
+        size_t size = strcspn(member->string, "[");
+        if (member->string[size])
+            return arena_copy(&rq->arena, member->string, size);
+        cJSON_ArrayForEach (value, member) {
+            if (cJSON_IsString(value) && strchr(value->valuestring, ',') &&
+                strcmp(member->string, "sort") != 0) /* which takes commas */
+                return member->string;
+        }
+    }
+    return NULL;
+}
+
+static const char *hint_query(struct request *rq)
+{
+    const char *name = query_list_name(rq);
+
+    return name ? arena_format(&rq->arena, "repeat the parameter: %s=A&%s=B", name, name)
+                : suggest_in_words(&rq->arena, rq->refusal.suggestion, rq->refusal.allowed_values);
+}
+
 static const char *hint_suggestion(struct request *rq)
 {
     return suggest_in_words(&rq->arena, rq->refusal.suggestion, rq->refusal.allowed_values);
+}
+
+/* Knows a body that is compressed, by its header or as gzip begins. */
+static const char *hint_body(struct request *rq)
+{
+    bool compressed = rq->raw.size > 2 && memcmp(rq->raw.bytes, "\x1f\x8b", 2) == 0;
+
+    for (int i = 0; i < rq->headers.count; i++)
+        compressed |= strcasecmp(rq->headers.line[i].name, "Content-Encoding") == 0;
+    return compressed && !rq->body ? "the body is compressed: send it without Content-Encoding"
+                                   : hint_suggestion(rq);
+}
+
+/* A status of the machine as the API shows it; a cancelled run is told from one that the platform
+ * stopped. */
+static const char *run_status_shown(struct request *rq, const char *name)
+{
+    enum run_status s = 0;
+
+    while (strcmp(run_statuses[s].name, name) != 0)
+        s++;
+    return run_statuses[s].cancelled
+               ? arena_format(&rq->arena, "%s (cancelled)", run_statuses[s].shown)
+               : run_statuses[s].shown;
 }
 
 /* The statuses in which the run could be cancelled or resumed, as shown. */
@@ -134,17 +190,16 @@ static const char *hint_run_status(struct request *rq)
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
         if (run_machine_step(&ctx, s, cancel ? RUN_ON_CANCEL : RUN_ON_RESUME).refusal)
             continue;
-        list = arena_append(&rq->arena, list, ", ", run_statuses[s].shown);
-        if (run_statuses[s].cancelled) /* another status shows the same name */
-            list = arena_append(&rq->arena, list, " ", "(cancelled)");
+        list = arena_append(&rq->arena, list, ", ", run_status_shown(rq, run_statuses[s].name));
     }
-    return arena_format(&rq->arena, "run is %s; %s: %s", rq->transition.after,
+    return arena_format(&rq->arena, "run is %s; %s: %s", run_status_shown(rq, rq->transition.after),
                         cancel ? "cancellable" : "resumable", list);
 }
 
-static const char *hint_possible(struct request *rq, const char *noun, const char *list)
+static const char *hint_possible(struct request *rq, const char *noun, const char *status,
+                                 const char *list)
 {
-    return arena_format(&rq->arena, "%s is %s; possible: %s", noun, rq->transition.after,
+    return arena_format(&rq->arena, "%s is %s; possible: %s", noun, status,
                         *list ? list : "nothing");
 }
 
@@ -160,7 +215,7 @@ static const char *hint_run_event(struct request *rq)
         if (!run_machine_step(&ctx, status, e).refusal)
             list = arena_append(&rq->arena, list, ", ", run_events[e].name);
     }
-    return hint_possible(rq, "run", list);
+    return hint_possible(rq, "run", run_status_shown(rq, rq->transition.after), list);
 }
 
 static const char *hint_schedule(struct request *rq)
@@ -172,7 +227,7 @@ static const char *hint_schedule(struct request *rq)
         if (schedule_statuses[status].after[a] != SCHEDULE_NONE)
             list = arena_append(&rq->arena, list, ", ", schedule_actions[a]);
     }
-    return hint_possible(rq, "schedule", list);
+    return hint_possible(rq, "schedule", rq->transition.after, list);
 }
 
 static const char *hint_flow(struct request *rq)
@@ -221,8 +276,8 @@ static const struct {
     [ERROR_FORBIDDEN_CALLBACK] = {"give the callback the URL of a receiver of your own", NULL},
     [ERROR_INVALID_UID] = {NULL, hint_uid},
     [ERROR_BAD_PARAMETER] = {NULL, hint_suggestion},
-    [ERROR_BAD_QUERY] = {NULL, hint_suggestion},
-    [ERROR_BAD_BODY] = {NULL, hint_suggestion},
+    [ERROR_BAD_QUERY] = {NULL, hint_query},
+    [ERROR_BAD_BODY] = {NULL, hint_body},
     [ERROR_BAD_URL] = {"a percent sign is written %25", NULL},
     [ERROR_BODY_TOO_LARGE] = {NULL, hint_body_size},
     [ERROR_BAD_MEDIA_TYPE] = {"send Content-Type: application/json, or no body", NULL},

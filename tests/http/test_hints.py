@@ -1,5 +1,6 @@
 """The header Emulator-Hint: what to do about a refusal."""
 
+import gzip
 import json
 
 import pytest
@@ -34,12 +35,22 @@ def hint(reply):
     ("POST", f"/v1/flows/runs/{RUNNING}/restart",
      "did you mean POST /v1/flows/runs/{flow_run_uid}/resume"),
     ("POST", "/v1/flows/stop/run/asynch", "did you mean POST /v1/flows/{flow_slug}/run/async"),
-    ("DELETE", f"/v1/flows/runs/{RUNNING}", "did you mean GET /v1/flows/runs/{flow_run_uid}"),
+    ("DELETE", f"/v1/flows/runs/{RUNNING}", CANCEL),
+    ("DELETE", f"/v1/flows/schedules/{RUNNING}",
+     "did you mean POST /v1/flows/schedules/{scheduled_flow_run_uid}/cancel"),
+    ("DELETE", "/v1/flows/runs", "did you mean GET /v1/flows/runs"),
     ("GET", "/v1/flows/run", "did you mean GET /v1/flows/runs"),
     ("POST", "/v1/flows/my-flow/run/asynch", "did you mean POST /v1/flows/{flow_slug}/run/async"),
     ("GET", "/_emulator/clok", "did you mean GET /_emulator/clock"),
     ("POST", "/_emulator/reset/", "did you mean POST /_emulator/reset"),
     ("GET", "/", "GET /_emulator/openapi.json lists every route"),
+    ("GET", "/_emulator", "GET /_emulator/openapi.json lists every route"),
+    ("GET", "/_emulator/", "GET /_emulator/openapi.json lists every route"),
+    ("GET", "/_emulator/ui", "GET /_emulator/openapi.json lists every route"),
+    ("GET", "/_emulator/ui/", "GET /_emulator/openapi.json lists every route"),
+    ("GET", "/_emulator/flows", "GET /_emulator/openapi.json lists every route"),
+    ("GET", "/_emulator/schedules", "GET /_emulator/openapi.json lists every route"),
+    ("GET", "/_emulator/journals", "did you mean GET /_emulator/journal"),
     ("GET", "/something/else", "GET /_emulator/openapi.json lists every route"),
 ])
 def test_the_nearest_route(emulator, method, target, expected):
@@ -78,10 +89,10 @@ def test_a_cancel(emulator, uid, expected):
 def test_a_cancelled_run(emulator):
     emulator.cancel(RUNNING)
     assert hint(emulator.cancel(RUNNING)) == (
-        "run is CANCELLED; cancellable: CREATED, QUEUED, SCHEDULED, RUNNING")
+        "run is STOPPED (cancelled); cancellable: CREATED, QUEUED, SCHEDULED, RUNNING")
     assert hint(emulator.post(f"/v1/flows/runs/{RUNNING}/resume")) == (
-        "run is CANCELLED; resumable: BLOCKED, STOPPED")
-    assert hint(emulator.event(RUNNING, "FINISH")) == "run is CANCELLED; possible: nothing"
+        "run is STOPPED (cancelled); resumable: BLOCKED, STOPPED")
+    assert hint(emulator.event(RUNNING, "FINISH")) == "run is STOPPED (cancelled); possible: nothing"
 
 
 def test_another_workspaces_run_is_not_revealed(emulator):
@@ -99,6 +110,12 @@ def test_another_workspaces_run_is_not_revealed(emulator):
     ("/v1/flows/runs?status=Runing", "did you mean RUNNING"),
     ("/v1/flows/runs?status=running", "did you mean RUNNING"),
     ("/v1/flows/runs?sort=-Created_At", "did you mean -created_at"),
+    ("/v1/flows/runs?status[]=RUNNING&status[]=QUEUED", "repeat the parameter: status=A&status=B"),
+    ("/v1/flows/runs?status%5B%5D=RUNNING", "repeat the parameter: status=A&status=B"),
+    ("/v1/flows/runs?status[0]=RUNNING", "repeat the parameter: status=A&status=B"),
+    ("/v1/flows/runs?status=RUNNING,QUEUED", "repeat the parameter: status=A&status=B"),
+    (f"/v1/flows/runs?uid={RUNNING},{FINISHED}", "repeat the parameter: uid=A&uid=B"),
+    ("/v1/flows/schedules?status=ACTIVE,PAUSED", "repeat the parameter: status=A&status=B"),
     ("/v1/flows/runs?colour=red", None), ("/v1/flows/runs?limit=0", None)])
 def test_a_query(emulator, target, expected):
     assert hint(emulator.get(target)) == expected
@@ -181,3 +198,17 @@ def test_a_hint_is_one_line_of_ascii(start, fixture_file):
 def test_a_foreign_page(emulator):
     reply = emulator.post("/_emulator/reset", headers={"Host": "page.example"})
     assert hint(reply) == "call it by localhost or an address, or start with --allowed-host"
+
+
+def test_a_body_that_is_compressed(emulator):
+    body = gzip.compress(b'{"inputs": [{}]}')
+    for headers in {**JSON, "Content-Encoding": "gzip"}, JSON:
+        reply = emulator.request("POST", "/v1/flows/linkedin-people-enrich/run/async", body, headers)
+        assert hint(reply) == "the body is compressed: send it without Content-Encoding"
+
+
+def test_an_advance_complains_of_the_format_first(start):
+    emulator = start("--clock", "real")
+    reply = emulator.post("/_emulator/clock/advance", {"by": "1h"})
+    assert_refused(reply, 400, "BAD_INPUT", "input")
+    assert reply.json["message"].startswith("body/by must be an ISO 8601 duration")
