@@ -24,7 +24,7 @@ struct store_config {
     struct clock clock;     /* of new workspaces */
     uint64_t seed;          /* of the uids it makes */
     int64_t max_workspaces; /* at most LIMIT_WORKSPACES; 0: that many. For one more, the one that
-                                was used longest ago goes */
+                                was used longest ago goes (tenant.h) */
     bool durable; /* a change is on the disk before it is answered (transaction.h, batches) */
 
     /* Writes the output number `position` of a run, from the template of its plan (NULL: none) and

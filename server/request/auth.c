@@ -31,7 +31,7 @@ bool auth_check(struct request *rq)
 
     enum error e = tenant_get(rq->ctx.store, key, &workspace);
     if (e == ERROR_TOO_MANY_WORKSPACES)
-        rq->refusal.retry_after = 1; /* a workspace that somebody waits for may be free then */
+        rq->refusal.retry_after = 1; /* a workspace may be free then */
     if (e)
         return request_reject(rq, e, NULL);
     request_set_workspace(rq, workspace);

@@ -299,6 +299,10 @@ static const struct {
     [ERROR_RATE_LIMITED] = {NULL, hint_rate_limit},
     [ERROR_CLOCK_REFUSED] = {NULL, hint_clock},
     [ERROR_TOO_MUCH_DUE] = {"move the clock in smaller steps", NULL},
+    [ERROR_TOO_MANY_WORKSPACES] =
+        {"start with a larger --max-workspaces: none that was used within the last "
+         "minute is dropped",
+         NULL},
     [ERROR_TOO_MANY_SNAPSHOTS] = {"DELETE /_emulator/snapshots/{name} forgets one", NULL},
     [ERROR_NO_ID_LEFT] = {"POST /_emulator/reset, and leave ids to the emulator", NULL},
     [ERROR_WAIT_CANNOT_END] = {"POST /_emulator/clock/advance, or add patient=true", NULL},

@@ -40,10 +40,11 @@ struct workspace {
     struct workspace_cache cache;
     const struct assumptions *assumptions; /* the store's, or its own */
     struct assumptions *own_assumptions;   /* NULL: it has none of its own */
-    int64_t last_used;                     /* counts the uses of all workspaces */
-    struct link *waiters;                  /* struct waiter: while it has any, it is not evicted */
-    int64_t generation;                    /* grows when it is given to another key */
-    uint64_t seed;                         /* of its uids */
+    int64_t
+        used_at; /* microseconds, as of clock_monotonic_us(); 0: not since the store was opened */
+    struct link *waiters;    /* struct waiter: while it has any, it is not evicted */
+    int64_t generation;      /* grows when it is given to another key */
+    uint64_t seed;           /* of its uids */
     uint64_t ref_seq;        /* the last number of a reference (of an error, a request) */
     int64_t version;         /* grows with every change (workspace_changed) */
     struct link outbox;      /* among those with callbacks to send (outbox.h) */

@@ -14,7 +14,6 @@ struct workspace_set {
     struct workspace *slot[LIMIT_WORKSPACES]; /* by key_hash; chained by slot_next */
     struct workspace *by_id[LIMIT_WORKSPACES + 1];
     int64_t last_id;            /* ids count from 1; a workspace keeps its id for good */
-    int64_t uses;               /* of all together */
     struct template *templates; /* that belong to one key (template.h) */
 };
 

@@ -95,15 +95,25 @@ static enum error tenant_create(struct store *store, uint64_t key_hash, struct w
     return e;
 }
 
+/* One that is used all the time is not lost to a flood of new keys: a minute must have passed. */
+static bool workspace_is_evictable(const struct store *store, const struct workspace *workspace,
+                                   int64_t now)
+{
+    bool idle = workspace->used_at == 0 || now - workspace->used_at >= LIMIT_EVICTION_AGE;
+
+    return idle && !workspace->waiters && !template_exists(store, workspace->key_hash);
+}
+
 static struct workspace *find_least_recently_used(const struct store *store)
 {
     const struct workspace_set *set = &store->workspaces;
     struct workspace *oldest = NULL;
+    int64_t now = clock_monotonic_us();
 
     for (int64_t id = 1; id <= set->last_id; id++) {
         struct workspace *each = set->by_id[id];
-        if (each && !each->waiters && (!oldest || each->last_used < oldest->last_used) &&
-            !template_exists(store, each->key_hash))
+        if (each && (!oldest || each->used_at < oldest->used_at) &&
+            workspace_is_evictable(store, each, now))
             oldest = each;
     }
     return oldest;
@@ -139,7 +149,7 @@ enum error tenant_get(struct store *store, const char *key, struct workspace **o
         e = tenant_evict(store, workspace_key_hash(key), &workspace);
     if (e)
         return e;
-    workspace->last_used = ++store->workspaces.uses;
+    workspace->used_at = clock_monotonic_us();
     *out = workspace;
     return ERROR_NONE;
 }

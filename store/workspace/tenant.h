@@ -11,8 +11,8 @@
 #include "store/workspace/template.h"
 
 /* The workspace of this key, made if it does not exist. The key has at most LIMIT_API_KEY bytes.
- * Workspaces with a template of their own, or with a waiter, are not evicted. Errors:
- * ERROR_TOO_MANY_WORKSPACES when none can be. */
+ * Workspaces with a template of their own, with a waiter, or used within LIMIT_EVICTION_AGE are not
+ * evicted. Errors: ERROR_TOO_MANY_WORKSPACES when none can be. */
 enum error tenant_get(struct store *store, const char *key, struct workspace **out);
 
 /* Fills a workspace from its template again, starts its clock again, and deletes its assumptions.

@@ -224,18 +224,93 @@ static void who_waits_hears_of_what_is_committed(void **state)
     link_remove(&elsewhere.link);
 }
 
-static void one_that_is_waited_for_is_not_evicted(void **state)
+enum { MINUTE = 60 * 1000 * 1000 /* microseconds */ };
+
+/* Makes it older by so many microseconds. */
+static void workspace_age(struct workspace *workspace, int64_t by)
+{
+    workspace->used_at -= by;
+}
+
+static struct store *open_with_room_for(int64_t workspaces)
 {
     struct store_config config = memory_store_config();
-    struct waiter waiter = {.wake = count_wake};
-    struct workspace *out = NULL;
     struct store *store;
     const char *reason;
 
-    (void)state;
-    config.max_workspaces = 1;
+    config.max_workspaces = workspaces;
     assert_int_equal(store_open(&config, &store, &reason), STORE_OPENED);
-    struct workspace *alpha = workspace_of(store, "alpha");
+    return store;
+}
+
+static void one_that_was_used_within_the_last_minute_is_not_evicted(void **state)
+{
+    struct store *store = open_with_room_for(2);
+    struct workspace *alpha = workspace_of(store, "alpha"), *beta = workspace_of(store, "beta");
+    struct workspace *out = NULL;
+
+    (void)state;
+    assert_int_equal(tenant_get(store, "gamma", &out), ERROR_TOO_MANY_WORKSPACES);
+    workspace_age(alpha, MINUTE - 10 * 1000 * 1000);
+    workspace_age(beta, MINUTE - 20 * 1000 * 1000);
+    assert_int_equal(tenant_get(store, "gamma", &out), ERROR_TOO_MANY_WORKSPACES);
+    assert_null(out);
+    assert_ptr_equal(workspace_find(store, "alpha"), alpha);
+    assert_ptr_equal(workspace_find(store, "beta"), beta);
+    workspace_age(beta, 20 * 1000 * 1000);
+    assert_ptr_equal(workspace_of(store, "gamma"), beta);
+    assert_null(workspace_find(store, "beta"));
+    assert_int_equal(tenant_get(store, "beta", &out), ERROR_TOO_MANY_WORKSPACES);
+    store_close(store);
+}
+
+static void the_one_used_longest_ago_is_evicted(void **state)
+{
+    struct store *store = open_with_room_for(3);
+    struct workspace *alpha = workspace_of(store, "alpha"), *beta = workspace_of(store, "beta");
+    struct workspace *gamma = workspace_of(store, "gamma");
+
+    (void)state;
+    workspace_age(alpha, 2 * MINUTE);
+    workspace_age(beta, 4 * MINUTE);
+    workspace_age(gamma, 3 * MINUTE);
+    assert_ptr_equal(workspace_of(store, "delta"), beta);
+    assert_ptr_equal(workspace_of(store, "gamma"), gamma); /* used again */
+    assert_ptr_equal(workspace_of(store, "epsilon"), alpha);
+    assert_ptr_equal(workspace_find(store, "gamma"), gamma);
+    store_close(store);
+}
+
+static void many_come_and_go(void **state)
+{
+    struct store *store = open_with_room_for(50);
+    struct run run;
+    char key[16];
+
+    (void)state;
+    for (int i = 0; i < 600; i++) {
+        snprintf(key, sizeof key, "key %d", i % 200);
+        struct workspace *workspace = workspace_of(store, key);
+        assert_int_equal(workspace->cache.runs, 0);
+        run_init(&run);
+        run.created_at = 1000;
+        assert_int_equal(run_create(store, workspace, &run), ERROR_NONE);
+        assert_int_equal(workspace_of(store, key)->cache.runs, 1);
+        workspace_age(workspace, 2 * MINUTE - i);
+    }
+    assert_int_equal(workspace_count(store), 50);
+    assert_int_equal(store_ask(store, "SELECT count(*) FROM run"), 50);
+    store_close(store);
+}
+
+static void one_that_is_waited_for_is_not_evicted(void **state)
+{
+    struct store *store = open_with_room_for(1);
+    struct waiter waiter = {.wake = count_wake};
+    struct workspace *out = NULL, *alpha = workspace_of(store, "alpha");
+
+    (void)state;
+    workspace_age(alpha, MINUTE);
     workspace_add_waiter(alpha, &waiter);
     workspace_changed(alpha); /* woken, and not yet gone */
     assert_int_equal(tenant_get(store, "beta", &out), ERROR_TOO_MANY_WORKSPACES);
@@ -264,6 +339,9 @@ int main(void)
         STORY(a_workspace_that_cannot_be_seeded_is_not_made),
         STORY(there_is_room_for_ten_thousand),
         STORY(who_waits_hears_of_what_is_committed),
+        STORY(one_that_was_used_within_the_last_minute_is_not_evicted),
+        STORY(the_one_used_longest_ago_is_evicted),
+        STORY(many_come_and_go),
         STORY(one_that_is_waited_for_is_not_evicted),
     };
 
