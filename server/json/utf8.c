@@ -1,5 +1,7 @@
 #include "server/json/utf8.h"
 
+#include <string.h>
+
 static size_t size_from_lead(unsigned char lead)
 {
     if (lead < 0x80)
@@ -38,10 +40,20 @@ size_t utf8_encode(uint32_t code, char out[UTF8_SIZE])
     return size;
 }
 
+/* Whether the next eight bytes are ASCII, as most of all text is. */
+static bool is_ascii(const char *text)
+{
+    uint64_t bytes;
+
+    memcpy(&bytes, text, sizeof bytes);
+    return !(bytes & UINT64_C(0x8080808080808080));
+}
+
 bool utf8_valid(const char *text, size_t size)
 {
     while (size) {
-        size_t step = utf8_next(text, size);
+        bool quick = size >= sizeof(uint64_t) && is_ascii(text);
+        size_t step = quick ? sizeof(uint64_t) : utf8_next(text, size);
         if (!step)
             return false;
         text += step;
