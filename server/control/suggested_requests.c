@@ -184,15 +184,17 @@ static void add_schedule_action(struct suggestion *s, enum schedule_action actio
     add_request(s, schedule ? "POST" : "GET", path, NULL);
 }
 
-/* The example of an operation, after that of the operation it needs. Where a parameter has no value
- * the list to choose from is suggested instead; flows have no such list. */
+/* The example of an operation (NULL: none), after that of the operation it needs. Where a parameter
+ * has no value the list to choose from is suggested instead; flows have no such list. */
 static void add_example(struct suggestion *s, const struct operation *op)
 {
-    const struct example *example = &op->example;
     const char *path = "";
     int place = 0;
 
-    if (example->needs && !example->parameter_count)
+    if (!op)
+        return;
+    const struct example *example = &op->example;
+    if (!example->parameter_count)
         add_example(s, example->needs);
     for (int i = 0; i < op->segment_count; i++) {
         const char *segment = op->segment[i];
