@@ -49,11 +49,13 @@ static const char *const local_domains[] = {".localhost", ".internal", ".local",
 
 static bool name_is_local(const char *name, size_t size)
 {
+    if (!memchr(name, '.', size) || is_address(name, size)) /* as most are */
+        return true;
     for (const char *const *domain = local_domains; *domain; domain++) {
         if (name_ends_with(name, size, *domain))
             return true;
     }
-    return !memchr(name, '.', size) || is_address(name, size);
+    return false;
 }
 
 static bool name_is(const char *name, size_t size, const char *other)
