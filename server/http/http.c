@@ -138,8 +138,10 @@ int http_timeout(struct http *http)
 
     if (http->connections.run_again)
         return 0;
-    if (MHD_get_timeout(http->daemon, &idle) == MHD_NO)
+    if (MHD_get_timeout(http->daemon, &idle) == MHD_NO) {
+        http->idle_runs = 0;
         return timeout;
+    }
     http->idle_runs = idle ? 0 : http->idle_runs + 1;
     if (http->idle_runs > IDLE_RUNS_MAX)
         idle = IDLE_WAIT_MS;
