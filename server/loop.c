@@ -4,6 +4,7 @@
 #include "server/callbacks/dispatcher.h"
 #include "server/config/log.h"
 #include "server/http/http.h"
+#include "server/stop_signals.h"
 #include "store/base/clock.h"
 #include "store/base/instant.h"
 #include "store/base/limits.h"
@@ -12,11 +13,9 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -60,21 +59,6 @@ static bool time_slice_expired(void *context)
     return poll(&ready, 1, 0) > 0;
 }
 
-bool loop_catch_signals(struct loop *loop)
-{
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of SQLite's */
-    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-        return false;
-    loop->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return loop->signals >= 0;
-}
-
 /* Sets the timer to when something is due next, if that has changed. It is a timer of the system's
  * time, and no time-out of epoll_wait(), because that time may be set. */
 static void loop_set_timer(int timer, const struct store *store, int64_t *set)
@@ -95,12 +79,13 @@ static void loop_set_timer(int timer, const struct store *store, int64_t *set)
 
 bool loop_open(struct loop *loop)
 {
+    loop->signals = stop_signals_open();
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     loop->timer = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 
     const int watched[] = {loop->timer, loop->signals, http_fd(loop->http),
                            http_peer_close_fd(loop->http), dispatcher_fd(loop->dispatcher)};
-    bool ok = loop->epoll >= 0 && loop->timer >= 0;
+    bool ok = loop->signals >= 0 && loop->epoll >= 0 && loop->timer >= 0;
     for (size_t i = 0; ok && i < sizeof watched / sizeof *watched; i++) {
         struct epoll_event event = {.events = EPOLLIN, .data.fd = watched[i]};
         ok = epoll_ctl(loop->epoll, EPOLL_CTL_ADD, watched[i], &event) == 0;
@@ -136,8 +121,10 @@ static bool loop_serve(const struct loop *loop, struct time_slice *slice)
         }
         time_slice_begin(slice, ready == 0);
         int awake = ready > 0 ? event.data.fd : -1;
-        if (awake == loop->signals)
+        if (awake == loop->signals) {
+            stop_signals_take(loop->signals);
             return true;
+        }
         if (awake == loop->timer) {
             engine_wake(loop->service->store);
             set = TIMER_EXPIRED;

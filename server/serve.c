@@ -9,11 +9,13 @@
 #include "server/fixture/output_template.h"
 #include "server/http/http.h"
 #include "server/session/session.h"
+#include "server/stop_signals.h"
 #include "store/db/transaction.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -114,6 +116,17 @@ static enum exit_status serve_http(struct loop *loop)
     return status;
 }
 
+/* A second signal gives it up. */
+static enum exit_status write_export(struct store *store, const char *path)
+{
+    stop_signals_exit(EXIT_RUNTIME,
+                      "edges-emulator: a second signal came: the export is given up\n");
+    if (!export_file_write(store, path))
+        return EXIT_RUNTIME;
+    stop_signals_exit(EXIT_CLEAN, "");
+    return EXIT_CLEAN;
+}
+
 static enum exit_status serve_store(struct loop *loop)
 {
     struct service *service = loop->service;
@@ -131,8 +144,8 @@ static enum exit_status serve_store(struct loop *loop)
 #endif
     if (!status)
         status = serve_http(loop);
-    if (!status && export && !export_file_write(service->store, export))
-        status = EXIT_RUNTIME;
+    if (!status && export)
+        status = write_export(service->store, export);
     session_table_close(service->sessions);
     store_close(service->store);
     return status;
@@ -153,14 +166,15 @@ enum exit_status serve(struct settings *settings)
     struct loop loop = {.service = &service, .signals = -1, .epoll = -1, .timer = -1};
     const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
 
+    stop_signals_exit(EXIT_CLEAN, ""); /* until the loop watches them: nothing was served yet */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of SQLite's */
     log_start((enum log_level)settings_number(settings, OPTION_LOG_LEVEL),
               settings_number(settings, OPTION_LOG_FORMAT) == 1);
     if (export && !export_file_check(export))
         return EXIT_USAGE;
     if (!fd_limits_apply(settings))
         return EXIT_RUNTIME;
-    if (!loop_catch_signals(&loop))
-        return start_failed(errno);
     enum exit_status status = serve_store(&loop);
     loop_close(&loop);
     return status;

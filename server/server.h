@@ -35,16 +35,10 @@ struct loop {
     struct http *http;
     struct dispatcher *dispatcher;
     struct service *service;
-    int signals;      /* opened by loop_catch_signals() */
-    int epoll, timer; /* opened by loop_open() */
+    int signals, epoll, timer; /* opened by loop_open() */
 };
 
-/* Blocks SIGTERM and SIGINT and opens a descriptor to read them from. To be called before anything
- * else starts. As PID 1 there is no default handling to fall back on. False, with errno, when the
- * system refuses. */
-bool loop_catch_signals(struct loop *loop);
-
-/* Opens the rest. False, with errno, when the system refuses. */
+/* Opens its descriptors. False, with errno, when the system refuses. */
 bool loop_open(struct loop *loop);
 
 /* Closes whatever is open. */

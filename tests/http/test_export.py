@@ -83,6 +83,7 @@ def test_the_older_file_is_there_until_the_newer_is_whole(start, path):
         threading.Event().wait(delay)
         emulator.process.kill()
         found = path.read_bytes()
+        assert os.listdir(path.parent) == [path.name], "no unfinished file is left"
         assert found == old or len(json.loads(found)["workspaces"][0]["runs"]) == 50
 
 
