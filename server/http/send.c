@@ -107,7 +107,19 @@ static struct MHD_Response *response_make(struct exchange *exchange)
                                            MHD_RESPMEM_PERSISTENT);
 }
 
-static void response_add_headers(struct MHD_Response *response, const struct request *rq,
+/* The path of the route, without its parameters: /v1/flows/runs/cancel (API.md section 3). */
+static const char *rate_limited_path(struct request *rq)
+{
+    const char *path = "";
+
+    for (int i = 0; i < rq->op->segment_count; i++) {
+        if (rq->op->segment[i])
+            path = arena_format(&rq->arena, "%s/%s", path, rq->op->segment[i]);
+    }
+    return path;
+}
+
+static void response_add_headers(struct MHD_Response *response, struct request *rq,
                                  const struct reply *reply)
 {
     response_add_header(response, "Content-Type", reply->content_type);
@@ -119,7 +131,7 @@ static void response_add_headers(struct MHD_Response *response, const struct req
     if (rq->refusal.retry_after)
         response_add_number(response, "Retry-After", rq->refusal.retry_after);
     if (rq->refusal.retry_after && reply->status == 429) {
-        response_add_header(response, "X-RateLimit-Type", "flows");
+        response_add_header(response, "X-RateLimit-Type", rate_limited_path(rq));
         response_add_number(response, "X-RateLimit-Remaining", 0);
     }
     if (reply->total_count >= 0)

@@ -37,7 +37,6 @@ ROWS = {  # id: (default, the others where they can be counted)
     "absent-object": ("null", {"omit"}),
     "unauthorized.label": ("UNAUTHORIZED", None),
     "not-found.label": ("NOT_FOUND", None),
-    "rate-limit.label": ("LIMIT_REACHED", None),
 }
 EARLIER = "2025-12-31T12:00:00.000Z"
 CANCEL = f"/v1/flows/runs/{RUNNING}/cancel"
@@ -226,7 +225,8 @@ def test_not_found_label(start):
     "nonsense=1", "nonsense", "=1", "", "not-cancellable.code", "not-cancellable.code=",
     "not-cancellable.code=500", "not-cancellable.code=422x", "cancel.repeat=maybe",
     "cancel.outputs=burn", "cancel.finished-at=now", "invalid-uid.code=422",
-    "wrong-method.code=200", "absent-object=none", "not-found.label=", "CANCEL.REPEAT=accept"])
+    "wrong-method.code=200", "absent-object=none", "not-found.label=", "CANCEL.REPEAT=accept",
+    "rate-limit.label=STATUS_429"])
 def test_an_assumption_that_is_none_is_a_usage_error(value):
     status, out, err = run_program("--port", 0, "--assume", value)
     assert status == 2, err

@@ -66,7 +66,8 @@ def test_one_that_a_fixture_names_stays(start, fixture_file):
     reply = emulator.get("/v1/flows/runs")
     assert (reply.status, reply.json["error_label"]) == (429, "LIMIT_REACHED")
     assert (reply.header("Retry-After"), reply.json["retry_after"]) == ("1", 1)
-    assert reply.header("X-RateLimit-Remaining") == "0" and reply.header("X-RateLimit-Type")
+    assert reply.header("X-RateLimit-Remaining") == "0" and \
+        reply.header("X-RateLimit-Type") == "/v1/flows/runs"
     assert pinned.run(RUNNING)["status"] == "STOPPED"
 
 

@@ -5,6 +5,7 @@ import socket
 import time
 
 import pytest
+from facts import assert_refused
 
 RUNNING = "00000000-0000-4000-8000-000000000007"
 QUEUED = "00000000-0000-4000-8000-000000000003"
@@ -85,8 +86,20 @@ def test_a_429_says_when_to_come_again(emulator, name):
 
 def assert_says_when(reply):
     assert reply.header("Retry-After") == "7" and reply.json["retry_after"] == 7
-    assert reply.header("X-RateLimit-Type") == "flows"
+    assert reply.header("X-RateLimit-Type") == "/v1/flows/runs/cancel"
     assert reply.header("X-RateLimit-Remaining") == "0"
+
+
+@pytest.mark.parametrize("method, path, limited", [
+    ("GET", "/v1/flows/runs?limit=1", "/v1/flows/runs"),
+    ("GET", f"/v1/flows/runs/{RUNNING}", "/v1/flows/runs"),
+    ("GET", f"/v1/flows/runs/{RUNNING}/outputs", "/v1/flows/runs/outputs"),
+    ("POST", f"/v1/flows/runs/{RUNNING}/resume", "/v1/flows/runs/resume"),
+    ("POST", "/v1/flows/demo-fails/run/async", "/v1/flows/run/async"),
+    ("POST", f"/v1/flows/schedules/{RUNNING}/pause", "/v1/flows/schedules")])
+def test_a_429_names_the_path_that_it_limits_without_its_parameters(emulator, method, path, limited):
+    reply = emulator.request(method, path, headers={"Emulator-Fault": "status=429"})
+    assert (reply.status, reply.header("X-RateLimit-Type")) == (429, limited)
 
 
 def test_another_status_says_no_more_than_when(emulator):
@@ -385,9 +398,10 @@ def test_a_rate_limit_on_the_workspaces_clock(emulator):
     assert calls(emulator, 3) == [200, 200, 200]
     emulator.post("/_emulator/clock/advance", {"by": 15500})
     reply = emulator.cancel(RUNNING)
-    assert (reply.status, reply.json["error_label"]) == (429, "LIMIT_REACHED")
+    assert_refused(reply, 429, "STATUS_429", "config", "more than 3 requests in a minute")
+    assert reply.header("Emulator-Fidelity") == "documented"
     assert reply.header("Retry-After") == "45" and reply.json["retry_after"] == 45
-    assert reply.header("X-RateLimit-Type") == "flows"
+    assert reply.header("X-RateLimit-Type") == "/v1/flows/runs/cancel"
     assert reply.header("X-RateLimit-Remaining") == "0"
     emulator.post("/_emulator/clock/advance", {"by": 44499})
     assert emulator.cancel(RUNNING).header("Retry-After") == "1"
@@ -402,10 +416,3 @@ def test_a_rate_limit_is_lifted_and_is_one_workspaces_own(emulator):
     assert put(emulator, {"per_minute": None}).json["rate_limit"] is None
     assert calls(emulator, 3) == [200, 200, 200]
     assert put(emulator, {"per_minute": 0}).status == 400
-
-
-def test_the_label_of_a_rate_limit_is_an_assumption(start):
-    emulator = start("--assume", "rate-limit.label=STATUS_429")
-    put(emulator, {"per_minute": 1})
-    assert calls(emulator, 1) == [200]
-    assert emulator.cancel(RUNNING).json["error_label"] == "STATUS_429"
