@@ -36,10 +36,22 @@ static void sql_add_arm(struct strbuf *sql, const char *select, const struct lis
     }
 }
 
-static void sql_add_order(struct strbuf *sql, const struct text_list *sorts)
+/* A sort by one of these can walk an index, which NULLS LAST would hide from SQLite. */
+static bool can_be_null(const char *sort)
+{
+    static const char *const never_null[] = {"created_at", "status", "uid", "number"};
+
+    for (size_t i = 0; i < sizeof never_null / sizeof *never_null; i++) {
+        if (strcmp(sort + (*sort == '-'), never_null[i]) == 0)
+            return false;
+    }
+    return true;
+}
+
+static void sql_add_order(struct strbuf *sql, const struct list_query *query)
 {
     static const char *const usual[] = {"created_at"};
-    struct text_list order = sorts->count ? *sorts : (struct text_list){usual, 1};
+    struct text_list order = query->sorts.count ? query->sorts : (struct text_list){usual, 1};
     const char *direction = "";
 
     sql_add(sql, piece_list_order);
@@ -48,6 +60,8 @@ static void sql_add_order(struct strbuf *sql, const struct text_list *sorts)
         direction = descending ? "DESC" : "ASC";
         sql_add(sql, order.text[i] + descending);
         sql_add(sql, direction);
+        if (query->nulls_last && can_be_null(order.text[i])) /* SQLite has null as the least */
+            sql_add(sql, descending ? piece_list_nulls_first : piece_list_nulls_last);
         sql_add(sql, ",");
     }
     sql_add(sql, "uid");
@@ -68,7 +82,7 @@ const char *list_sql(struct arena *arena, const char *select, const struct list_
             sql_add(&sql, piece_list_join);
         sql_add_arm(&sql, select, query);
     }
-    sql_add_order(&sql, &query->sorts);
+    sql_add_order(&sql, query);
     sql_add(&sql, piece_list_page);
     return sql.bytes;
 }
@@ -123,6 +137,15 @@ static struct text_list without_repeats(struct arena *arena, const struct text_l
     return (struct text_list){text, count};
 }
 
+static bool sorts_by_nullable(const struct text_list *sorts)
+{
+    int i = 0;
+
+    while (i < sorts->count && !can_be_null(sorts->text[i]))
+        i++;
+    return i < sorts->count;
+}
+
 enum error list_read(const struct ctx *ctx, const struct list_query *query,
                      const struct row_reader *reader, struct list_page *out)
 {
@@ -130,6 +153,8 @@ enum error list_read(const struct ctx *ctx, const struct list_query *query,
     struct list_query plain = *query;
 
     plain.statuses = without_repeats(ctx->arena, &query->statuses);
+    plain.nulls_last =
+        sorts_by_nullable(&query->sorts) && assumption_is(ctx, ASSUME_LIST_NULLS, "last");
     const char *sql = list_sql(ctx->arena, reader->select, &plain);
     struct stmt s = {.handle = list_statement(ctx->store, sql)};
     if (!s.handle)

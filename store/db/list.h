@@ -39,6 +39,7 @@ struct list_query {
     struct text_list filter[LIST_FILTER_COUNT]; /* uids in lower case */
     struct text_list sorts; /* names of columns, a leading '-' is descending: at most
                                LIST_SORTS_MAX, checked by the caller against the contract */
+    bool nulls_last;        /* when ascending; set by list_read(), from assumption list.nulls */
     int64_t limit, offset;
 };
 

@@ -28,3 +28,9 @@ LIMIT ? OFFSET ?
 
 -- piece: list_run
 AND run_uid IN (
+
+-- piece: list_nulls_first
+NULLS FIRST
+
+-- piece: list_nulls_last
+NULLS LAST

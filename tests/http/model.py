@@ -17,7 +17,7 @@ def matches(run, filters):
 
 
 def compare(a, b, sorts, statuses):
-    """An empty time comes before every other; ties break by uid, the way the last field goes."""
+    """A null comes after every other; ties break by uid, the way the last field goes."""
     sorts = sorts or ["created_at"]
     last = "-uid" if sorts[-1].startswith("-") else "uid"
     for field in [*sorts, last]:
@@ -25,7 +25,7 @@ def compare(a, b, sorts, statuses):
         x, y = a[name], b[name]
         if name == "status":
             x, y = statuses.index(x), statuses.index(y)
-        x, y = (((False, "") if v is None else (True, v)) for v in (x, y))
+        x, y = (((True, "") if v is None else (False, v)) for v in (x, y))
         if x != y:
             return sign if x > y else -sign
     return 0

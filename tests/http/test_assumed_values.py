@@ -234,6 +234,35 @@ def test_list_order(start, value, order):
     assert "list.order" not in fidelity(reply)
 
 
+@pytest.mark.parametrize("value, order", [("last", [1, 3, 2]), ("first", [2, 1, 3])])
+def test_list_nulls(start, value, order):
+    emulator = assuming(start, f"list.nulls={value}", fixture="empty")
+    for i, time in (1, "2025-12-31T12:00:01.000Z"), (2, None), (3, "2025-12-31T12:00:03.000Z"):
+        emulator.make("BLOCKED", uid=uid(i), started_at=time)
+    for query, expected in ("started_at", order), ("-started_at", order[::-1]):
+        for also in "", "&status=BLOCKED&status=QUEUED":
+            reply = emulator.get(f"/v1/flows/runs?limit=9&sort={query}{also}")
+            assert [run["uid"] for run in reply.json] == [uid(i) for i in expected]
+            assert fidelity(reply) == "assumed; rule=list.nulls, absent-object"
+    for query in "created_at", "-status", "uid":
+        reply = emulator.get(f"/v1/flows/runs?limit=9&sort={query}")
+        assert "list.nulls" not in fidelity(reply)
+
+
+@pytest.mark.parametrize("value, first", [("last", "0 9 * * *"), ("first", None)])
+def test_list_nulls_is_for_schedules_too(start, value, first):
+    emulator = assuming(start, f"list.nulls={value}", fixture="empty")
+    state = {"version": 1, "flows": [{"slug": "f"}], "schedules": [
+        {"status": "PAUSED", "flow_slug": "f", "schedule_at": "2030-01-01T00:00:00Z"},
+        {"status": "ACTIVE", "flow_slug": "f", "cron": "0 9 * * *"}]}
+    reply = emulator.request("PUT", "/_emulator/state", json.dumps(state).encode(),
+                             {"Content-Type": "application/json"})
+    assert reply.status == 200, reply
+    reply = emulator.get("/v1/flows/schedules?limit=9&sort=next_execution_at")
+    assert [each["cron"] for each in reply.json][0] == first
+    assert fidelity(reply) == "assumed; rule=list.nulls"
+
+
 @pytest.mark.parametrize("value, count", [("all", 3), ("final", 1)])
 def test_callback_on(start, value, count):
     emulator = assuming(start, f"callback.on={value}")

@@ -26,6 +26,7 @@ ROWS = {  # id: (default, the others where they can be counted)
     "schedule-refused.label": ("INVALID_STATUS", None),
     "list.limit": ("10", {"20", "25", "50", "100"}),
     "list.order": ("created_at", {"-created_at"}),
+    "list.nulls": ("last", {"first"}),
     "callback.on": ("all", {"final"}),
     "callback.end-results": ("final", {"always", "never"}),
     "invalid-uid.code": ("400", {"404"}),

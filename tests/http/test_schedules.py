@@ -102,7 +102,7 @@ def test_methods_and_neighbours_are_no_routes(emulator):
     (f"?user_uid={uid(1)}", []), ("?limit=2", ["ACTIVE", "PAUSED"]),
     ("?limit=2&offset=1", ["PAUSED", "CANCELLED"]), ("?offset=9", []),
     ("?sort=-uid", list(DEMO)[::-1]), ("?sort=status", ["ACTIVE", "CANCELLED", "COMPLETED", "PAUSED"]),
-    ("?sort=-next_execution_at&limit=1", ["ACTIVE"]), ("?sort=-created_at", list(DEMO)[::-1])])
+    ("?sort=next_execution_at&limit=1", ["ACTIVE"]), ("?sort=-created_at", list(DEMO)[::-1])])
 def test_the_list_is_filtered_sorted_and_paged(emulator, query, statuses):
     assert [each["status"] for each in schedules(emulator, query)] == statuses
 

@@ -17,7 +17,7 @@ def day(number):
 
 @pytest.fixture
 def world(empty):
-    """Four runs: by created_at 3 1 4 2, by started_at 2 (never) 4 3 1."""
+    """Four runs: by created_at 3 1 4 2, by started_at 4 3 1 and 2, which never did."""
     empty.make("RUNNING", uid=uid(1), created_at=day(2), started_at=day(20), updated_at=day(21))
     empty.make("QUEUED", uid=uid(2), created_at=day(4), updated_at=day(24))
     empty.make("FAILED", uid=uid(3), created_at=day(1), started_at=day(19), finished_at=day(20),
@@ -29,8 +29,8 @@ def world(empty):
 @pytest.mark.parametrize("field, expected", [
     ("created_at", [3, 1, 4, 2]),
     ("updated_at", [1, 4, 3, 2]),
-    ("started_at", [2, 4, 3, 1]),
-    ("finished_at", [1, 2, 4, 3]),
+    ("started_at", [4, 3, 1, 2]),
+    ("finished_at", [3, 1, 2, 4]),
     ("status", [3, 2, 1, 4]),
     ("uid", [1, 2, 3, 4]),
 ])
@@ -51,13 +51,13 @@ def test_no_sort_is_the_order_of_creation(world):
 
 
 def test_a_second_field_breaks_ties_of_the_first(world):
-    assert order(world, "finished_at", "-created_at") == [2, 4, 1, 3]
+    assert order(world, "finished_at", "-created_at") == [3, 2, 4, 1]
 
 
 def test_ties_that_remain_break_by_uid_in_the_direction_of_the_last_field(world):
     assert order(world, "-created_at", "uid") == [2, 4, 1, 3]
-    assert order(world, "finished_at") == [1, 2, 4, 3]
-    assert order(world, "-finished_at") == [3, 4, 2, 1]
+    assert order(world, "finished_at") == [3, 1, 2, 4]
+    assert order(world, "-finished_at") == [4, 2, 1, 3]
 
 
 def test_runs_created_in_the_same_moment_come_by_uid(empty):

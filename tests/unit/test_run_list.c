@@ -88,9 +88,9 @@ static void any_field_may_be_the_order(void **state)
     assert_listed((struct list_query){.sorts = LIST("status")}, "01 05 08 02 03 04 06 07");
     assert_listed((struct list_query){.sorts = LIST("-status")}, "07 06 04 03 02 08 05 01");
     assert_listed((struct list_query){.sorts = LIST("updated_at")}, "08 06 07 02 03 04 01 05");
-    assert_listed((struct list_query){.sorts = LIST("started_at")}, "01 03 04 08 05 02 07 06");
-    assert_listed((struct list_query){.sorts = LIST("finished_at")}, "01 02 05 03 04 06 07 08");
-    assert_listed((struct list_query){.sorts = LIST("-finished_at")}, "08 07 06 04 03 05 02 01");
+    assert_listed((struct list_query){.sorts = LIST("started_at")}, "05 02 07 06 01 03 04 08");
+    assert_listed((struct list_query){.sorts = LIST("finished_at")}, "05 03 04 06 07 08 01 02");
+    assert_listed((struct list_query){.sorts = LIST("-finished_at")}, "02 01 08 07 06 04 03 05");
 }
 
 static void the_second_field_decides_where_the_first_is_equal(void **state)

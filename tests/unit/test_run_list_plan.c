@@ -52,6 +52,13 @@ static void the_usual_order_walks_the_index(void **state)
     assert_walks((struct list_query){0}, "run_by_creation (workspace=?)", 1);
 }
 
+static void a_list_with_nulls_last_walks_it_too(void **state)
+{
+    (void)state;
+    assert_walks((struct list_query){.nulls_last = true, .sorts = LIST("-created_at")},
+                 "run_by_creation (workspace=?)", 1);
+}
+
 static void created_at_walks_the_index_both_ways(void **state)
 {
     (void)state;
@@ -106,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest stories[] = {
         STORY(the_usual_order_walks_the_index),
+        STORY(a_list_with_nulls_last_walks_it_too),
         STORY(created_at_walks_the_index_both_ways),
         STORY(one_status_walks_its_own_index),
         STORY(three_statuses_are_merged_from_three_walks),
