@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The words of --page, in the order of its row. */
+enum page_mode { PAGE_ON, PAGE_READ_ONLY, PAGE_OFF };
+
 /* Written by settings_read(); fd_limits_apply() lowers it to what the system allows. */
 struct settings {
     const struct options *options; /* as text; must outlive the settings */

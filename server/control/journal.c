@@ -42,6 +42,7 @@ static void write_entry(struct strbuf *out, const struct journal_entry *entry)
     json_write_integer(out, "duration_us", entry->took);
     json_write_text(out, "operation", entry->op ? entry->op->id : NULL);
     json_write_text(out, "run", *entry->run ? entry->run : NULL);
+    json_write_bool(out, "workspace_header", entry->by_uid);
     json_write_open(out, "request", '{');
     json_write_text(out, "method", json_safe(out->arena, entry->method));
     json_write_text(out, "path", json_safe(out->arena, entry->path));

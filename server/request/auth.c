@@ -19,13 +19,62 @@ static bool key_is_known(const struct service *service, const char *key)
     return template_exists(service->store, workspace_key_hash(key));
 }
 
+/* Whether the settings let a request name its workspace, and this one is sent by no foreign page: a
+ * browser says where a page that sends it comes from (Fetch Metadata), and other clients say
+ * nothing. */
+static bool by_uid_is_allowed(struct request *rq, bool reads)
+{
+    uint64_t page = settings_number(rq->service->settings, OPTION_PAGE);
+    const char *site = headers_find(&rq->headers, "Sec-Fetch-Site");
+    bool foreign = site && (strcmp(site, "cross-site") == 0 || strcmp(site, "same-site") == 0);
+    const char *why = NULL;
+
+    if (rq->service->settings->keys_are_closed)
+        why = "cannot be used with --api-key: send X-API-Key";
+    else if (rq->headers.field[HEADER_API_KEY])
+        why = "is sent in place of X-API-Key: send one of the two";
+    else if (page == PAGE_OFF)
+        why = "cannot be used with --page off: send X-API-Key";
+    else if (page == PAGE_READ_ONLY && !reads)
+        why = "allows only GET with --page read-only: send X-API-Key";
+    else if (foreign)
+        why = "cannot be sent by a web page of another site";
+    return !why || request_reject(rq, ERROR_UNAUTHORIZED, "Emulator-Workspace %s", why);
+}
+
+/* Finds the workspace that the header Emulator-Workspace names. */
+static bool auth_check_uid(struct request *rq, const char *uid)
+{
+    bool reads = strcmp(rq->method, "GET") == 0 || strcmp(rq->method, "HEAD") == 0;
+
+    if (!by_uid_is_allowed(rq, reads))
+        return false;
+    struct workspace *workspace = workspace_find_uid(rq->ctx.store, uid);
+    if (!workspace)
+        return request_reject(rq, ERROR_UNAUTHORIZED,
+                              "Emulator-Workspace names no workspace that there is: GET "
+                              "/_emulator/workspaces lists them");
+    if (!reads) /* to look at a workspace is no use of it */
+        workspace->used_at = clock_monotonic_us();
+    request_set_workspace(rq, workspace);
+    return true;
+}
+
 bool auth_check(struct request *rq)
 {
-    const char *key = rq->headers.field[HEADER_API_KEY];
-    struct workspace *workspace;
-
     if (rq->op->no_auth)
         return true;
+    if (rq->headers.field[HEADER_WORKSPACE])
+        return auth_check_uid(rq, rq->headers.field[HEADER_WORKSPACE]);
+    return auth_check_key(rq);
+}
+
+bool auth_check_key(struct request *rq)
+{
+    const char *key = rq->headers.field[HEADER_API_KEY];
+    const char *label = rq->headers.field[HEADER_LABEL];
+    struct workspace *workspace;
+
     if (!key || !api_key_is_valid(key) || !key_is_known(rq->service, key))
         return request_reject(rq, ERROR_UNAUTHORIZED, NULL);
 
@@ -35,5 +84,7 @@ bool auth_check(struct request *rq)
     if (e)
         return request_reject(rq, e, NULL);
     request_set_workspace(rq, workspace);
+    if (label)
+        session_set_label(session_get(rq->service->sessions, workspace), label);
     return true;
 }

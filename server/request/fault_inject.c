@@ -56,9 +56,9 @@ static bool race_header_apply(struct request *rq)
 
 bool fault_inject(struct request *rq)
 {
-    struct session *session = rq->ctx.workspace && !rq->op->control
-                                  ? session_get(rq->service->sessions, rq->ctx.workspace)
-                                  : NULL;
+    /* What a person does on the page is no call of the client under test. */
+    bool counts = rq->ctx.workspace && !rq->op->control && !rq->headers.field[HEADER_WORKSPACE];
+    struct session *session = counts ? session_get(rq->service->sessions, rq->ctx.workspace) : NULL;
 
     if (session && !rate_limit_check(rq, &session->faults.limit))
         return false;

@@ -23,6 +23,8 @@ static const struct {
     [HEADER_FAULT] = {ONCE("Emulator-Fault")},
     [HEADER_RACE] = {ONCE("Emulator-Race")},
     [HEADER_CALLBACK] = {"Emulator-Callback", sizeof "Emulator-Callback" - 1, NULL},
+    [HEADER_WORKSPACE] = {ONCE("Emulator-Workspace")},
+    [HEADER_LABEL] = {ONCE("Emulator-Label")},
 };
 
 void headers_reject(struct headers *head, const char *why)
@@ -103,4 +105,13 @@ bool headers_have_body(const struct headers *head, long long *size)
     const char *length = head->field[HEADER_CONTENT_LENGTH];
     *size = length ? strtoll(length, NULL, 10) : 0;
     return *size > 0;
+}
+
+const char *headers_find(const struct headers *head, const char *name)
+{
+    for (int i = 0; i < head->count && i < LIMIT_HEADER_COUNT; i++) {
+        if (strcasecmp(head->line[i].name, name) == 0)
+            return head->line[i].value;
+    }
+    return NULL;
 }

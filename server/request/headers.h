@@ -24,6 +24,8 @@ enum header {
     HEADER_FAULT,
     HEADER_RACE,
     HEADER_CALLBACK, /* only a delivery of an emulator has it */
+    HEADER_WORKSPACE,
+    HEADER_LABEL,
     HEADER_COUNT
 };
 
@@ -51,6 +53,9 @@ void headers_reject(struct headers *head, const char *why);
  * ERROR_UNKNOWN_CODING, ERROR_UNKNOWN_VERSION. After any of these the bytes that follow on the
  * connection cannot be trusted: it must be closed. */
 enum error headers_check(struct headers *head, const char *method, const char *version);
+
+/* The value of the first field of this name, or NULL; for those that are rarely read. */
+const char *headers_find(const struct headers *head, const char *name);
 
 /* Whether a body follows; its declared size, or -1 when it comes in chunks. */
 bool headers_have_body(const struct headers *head, long long *size);

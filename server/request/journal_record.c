@@ -64,6 +64,7 @@ static struct journal_entry entry_make(struct request *rq, struct workspace *wor
         .op = rq->op,
         .same_path_op = rq->same_path_op,
         .error = rq->refusal.error,
+        .by_uid = rq->headers.field[HEADER_WORKSPACE],
         .fault = rq->effect.kind,
         .status = sent ? reply->status : 0,
         .request_size = rq->raw_received,

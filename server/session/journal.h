@@ -23,6 +23,7 @@ struct journal_entry {
     int64_t took;                              /* microseconds */
     const struct operation *op, *same_path_op; /* as in struct request */
     enum error error;
+    bool by_uid; /* it named its workspace by Emulator-Workspace */
     enum effect_kind fault;
     int status;                          /* 0: no reply was sent */
     int64_t request_size, response_size; /* bytes of the whole bodies */

@@ -3,6 +3,7 @@
 #include "store/base/limits.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* By the workspace's id. The system gives memory only to those that are used. */
 struct session_table {
@@ -50,11 +51,25 @@ struct session *session_get(struct session_table *table, const struct workspace 
     return session;
 }
 
+void session_set_label(struct session *session, const char *label)
+{
+    size_t size = strnlen(label, LIMIT_LABEL);
+
+    /* no character is cut in two */
+    while (label[size] && size && ((unsigned char)label[size] & 0xc0) == 0x80)
+        size--;
+    memcpy(session->label, label, size);
+    session->label[size] = '\0';
+}
+
 void session_clear(struct session_table *table, const struct workspace *workspace)
 {
     struct session *session = session_get(table, workspace);
+    char label[LIMIT_LABEL + 1];
 
+    memcpy(label, session->label, sizeof label);
     session_reset(table, session, session->generation);
+    memcpy(session->label, label, sizeof label);
 }
 
 void session_table_close(struct session_table *table)

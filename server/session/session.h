@@ -11,7 +11,8 @@
 #include "store/db/workspace.h"
 
 struct session {
-    int64_t generation; /* of its workspace: that of another key gets an empty session */
+    int64_t generation;          /* of its workspace: that of another key gets an empty session */
+    char label[LIMIT_LABEL + 1]; /* what its client says that it is for, as it came; "": nothing */
     struct faults faults;
     struct journal journal; /* of calls of the API */
     struct journal control; /* of calls of the control API, for explain */
@@ -26,7 +27,10 @@ void session_table_close(struct session_table *table);
 /* The session of a workspace; NULL: of requests without a workspace. Lives as long as the table. */
 struct session *session_get(struct session_table *table, const struct workspace *workspace);
 
-/* Empties it. */
+/* Sets its label, cut to LIMIT_LABEL bytes. */
+void session_set_label(struct session *session, const char *label);
+
+/* Empties it, but for its label. */
 void session_clear(struct session_table *table, const struct workspace *workspace);
 
 #endif

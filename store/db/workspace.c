@@ -3,6 +3,8 @@
 #include "store/base/instant.h"
 #include "store/db/stmt.h"
 
+#include <string.h>
+
 uint64_t workspace_key_hash(const char *key)
 {
     return uid_seed(uid_seed(0, "key"), key);
@@ -16,6 +18,16 @@ struct workspace *workspace_find(struct store *store, const char *key)
 struct workspace *workspace_by_id(const struct store *store, int64_t id)
 {
     return store->workspaces.by_id[id];
+}
+
+struct workspace *workspace_find_uid(const struct store *store, const char *uid)
+{
+    for (int64_t id = 1; id <= store->workspaces.last_id; id++) {
+        struct workspace *workspace = store->workspaces.by_id[id];
+        if (workspace && strcasecmp(workspace->uid, uid) == 0)
+            return workspace;
+    }
+    return NULL;
 }
 
 int64_t workspace_count(const struct store *store)

@@ -11,6 +11,8 @@
 #include "store/base/uid.h"
 #include "store/store.h"
 
+enum { WORKSPACE_STATUSES = 16 /* at least RUN_STATUS_COUNT */ };
+
 /* A cache of what the rows hold. A rollback restores it. */
 struct workspace_cache {
     struct clock clock;
@@ -22,6 +24,8 @@ struct workspace_cache {
     int64_t runs;       /* how many there are */
     int64_t last_id;    /* the greatest run id in use */
     int64_t last_seq;   /* the greatest due_seq in use */
+    int32_t runs_by_status[WORKSPACE_STATUSES]; /* by enum run_status; what is read from rows counts
+                                                   as the first that is shown so */
 };
 
 /* Waits for changes of a workspace. The caller owns it; zeroed, it waits for none. */
@@ -57,6 +61,9 @@ uint64_t workspace_key_hash(const char *key);
 
 /* The workspace of this key, or NULL. */
 struct workspace *workspace_find(struct store *store, const char *key);
+
+/* The one with this uid, in any letter case, or NULL. */
+struct workspace *workspace_find_uid(const struct store *store, const char *uid);
 
 /* The workspace of an id from 1 to workspace_count(). */
 struct workspace *workspace_by_id(const struct store *store, int64_t id);

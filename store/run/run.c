@@ -99,6 +99,7 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
     if (e)
         return e;
     workspace->cache.runs++;
+    workspace->cache.runs_by_status[run->status]++;
     if (run->id > workspace->cache.last_id)
         workspace->cache.last_id = run->id;
     if (run->due_seq > workspace->cache.last_seq)
@@ -211,6 +212,38 @@ enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event
     return ERROR_NONE;
 }
 
+_Static_assert(WORKSPACE_STATUSES >= RUN_STATUS_COUNT, "the cache counts every status");
+
+static void run_count_change(struct workspace *workspace, enum run_status old,
+                             enum run_status status)
+{
+    workspace->cache.runs_by_status[old]--;
+    workspace->cache.runs_by_status[status]++;
+}
+
+enum error run_count_all(struct store *store, struct workspace *workspace)
+{
+    struct stmt s = stmt_take_in(store, STMT_RUN_COUNT, workspace->id);
+
+    memset(workspace->cache.runs_by_status, 0, sizeof workspace->cache.runs_by_status);
+    while (stmt_next(&s)) {
+        enum run_status status = run_status_read(&s, stmt_peek(&s), false);
+        workspace->cache.runs_by_status[status] += (int32_t)stmt_int(&s);
+    }
+    return stmt_done(&s);
+}
+
+int64_t run_count_shown(const struct workspace *workspace, const char *shown)
+{
+    int64_t count = 0;
+
+    for (enum run_status i = 0; i < RUN_STATUS_COUNT; i++) {
+        if (strcmp(run_statuses[i].shown, shown) == 0)
+            count += workspace->cache.runs_by_status[i];
+    }
+    return count;
+}
+
 static enum error run_write_change(struct store *store, const struct run *old,
                                    const struct run *row)
 {
@@ -223,7 +256,10 @@ static enum error run_write_change(struct store *store, const struct run *old,
     stmt_bind_text(s, old->uid);
     stmt_bind_text(s, run_statuses[old->status].shown);
     stmt_bind_int(s, run_statuses[old->status].cancelled);
-    return stmt_run_one(s);
+    enum error e = stmt_run_one(s);
+    if (!e)
+        run_count_change(workspace_by_id(store, row->workspace), old->status, row->status);
+    return e;
 }
 
 /* Tells the run's client of a change of status. */

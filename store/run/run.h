@@ -63,6 +63,12 @@ enum error run_get(const struct ctx *ctx, const char *uid, struct run *out);
 /* Reads one page of structs run (API.md section 6). */
 enum error run_list(const struct ctx *ctx, const struct list_query *query, struct list_page *out);
 
+/* Counts the runs of a workspace by status into its cache, from their rows. */
+enum error run_count_all(struct store *store, struct workspace *workspace);
+
+/* How many runs of a workspace the API shows in this status, by its cache. */
+int64_t run_count_shown(const struct workspace *workspace, const char *shown);
+
 /* Applies an event to a run that was just read: the row and *run change together, or neither does.
  * cause may be NULL. Errors: the refusal of run_machine_step(). */
 enum error run_apply(const struct ctx *ctx, struct run *run, enum run_event event,

@@ -5,6 +5,7 @@
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/engine/engine.h"
+#include "store/run/run.h"
 #include "store/schedule/schedule.h"
 
 enum error content_copy(struct store *store, int64_t to, const struct content_source *from)
@@ -49,6 +50,8 @@ enum error content_rescan(struct store *store, struct workspace *workspace)
         workspace->cache.last_seq = stmt_int(&s);
     }
     enum error e = stmt_done(&s);
+    if (!e)
+        e = run_count_all(store, workspace);
     if (!e)
         e = engine_find_next_due(store, workspace);
     return e ? e : outbox_rescan(store, workspace, INSTANT_NONE);

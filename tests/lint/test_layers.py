@@ -15,7 +15,7 @@ FOLDERS = {
     "store/run": "base db callback",
     "store/schedule": "base db",
     "store/engine": "base db callback run schedule",
-    "store/workspace": "base db callback schedule engine store.h",
+    "store/workspace": "base db callback run schedule engine store.h",
     "server/json": "base",
     "server/config": "json base",
     "server/contract": "json base",
