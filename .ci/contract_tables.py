@@ -9,6 +9,7 @@ FORMATS = {"uuid": "UUID", "date-time": "time", "uri": "URL"}
 HUGE = 2**53 - 1  # a limit that is this number is not worth naming
 FIXTURE_ITEMS = {"FixtureRun": "run", "FixtureFlow": "flow", "PlanItem": "item of a plan", "FixtureSchedule": "schedule",
                  "FixtureWorkspace": "workspace"}  # fmt: skip
+NAMED = {**FIXTURE_ITEMS, "ApiOperation": "operation of the API"}
 ELSEWHERE = {"Effect"}  # has a table of its own
 
 
@@ -36,8 +37,8 @@ class Tables:
     def value(self, schema):
         """What a schema allows, in words."""
         name = schema.get("$ref", "").rpartition("/")[2]
-        if name in FIXTURE_ITEMS:
-            return FIXTURE_ITEMS[name]
+        if name in NAMED:
+            return NAMED[name]
         schema = self.resolve(schema)
         types = schema.get("type", "any value")
         types = types if isinstance(types, list) else [types]

@@ -1,7 +1,8 @@
 /* The contract as tables: every operation, its parameters, the shape of its body.
  *
  * Made from openapi.json by generate.py when the program is built; the document is the only
- * place where a path, a limit or a field is written down. All of it is static.
+ * place where a path, a limit or a field is written down, and complete.py adds what holds for every
+ * operation. All of it is static.
  */
 #ifndef SERVER_CONTRACT_CONTRACT_H
 #define SERVER_CONTRACT_CONTRACT_H
@@ -35,6 +36,7 @@ struct schema {
     int64_t minimum, maximum;       /* of an integer */
     int64_t min_length, max_length; /* of a string, in characters */
     int64_t min_items, max_items;   /* of an array, in items */
+    int64_t min_properties;         /* of an object */
     enum text_format format;        /* of a string */
     const char *const *enum_values; /* the values a string may have, NULL after the last; or NULL */
     const struct schema *items;     /* of an array; or NULL */
@@ -103,9 +105,9 @@ struct operation {
 extern const struct operation contract_operations[];
 extern const int contract_operation_count;
 
-/* The document, as it is served. */
+/* The document, as it is served: the URL of the server stands between the two parts. */
 extern const char contract_document[];
-extern const size_t contract_document_size;
+extern const char contract_document_rest[];
 
 /* The shapes that are read outside of a request too. */
 extern const struct schema contract_fixture;

@@ -8,7 +8,7 @@ parameter of its path. The parameters that have an `example`, and the `example` 
 request that works on the fixture demo. `x-example-needs` names an operation whose example has to be
 sent before it; `x-run-status` is the status that the run named by a parameter must have.
 
-usage: generate.py openapi.json contract.c operations.h operation_handlers.h operation_handlers.c
+usage: generate.py openapi.json VERSION contract.c operations.h operation_handlers.h operation_handlers.c
 """
 
 import json
@@ -16,22 +16,24 @@ import re
 import sys
 from pathlib import Path
 
+from complete import METHODS, complete
+
 KEPT = {"Fixture": "contract_fixture"}
 KNOWN = {
-    "type", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "format", "enum",
+    "type", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "format", "enum",
     "items", "properties", "required", "additionalProperties", "default", "description",
     "x-assumption", "x-opened-by",
 }  # fmt: skip
 LIMITS = {
     "minimum": ("minimum", "INT64_MIN"), "maximum": ("maximum", "INT64_MAX"),
     "min_length": ("minLength", "0"), "max_length": ("maxLength", "INT64_MAX"),
-    "min_items": ("minItems", "0"), "max_items": ("maxItems", "INT64_MAX"),
+    "min_items": ("minItems", "0"), "max_items": ("maxItems", "INT64_MAX"), "min_properties": ("minProperties", "0"),
 }  # fmt: skip
 ROW_TYPES = {
     "enum_values": "const char *const", "properties": "const struct property",
     "parameters": "const struct example_parameter",
 }  # fmt: skip
-METHODS = ("get", "post", "put", "delete")
+SERVER = '"servers":[{"url":'
 
 
 def quoted(text):
@@ -41,6 +43,12 @@ def quoted(text):
 def row_of(assumption):
     """The name in C of a row of assumptions.def; a row that is none does not compile."""
     return "ASSUME_" + re.sub(r"[.-]", "_", assumption).upper()
+
+
+def default_text(value):
+    if isinstance(value, list):
+        return "".join(value)
+    return json.dumps(value) if isinstance(value, bool) else value
 
 
 def words(value):
@@ -107,7 +115,7 @@ class Tables:
         if "x-opened-by" in node:
             fields["opened_by_assumption"] = row_of(node["x-opened-by"])
         if "default" in node:
-            fields["default_value"] = quoted("".join(node["default"]) if isinstance(node["default"], list) else node["default"])
+            fields["default_value"] = quoted(default_text(node["default"]))
         if "x-assumption" in node:
             fields["default_assumption"] = row_of(node["x-assumption"])
         return "".join(f"    .{k} = {v},\n" for k, v in fields.items())
@@ -138,7 +146,7 @@ def example_of(tables, node, parameters, placeholders):
     if any("example" not in part for part in [*needed, *([body] if body else [])]):
         sys.exit(f"openapi.json: {node['operationId']} has no example of its body or of a parameter of its path")
     rows = [
-        f"{{{quoted(p['name'])}, {quoted(value)}, {quoted(p.get('x-run-status'))}}}"
+        f"{{{quoted(p['name'])}, {quoted(default_text(value))}, {quoted(p.get('x-run-status'))}}}"
         for p in needed for value in words(p["example"])
     ]  # fmt: skip
     fields = {}
@@ -195,8 +203,8 @@ def operation(tables, path, method, node):
     return [s[0] == "{" for s in segments], f"    {{\n{row}    }},\n", snake(node["operationId"])
 
 
-def main(source, target, header, declared, handlers):
-    document = json.loads(Path(source).read_text())
+def main(source, version, target, header, declared, handlers):
+    document = complete(json.loads(Path(source).read_text()), version)
     tables = Tables(document)
     rows = sorted(
         (operation(tables, path, method, item[method])
@@ -205,13 +213,13 @@ def main(source, target, header, declared, handlers):
     )  # fmt: skip
     for name, symbol in KEPT.items():
         tables.schema(document["components"]["schemas"][name], symbol)
-    served = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    served = json.dumps(document, separators=(",", ":"), ensure_ascii=False).partition(SERVER + '"/"')
     Path(target).write_text(
         '#include "server/contract/contract.h"\n#include "server/operations.h"\n#include "store/base/limits.h"\n\n' + "\n".join(tables.lines)
         + "\nconst struct operation contract_operations[] = {\n" + "".join(row for _, row, _ in rows) + "};\n"
         + f"const int contract_operation_count = {len(rows)};\n"
-        + f"\nconst char contract_document[] =\n    {json.dumps(served, ensure_ascii=False)};\n"
-        + "const size_t contract_document_size = sizeof contract_document - 1;\n"
+        + f"\nconst char contract_document[] =\n    {quoted(served[0] + SERVER)};\n"
+        + f"const char contract_document_rest[] =\n    {quoted(served[2])};\n"
     )  # fmt: skip
     Path(header).write_text(
         "/* The operations of the contract by name: made from server/contract/openapi.json. */\n"

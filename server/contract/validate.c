@@ -170,6 +170,8 @@ static cJSON *default_of(struct validation *v, const struct schema *schema)
         text = assumed_default(v, schema->default_assumption);
     if (schema->types & JSON_INTEGER)
         return json_number(v->ctx->arena, (double)strtoll(text, NULL, 10));
+    if (schema->types & JSON_BOOLEAN)
+        return json_node(v->ctx->arena, strcmp(text, "true") == 0 ? cJSON_True : cJSON_False);
     cJSON *string = json_string(v->ctx->arena, text);
     if (!(schema->types & JSON_ARRAY))
         return string;
@@ -265,7 +267,9 @@ static bool check_additional(struct validation *v, const struct schema *schema, 
 /* In the order of AJV 8. */
 static bool check_object(struct validation *v, const struct schema *schema, cJSON *object)
 {
-    return check_required(v, schema, object) && check_additional(v, schema, object) &&
+    return check_count(v, object, cJSON_GetArraySize(object), schema->min_properties, INT64_MAX,
+                       "properties") &&
+           check_required(v, schema, object) && check_additional(v, schema, object) &&
            check_named(v, schema, object);
 }
 
@@ -283,10 +287,23 @@ static void take_as_integer(cJSON *value)
     value->valuedouble = (double)strtoll(text, NULL, 10);
 }
 
+static void take_as_boolean(cJSON *value)
+{
+    const char *text = cJSON_GetStringValue(value);
+    bool truth = text && strcmp(text, "true") == 0;
+
+    if (truth || (text && strcmp(text, "false") == 0)) {
+        value->type = truth ? cJSON_True : cJSON_False;
+        value->valuestring = NULL;
+    }
+}
+
 static bool validate_value(struct validation *v, const struct schema *schema, cJSON *value)
 {
     if (v->from_text && schema->types == JSON_INTEGER)
         take_as_integer(value);
+    if (v->from_text && schema->types == JSON_BOOLEAN)
+        take_as_boolean(value);
     if (schema->types && !(schema->types & types_of(value)))
         return violation_set(v, value, "must be %s", type_names(v->ctx->arena, schema->types));
 

@@ -12,7 +12,8 @@
  * assumptions the contract's defaults hold. */
 struct validation {
     const struct ctx *ctx;
-    bool from_text; /* the values were text in a URL: "10" is taken where an integer is required */
+    bool from_text; /* the values were text in a URL: "10" is taken where an integer is required,
+                       and "true" where a boolean is */
     struct assumption_set defaults_used; /* gave a default to an absent member; not noted in ctx */
     const cJSON *root;                   /* set by validate(): the whole value */
     struct refusal refusal;              /* the first violation */

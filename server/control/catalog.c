@@ -9,8 +9,13 @@
 
 enum outcome op_get_contract(struct request *rq, struct reply *out)
 {
-    (void)rq;
-    return reply_json(out, contract_document, contract_document_size);
+    const char *host = rq->headers.field[HEADER_HOST]; /* NULL: HTTP/1.0 */
+    struct strbuf body = {.arena = &rq->arena};
+
+    strbuf_append(&body, contract_document);
+    json_write_text(&body, NULL, host ? arena_format(&rq->arena, "http://%s", host) : "/");
+    strbuf_append(&body, contract_document_rest);
+    return reply_ok(out, body);
 }
 
 /* A caller needs no key; with one, the assumptions are those of its workspace. */

@@ -51,13 +51,14 @@ static enum outcome condition_check_callbacks(struct request *rq, const char *st
 /* Another request may always come: by_itself is true. */
 static enum outcome condition_check_journal(struct request *rq, struct wait_condition *out)
 {
-    struct journal_filter filter = {.run = json_text(rq->query, "run"), .status = -1};
+    const struct journal_filter filter = {
+        .operation = json_text(rq->query, "operation"),
+        .run = json_text(rq->query, "run"),
+        .status = -1,
+    };
     const struct session *session = session_get(rq->service->sessions, rq->ctx.workspace);
     int64_t wanted = json_integer(rq->query, "journal", 0);
 
-    if (!request_check_operation_name(rq, ERROR_BAD_QUERY, "querystring",
-                                      json_text(rq->query, "operation"), &filter.operation))
-        return REFUSED;
     if (wanted > session->journal.most)
         return request_refuse(rq, ERROR_BAD_QUERY,
                               "querystring/journal must be <= %lld, as many as --journal keeps",
@@ -129,7 +130,7 @@ enum outcome op_wait(struct request *rq, struct reply *out)
 
     if (condition.true_now)
         return wait_reply(rq, &condition, out);
-    if (!condition.by_itself && strcmp(json_text(rq->query, "patient"), "true") != 0)
+    if (!condition.by_itself && !cJSON_IsTrue(json_find(rq->query, "patient")))
         return request_refuse(rq, ERROR_WAIT_CANNOT_END,
                               "%s, and the clock is frozen, so nothing happens by itself: advance "
                               "it, or wait for somebody who acts with patient=true",

@@ -1,7 +1,6 @@
 #include "server/request/request.h"
 
 #include "store/base/limits.h"
-#include "store/base/suggest.h"
 
 #include <string.h>
 
@@ -130,26 +129,4 @@ void request_run(const struct request *rq, char out[UID_SIZE])
     while (rq->op->segment[first])
         first++;
     uid_parse(rq->url.segment[first], out);
-}
-
-bool request_check_operation_name(struct request *rq, enum error error, const char *where,
-                                  const char *name, const char **out)
-{
-    size_t size = ((size_t)contract_operation_count + 1) * sizeof(const char *), count = 0;
-    const char **names = arena_zalloc(&rq->arena, size);
-
-    *out = NULL;
-    for (int i = 0; name && i < contract_operation_count; i++) {
-        const struct operation *op = &contract_operations[i];
-        if (op->control)
-            continue;
-        if (strcmp(op->id, name) == 0)
-            *out = op->id;
-        names[count++] = op->id;
-    }
-    if (!name || *out)
-        return true;
-    rq->refusal.suggestion = suggest(name, names, count);
-    rq->refusal.allowed_values = names;
-    return request_reject(rq, error, "%s/operation: the API has no operation %s", where, name);
 }

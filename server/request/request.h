@@ -127,10 +127,4 @@ uint64_t request_seed(const struct request *rq, const char *name);
 /* A list of the query as an array of strings, UUIDs in lower case. */
 struct text_list request_texts(struct request *rq, const char *name);
 
-/* Finds the operation of the API by its name, such as cancelFlowRun: *out is the contract's own
- * text, or NULL when name is NULL. Refuses a name of none with `error`; the message says where it
- * stands, "body" or "querystring". */
-bool request_check_operation_name(struct request *rq, enum error error, const char *where,
-                                  const char *name, const char **out);
-
 #endif

@@ -11,6 +11,11 @@ def parameters(operation, place):
     return [(p["name"], p["example"]) for p in known if p["in"] == place and "example" in p]
 
 
+def text(value):
+    """As a URL has it."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 def body(operation):
     """None where the operation reads no body."""
     content = operation.get("requestBody", {}).get("content", {})
@@ -20,7 +25,7 @@ def body(operation):
 def target(path, operation):
     for name, value in parameters(operation, "path"):
         path = path.replace("{" + name + "}", quote(str(value), safe=""))
-    query = urlencode(parameters(operation, "query"), doseq=True)
+    query = urlencode([(name, text(value)) for name, value in parameters(operation, "query")], doseq=True)
     return f"{path}?{query}" if query else path
 
 

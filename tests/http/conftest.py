@@ -56,7 +56,7 @@ def start(request):
                     options += [name, value]
         process = Process(options, env, cwd, stderr)
         running.append(process)
-        return Emulator(process, key, omit="absent-object=omit" in options)
+        return Emulator(process, key, omit=any(option.endswith("=omit") for option in options))
 
     yield start
     try:

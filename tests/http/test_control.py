@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from calling import end
 from contract import DOCUMENT
 from facts import DEMO, NOW, RUNNING, assert_no_such_run, assert_refused, uid
@@ -69,9 +70,22 @@ def test_info_is_open_and_so_tells_no_key(start):
     assert b"a-secret" not in emulator.get("/_emulator/info", key=None).body
 
 
-def test_the_contract_is_served_as_it_is(emulator):
+def test_the_contract_names_the_version_and_the_address_by_which_it_was_asked(emulator):
     served = emulator.get("/_emulator/openapi.json", key=None).json
-    assert served == json.loads(DOCUMENT.read_text("utf-8"))
+    assert served["info"]["version"] == emulator.get("/_emulator/health").json["version"]
+    assert served["servers"][0]["url"] == f"http://{emulator.host}:{emulator.port}"
+    assert served == {**DOCUMENT, "servers": [{**DOCUMENT["servers"][0], "url": served["servers"][0]["url"]}]}
+
+
+@pytest.mark.parametrize("host, url", [
+    ("emulator:3343", "http://emulator:3343"), ("[::1]:80", "http://[::1]:80"), ('a"\\b', 'http://a"\\b')])
+def test_the_contract_names_the_host_that_was_asked(emulator, host, url):
+    reply = emulator.raw(f"GET /_emulator/openapi.json HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    assert reply.json["servers"][0]["url"] == url
+
+
+def test_without_a_host_the_address_is_relative(emulator):
+    assert emulator.raw(b"GET /_emulator/openapi.json HTTP/1.0\r\n\r\n").json["servers"][0]["url"] == "/"
 
 
 def test_every_open_call_refuses_a_query_it_does_not_know(emulator):

@@ -357,7 +357,7 @@ def test_a_workspace_has_its_own_faults_and_a_reset_takes_them(emulator):
 
 @pytest.mark.parametrize("body, message", [
     ({}, "must have required property 'effect'"),
-    ({"effect": {}}, "body/effect has no effect"),
+    ({"effect": {}}, "body/effect must NOT have fewer than 1 properties"),
     ({"effect": {"status": 200}}, "body/effect/status must be >= 400"),
     ({"effect": {"reset": True, "empty": True}}, "has both reset and empty"),
     ({"effect": {"label": "X"}}, "without a status"),
@@ -369,7 +369,7 @@ def test_a_workspace_has_its_own_faults_and_a_reset_takes_them(emulator):
     ({"effect": {"reset": True}, "probability": 1.5}, "body/probability must be <= 1"),
     ({"effect": {"reset": True}, "probability": -0.1}, "body/probability must be >= 0"),
     ({"effect": {"reset": True}, "nth": 0}, "body/nth must be >= 1"),
-    ({"effect": {"reset": True}, "operation": "getClock"}, "the API has no operation getClock"),
+    ({"effect": {"reset": True}, "operation": "getClock"}, "body/operation must be equal to one of the allowed values"),
     ({"effect": {"reset": True}, "when": 1}, "must NOT have additional properties (when)"),
 ])
 def test_a_rule_that_makes_no_sense(emulator, body, message):

@@ -68,6 +68,11 @@ def document():
     return json.loads(text(CONTRACT))
 
 
+def api_operations():
+    return {item[method]["operationId"] for path, item in document()["paths"].items() if path.startswith("/v1/")
+            for method in item}  # fmt: skip
+
+
 # Each enum that lists words of a table: where the table is, and which of its words it lists.
 HELD = {
     "RunStatus": (RUNS, lambda: column("state-machine", 1)),
@@ -75,13 +80,14 @@ HELD = {
     "PlanItem.event": (RUNS, lambda: run_events() - CALLS - NOT_PLANNED),
     "ScheduleStatus": (SCHEDULES, lambda: column("schedules", 0)),
     "FlowScheduleAction.action": (SCHEDULES, lambda: set(printed("schedules")[0][1:])),
+    "ApiOperation": ("the paths of the same file", lambda: api_operations()),
     "CallbackStatus": (" and ".join(OUTBOX), delivery_statuses),
-    "Error.error_scope": (ERRORS, lambda: column("refusals", 3) | {"integ"}),  # a fault's status 424 has it
+    "ErrorBody.error_scope": (ERRORS, lambda: column("refusals", 3) | {"integ"}),  # a fault's status 424 has it
 }
 
 # Enums of which there is no table.
 FREE = {
-    "listFlowRuns.sort", "listFlowSchedules.sort", "getStateMachine.format", "wait.patient", "Health.status",
+    "listFlowRuns.sort", "listFlowSchedules.sort", "getStateMachine.format", "Race.Emulator-Race", "Health.status",
     "Info.options.from", "RunFlow.identity_mode", "ScheduleFlow.identity_mode", "StartCallback.on", "Callback.on",
     "Clock.mode", "SetClock.mode",
 }  # fmt: skip
