@@ -1,6 +1,6 @@
 /* The program: its commands. */
 #include "server/config/healthcheck.h"
-#include "server/control/catalog_markdown.h"
+#include "server/cli/tables.h"
 #include "server/fixture/fixture.h"
 #include "server/server.h"
 
@@ -29,7 +29,7 @@ static enum exit_status run_command(const struct options *options)
     switch (options->command) {
     case COMMAND_HELP: options_help(); return EXIT_CLEAN;
     case COMMAND_VERSION: puts("edges-emulator " EDGES_EMULATOR_VERSION); return EXIT_CLEAN;
-    case COMMAND_DOCS: return catalog_markdown_print(options->argument) ? EXIT_CLEAN : EXIT_USAGE;
+    case COMMAND_DOCS: return tables_print(options->argument) ? EXIT_CLEAN : EXIT_USAGE;
     case COMMAND_SERVE:
     case COMMAND_VALIDATE:
     case COMMAND_HEALTHCHECK: break;

@@ -1,4 +1,4 @@
-/* The handlers that serve the tables of the program (CONTROL.md "Control API"). catalog_markdown.c
+/* The handlers that serve the tables of the program (CONTROL.md "Control API"). server/cli/tables.c
  * prints the same tables for the manual. */
 #include "server/json/write.h"
 #include "server/operation_handlers.h"

@@ -27,7 +27,8 @@ FOLDERS = {
     "server/api": f"operation_handlers.h request contract json {STORE}",
     "server/control": "operation_handlers.h operations.h"
                       f" api config contract fixture json request session {STORE}",
-    "server": f"callbacks config control fixture http json request session {STORE}",
+    "server/cli": "base run schedule config contract session",
+    "server": f"callbacks cli config control fixture http json request session {STORE}",
 }
 
 # A library and the one place that talks to it. Everything else in <> must be of libc.

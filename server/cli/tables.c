@@ -1,4 +1,4 @@
-#include "server/control/catalog_markdown.h"
+#include "server/cli/tables.h"
 
 #include "server/config/options.h"
 #include "server/contract/contract.h"
@@ -146,7 +146,7 @@ static const struct {
 
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
-bool catalog_markdown_print(const char *name)
+bool tables_print(const char *name)
 {
     bool found = false;
 
