@@ -1,25 +1,66 @@
 /* The program: its commands. */
-#include "server/config/healthcheck.h"
+#include "server/cli/help.h"
 #include "server/cli/tables.h"
+#include "server/config/healthcheck.h"
 #include "server/fixture/fixture.h"
+#include "server/json/write.h"
 #include "server/server.h"
 
 #include <malloc.h>
 #include <stdio.h>
 #include <unistd.h>
 
+/* The result of validate, as JSON on stdout; NULL: the fixture is valid. */
+static void print_result(const char *file, const struct fixture_fault *fault)
+{
+    struct arena arena = {0};
+    struct strbuf out = json_write_begin(&arena, '{');
+
+    json_write_text(&out, "file", file);
+    json_write_bool(&out, "valid", !fault);
+    json_write_open(&out, "errors", '[');
+    if (fault) {
+        json_write_open(&out, NULL, '{');
+        if (json_write_nullable(&out, "line", fault->line))
+            json_write_integer(&out, "line", (int64_t)fault->line);
+        json_write_text(&out, "pointer", fault->pointer);
+        json_write_text(&out, "message", fault->message);
+        json_write_close(&out, '}');
+    }
+    json_write_close(&out, ']');
+    puts(json_write_end(&out, '}').bytes);
+    arena_release(&arena);
+}
+
+static void print_fault(const struct fixture_fault *fault)
+{
+    print_result(fault->name, fault);
+}
+
 /* A fixture is valid when it can be loaded, so it is loaded, into memory. */
 static enum exit_status command_validate(const struct settings *settings, const char *file)
 {
     struct store *store = NULL;
+    bool as_json = settings_number(settings, OPTION_FORMAT) == 1;
     enum exit_status status = server_open_store(settings, ":memory:", &store);
 
-    if (!status && !fixture_load(store, &file, 1))
+    if (!status && !fixture_load(store, &file, 1, as_json ? print_fault : fixture_fault_print))
         status = EXIT_FIXTURE;
-    if (!status)
+    if (!status && as_json)
+        print_result(file, NULL);
+    else if (!status)
         printf("%s is a valid fixture\n", file);
     store_close(store);
     return status;
+}
+
+static enum exit_status command_healthcheck(const struct settings *settings)
+{
+    struct server_address address;
+
+    if (!server_address_get(settings, &address))
+        return EXIT_USAGE;
+    return healthcheck(settings, &address) ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
 static enum exit_status run_command(const struct options *options)
@@ -27,19 +68,20 @@ static enum exit_status run_command(const struct options *options)
     struct settings settings;
 
     switch (options->command) {
-    case COMMAND_HELP: options_help(); return EXIT_CLEAN;
+    case COMMAND_HELP: help_print(options->topic); return EXIT_CLEAN;
     case COMMAND_VERSION: puts("edges-emulator " EDGES_EMULATOR_VERSION); return EXIT_CLEAN;
-    case COMMAND_DOCS: return tables_print(options->argument) ? EXIT_CLEAN : EXIT_USAGE;
+    case COMMAND_DOCS: return tables_print(options->argument[0]) ? EXIT_CLEAN : EXIT_USAGE;
     case COMMAND_SERVE:
     case COMMAND_VALIDATE:
-    case COMMAND_HEALTHCHECK: break;
+    case COMMAND_HEALTHCHECK:
+    case COMMAND_COUNT: break;
     }
     if (!settings_read(options, &settings))
         return EXIT_USAGE;
     if (options->command == COMMAND_HEALTHCHECK)
-        return healthcheck(&settings) ? EXIT_CLEAN : EXIT_RUNTIME;
+        return command_healthcheck(&settings);
     if (options->command == COMMAND_VALIDATE)
-        return command_validate(&settings, options->argument);
+        return command_validate(&settings, options->argument[0]);
     return serve(&settings);
 }
 

@@ -137,7 +137,8 @@ static enum exit_status serve_store(struct loop *loop)
         server_open_store(settings, settings_value(settings, OPTION_DB), &service->store);
 
     service->sessions = session_table_open((int64_t)settings_number(settings, OPTION_JOURNAL));
-    if (!status && !fixture_load(service->store, fixtures->value, fixtures->count))
+    if (!status &&
+        !fixture_load(service->store, fixtures->value, fixtures->count, fixture_fault_print))
         status = EXIT_FIXTURE;
 #ifdef __GLIBC__
     malloc_trim(0); /* what reading a large fixture took */

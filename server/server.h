@@ -12,12 +12,8 @@ struct http;
 
 /* CONTROL.md "Program" */
 enum exit_status {
-    EXIT_CLEAN = 0,
-    EXIT_RUNTIME = 1,
-    EXIT_USAGE = 2,
-    EXIT_FIXTURE = 3,
-    EXIT_ADDRESS_IN_USE = 4,
-    EXIT_DATABASE = 5
+#define EXIT_STATUS(name, number, ...) EXIT_##name = number,
+#include "server/config/exit_status.def"
 };
 
 /* Starts, serves until a signal comes, and stops. Says errors on stderr. Lowers the settings to

@@ -92,6 +92,13 @@ static void print_options(void)
     }
 }
 
+static void print_exit_statuses(void)
+{
+    puts("| exit status | meaning |\n|---|---|");
+#define EXIT_STATUS(name, number, meaning) printf("| %d | %s |\n", number, meaning);
+#include "server/config/exit_status.def"
+}
+
 static void print_schedules(void)
 {
     fputs("| status |", stdout);
@@ -141,6 +148,7 @@ static const struct {
     {"assumptions", print_assumptions},
     {"effects", print_effects},
     {"options", print_options},
+    {"exit-statuses", print_exit_statuses},
     {"limits", print_limits},
 };
 

@@ -2,10 +2,10 @@
 #ifndef SERVER_CONFIG_HEALTHCHECK_H
 #define SERVER_CONFIG_HEALTHCHECK_H
 
-#include "server/config/settings.h"
+#include "server/config/server_address.h"
 
-/* Sends GET /_emulator/health, and waits for the reply for at most two seconds. False after saying
- * on stderr that no server is ready. */
-bool healthcheck(const struct settings *settings);
+/* Sends GET /_emulator/health, again and again until a server is ready or --wait is over. False
+ * after saying on stderr that none is. */
+bool healthcheck(const struct settings *settings, const struct server_address *address);
 
 #endif

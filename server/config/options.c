@@ -11,54 +11,39 @@
 static const struct option_row rows[OPTION_COUNT] = {
 #define OPTION(name, option, type, ...) {PREFIX #name, option, OPTION_##type, __VA_ARGS__},
 #include "server/config/options.def"
-#undef OPTION
 };
 
 /* Without the prefix: what all have in common does not say how near one is. */
 static const char *const variable_words[] = {
 #define OPTION(name, ...) #name,
 #include "server/config/options.def"
-#undef OPTION
 };
 
 static const char *const option_words[] = {
 #define OPTION(name, option, ...) "--" option,
 #include "server/config/options.def"
-#undef OPTION
     "--help",
     "--version",
 };
 
-static const char *const commands[] = {
-    [COMMAND_SERVE] = "serve",       [COMMAND_HEALTHCHECK] = "healthcheck",
-    [COMMAND_VALIDATE] = "validate", [COMMAND_DOCS] = "docs",
-    [COMMAND_HELP] = "--help",       [COMMAND_VERSION] = "--version",
+static const struct command_row commands[COMMAND_COUNT] = {
+#define COMMAND(name, ...) {__VA_ARGS__},
+#include "server/config/commands.def"
 };
 
-static const char help_head[] =
-    "usage: edges-emulator [serve] [options]    start the server\n"
-    "       edges-emulator healthcheck [options] exit 0 if a server is ready there\n"
-    "       edges-emulator validate FILE         check a fixture\n"
-    "       edges-emulator docs [TABLE]          print the tables as Markdown\n"
-    "       edges-emulator --help | --version\n\n"
-    "Options, each also an environment variable (--log-level is EDGES_EMULATOR_LOG_LEVEL):\n\n";
+static const char *const command_words[COMMAND_COUNT] = {
+#define COMMAND(name, word, ...) word,
+#include "server/config/commands.def"
+};
 
 const struct option_row *option_row(enum option option)
 {
     return &rows[option];
 }
 
-void options_help(void)
+const struct command_row *command_row(enum command command)
 {
-    fputs(help_head, stdout);
-    for (enum option i = 0; i < OPTION_COUNT; i++) {
-        printf("  --%s%s%s\n      %s%s", rows[i].name, rows[i].takes ? " " : "",
-               rows[i].takes ? rows[i].takes : "", rows[i].meaning,
-               rows[i].type == OPTION_LIST ? "; repeatable" : "");
-        if (rows[i].fallback)
-            printf(" (default: %s)", rows[i].fallback);
-        putchar('\n');
-    }
+    return &commands[command];
 }
 
 static bool option_complain(const char *what, const char *name)
@@ -76,6 +61,18 @@ static bool option_complain_unknown(const char *what, const char *word, const ch
     if (!meant)
         return option_complain(what, word);
     fprintf(stderr, "edges-emulator: %s %s; did you mean %s%s?\n", what, word, prefix, meant);
+    return false;
+}
+
+/* Names the first command that the option is for. */
+static bool option_complain_misplaced(const struct option_row *row)
+{
+    enum command owner = COMMAND_SERVE;
+
+    while (!(row->commands & 1U << owner))
+        owner++;
+    fprintf(stderr, "edges-emulator: --%s is an option of %s; see edges-emulator help %s\n",
+            row->name, command_words[owner], command_words[owner]);
     return false;
 }
 
@@ -154,24 +151,60 @@ static bool options_read_option(struct options *options, char ***argv)
                                    sizeof option_words / sizeof *option_words);
 }
 
-/* The command, or its argument. */
-static bool options_read_word(struct options *options, const char *word, bool first)
+/* The command of this name, or after saying that there is none COMMAND_COUNT. */
+static enum command command_find(const char *word)
 {
-    const size_t count = sizeof commands / sizeof *commands;
-    bool takes_argument = options->command == COMMAND_VALIDATE || options->command == COMMAND_DOCS;
-
-    for (enum command i = 0; first && i < count; i++) {
-        if (strcmp(commands[i], word) == 0) {
-            options->command = i;
-            return true;
-        }
+    for (enum command i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(command_words[i], word) == 0)
+            return i;
     }
-    if (first)
-        return option_complain_unknown("unknown command", word, "", commands, count);
-    if (!takes_argument || options->argument)
+    option_complain_unknown("unknown command", word, "", command_words, COMMAND_COUNT);
+    return COMMAND_COUNT;
+}
+
+/* The command, or one of its arguments; `words` came before it. */
+static bool options_read_word(struct options *options, const char *word, int words)
+{
+    if (words == 0) {
+        options->command = command_find(word);
+        return options->command != COMMAND_COUNT;
+    }
+    if (words > commands[options->command].most)
         return option_complain("one word too many:", word);
-    options->argument = word;
+    options->argument[words - 1] = word;
     return true;
+}
+
+/* Help and version may be asked for behind any command: what else is given does not matter then. */
+static bool options_read_request(struct options *options, const char *word, int words)
+{
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        options->topic = words ? options->command : COMMAND_HELP;
+        options->command = COMMAND_HELP;
+        return true;
+    }
+    if (strcmp(word, "--version") != 0 && strcmp(word, "-V") != 0)
+        return false;
+    options->command = COMMAND_VERSION;
+    return true;
+}
+
+/* Whether the command has all that it needs, and nothing that it does not know. */
+static bool options_check_command(struct options *options)
+{
+    const struct command_row *command = &commands[options->command];
+
+    if (command->least && !options->argument[command->least - 1])
+        return option_complain("a value is missing after", command->name);
+    for (enum option i = 0; i < OPTION_COUNT; i++) {
+        unsigned known = rows[i].commands & (OF_SERVE | 1U << options->command);
+        if (options->values[i].source == OPTION_FROM_OPTION && !known)
+            return option_complain_misplaced(&rows[i]);
+    }
+    options->topic = COMMAND_HELP;
+    if (options->command == COMMAND_HELP && options->argument[0])
+        options->topic = command_find(options->argument[0]);
+    return options->topic != COMMAND_COUNT;
 }
 
 static bool options_read_arguments(struct options *options, char **argv)
@@ -179,17 +212,15 @@ static bool options_read_arguments(struct options *options, char **argv)
     int words = 0;
 
     for (; *argv; argv++) {
-        bool help = strcmp(*argv, "--help") == 0 || strcmp(*argv, "-h") == 0;
-        if (help || strcmp(*argv, "--version") == 0) {
-            options->command = help ? COMMAND_HELP : COMMAND_VERSION;
+        if (options_read_request(options, *argv, words))
             return true;
-        }
-        bool ok = **argv == '-' ? options_read_option(options, &argv)
-                                : options_read_word(options, *argv, words++ == 0);
+        bool is_option = **argv == '-' && (*argv)[1];
+        bool ok = is_option ? options_read_option(options, &argv)
+                            : options_read_word(options, *argv, words++);
         if (!ok)
             return false;
     }
-    return true;
+    return options_check_command(options);
 }
 
 bool options_read(int argc, char **argv, char **environment, struct options *out)
@@ -204,9 +235,5 @@ bool options_read(int argc, char **argv, char **environment, struct options *out
         if (ours && !options_read_variable(out, *entry))
             return false;
     }
-    if (argc > 0 && !options_read_arguments(out, argv + 1))
-        return false;
-    if (out->command == COMMAND_VALIDATE && !out->argument)
-        return option_complain("a file is missing after", "validate");
-    return true;
+    return argc == 0 || options_read_arguments(out, argv + 1);
 }

@@ -10,7 +10,6 @@
 enum option {
 #define OPTION(name, ...) OPTION_##name,
 #include "server/config/options.def"
-#undef OPTION
     OPTION_COUNT
 };
 
@@ -28,21 +27,34 @@ struct option_values {
 };
 
 enum command {
-    COMMAND_SERVE,
-    COMMAND_HEALTHCHECK,
-    COMMAND_VALIDATE,
-    COMMAND_DOCS,
-    COMMAND_HELP,
-    COMMAND_VERSION
+#define COMMAND(name, ...) COMMAND_##name,
+#include "server/config/commands.def"
+    COMMAND_COUNT
 };
+
+/* The commands that an option is for. */
+enum option_users {
+#define COMMAND(name, ...) OF_##name = 1 << COMMAND_##name,
+#include "server/config/commands.def"
+};
+
+enum { COMMAND_ARGUMENTS_MAX = 2 };
 
 struct options {
     enum command command;
-    const char *argument; /* of the command, or NULL */
+    const char *argument[COMMAND_ARGUMENTS_MAX]; /* of the command, or NULL */
+    enum command topic;                          /* of help; COMMAND_HELP: all of it */
     struct option_values values[OPTION_COUNT];
 };
 
-enum option_type { OPTION_TEXT, OPTION_LIST, OPTION_NUMBER, OPTION_CHOICE, OPTION_SWITCH };
+enum option_type {
+    OPTION_TEXT,
+    OPTION_LIST,
+    OPTION_NUMBER,
+    OPTION_CHOICE,
+    OPTION_SWITCH,
+    OPTION_TIMEOUT
+};
 
 /* One row of options.def; all strings are static. */
 struct option_row {
@@ -51,18 +63,27 @@ struct option_row {
     enum option_type type;
     const char *takes;    /* shown after the name; "a|b": the words of a choice; NULL: a switch */
     const char *fallback; /* or NULL */
-    uint64_t least, most; /* of a number */
+    uint64_t least, most; /* of a number, or of a timeout in milliseconds */
     const char *unit;     /* of a number, as the error message names it */
+    unsigned commands;    /* OF_SERVE and so on */
+    const char *group;
     const char *meaning;
 };
 
+/* One row of commands.def; all strings are static. */
+struct command_row {
+    const char *name;
+    const char *takes; /* shown after the name, or "" */
+    int least, most;   /* arguments */
+    const char *summary;
+    const char *examples; /* lines */
+};
+
 const struct option_row *option_row(enum option option);
+const struct command_row *command_row(enum command command);
 
 /* Reads both. The variable of a repeatable option is a list, separated by commas. Variables are cut
  * in place. False after saying on stderr what is wrong and what may have been meant. */
 bool options_read(int argc, char **argv, char **environment, struct options *out);
-
-/* The text of --help, on stdout. */
-void options_help(void);
 
 #endif

@@ -29,9 +29,7 @@ const char *settings_value(const struct settings *settings, enum option option)
     return values->count ? values->value[values->count - 1] : NULL;
 }
 
-/* Says what is wrong with an option, which is named as it was given. */
-__attribute__((format(printf, 3, 4))) static bool
-setting_complain(const struct settings *settings, enum option option, const char *format, ...)
+bool setting_complain(const struct settings *settings, enum option option, const char *format, ...)
 {
     const struct option_row *row = option_row(option);
     bool variable = settings_values(settings, option)->source == OPTION_FROM_ENVIRONMENT;
@@ -108,6 +106,18 @@ static bool read_word(struct settings *out, enum option option, const char *text
     return setting_complain(out, option, IT_TAKES "%s", text, wanted);
 }
 
+static bool read_timeout(struct settings *out, enum option option, const char *text)
+{
+    int64_t most = (int64_t)option_row(option)->most, ms = 0;
+
+    if (!timeout_parse(text, most, &ms))
+        return setting_complain(out, option,
+                                IT_TAKES "a time such as 30s or 500ms, at most %" PRId64 "s", text,
+                                most / 1000);
+    out->number[option] = (uint64_t)ms;
+    return true;
+}
+
 /* Checks all values that their rows describe. */
 static bool read_rows(struct settings *out)
 {
@@ -123,6 +133,7 @@ static bool read_rows(struct settings *out)
         case OPTION_LIST: break;
         case OPTION_NUMBER: ok = read_number(out, i, text); break;
         case OPTION_CHOICE: ok = read_word(out, i, text, row->takes); break;
+        case OPTION_TIMEOUT: ok = read_timeout(out, i, text); break;
         case OPTION_SWITCH: ok = read_word(out, i, text, "false|true"); break;
         }
     }

@@ -32,8 +32,12 @@ struct settings {
 /* Reads the options' values. False after saying on stderr which one is wrong and what it takes. */
 bool settings_read(const struct options *options, struct settings *out);
 
-/* The value of a number; of a choice the place of its word in the row, from 0; of a switch 1 when
- * it is on. */
+/* Says on stderr what is wrong with an option, which is named as it was given. Always false. */
+bool setting_complain(const struct settings *settings, enum option option, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The value of a number; of a timeout in milliseconds; of a choice the place of its word in the
+ * row, from 0; of a switch 1 when it is on. */
 static inline uint64_t settings_number(const struct settings *settings, enum option option)
 {
     return settings->number[option];

@@ -23,6 +23,8 @@ static void write_options(struct strbuf *out, const struct settings *settings)
     json_write_open(out, "options", '{');
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_values *values = settings_values(settings, i);
+        if (!(option_row(i)->commands & OF_SERVE))
+            continue;
         json_write_open(out, option_row(i)->name, '{');
         if (i == OPTION_API_KEY && values->count) { /* a key may be a real one */
             json_write_text(out, "value", "(not shown)");

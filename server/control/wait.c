@@ -6,7 +6,6 @@
 #include "server/session/session.h"
 #include "store/base/instant.h"
 #include "store/base/limits.h"
-#include "store/base/syntax.h"
 #include "store/callback/outbox.h"
 
 #include <string.h>
@@ -18,23 +17,6 @@ struct wait_condition {
     bool true_now;
     bool by_itself; /* it may come true without a further request of this workspace */
 };
-
-/* "5s", "250ms", "2m", plain milliseconds, or ISO 8601; in milliseconds. */
-static bool read_timeout(const char *text, int64_t *out)
-{
-    static const struct {
-        const char *unit;
-        int64_t ms;
-    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}};
-
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (number_parse(text, units[i].unit, LIMIT_WAIT / units[i].ms, out)) {
-            *out *= units[i].ms;
-            return true;
-        }
-    }
-    return duration_parse(text, out) && *out <= LIMIT_WAIT;
-}
 
 static enum outcome condition_check_callbacks(struct request *rq, const char *status,
                                               struct wait_condition *out)
@@ -121,7 +103,7 @@ enum outcome op_wait(struct request *rq, struct reply *out)
     int64_t most;
     struct wait_condition condition;
 
-    if (!read_timeout(timeout, &most))
+    if (!timeout_parse(timeout, LIMIT_WAIT, &most))
         return request_refuse(rq, ERROR_BAD_QUERY,
                               "querystring/timeout must be a time such as 5s, 250ms or PT5S, at "
                               "most ten minutes");

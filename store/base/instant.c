@@ -1,5 +1,7 @@
 #include "store/base/instant.h"
 
+#include "store/base/syntax.h"
+
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,4 +184,20 @@ bool duration_parse(const char *text, int64_t *out)
         return false;
     *out = sum;
     return true;
+}
+
+bool timeout_parse(const char *text, int64_t most, int64_t *out)
+{
+    static const struct {
+        const char *unit;
+        int64_t ms;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}};
+
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (number_parse(text, units[i].unit, most / units[i].ms, out)) {
+            *out *= units[i].ms;
+            return true;
+        }
+    }
+    return duration_parse(text, out) && *out <= most;
 }

@@ -1,6 +1,7 @@
 import json
 import sys
 from pathlib import Path
+from subprocess import DEVNULL
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -45,7 +46,7 @@ def start(request):
     world = getattr(request.module, "WORLD", None)
 
     def start(*options, key="test-key", env=None, cwd=None, defaults=True,
-              stderr=None):
+              stderr=None, stdin=DEVNULL):
         options = list(map(str, options))
         if defaults:
             usual = [("--port", "0"), ("--clock", FROZEN)]
@@ -54,7 +55,7 @@ def start(request):
             for name, value in usual:
                 if name not in options:
                     options += [name, value]
-        process = Process(options, env, cwd, stderr)
+        process = Process(options, env, cwd, stderr, stdin)
         running.append(process)
         return Emulator(process, key, omit=any(option.endswith("=omit") for option in options))
 

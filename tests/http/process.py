@@ -32,10 +32,10 @@ def assert_no_sanitizer_report(text):
         assert word not in text, f"a sanitizer complains:\n{text[-8000:]}"
 
 
-def run_program(*arguments, env=None, cwd=None):
+def run_program(*arguments, env=None, cwd=None, stdin=""):
     """Runs to the end: (exit status, stdout, stderr)."""
     done = subprocess.run([PROGRAM, *map(str, arguments)], env=environment(env), cwd=cwd,
-                          stdin=subprocess.DEVNULL, capture_output=True, timeout=START_SECONDS)
+                          input=stdin.encode(), capture_output=True, timeout=START_SECONDS)
     out, err = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
     assert_no_sanitizer_report(out + err)
     return done.returncode, out, err
@@ -44,12 +44,12 @@ def run_program(*arguments, env=None, cwd=None):
 class Process:
     """One running server. Its log goes to a file, unless the story has another place for it."""
 
-    def __init__(self, arguments, env=None, cwd=None, stderr=None):
+    def __init__(self, arguments, env=None, cwd=None, stderr=None, stdin=subprocess.DEVNULL):
         self.log = tempfile.TemporaryFile()
         self.lines = b""
         self.child = subprocess.Popen(
             [PROGRAM, *map(str, arguments)], env=environment(env), cwd=cwd,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stdin=stdin, stdout=subprocess.PIPE,
             stderr=self.log if stderr is None else stderr)
         try:
             self.ready_line = self._line()

@@ -1,7 +1,9 @@
 """Fixtures: the built-in ones, files, what is filled in, and what is refused by `validate`."""
 
 import json
+import os
 import re
+import threading
 
 import pytest
 from facts import DEMO, FINISHED, NEVER_STARTED, NOW, STATUSES, VENDOR, uid
@@ -83,6 +85,49 @@ def test_a_file_may_be_added_to_the_demo(start, fixture_file):
     emulator = start("--fixture", "demo", "--fixture", one)
     assert emulator.run(uid(1))["status"] == "QUEUED"
     assert emulator.run(VENDOR)["status"] == "RUNNING"
+
+
+WORLD_OF_ONE = json.dumps({"version": 1, "runs": [{"status": "QUEUED", "uid": uid(1)}]})
+
+
+def pipe_of(text):
+    """The end to read of a pipe that holds this text."""
+    reader, writer = os.pipe()
+    threading.Thread(target=lambda: open(writer, "w").write(text), daemon=True).start()
+    return reader
+
+
+def test_a_fixture_may_come_from_stdin(start):
+    emulator = start("--fixture", "-", stdin=pipe_of(WORLD_OF_ONE))
+    assert emulator.process.fixture == "-"
+    assert [run["uid"] for run in emulator.runs()] == [uid(1)]
+
+
+def test_a_fixture_from_stdin_may_be_a_file(start, fixture_file):
+    with open(fixture_file(text=WORLD_OF_ONE)) as file:
+        assert [run["uid"] for run in start("--fixture", "-", stdin=file).runs()] == [uid(1)]
+
+
+def test_a_large_fixture_may_come_through_a_pipe(start):
+    runs = [{"status": "QUEUED", "uid": uid(number)} for number in range(5000)]
+    emulator = start("--fixture", "demo", "--fixture", "/dev/stdin", stdin=pipe_of(json.dumps({"version": 1, "runs": runs})))
+    assert emulator.run(uid(4999))["status"] == "QUEUED"
+    assert emulator.run(VENDOR)["status"] == "RUNNING"
+
+
+def test_a_reset_to_what_came_through_a_pipe(start, tmp_path):
+    named = tmp_path / "pipe"
+    os.mkfifo(named)
+    threading.Thread(target=lambda: named.write_text('{"version": 1, "runs": []}'), daemon=True).start()
+    emulator = start("--fixture", "-", "--fixture", named, stdin=pipe_of(WORLD_OF_ONE))
+    for name, runs in ("empty", 0), ("-", 1), (str(named), 0), ("-", 1):
+        assert emulator.post("/_emulator/reset", {"fixture": name}).json["runs"] == runs
+
+
+def test_a_pipe_with_a_bad_fixture_exits_with_3():
+    status, _, err = run_program("--port", 0, "--fixture", "-", stdin=BAD["unknown status"][0])
+    assert status == 3
+    assert err.startswith("edges-emulator: fixture -:5: /runs/1/status must be equal to one of")
 
 
 def test_a_platform_stop_and_a_cancel_are_told_apart(start, fixture_file):
@@ -216,6 +261,31 @@ def test_validate_accepts_a_good_file(fixture_file, world):
 def test_validate_refuses_two_runs_of_one_uid(fixture_file):
     run = {"status": "QUEUED", "uid": uid(1)}
     assert "/runs/1" in complaint(fixture_file(runs=[run, run]))
+
+
+def test_validate_reads_stdin():
+    assert run_program("validate", "-", stdin=WORLD_OF_ONE) == (0, "- is a valid fixture\n", "")
+    status, out, err = run_program("validate", "-", stdin=BROKEN["no JSON"][0])
+    assert (status, out) == (3, "") and err.startswith("edges-emulator: fixture -:1: / is not valid JSON: ")
+
+
+def test_validate_as_json(tmp_path, fixture_file):
+    def result(*arguments, **options):
+        status, out, err = run_program("validate", "--format", "json", *arguments, **options)
+        assert err == ""
+        return status, json.loads(out)
+
+    good, bad = fixture_file(text="{}"), fixture_file("bad.json", BAD["a slip"][0])
+    assert result(good) == (0, {"file": str(good), "valid": True, "errors": []})
+    status, told = result(bad)
+    assert status == 3
+    assert told == {"file": str(bad), "valid": False, "errors": [
+        {"line": 1, "pointer": "/runs/0/status", "message": "must be equal to one of the allowed values (did you mean RUNNING)"}]}
+    status, told = result("-", stdin=BROKEN["cut off"][0])
+    assert (status, told["file"], told["errors"][0]["line"], told["errors"][0]["pointer"]) == (3, "-", 3, "")
+    status, told = result(tmp_path / "not-there.json")
+    assert (status, told["errors"][0]["line"]) == (3, None)
+    assert "No such file" in told["errors"][0]["message"]
 
 
 def test_validate_of_a_missing_file(tmp_path):

@@ -5,14 +5,16 @@ import os
 import re
 import signal
 import socket
+import subprocess
 
 import pytest
 from facts import DEMO, RUNNING, VENDOR
-from process import READY, run_program
+from process import PROGRAM, READY, environment, run_program
 
 OPTIONS = ["--listen", "--port", "--fixture", "--db", "--clock", "--api-key", "--assume",
            "--random-seed", "--log-format", "--log-level",
-           "--allowed-host", "--idle-timeout", "--max-connections"]
+           "--allowed-host", "--idle-timeout", "--max-connections", "--wait", "--url", "--format"]
+COMMANDS = ["serve", "healthcheck", "validate", "docs", "help"]
 
 
 def assert_usage(arguments, *words, env=None):
@@ -40,15 +42,16 @@ def test_port_0_picks_a_free_port_each_time(start):
     assert start().port != start().port
 
 
-@pytest.mark.parametrize("command", ["--help", "--version"])
+@pytest.mark.parametrize("command", ["--help", "-h", "help", "--version", "-V"])
 def test_help_and_version_end_well(command):
     status, out, err = run_program(command)
     assert (status, err) == (0, "")
     assert "edges-emulator" in out
 
 
-def test_version_says_the_version():
-    assert re.search(r"\b0\.1\.0\b", run_program("--version")[1])
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version_says_the_version(option):
+    assert run_program(option) == (0, "edges-emulator 0.1.0\n", "")
 
 
 @pytest.mark.parametrize("option", OPTIONS)
@@ -56,9 +59,41 @@ def test_help_names_every_option(option):
     assert option in run_program("--help")[1]
 
 
-@pytest.mark.parametrize("command", ["serve", "healthcheck", "validate", "docs"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_names_every_command(command):
-    assert command in run_program("--help")[1]
+    assert f"\n  {command} " in run_program("--help")[1]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *(["help", command] for command in COMMANDS)],
+                         ids=lambda arguments: " ".join(arguments))
+def test_help_has_its_parts_in_80_columns(arguments):
+    status, out, err = run_program(*arguments)
+    assert (status, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 80
+    assert not any(line.endswith(" ") for line in out.splitlines())
+    parts = [out.index(f"\n{part}") for part in ("Usage: edges-emulator ", "Examples:\n  ", "Exit status:\n  0  ")]
+    assert parts == sorted(parts)
+
+
+def test_help_shows_options_in_groups():
+    out = run_program("--help")[1]
+    assert re.findall(r"^(\w+):\n  --", out, re.MULTILINE) == ["Connections", "State", "Behaviour", "Logs", "Checks"]
+    told = " ".join(out.split())
+    assert "--port N port to listen on; 0 picks a free one (default: 3343)" in told
+    assert "--log-level is EDGES_EMULATOR_LOG_LEVEL" in told
+
+
+def test_help_of_a_command_is_about_that_command():
+    by_word, by_option = run_program("help", "healthcheck")[1], run_program("healthcheck", "--help")[1]
+    assert by_word == by_option
+    assert "Usage: edges-emulator healthcheck" in by_word
+    assert "--wait TIME" in by_word and "--port N" in by_word
+    assert "--fixture" not in by_word and "--format" not in by_word
+    assert "--wait" not in run_program("help", "serve")[1]
+
+
+def test_help_of_an_unknown_command_is_told_what_was_meant():
+    assert_usage(["help", "healtcheck"], "unknown command healtcheck", "did you mean healthcheck?")
 
 
 def test_docs_prints_the_tables():
@@ -95,7 +130,9 @@ def test_an_unknown_variable_is_told_what_was_meant(wrong, meant):
     ["--port", "80x"], ["--port", "99999999999999999999"], ["--idle-timeout", "soon"],
     ["--idle-timeout", "-1"], ["--max-connections", "many"], ["--max-connections", "0"],
     ["--log-level", "shout"], ["--log-format", "xml"], ["--random-seed", "dice"],
-    ["-1"], ["validate"], ["validate", "--nope"],
+    ["-1"], ["validate"], ["validate", "--nope"], ["validate", "a", "b"], ["help", "serve", "me"],
+    ["--wait", "1s"], ["healthcheck", "--wait", "soon"], ["healthcheck", "--wait", "11m"],
+    ["healthcheck", "--format", "json"], ["validate", "--format", "xml", "-"], ["docs", "assumptions", "too"],
 ], ids=lambda arguments: " ".join(arguments)[:40])
 def test_a_usage_error_exits_with_2(arguments):
     assert_usage(arguments)
@@ -232,6 +269,55 @@ def test_healthcheck_finds_a_ready_server(start):
 def test_healthcheck_finds_a_server_that_listens_everywhere(start):
     port = start("--listen", "0.0.0.0").port
     assert run_program("healthcheck", "--listen", "0.0.0.0", "--port", port)[0] == 0
+
+
+def test_healthcheck_takes_a_url(start):
+    port = start().port
+    for url in f"http://127.0.0.1:{port}", f"http://localhost:{port}/", f"HTTP://127.0.0.1:{port}/v1?a#b":
+        assert run_program("healthcheck", "--url", url) == (0, "", ""), url
+        assert run_program("healthcheck", env={"EDGES_EMULATOR_URL": url})[0] == 0
+
+
+def test_healthcheck_takes_the_url_of_an_ipv6_address(start):
+    port = start("--listen", "::1").port
+    assert run_program("healthcheck", "--url", f"http://[::1]:{port}/")[0] == 0
+
+
+def test_healthcheck_by_an_option_beats_the_variable_of_the_url(start):
+    port = start().port
+    assert run_program("healthcheck", "--port", port, env={"EDGES_EMULATOR_URL": "http://127.0.0.1:1"})[0] == 0
+    assert run_program("healthcheck", env={"EDGES_EMULATOR_PORT": str(port), "EDGES_EMULATOR_URL": "http://127.0.0.1:1"})[0] == 1
+
+
+@pytest.mark.parametrize("url", [
+    "127.0.0.1:3343", "https://127.0.0.1:3343", "http://", "http://:3343", "http://[::1", "http://h:99999", "http://h:0",
+    "http://h:80x", "http://h:", "http://me@h:1", "ftp://h"])
+def test_what_is_no_url_of_a_server_is_a_usage_error(url):
+    assert_usage(["healthcheck", "--url", url], f'--url cannot be "{url}"; it takes a URL such as http://127.0.0.1:3343')
+
+
+def test_the_variable_of_the_url_is_known_to_every_command(start):
+    start(env={"EDGES_EMULATOR_URL": "http://127.0.0.1:1"})
+
+
+def test_healthcheck_waits_until_a_server_is_ready(start):
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port = bound.getsockname()[1]
+    waiting = subprocess.Popen([PROGRAM, "healthcheck", "--wait", "20s", "--port", str(port)], env=environment())
+    try:
+        assert waiting.poll() is None
+        start("--port", port)
+        assert waiting.wait(20) == 0
+    finally:
+        waiting.kill()
+
+
+def test_healthcheck_waits_no_longer_than_it_was_told():
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        status, _, err = run_program("healthcheck", "--wait", "120ms", "--port", bound.getsockname()[1])
+    assert status == 1 and "no server is ready at 127.0.0.1 port" in err
 
 
 def test_healthcheck_of_nobody_fails():

@@ -27,7 +27,7 @@ FOLDERS = {
     "server/api": f"operation_handlers.h request contract json {STORE}",
     "server/control": "operation_handlers.h operations.h"
                       f" api config contract fixture json request session {STORE}",
-    "server/cli": "base run schedule config contract session",
+    "server/cli": "base run schedule config contract json session",
     "server": f"callbacks cli config control fixture http json request session {STORE}",
 }
 

@@ -66,7 +66,7 @@ static void defaults_are_those_of_the_manual(void **state)
     (void)state;
     assert_read(NONE, NONE);
     assert_int_equal(options.command, COMMAND_SERVE);
-    assert_null(options.argument);
+    assert_null(options.argument[0]);
     assert_value(OPTION_LISTEN, "127.0.0.1", OPTION_FROM_DEFAULT);
     assert_value(OPTION_PORT, "3343", OPTION_FROM_DEFAULT);
     assert_value(OPTION_FIXTURE, "demo", OPTION_FROM_DEFAULT);
@@ -161,6 +161,7 @@ static void commands_are_words(void **state)
         {"serve", COMMAND_SERVE}, {"healthcheck", COMMAND_HEALTHCHECK},
         {"docs", COMMAND_DOCS},   {"--help", COMMAND_HELP},
         {"-h", COMMAND_HELP},     {"--version", COMMAND_VERSION},
+        {"help", COMMAND_HELP},   {"-V", COMMAND_VERSION},
     };
 
     (void)state;
@@ -177,15 +178,49 @@ static void some_commands_take_a_word(void **state)
     (void)state;
     assert_read(WORDS("validate", "world.json"), NONE);
     assert_int_equal(options.command, COMMAND_VALIDATE);
-    assert_string_equal(options.argument, "world.json");
+    assert_string_equal(options.argument[0], "world.json");
+    assert_read(WORDS("validate", "-"), NONE);
+    assert_string_equal(options.argument[0], "-");
     assert_read(WORDS("docs", "assumptions"), NONE);
-    assert_string_equal(options.argument, "assumptions");
-    assert_refused(WORDS("validate"), NONE,
-                   "edges-emulator: a file is missing after validate; see edges-emulator --help\n");
+    assert_string_equal(options.argument[0], "assumptions");
+    assert_refused(
+        WORDS("validate"), NONE,
+        "edges-emulator: a value is missing after validate; see edges-emulator --help\n");
     assert_refused(WORDS("docs", "a", "b"), NONE,
                    "edges-emulator: one word too many: b; see edges-emulator --help\n");
     assert_refused(WORDS("serve", "me"), NONE,
                    "edges-emulator: one word too many: me; see edges-emulator --help\n");
+}
+
+static void help_is_of_a_command_or_of_all(void **state)
+{
+    (void)state;
+    assert_read(WORDS("help"), NONE);
+    assert_int_equal(options.topic, COMMAND_HELP);
+    assert_read(WORDS("help", "validate"), NONE);
+    assert_int_equal(options.topic, COMMAND_VALIDATE);
+    assert_read(WORDS("--port", "1", "--help"), NONE);
+    assert_int_equal(options.topic, COMMAND_HELP);
+    assert_read(WORDS("validate", "--help"), NONE);
+    assert_int_equal(options.command, COMMAND_HELP);
+    assert_int_equal(options.topic, COMMAND_VALIDATE);
+    assert_refused(WORDS("help", "validat"), NONE,
+                   "edges-emulator: unknown command validat; did you mean validate?\n");
+}
+
+static void an_option_belongs_to_its_commands(void **state)
+{
+    (void)state;
+    assert_read(WORDS("--wait", "3s", "healthcheck", "--log-level", "warn"), NONE);
+    assert_value(OPTION_WAIT, "3s", OPTION_FROM_OPTION);
+    assert_read(NONE, WORDS("EDGES_EMULATOR_URL=http://h:1", "EDGES_EMULATOR_WAIT=3s"));
+    assert_value(OPTION_URL, "http://h:1", OPTION_FROM_ENVIRONMENT);
+    assert_refused(WORDS("--wait", "3s"), NONE,
+                   "edges-emulator: --wait is an option of healthcheck; "
+                   "see edges-emulator help healthcheck\n");
+    assert_refused(WORDS("healthcheck", "--format=json"), NONE,
+                   "edges-emulator: --format is an option of validate; "
+                   "see edges-emulator help validate\n");
 }
 
 static void a_slip_is_told_and_put_right(void **state)
@@ -253,11 +288,23 @@ static void every_row_has_a_name_and_a_meaning(void **state)
         const struct option_row *row = option_row(i);
         assert_true(strlen(row->name) > 0 && strlen(row->meaning) > 0);
         assert_true(!row->takes || *row->takes); /* NULL: a switch */
+        assert_true(row->commands && *row->group);
     }
     assert_int_equal(option_row(OPTION_API_KEY)->type, OPTION_LIST);
     assert_int_equal(option_row(OPTION_FIXTURE)->type, OPTION_LIST);
     assert_int_equal(option_row(OPTION_ASSUME)->type, OPTION_LIST);
     assert_int_equal(option_row(OPTION_PORT)->type, OPTION_NUMBER);
+}
+
+static void rows_of_a_group_stand_together(void **state)
+{
+    (void)state;
+    for (enum option i = 1; i < OPTION_COUNT; i++) {
+        for (enum option j = 0; j + 1 < i; j++) {
+            if (strcmp(option_row(i)->group, option_row(j)->group) == 0)
+                assert_string_equal(option_row(i)->group, option_row(i - 1)->group);
+        }
+    }
 }
 
 static bool is_word_of(const char *word, const char *words)
@@ -305,11 +352,14 @@ int main(void)
         cmocka_unit_test(variables_of_others_are_passed_over),
         cmocka_unit_test(commands_are_words),
         cmocka_unit_test(some_commands_take_a_word),
+        cmocka_unit_test(help_is_of_a_command_or_of_all),
+        cmocka_unit_test(an_option_belongs_to_its_commands),
         cmocka_unit_test(a_slip_is_told_and_put_right),
         cmocka_unit_test(a_missing_value_is_told),
         cmocka_unit_test(sixty_four_values_are_enough),
         cmocka_unit_test(a_variable_is_named_after_its_option),
         cmocka_unit_test(every_row_has_a_name_and_a_meaning),
+        cmocka_unit_test(rows_of_a_group_stand_together),
         cmocka_unit_test(every_default_is_one_that_its_row_allows),
         cmocka_unit_test(as_many_workspaces_are_kept_as_can_be),
     };

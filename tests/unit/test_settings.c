@@ -40,6 +40,8 @@ static int start(void **state)
     set(OPTION_LOG_FORMAT, "text");
     set(OPTION_LOG_LEVEL, "info");
     set(OPTION_LISTEN, "127.0.0.1");
+    set(OPTION_WAIT, "0s");
+    set(OPTION_FORMAT, "text");
     return 0;
 }
 

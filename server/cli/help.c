@@ -1,0 +1,100 @@
+#include "server/cli/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WIDTH = 80, INDENT = 2, TEXT_COLUMN = 28 };
+
+/* Prints words from a column on, in as many lines as they need; `at` characters stand before. */
+static void help_wrap(int at, int column, const char *text)
+{
+    for (int size; *text; text += size + (text[size] == ' ')) {
+        size = (int)strcspn(text, " ");
+        if (at >= column && at + 1 + size > WIDTH)
+            at = printf("\n") - 1;
+        at += at < column ? printf("%*s", column - at, "") : at ? printf(" ") : 0;
+        at += printf("%.*s", size, text);
+    }
+    putchar('\n');
+}
+
+static void help_print_row(const char *name, const char *takes, const char *text)
+{
+    int at = printf("%*s%s%s%s", INDENT, "", name, *takes ? " " : "", takes);
+
+    if (at + INDENT > TEXT_COLUMN)
+        at = printf("\n") - 1;
+    help_wrap(at, TEXT_COLUMN, text);
+}
+
+void help_option_text(const struct option_row *row, char out[OPTION_TEXT_MAX])
+{
+    bool has_default = row->fallback && row->type != OPTION_SWITCH;
+
+    snprintf(out, OPTION_TEXT_MAX, "%s%s%s%s%s", row->meaning,
+             row->type == OPTION_LIST ? "; repeatable" : "", has_default ? " (default: " : "",
+             has_default ? row->fallback : "", has_default ? ")" : "");
+}
+
+/* Options of these commands, under the headings of their groups. */
+static void help_print_options(unsigned commands)
+{
+    char text[OPTION_TEXT_MAX], name[64];
+    const char *group = "";
+
+    for (enum option i = 0; i < OPTION_COUNT; i++) {
+        const struct option_row *row = option_row(i);
+        if (!(row->commands & commands))
+            continue;
+        if (strcmp(row->group, group) != 0)
+            printf("\n%s:\n", row->group);
+        group = row->group;
+        help_option_text(row, text);
+        snprintf(name, sizeof name, "--%s", row->name);
+        help_print_row(name, row->takes ? row->takes : "", text);
+    }
+}
+
+static void help_print_examples(const char *lines)
+{
+    puts("\nExamples:");
+    for (int size; *lines; lines += size + 1) {
+        size = (int)strcspn(lines, "\n");
+        printf("%*s%.*s\n", INDENT, "", size, lines);
+    }
+}
+
+static void help_print_commands(void)
+{
+    puts("\nCommands:");
+    for (enum command i = 0; i < COMMAND_COUNT; i++)
+        help_print_row(command_row(i)->name, command_row(i)->takes, command_row(i)->summary);
+}
+
+static void help_print_end(void)
+{
+    puts("\nExit status:");
+#define EXIT_STATUS(name, number, meaning) help_print_row(#number, "", meaning);
+#include "server/config/exit_status.def"
+    putchar('\n');
+    help_wrap(0, 0,
+              "Each option is also an environment variable: --log-level is "
+              "EDGES_EMULATOR_LOG_LEVEL. An option beats a variable.");
+}
+
+void help_print(enum command topic)
+{
+    const struct command_row *row = command_row(topic);
+    bool all = topic == COMMAND_HELP;
+
+    puts("edges-emulator " EDGES_EMULATOR_VERSION ", a local emulator of the Edges Flows API\n");
+    printf("Usage: edges-emulator %s%s%s [OPTION]...\n", all ? "[COMMAND]" : row->name,
+           all || !*row->takes ? "" : " ", all ? "" : row->takes);
+    if (all)
+        help_print_commands();
+    else
+        help_wrap(0, INDENT, row->summary);
+    help_print_examples(command_row(all ? COMMAND_SERVE : topic)->examples);
+    help_print_options(all ? ~0U : 1U << topic);
+    help_print_end();
+}
