@@ -1,14 +1,17 @@
 """Fixtures: the built-in ones, files, what is filled in, and what is refused by `validate`."""
 
+import contextlib
 import json
 import os
 import re
+import signal
+import subprocess
 import threading
 
 import pytest
 from facts import DEMO, FINISHED, NEVER_STARTED, NOW, STATUSES, VENDOR, uid
 from living import advance
-from process import run_program
+from process import PROGRAM, environment, run_program
 
 
 def test_demo_runs_stay_as_they_are_until_somebody_acts(emulator):
@@ -122,6 +125,20 @@ def test_a_reset_to_what_came_through_a_pipe(start, tmp_path):
     emulator = start("--fixture", "-", "--fixture", named, stdin=pipe_of(WORLD_OF_ONE))
     for name, runs in ("empty", 0), ("-", 1), (str(named), 0), ("-", 1):
         assert emulator.post("/_emulator/reset", {"fixture": name}).json["runs"] == runs
+
+
+def test_a_pipe_that_does_not_end_does_not_keep_it_from_stopping():
+    child = subprocess.Popen([PROGRAM, "--port", "0", "--fixture", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             env=environment())
+    try:
+        child.stdin.write(b" " * 1_000_000)  # a pipe holds less: the program has begun to read
+        child.send_signal(signal.SIGTERM)
+        assert (child.wait(20), child.stdout.read()) == (0, b"")
+    finally:
+        child.kill()
+        child.stdout.close()
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.close()
 
 
 def test_a_pipe_with_a_bad_fixture_exits_with_3():
