@@ -1,28 +1,9 @@
 /* The handlers of flow schedules (API.md section 8). */
+#include "server/api/schedule_json.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/schedule/schedule.h"
-
-/* The thirteen fields, in their order. */
-static void schedule_write(struct strbuf *out, const struct schedule *schedule)
-{
-    json_write_open(out, NULL, '{');
-    json_write_text(out, "uid", schedule->uid);
-    json_write_text(out, "flow_preset_uid", schedule->flow_preset_uid);
-    json_write_text(out, "flow_preset_name", schedule->flow_preset_name);
-    json_write_text(out, "user_uid", schedule->user_uid);
-    json_write_text(out, "workspace_uid", schedule->workspace_uid);
-    json_write_text(out, "status", schedule_statuses[schedule->status].name);
-    json_write_time(out, "postponed_until", schedule->postponed_until);
-    json_write_text(out, "cron", schedule->cron);
-    json_write_text(out, "timezone", schedule->timezone);
-    json_write_time(out, "next_execution_at", schedule->next_execution_at);
-    json_write_time(out, "last_executed_at", schedule->last_executed_at);
-    json_write_time(out, "created_at", schedule->created_at);
-    json_write_time(out, "updated_at", schedule->updated_at);
-    json_write_close(out, '}');
-}
 
 /* The schedule that was read or changed; or the error. */
 static enum outcome schedule_reply(struct request *rq, struct reply *out, enum error e,
@@ -32,7 +13,7 @@ static enum outcome schedule_reply(struct request *rq, struct reply *out, enum e
 
     if (e)
         return request_fail(rq, e);
-    schedule_write(&body, schedule);
+    json_write_schedule(&body, schedule);
     return reply_ok(out, body);
 }
 
@@ -63,7 +44,7 @@ enum outcome op_list_flow_schedules(struct request *rq, struct reply *out)
 
     const struct schedule *schedules = page.rows;
     for (int i = 0; i < page.count; i++)
-        schedule_write(&body, &schedules[i]);
+        json_write_schedule(&body, &schedules[i]);
     return reply_ok(out, json_write_end(&body, ']'));
 }
 

@@ -35,13 +35,17 @@ CREATE TABLE output (
 CREATE TABLE flow (
     workspace INTEGER NOT NULL,
     slug      TEXT NOT NULL,
+    version   INTEGER NOT NULL, -- the greatest is the flow; runs that started before follow an older one
     uid       TEXT NOT NULL,
     name      TEXT NOT NULL,
     steps     TEXT NOT NULL, -- a JSON array of step slugs
     plan      TEXT NOT NULL, -- a JSON array
     required  TEXT, -- a JSON array of the names that every input must have
-    PRIMARY KEY (workspace, slug)
+    PRIMARY KEY (workspace, slug, version)
 ) STRICT, WITHOUT ROWID;
+
+-- The runs of a flow that has been replaced.
+CREATE INDEX run_by_flow ON run (workspace, flow_slug, flow_version) WHERE flow_version > 0;
 
 CREATE TABLE schedule ({schedule_definition}, PRIMARY KEY (workspace, uid)) STRICT, WITHOUT ROWID;
 

@@ -201,10 +201,8 @@ void engine_wake(struct store *store)
 enum error engine_start(const struct ctx *ctx, struct run *run, const char *request)
 {
     struct plan_step step = {.ctx = ctx_unrecorded(ctx), .run = *run};
-    enum error e = flow_get_uid(ctx->store, ctx->workspace->id, run->flow_slug, NULL);
+    enum error e = transaction_begin(ctx->store, ctx->workspace);
 
-    if (!e)
-        e = transaction_begin(ctx->store, ctx->workspace);
     if (e)
         return e;
     e = transaction_end(ctx->store, plan_step_start(&step, request));
@@ -213,16 +211,22 @@ enum error engine_start(const struct ctx *ctx, struct run *run, const char *requ
     return e;
 }
 
-/* Where the plan of a run continues. A blocked run from a fixture may not know its position: it
- * continues after the first BLOCK of its plan. */
-static enum error find_resume_position(const struct ctx *ctx, const struct run *run, int64_t *out)
+/* Where the plan of a run continues, and of which version of its flow. A run that followed no plan
+ * yet begins that of its flow as it is now, and a blocked one from a fixture after the first BLOCK.
+ */
+static enum error find_resume_position(const struct ctx *ctx, const struct run *run,
+                                       int64_t *version, int64_t *out)
 {
     struct plan plan;
 
+    *version = run->plan_next < 0 ? -1 : run->flow_version;
     *out = run->plan_next < 0 ? 0 : run->plan_next;
-    if (run->plan_next >= 0 || run->status != RUN_BLOCKED)
+    if (run->plan_next >= 0)
         return ERROR_NONE;
-    enum error e = flow_plan(ctx, run->flow_slug, &plan);
+    enum error e = flow_get_version(ctx->store, ctx->workspace->id, run->flow_slug, version);
+    if (e || run->status != RUN_BLOCKED)
+        return e == ERROR_FLOW_NOT_FOUND ? ERROR_NONE : e;
+    e = flow_plan(ctx, (struct flow_key){run->flow_slug, *version}, &plan);
     for (int64_t i = 0; !e && !*out && i < plan.count; i++) {
         if (plan.item[i].is_event && plan.item[i].event == RUN_ON_BLOCK)
             *out = i + 1;
@@ -237,7 +241,7 @@ enum error engine_resume(const struct ctx *ctx, struct run *run)
 
     enum error e = run_step(ctx, &step.run, RUN_ON_RESUME, NULL);
     if (!e && run->flow_slug) {
-        e = find_resume_position(ctx, run, &position);
+        e = find_resume_position(ctx, run, &step.run.flow_version, &position);
         if (!e)
             e = plan_step_schedule_next(&step, position);
     }

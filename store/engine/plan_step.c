@@ -13,7 +13,7 @@
 /* A plan that was read once for all the runs that follow it. */
 struct cached_plan {
     struct cached_plan *next;
-    const char *slug;
+    struct flow_key flow;
     struct plan plan;
 };
 
@@ -36,18 +36,25 @@ void plan_step_log(struct plan_step *step, struct fired fired)
     log->list[log->count++] = fired;
 }
 
-static enum error cached_plan(struct plan_step *step, const char *slug, const struct plan **out)
+static struct flow_key followed_flow(const struct run *run)
+{
+    return (struct flow_key){run->flow_slug, run->flow_version};
+}
+
+static enum error cached_plan(struct plan_step *step, struct flow_key flow, const struct plan **out)
 {
     struct cached_plan *known = step->plans;
 
-    while (known && strcmp(known->slug, slug) != 0)
+    while (known &&
+           (known->flow.version != flow.version || strcmp(known->flow.slug, flow.slug) != 0))
         known = known->next;
     if (!known) {
         known = arena_zalloc(step->plans_arena, sizeof *known);
-        known->slug = arena_strdup(step->plans_arena, slug);
+        known->flow = flow;
+        known->flow.slug = arena_strdup(step->plans_arena, flow.slug);
         struct ctx ctx = step->ctx;
         ctx.arena = step->plans_arena;
-        enum error e = flow_plan(&ctx, slug, &known->plan);
+        enum error e = flow_plan(&ctx, flow, &known->plan);
         if (e)
             return e;
         known->next = step->plans;
@@ -66,8 +73,9 @@ static enum error find_plan_item(struct plan_step *step, int64_t position, struc
     if (!step->run.flow_slug) /* made by hand: it has no plan */
         return ERROR_NONE;
     if (!step->plans_arena || step->run.steps)
-        return flow_plan_item(&step->ctx, step->run.flow_slug, step->run.steps, position, out);
-    enum error e = cached_plan(step, step->run.flow_slug, &plan);
+        return flow_plan_item(&step->ctx, followed_flow(&step->run), step->run.steps, position,
+                              out);
+    enum error e = cached_plan(step, followed_flow(&step->run), &plan);
     if (!e)
         *out = position < plan->count ? plan->item[position] : (struct plan_item){.position = -1};
     return e;
@@ -251,7 +259,7 @@ static enum error check_inputs(struct plan_step *step)
 {
     struct run_cause cause = {"BAD_INPUT", NULL};
     enum error e =
-        flow_check_inputs(&step->ctx, step->run.flow_slug, step->run.uid, &cause.message);
+        flow_check_inputs(&step->ctx, followed_flow(&step->run), step->run.uid, &cause.message);
 
     if (!e && cause.message)
         apply_event(step, RUN_ON_INVALIDATE, &cause);
@@ -300,7 +308,11 @@ enum error plan_step_start(struct plan_step *step, const char *request)
 {
     run_fill_times(&step->run, step->ctx.now, 0);
     step->run.plan_next = 0;
-    enum error e = read_steps(step, request);
+    step->run.flow_version = -1;
+    enum error e = flow_get_version(step->ctx.store, step->ctx.workspace->id, step->run.flow_slug,
+                                    &step->run.flow_version);
+    if (!e)
+        e = read_steps(step, request);
     if (!e)
         e = plan_step_schedule_next(step, 0);
     if (!e)

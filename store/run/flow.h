@@ -17,6 +17,7 @@
 struct flow {
     int64_t workspace;
     const char *slug;
+    int64_t version; /* grows when it is replaced; a run follows the version it started with */
     char uid[UID_SIZE];
     const char *name;
     const char *steps;    /* a JSON array of step slugs as text */
@@ -27,10 +28,18 @@ struct flow {
 /* Writes a flow. A uid of "" becomes one derived from the slug. Errors: ERROR_ALREADY_EXISTS. */
 enum error flow_add(struct store *store, struct flow *flow);
 
+/* Makes a flow of the workspace, or the next version of one that is there: *made tells which. Fills
+ * its version, and a uid of "" as flow_add() does or from the version before. */
+enum error flow_put(const struct ctx *ctx, struct flow *flow, bool *made);
+
 /* Reads the uid of the flow with this slug; out may be NULL, to learn only whether there is one.
  * Errors: ERROR_FLOW_NOT_FOUND. */
 enum error flow_get_uid(struct store *store, int64_t workspace, const char *slug,
                         char out[UID_SIZE]);
+
+/* Checks that a flow has this version; -1 becomes the newest. Errors: ERROR_FLOW_NOT_FOUND. */
+enum error flow_get_version(struct store *store, int64_t workspace, const char *slug,
+                            int64_t *version);
 
 /* Reads the slugs of all flows, sorted. */
 enum error flow_slugs(const struct ctx *ctx, struct text_list *out);
@@ -52,9 +61,15 @@ struct plan_item {
     const char *template; /* of an output: a JSON object as text; NULL: the output is the input */
 };
 
+/* What runs follow: a version of a flow. */
+struct flow_key {
+    const char *slug;
+    int64_t version;
+};
+
 /* Reads the first item at or after a position. Outputs of steps that are not in `steps` (a JSON
  * array as text; NULL: all steps) are skipped. */
-enum error flow_plan_item(const struct ctx *ctx, const char *slug, const char *steps,
+enum error flow_plan_item(const struct ctx *ctx, struct flow_key flow, const char *steps,
                           int64_t position, struct plan_item *out);
 
 /* A whole plan: the item at position n is item[n]. It is empty when there is no such flow. */
@@ -62,10 +77,10 @@ struct plan {
     struct plan_item *item;
     int64_t count;
 };
-enum error flow_plan(const struct ctx *ctx, const char *slug, struct plan *out);
+enum error flow_plan(const struct ctx *ctx, struct flow_key flow, struct plan *out);
 
 /* Checks the inputs of a run against its flow: *out is what is wrong, or NULL. */
-enum error flow_check_inputs(const struct ctx *ctx, const char *slug, const char *run_uid,
+enum error flow_check_inputs(const struct ctx *ctx, struct flow_key flow, const char *run_uid,
                              const char **out);
 
 #endif

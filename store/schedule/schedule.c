@@ -80,15 +80,18 @@ static enum error schedule_find_flow(const struct ctx *ctx, struct schedule *sch
 {
     struct stmt s =
         stmt_take_key(ctx->store, STMT_SCHEDULE_FLOW, schedule->workspace, schedule->flow_slug);
-    bool found = stmt_next(&s);
+    char uid[UID_SIZE] = "";
 
-    if (found) {
+    if (stmt_next(&s)) {
         schedule->number = stmt_int(&s);
-        stmt_uid(&s, schedule->flow_preset_uid);
-        schedule->flow_preset_name = stmt_text(&s, ctx->arena);
+        stmt_uid(&s, uid);
+        if (!schedule->flow_preset_name)
+            schedule->flow_preset_name = stmt_text(&s, ctx->arena);
     }
+    if (!*schedule->flow_preset_uid)
+        memcpy(schedule->flow_preset_uid, uid, UID_SIZE);
     enum error e = stmt_done(&s);
-    return e || found ? e : ERROR_FLOW_NOT_FOUND;
+    return e || *schedule->flow_preset_uid ? e : ERROR_FLOW_NOT_FOUND;
 }
 
 bool schedule_check(struct arena *arena, const struct schedule *schedule, int64_t now,
@@ -139,24 +142,47 @@ static int64_t first_time(const struct schedule *schedule, int64_t now)
     return next_by_cron(schedule, now);
 }
 
-enum error schedule_create(const struct ctx *ctx, struct schedule *schedule)
+/* Fills what is open, but for the next time. */
+static enum error schedule_fill(const struct ctx *ctx, struct schedule *schedule)
 {
     schedule->workspace = ctx->workspace->id;
-    schedule->created_at = ctx->now;
-    memcpy(schedule->user_uid, ctx->workspace->user_uid, UID_SIZE);
-    memcpy(schedule->workspace_uid, ctx->workspace->uid, UID_SIZE);
+    if (schedule->created_at == INSTANT_NONE)
+        schedule->created_at = ctx->now;
+    if (!*schedule->user_uid)
+        memcpy(schedule->user_uid, ctx->workspace->user_uid, UID_SIZE);
+    if (!*schedule->workspace_uid)
+        memcpy(schedule->workspace_uid, ctx->workspace->uid, UID_SIZE);
     enum error e = schedule_find_flow(ctx, schedule);
-    if (e)
-        return e;
-    uid_derive(uid_seed(ctx->workspace->seed, "schedule"), (uint64_t)schedule->number,
-               schedule->uid);
+    if (!e && !*schedule->uid)
+        uid_derive(uid_seed(ctx->workspace->seed, "schedule"), (uint64_t)schedule->number,
+                   schedule->uid);
+    return e;
+}
 
-    bool late = schedule->schedule_at != INSTANT_NONE && schedule->schedule_at < ctx->now;
-    e = transaction_begin(ctx->store, ctx->workspace);
+/* The next time of a new one. Cron times that have passed are skipped. */
+static int64_t time_from_creation(const struct schedule *schedule, int64_t now)
+{
+    int64_t next = schedule->next_execution_at;
+
+    if (schedule->status != SCHEDULE_ACTIVE)
+        return INSTANT_NONE;
+    if (next != INSTANT_NONE && (!schedule->cron || next >= now))
+        return next;
+    if (schedule->schedule_at != INSTANT_NONE && schedule->schedule_at < now &&
+        schedule->last_executed_at == INSTANT_NONE)
+        return now;
+    return first_time(schedule, now);
+}
+
+enum error schedule_create(const struct ctx *ctx, struct schedule *schedule)
+{
+    enum error e = schedule_fill(ctx, schedule);
+
+    if (!e)
+        e = transaction_begin(ctx->store, ctx->workspace);
     if (e)
         return e;
-    schedule_set_next(ctx->store, ctx->workspace, schedule,
-                      late ? ctx->now : first_time(schedule, ctx->now));
+    schedule_set_next(ctx->store, ctx->workspace, schedule, time_from_creation(schedule, ctx->now));
     e = workspace_touch(ctx->store, schedule->workspace);
     return transaction_end(ctx->store, e ? e : schedule_add(ctx->store, schedule));
 }

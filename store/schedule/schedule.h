@@ -59,9 +59,9 @@ bool schedule_check(struct arena *arena, const struct schedule *schedule, int64_
 /* Writes a schedule of a template, as it is. Errors: ERROR_ALREADY_EXISTS. */
 enum error schedule_add(struct store *store, const struct schedule *schedule);
 
-/* Writes a new schedule of a flow, and fills its uid, owner, preset and next time. It fires first
- * at schedule_at, or now if that has passed; without a schedule_at, when its cron says. Errors:
- * ERROR_FLOW_NOT_FOUND. */
+/* Writes a new schedule of a flow, and fills what is open of its uid, owner, preset and times. An
+ * active one fires first at schedule_at, or now if that has passed; without a schedule_at, when its
+ * cron says. Errors: ERROR_FLOW_NOT_FOUND unless its preset is given; ERROR_ALREADY_EXISTS. */
 enum error schedule_create(const struct ctx *ctx, struct schedule *schedule);
 
 /* Reads one. Errors: ERROR_SCHEDULE_NOT_FOUND, also for one of another workspace. */

@@ -27,5 +27,6 @@ ORDER BY created_at, uid;
 
 -- The number of a new one, and what it shows of the flow that it runs.
 -- statement: schedule_flow
-SELECT (SELECT coalesce(max(number), 0) + 1 FROM schedule WHERE schedule.workspace = :workspace), uid, name
-FROM flow WHERE workspace = :workspace AND slug = :slug;
+SELECT (SELECT coalesce(max(number), 0) + 1 FROM schedule WHERE schedule.workspace = :workspace),
+       (SELECT uid FROM flow WHERE workspace = :workspace AND slug = :slug ORDER BY version DESC LIMIT 1),
+       (SELECT name FROM flow WHERE workspace = :workspace AND slug = :slug ORDER BY version DESC LIMIT 1);

@@ -40,6 +40,15 @@ enum error content_clear(struct store *store, int64_t first, int64_t last)
     return e;
 }
 
+enum error content_move_flows(struct store *store, int64_t to, int64_t from)
+{
+    struct stmt s = stmt_take(store, STMT_CONTENT_MOVE_FLOWS);
+
+    stmt_bind_int(&s, to);
+    stmt_bind_int(&s, from);
+    return stmt_run(&s);
+}
+
 enum error content_rescan(struct store *store, struct workspace *workspace)
 {
     struct stmt s = stmt_take_in(store, STMT_CONTENT_COUNT, workspace->id);

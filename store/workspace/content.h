@@ -25,6 +25,9 @@ enum error content_clear(struct store *store, int64_t first, int64_t last);
 enum error content_fill(struct store *store, struct workspace *workspace,
                         const struct content_source *from);
 
+/* Moves the flows of an id to another, where they replace those of the same slug and version. */
+enum error content_move_flows(struct store *store, int64_t to, int64_t from);
+
 /* Updates the cache of a workspace from its rows: counts, and what is due next. */
 enum error content_rescan(struct store *store, struct workspace *workspace);
 

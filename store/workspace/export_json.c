@@ -100,14 +100,25 @@ enum error export_json_all(struct store *store, FILE *out)
     return e;
 }
 
-enum error export_json_run(const struct ctx *ctx, const char *uid, const char **out)
+static enum error export_item(const struct ctx *ctx, enum stmt_id id, const char *key,
+                              enum error missing, const char **out)
 {
-    struct stmt s = stmt_take_key(ctx->store, STMT_STATE_RUN, ctx->workspace->id, uid);
+    struct stmt s = stmt_take_key(ctx->store, id, ctx->workspace->id, key);
     const char *text = stmt_next(&s) ? stmt_text(&s, ctx->arena) : NULL;
     enum error e = stmt_done(&s);
 
     if (e || !text)
-        return e ? e : ERROR_RUN_NOT_FOUND;
+        return e ? e : missing;
     *out = text;
     return ERROR_NONE;
+}
+
+enum error export_json_run(const struct ctx *ctx, const char *uid, const char **out)
+{
+    return export_item(ctx, STMT_STATE_RUN, uid, ERROR_RUN_NOT_FOUND, out);
+}
+
+enum error export_json_flow(const struct ctx *ctx, const char *slug, const char **out)
+{
+    return export_item(ctx, STMT_STATE_FLOW, slug, ERROR_FLOW_NOT_FOUND, out);
 }

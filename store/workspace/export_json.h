@@ -18,6 +18,9 @@ enum error export_json_workspace(struct store *store, int64_t workspace, struct 
 /* One run of a workspace, as text in the arena. Errors: ERROR_RUN_NOT_FOUND. */
 enum error export_json_run(const struct ctx *ctx, const char *uid, const char **out);
 
+/* The newest version of one flow. Errors: ERROR_FLOW_NOT_FOUND. */
+enum error export_json_flow(const struct ctx *ctx, const char *slug, const char **out);
+
 /* Writes all workspaces as one fixture, in the order of their ids. Keys are not stored: each
  * workspace is named by its key_hash. */
 enum error export_json_all(struct store *store, FILE *out);

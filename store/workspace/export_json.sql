@@ -9,10 +9,22 @@ json(iif(callback_url IS NULL, 'null',
 'user_uid', nullif(user_uid, (SELECT workspace.user_uid FROM workspace WHERE workspace.id = :workspace)),
 'workspace_uid', nullif(workspace_uid, (SELECT workspace.uid FROM workspace WHERE workspace.id = :workspace))
 
--- statement: state_flows
+-- piece: state_flow_columns
 SELECT json_object('slug', slug, 'uid', uid, 'name', name, 'steps', json(steps), 'plan', json(plan),
-                   'required', json(coalesce(required, '[]')))
-FROM flow WHERE workspace = :workspace ORDER BY slug;
+                   'required', json(coalesce(required, '[]')), 'version', version)
+FROM flow WHERE workspace =
+
+-- Of those that were replaced, only what a run follows.
+-- statement: state_flows
+{state_flow_columns} :workspace
+  AND (NOT EXISTS (SELECT 1 FROM flow AS newer
+                   WHERE newer.workspace = :workspace AND newer.slug = flow.slug AND newer.version > flow.version)
+       OR EXISTS (SELECT 1 FROM run WHERE run.workspace = :workspace AND run.flow_slug = flow.slug
+                  AND run.flow_version = flow.version AND run.plan_next >= 0))
+ORDER BY slug, version;
+
+-- statement: state_flow
+{state_flow_columns} :workspace AND slug = :slug ORDER BY version DESC LIMIT 1;
 
 -- piece: state_run_columns
 SELECT json_object(
@@ -26,7 +38,8 @@ SELECT json_object(
     'flow_slug', flow_slug, 'steps', json(coalesce(steps, 'null')),
     'inputs', json(coalesce((SELECT inputs FROM run_input
                              WHERE run_input.workspace = run.workspace AND run_input.run_uid = run.uid), 'null')),
-    'progress', json(iif(plan_next < 0, 'null', json_object('position', plan_next, 'due_at', instant(due_at), 'order', due_seq))),
+    'progress', json(iif(plan_next < 0, 'null', json_object('position', plan_next, 'due_at', instant(due_at), 'order', due_seq,
+                                                            'flow_version', flow_version))),
     'credits', credits, 'output_count', output_count,
     'outputs', (SELECT json_group_array(json_object('step_uid', step_uid, 'data', json(data)))
                 FROM (SELECT step_uid, data FROM output

@@ -166,8 +166,16 @@ enum error tenant_restart(struct store *store, struct workspace *workspace,
                           const struct clock *clock)
 {
     struct content_source from = {workspace->template, clock_now(clock)};
+    enum error e = transaction_begin(store, workspace);
 
-    return content_replace(store, workspace, clock, &from);
+    if (e)
+        return e;
+    e = content_move_flows(store, TEMPLATE_LAST, workspace->id);
+    if (!e)
+        e = content_replace(store, workspace, clock, &from);
+    if (!e)
+        e = content_move_flows(store, workspace->id, TEMPLATE_LAST);
+    return transaction_end(store, e);
 }
 
 static void tenant_load(struct store *store, struct stmt *s)

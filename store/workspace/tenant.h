@@ -22,7 +22,7 @@ enum error tenant_reset(struct store *store, struct workspace *workspace,
                         const struct template *start);
 
 /* Fills a workspace in which nothing has happened (workspace.h, `touched`) again, as if it had
- * begun with this clock. On an error nothing has changed. */
+ * begun with this clock; flows that were made since stay. On an error nothing has changed. */
 enum error tenant_restart(struct store *store, struct workspace *workspace,
                           const struct clock *clock);
 

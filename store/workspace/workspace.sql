@@ -6,6 +6,9 @@ DELETE FROM {table} WHERE workspace BETWEEN :first AND :last;
 -- each table: content_copy
 {{table}_copy};
 
+-- statement: content_move_flows
+UPDATE OR REPLACE flow SET workspace = :to WHERE workspace = :from;
+
 -- statement: content_count
 SELECT count(*), max(id), max(coalesce(max(due_seq), 0),
                               coalesce((SELECT max(due_seq) FROM schedule WHERE workspace = :workspace), 0))
@@ -30,7 +33,7 @@ UPDATE workspace SET touched = 1 WHERE id = :workspace;
 UPDATE workspace SET frozen = :frozen, clock_at = :clock_at WHERE id = :id;
 
 -- statement: count_all
-SELECT (SELECT count(*) FROM run WHERE workspace > 0), (SELECT count(*) FROM flow WHERE workspace > 0),
+SELECT (SELECT count(*) FROM run WHERE workspace > 0), (SELECT count(*) FROM (SELECT DISTINCT workspace, slug FROM flow WHERE workspace > 0)),
        (SELECT count(*) FROM schedule WHERE workspace > 0);
 
 -- statement: count_runs

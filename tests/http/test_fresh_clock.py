@@ -21,6 +21,7 @@ TOUCHES = {
     "pause": lambda e: e.request(
         "POST", f"/v1/flows/schedules/{e.get('/v1/flows/schedules?status=ACTIVE').json[0]['uid']}/pause"),
     "state": lambda e: e.request("PUT", "/_emulator/state", b"{}", JSON),
+    "schedule by hand": lambda e: e.post("/_emulator/schedules", {"status": "CANCELLED"}),
 }
 LEAVES = {
     "reads": lambda e: (e.runs(), e.get("/v1/flows/schedules"), e.get("/_emulator/state")),
@@ -28,6 +29,7 @@ LEAVES = {
     "faults": lambda e: e.post("/_emulator/faults", {"effect": {"status": 503}, "operation": "runFlow"}),
     "assumptions": lambda e: e.request(
         "PUT", "/_emulator/assumptions", b'{"not-cancellable.code": "409"}', JSON),
+    "flow": lambda e: e.request("PUT", f"/_emulator/flows/{ENRICH}", b"{}", JSON),
     "clock": lambda e: set_clock(e, now="2030-01-01T00:00:00Z"),
     "advance": lambda e: e.post("/_emulator/clock/advance", {"by": "P1D"}),
     "snapshot": lambda e: e.post("/_emulator/snapshots/a"),

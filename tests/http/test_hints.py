@@ -48,8 +48,8 @@ def hint(reply):
     ("GET", "/_emulator/", "GET /_emulator/openapi.json lists every route"),
     ("GET", "/_emulator/ui", "GET /_emulator/openapi.json lists every route"),
     ("GET", "/_emulator/ui/", "GET /_emulator/openapi.json lists every route"),
-    ("GET", "/_emulator/flows", "GET /_emulator/openapi.json lists every route"),
-    ("GET", "/_emulator/schedules", "GET /_emulator/openapi.json lists every route"),
+    ("GET", "/_emulator/flows", "did you mean PUT /_emulator/flows/{flow_slug}"),
+    ("GET", "/_emulator/schedules", "did you mean POST /_emulator/schedules"),
     ("GET", "/_emulator/journals", "did you mean GET /_emulator/journal"),
     ("GET", "/something/else", "GET /_emulator/openapi.json lists every route"),
 ])

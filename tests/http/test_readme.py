@@ -21,6 +21,7 @@ SHOWN = {
     ],
     "docs/FIXTURES.md": [
         ["RUNNING", "RUNNING", "QUEUED"], None, "QUEUED", "RUNNING", "RUNNING",
+        None, "ACTIVE",
         None,
         None, None, None,
     ],

@@ -14,6 +14,7 @@ from .sql import SCHEMA, STATEMENTS
 WHOLE = {
     "callback_recover", "flow_slugs", "schedule_unarmed", "snapshot_add", "snapshot_list", "snapshot_remove",
     "state_flows", "state_runs", "state_schedules", "workspace_list", "content_count", "run_count",
+    "content_move_flows",
     "assumption_override_list", "assumption_override_clear",
     *(name for name in STATEMENTS if name.startswith("content_copy_")),
     # The greatest number: SQLite looks at the last row of the key alone.
