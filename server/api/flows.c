@@ -11,10 +11,10 @@
 #include <string.h>
 
 /* The body as text: as the client wrote it, so that no digit of a number is lost, unless escapes
- * may hide the names of its members. */
+ * may hide the names of its members, or a byte order mark comes first. */
 static const char *text_of_body(struct request *rq)
 {
-    if (memchr(rq->raw.bytes, '\\', rq->raw.size))
+    if (*rq->raw.bytes != '{' || memchr(rq->raw.bytes, '\\', rq->raw.size))
         return json_print(&rq->arena, rq->body);
     return arena_copy(&rq->arena, rq->raw.bytes, rq->raw.size);
 }

@@ -37,7 +37,7 @@ def errors_of(path, method, operation):
     if operation.get("security") != []:
         errors |= {"401", "429"}
     if method != "get":
-        errors |= {"413"} if is_api(path) else {"413", "415"}
+        errors |= {"413"} if is_api(path) and "requestBody" not in operation else {"413", "415"}
     return errors
 
 

@@ -84,7 +84,7 @@ static const char *curl_obstacle(struct arena *arena, const struct journal_entry
 static const char *curl_line(struct request *rq, const struct journal_entry *entry)
 {
     struct arena *arena = &rq->arena;
-    const char *host = rq->headers.field[HEADER_HOST];
+    const char *host = request_host(rq);
     const char *url = arena_format(arena, "http://%s%s%s%s", host ? host : "localhost", entry->path,
                                    *entry->query ? "?" : "", entry->query);
     struct strbuf out = {.arena = arena};

@@ -195,10 +195,11 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
 
     bool body = headers_have_body(&rq->headers, &size);
     rq->raw_max = body ? router_body_limit(rq) : 0;
-    if (size > LIMIT_BODY_DRAINED && size > rq->raw_max) {
-        router_check_head(rq);
+    bool too_large = size > LIMIT_BODY_DRAINED && size > rq->raw_max;
+    const char *expect = body ? headers_find(&rq->headers, "Expect") : NULL;
+    bool waits = expect && strcasecmp(expect, "100-continue") == 0; /* RFC 9110 section 10.1.1 */
+    if ((waits || too_large) && (!router_check_head(rq) || too_large))
         return exchange_refuse(exchange, ERROR_BODY_TOO_LARGE); /* unless a stage refused it */
-    }
     if (body)
         connection_enable_quickack(exchange->connection);
     connection_expect(exchange->connection, EXPECT_BODY);

@@ -74,6 +74,19 @@ int64_t json_integer(const cJSON *object, const char *name, int64_t fallback)
     return cJSON_IsNumber(found) ? (int64_t)found->valuedouble : fallback;
 }
 
+bool json_has_prototype(const cJSON *tree)
+{
+    const cJSON *member;
+
+    if (json_find(tree, "__proto__") || json_find(json_find(tree, "constructor"), "prototype"))
+        return true;
+    cJSON_ArrayForEach (member, tree) {
+        if (json_has_prototype(member))
+            return true;
+    }
+    return false;
+}
+
 static const char *pointer_escape(struct arena *arena, const char *name)
 {
     char *escaped = arena_alloc(arena, 2 * strlen(name) + 1), *end = escaped;

@@ -31,7 +31,8 @@ struct json_fault {
 
 /* Parses one JSON value (RFC 8259), with white space around it, into a tree in the arena; the text
  * is not needed afterwards. NULL, and the fault, for anything else: invalid UTF-8, a string with a
- * NUL, an object that names a member twice, more than the bounds allow.
+ * NUL, an object that names a member twice, more than the bounds allow. A byte order mark before it
+ * is skipped.
  *
  * A node's valueint is the line on which its value starts. A number keeps its text, as valuestring,
  * where printing the double could give other digits. cJSON's own parser is not used: it accepts
@@ -49,6 +50,10 @@ cJSON *json_reference(struct arena *arena, const cJSON *value);
 
 /* Adds a node to an object or, without a name, to an array, and returns it. */
 cJSON *json_add(cJSON *around, const char *name, cJSON *node);
+
+/* Whether an object in it has a member __proto__, or a member constructor with a member prototype:
+ * Fastify takes no such body. */
+bool json_has_prototype(const cJSON *tree);
 
 /* A tree as text without white space (write.h). */
 char *json_print(struct arena *arena, const cJSON *tree);

@@ -320,6 +320,8 @@ cJSON *json_parse(struct arena *arena, const char *text, size_t size,
         .unescaped = {.arena = arena},
     };
 
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        p.at += 3;
     skip_space(&p);
     bool ok = parse_value(&p, tree);
     skip_space(&p);

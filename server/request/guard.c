@@ -82,8 +82,8 @@ bool guard_host_is_local(const char *host, const struct option_values *allowed)
     return name_is(host, size, VENDOR_HOST) || name_is_local(host, size);
 }
 
-/* An Origin is "scheme://host[:port]": ours has the host and port of the Host header. There is no
- * TLS here. */
+/* An Origin is "scheme://host[:port]": ours has the host and port of the request. There is no TLS
+ * here. */
 static bool origin_is_own(const char *origin, const char *host)
 {
     static const char scheme[] = "http://";
@@ -102,14 +102,17 @@ static bool is_write(const struct request *rq)
 static bool is_json(const char *type)
 {
     static const char json[] = "application/json";
-    size_t size = type ? strcspn(type, "; \t") : 0;
+    size_t size = strlen(json);
 
-    return size == strlen(json) && strncasecmp(type, json, size) == 0;
+    if (!type || strncasecmp(type, json, size) != 0)
+        return false;
+    type += size + strspn(type + size, " \t");
+    return *type == ';' || *type == '\0';
 }
 
 bool guard_check(struct request *rq)
 {
-    const char *host = rq->headers.field[HEADER_HOST]; /* NULL: HTTP/1.0, which no browser speaks */
+    const char *host = request_host(rq); /* NULL: HTTP/1.0, which no browser speaks */
     const char *origin = rq->headers.field[HEADER_ORIGIN];
     bool any_host = rq->op && rq->op->any_host;
 
@@ -125,12 +128,17 @@ bool guard_check(struct request *rq)
 
 bool media_type_check(struct request *rq)
 {
+    const char *type = rq->headers.field[HEADER_CONTENT_TYPE];
     long long size;
+    bool body = headers_have_body(&rq->headers, &size) || type;
 
-    if (!rq->op->control || !is_write(rq))
+    if (rq->op->control)
+        body = is_write(rq) && (size > 0 || rq->raw_received > 0);
+    else if (!rq->op->body)
         return true;
-    headers_have_body(&rq->headers, &size);
-    if ((size > 0 || rq->raw_received > 0) && !is_json(rq->headers.field[HEADER_CONTENT_TYPE]))
-        return request_reject(rq, ERROR_BAD_MEDIA_TYPE, NULL);
-    return true;
+    if (!body || is_json(type))
+        return true;
+    if (!rq->op->control && assumption_is(&rq->ctx, ASSUME_MEDIA_TYPE, "ignore"))
+        return true;
+    return request_reject(rq, ERROR_BAD_MEDIA_TYPE, NULL);
 }

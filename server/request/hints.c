@@ -112,11 +112,13 @@ static const char *hint_key(struct request *rq)
     return arena_format(&rq->arena, "a key is visible ASCII, at most %d characters", LIMIT_API_KEY);
 }
 
-/* Knows a UUID without hyphens. */
+/* Knows a UUID without hyphens, and an empty one. */
 static const char *hint_uid(struct request *rq)
 {
     for (int i = 0; i < rq->url.segment_count && i < URL_SEGMENTS_MAX; i++) {
         const char *s = rq->url.segment[i];
+        if (!*s)
+            return "the uid in the path is empty: is a variable not set?";
         if (strlen(s) == 32 && s[strspn(s, "0123456789abcdefABCDEF")] == '\0')
             return arena_format(&rq->arena, "did you mean %.8s-%.4s-%.4s-%.4s-%.12s", s, s + 8,
                                 s + 12, s + 16, s + 20);
@@ -280,7 +282,7 @@ static const struct {
     [ERROR_BAD_BODY] = {NULL, hint_body},
     [ERROR_BAD_URL] = {"a percent sign is written %25", NULL},
     [ERROR_BODY_TOO_LARGE] = {NULL, hint_body_size},
-    [ERROR_BAD_MEDIA_TYPE] = {"send Content-Type: application/json, or no body", NULL},
+    [ERROR_BAD_MEDIA_TYPE] = {"send Content-Type: application/json", NULL},
     [ERROR_RUN_NOT_FOUND] = {"GET /v1/flows/runs lists the runs of this key's workspace", NULL},
     [ERROR_FLOW_NOT_FOUND] = {NULL, hint_flow},
     [ERROR_SCHEDULE_NOT_FOUND] = {"GET /v1/flows/schedules lists those of this key's workspace",

@@ -33,6 +33,11 @@ struct workspace *request_find_workspace(const struct request *rq)
     return workspace_find(rq->ctx.store, key);
 }
 
+const char *request_host(const struct request *rq)
+{
+    return rq->url.authority ? rq->url.authority : rq->headers.field[HEADER_HOST];
+}
+
 bool request_reject(struct request *rq, enum error error, const char *format, ...)
 {
     va_list list;

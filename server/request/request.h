@@ -60,7 +60,7 @@ struct request {
     const struct operation *same_path_op; /* of this path, when only the method is wrong */
     const char *param[PARAMS_MAX];        /* of the path, checked; UUIDs in lower case */
     const cJSON *query;                   /* checked, defaults filled in */
-    const cJSON *body;                    /* checked; NULL when the operation reads none */
+    cJSON *body;                          /* checked; NULL when the operation reads none */
     bool checked;                         /* all stages have passed: its handler may run */
     struct arena_mark mark;               /* of the arena, before the handler runs */
 
@@ -88,6 +88,10 @@ void request_set_workspace(struct request *rq, struct workspace *workspace);
 
 /* The workspace of its X-API-Key header, even if that was not checked; NULL: none yet. */
 struct workspace *request_find_workspace(const struct request *rq);
+
+/* The host, with a port, that it is for: of its target, else of its Host header (RFC 9112
+ * section 3.2.2). NULL: it names none. */
+const char *request_host(const struct request *rq);
 
 /* Refuses it with an error and, unless format is NULL, a message made as by printf. Always false,
  * for checks to return. */

@@ -25,7 +25,7 @@ static bool path_matches(const struct operation *op, const struct url *url)
     for (int i = 0; i < op->segment_count; i++) {
         const char *segment = url->segment[i];
         bool fits = op->segment[i] ? strcmp(op->segment[i], segment) == 0
-                                   : *segment != '\0' && !segment_is_reserved(op, segment);
+                                   : !segment_is_reserved(op, segment);
         if (!fits)
             return false;
     }
@@ -123,21 +123,30 @@ static bool query_check(struct request *rq)
     return value_check(rq, ERROR_BAD_QUERY, "querystring", NULL, rq->op->query, query);
 }
 
-static bool body_check(struct request *rq)
+/* Sets rq->body, if there is one to be read. */
+static bool body_parse(struct request *rq)
 {
     struct json_bounds bounds = {rq->op->body_depth, LIMIT_JSON_VALUES};
     struct json_fault fault;
 
-    if (!rq->op->body || (rq->op->body_optional && rq->raw.size == 0))
+    if (!rq->op->body || rq->raw.size == 0)
         return true;
-    if (rq->raw.size == 0)
-        return request_reject(rq, ERROR_BAD_BODY, "body must be object");
-    cJSON *body = json_parse(&rq->arena, rq->raw.bytes, rq->raw.size, &bounds, &fault);
-    if (!body)
+    rq->body = json_parse(&rq->arena, rq->raw.bytes, rq->raw.size, &bounds, &fault);
+    if (!rq->body)
         return request_reject(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)",
                               fault.reason, fault.line);
-    rq->body = body;
-    return value_check(rq, ERROR_BAD_BODY, "body", NULL, rq->op->body, body);
+    if (!rq->op->control && json_has_prototype(rq->body))
+        return request_reject(rq, ERROR_BAD_BODY, "Object contains forbidden prototype property");
+    return true;
+}
+
+static bool body_check(struct request *rq)
+{
+    if (rq->body)
+        return value_check(rq, ERROR_BAD_BODY, "body", NULL, rq->op->body, rq->body);
+    if (!rq->op->body || rq->op->body_optional)
+        return true;
+    return request_reject(rq, ERROR_BAD_BODY, "body must be object");
 }
 
 typedef bool stage(struct request *rq); /* false: it has refused the request */
@@ -152,15 +161,16 @@ static bool stages_run(struct request *rq, stage *const *stages)
 
 bool router_check_head(struct request *rq)
 {
-    static stage *const stages[] = {route_find, guard_check,     route_check, media_type_check,
-                                    auth_check, body_size_check, NULL};
+    static stage *const stages[] = {route_find,       guard_check,     route_check, auth_check,
+                                    media_type_check, body_size_check, NULL};
 
     return stages_run(rq, stages);
 }
 
 static bool router_check(struct request *rq)
 {
-    static stage *const stages[] = {fault_inject, params_check, query_check, body_check, NULL};
+    static stage *const stages[] = {fault_inject, body_parse,  params_check,
+                                    body_check,   query_check, NULL};
 
     return router_check_head(rq) && stages_run(rq, stages);
 }
@@ -205,13 +215,28 @@ static const char *assumption_names(struct request *rq, struct assumption_set se
     return list;
 }
 
-/* Sets the header Emulator-Fidelity: "documented", or "assumed; rule=cancel.outputs,
- * absent-object". */
+/* Refusals by rules of the emulator's own, which the vendor's API does not have. */
+static const bool is_own_rule[ERROR_COUNT] = {
+    [ERROR_FORBIDDEN_HOST] = true,     [ERROR_FORBIDDEN_ORIGIN] = true,
+    [ERROR_FORBIDDEN_CALLBACK] = true, [ERROR_TOO_MANY_WORKSPACES] = true,
+    [ERROR_BAD_FAULT] = true,          [ERROR_FAULT] = true,
+};
+
+/* Sets the header Emulator-Fidelity of a reply of the API: "documented", or "assumed;
+ * rule=cancel.outputs, absent-object". A rule of the emulator's own has none. */
 static void fidelity_set(struct request *rq)
 {
+    if (request_is_control(rq) || is_own_rule[rq->refusal.error])
+        return;
     rq->fidelity = rq->used.bits ? arena_append(&rq->arena, "assumed; rule", "=",
                                                 assumption_names(rq, rq->used))
                                  : "documented";
+}
+
+static bool is_strict(const struct request *rq)
+{
+    return !request_is_control(rq) &&
+           settings_number(rq->service->settings, OPTION_STRICT_FIDELITY);
 }
 
 /* Whether the reply rests on no guess, as --strict-fidelity demands; else the request is refused.
@@ -234,13 +259,13 @@ static bool fidelity_check(struct request *rq)
 
 /* A request that is refused before its key was checked is still answered under the assumptions of
  * the key's workspace. */
-static void refusal_write(struct request *rq, bool strict, struct reply *out)
+static void refusal_write(struct request *rq, struct reply *out)
 {
     struct workspace *workspace = request_find_workspace(rq);
 
     if (workspace)
         request_set_workspace(rq, workspace);
-    if (strict)
+    if (is_strict(rq))
         fidelity_check(rq);
     reply_error(rq, out);
     if (rq->refusal.error == ERROR_WRONG_METHOD && out->status == 405)
@@ -282,16 +307,14 @@ enum outcome router_answer(struct request *rq, struct reply *out)
         rq->mark = arena_mark(&rq->arena);
         rq->used_before = rq->used;
     }
-    bool api = !request_is_control(rq),
-         strict = api && settings_number(rq->service->settings, OPTION_STRICT_FIDELITY);
     enum outcome outcome = rq->checked ? due_events_fire(rq) : REFUSED;
 
     out->retry_at = 0; /* others are served in between */
     if (outcome == REPLIED)
-        outcome = strict ? handler_run_strictly(rq, out) : handler_run(rq, out);
+        outcome = is_strict(rq) ? handler_run_strictly(rq, out) : handler_run(rq, out);
     if (outcome == REFUSED)
-        refusal_write(rq, strict, out);
-    if (api && outcome != PENDING)
+        refusal_write(rq, out);
+    if (outcome != PENDING)
         fidelity_set(rq);
     return outcome;
 }
@@ -299,7 +322,6 @@ enum outcome router_answer(struct request *rq, struct reply *out)
 void router_refuse(struct request *rq, enum error error, struct reply *out)
 {
     request_fail(rq, error);
-    refusal_write(rq, false, out);
-    if (!request_is_control(rq))
-        fidelity_set(rq);
+    refusal_write(rq, out);
+    fidelity_set(rq);
 }

@@ -1,6 +1,6 @@
 /* From a request to its reply: the stages every request passes, in the order of the vendor's server
- * (Fastify): route, guard, key, size, fault, path, query, body, handler. The first that refuses
- * decides.
+ * (Fastify): route, guard, key, media type, size, fault, JSON, path, body, query, handler. The
+ * first that refuses decides.
  */
 #ifndef SERVER_REQUEST_ROUTER_H
 #define SERVER_REQUEST_ROUTER_H

@@ -22,10 +22,6 @@ bool guard_check(struct request *rq);
  * A port after it is ignored, and a dot at the end of the name. */
 bool guard_host_is_local(const char *host, const struct option_values *allowed);
 
-/* Whether the body of a write of the control API, if it has one, has a content type that a page
- * cannot send without a preflight request, which is never allowed. Errors: ERROR_BAD_MEDIA_TYPE. */
-bool media_type_check(struct request *rq);
-
 /* Finds or makes the workspace of the X-API-Key header (API.md section 2), or finds the one that
  * the header Emulator-Workspace names in its place; an operation without authentication needs none.
  * Errors: ERROR_UNAUTHORIZED, ERROR_TOO_MANY_WORKSPACES. */
@@ -34,6 +30,11 @@ bool auth_check(struct request *rq);
 /* The same by X-API-Key alone, for every operation. Keeps the label of the header Emulator-Label.
  */
 bool auth_check_key(struct request *rq);
+
+/* Whether a body that is read is said to be JSON: by an operation of the API that has one, where
+ * Fastify looks at the type of an empty body too, and by a write of the control API. A page cannot
+ * send this type without a preflight request. Errors: ERROR_BAD_MEDIA_TYPE. */
+bool media_type_check(struct request *rq);
 
 /* Sets rq->effect from the workspace's fault rules and the header Emulator-Fault, and
  * rq->forced_race. Errors: ERROR_RATE_LIMITED, ERROR_BAD_FAULT for a wrong header, ERROR_FAULT when

@@ -58,22 +58,18 @@ const char *url_encode(struct arena *arena, const char *text)
     return out;
 }
 
-/* What follows scheme and authority of an absolute-form target; else the target itself. */
-static const char *target_skip_authority(const char *target)
-{
-    if (strncasecmp(target, "http://", 7) != 0 && strncasecmp(target, "https://", 8) != 0)
-        return target;
-    const char *authority = strchr(target, '/') + 2;
-    const char *path = authority + strcspn(authority, "/?");
-    return *path ? path : "/";
-}
-
 void url_split(struct arena *arena, const char *target, struct url *out)
 {
-    const char *path = target_skip_authority(target);
-    const char *mark = strchr(path, '?');
+    const char *path = target;
 
     memset(out, 0, sizeof *out);
+    if (strncasecmp(target, "http://", 7) == 0 || strncasecmp(target, "https://", 8) == 0) {
+        const char *authority = strchr(target, '/') + 2;
+        size_t size = strcspn(authority, "/?");
+        out->authority = arena_copy(arena, authority, size);
+        path = authority[size] ? authority + size : "/";
+    }
+    const char *mark = strchr(path, '?');
     out->path = arena_copy(arena, path, mark ? (size_t)(mark - path) : strlen(path));
     out->query = mark ? arena_strdup(arena, mark + 1) : "";
 }
@@ -82,6 +78,7 @@ bool url_decode_path(struct arena *arena, struct url *url)
 {
     const char *at = url->path;
 
+    url->segment_count = 0;
     while (*at == '/') {
         size_t size = strcspn(++at, "/");
         const char *segment = url_decode(arena, at, size, false);

@@ -15,6 +15,7 @@ enum {
 };
 
 struct url {
+    const char *authority;                 /* "host:port" of a target in absolute form; or NULL */
     const char *path;                      /* not decoded, without query */
     const char *query;                     /* not decoded; "" when there is none */
     const char *segment[URL_SEGMENTS_MAX]; /* decoded */

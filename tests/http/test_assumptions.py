@@ -34,6 +34,7 @@ ROWS = {  # id: (default, the others where they can be counted)
     "bad-parameters.label": ("BAD_PARAMETERS", None),
     "wrong-method.code": ("404", {"405"}),
     "body-too-large.code": ("413", {"400"}),
+    "media-type": ("refuse", {"ignore"}),
     "unknown-query": ("refuse", {"ignore"}),
     "absent-object": ("null", {"omit"}),
     "unauthorized.label": ("UNAUTHORIZED", None),

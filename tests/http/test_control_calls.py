@@ -23,6 +23,9 @@ CALLS = [
     ("DELETE", "/_emulator/faults/1", False),
     ("PUT", "/_emulator/faults/rate-limit", True),
 ]
+# Where a body is required; it is checked before the query.
+BODIES = {"/_emulator/assumptions": b"{}", "/_emulator/state": b'{"version":1}', "/_emulator/faults": b'{"effect":{"reset":true}}',
+          "/_emulator/faults/rate-limit": b'{"per_minute":1}'}
 WRITES = [call for call in CALLS if call[0] != "GET"]
 READERS = [call for call in CALLS if call[2]]
 
@@ -34,7 +37,7 @@ def test_it_needs_a_key(empty, method, path, _):
 
 @pytest.mark.parametrize("method, path, _", CALLS)
 def test_it_knows_its_query(empty, method, path, _):
-    reply = empty.request(method, path + "?colour=red", headers=JSON)
+    reply = empty.request(method, path + "?colour=red", BODIES.get(path) if method != "GET" else None, JSON)
     assert_refused(reply, 400, "BAD_PARAMETERS", "param")
     assert "colour" in reply.json["message"]
 

@@ -110,10 +110,10 @@ def test_its_own_host_by_another_scheme_is_another_origin(emulator, scheme):
     assert_forbidden(write(emulator, "/_emulator/reset", lines=lines))
 
 
-def test_origin_is_asked_before_the_content_type_and_that_before_the_key(emulator):
+def test_origin_is_asked_before_the_key_and_that_before_the_content_type(emulator):
     assert_forbidden(write(emulator, WRITES[0], lines=("Origin: http://page.example",), key=None))
-    assert write(emulator, WRITES[1], lines=(), key=None).status == 415
-    assert write(emulator, WRITES[1], key=None).status == 401
+    assert write(emulator, WRITES[1], lines=(), key=None).status == 401
+    assert write(emulator, WRITES[1], lines=()).status == 415
 
 
 READS = ["/_emulator/info", "/_emulator/state", "/_emulator/journal", "/_emulator/clock",

@@ -9,7 +9,7 @@ CANCEL = f"{RUN}/cancel"
 
 @pytest.mark.parametrize("path", [
     "/", "/v1", "/v1/", "/v2/flows/runs", "/flows/runs", "/v1/flows", "/v1/flows/run",
-    "/V1/flows/runs", "/v1/Flows/runs", "/v1/flows/runs/", f"{RUN}/", f"{CANCEL}/extra",
+    "/V1/flows/runs", "/v1/Flows/runs", f"{RUN}/", f"{CANCEL}/extra",
     "/v1//flows/runs", "//v1/flows/runs", "/v1/flows//runs", "/v1/flows/runs//",
     f"/x/..{RUN}", f"/.{RUN}", "/_emulator", "/_emulator/", "/_emulator/health/",
     "/_emulator/nope", "/favicon.ico", "/v1/flows/runs;x=1", "*"])
@@ -19,7 +19,7 @@ def test_no_such_route(emulator, path):
 
 @pytest.mark.parametrize("path", [
     f"{CANCEL}/", f"{RUN}/Cancel", f"{RUN}/cancel%2F", f"{RUN}/stop", f"{RUN}//cancel",
-    "/v1/flows/runs//cancel", "/v1/flows/runs/cancel", f"{RUN}%2Fcancel", f"{CANCEL}/cancel",
+    "/v1/flows/runs/cancel", f"{RUN}%2Fcancel", f"{CANCEL}/cancel",
     f"{RUN}/x/../cancel", f"{RUN}/./cancel", f"/v1/flows/{RUNNING}/cancel"])
 def test_nearly_a_cancel_is_none(emulator, path):
     assert_no_route(emulator.request("POST", path))

@@ -177,7 +177,7 @@ def test_a_static_segment_is_never_a_slug(emulator):
 
 @pytest.mark.parametrize("path", [
     f"/v1/flows/{ENRICH}/run", f"/v1/flows/{ENRICH}/run/live", f"/v1/flows/{ENRICH}/run/async/",
-    f"/v1/flows/{ENRICH}/async", "/v1/flows//run/async"])
+    f"/v1/flows/{ENRICH}/async"])
 def test_a_neighbour_of_the_path_is_no_route(emulator, path):
     assert_no_route(emulator.post(path, {"inputs": [ADA]}))
 

@@ -81,14 +81,14 @@ def test_a_body_is_ignored(emulator, body, headers):
 def test_a_body_that_is_too_large_is_refused_and_changes_nothing(emulator):
     large = b" " * (1024 * 1024 + 1)
     assert_refused(manage(emulator, DEMO["ACTIVE"], "pause", body=large), 413, "BAD_INPUT", "input")
-    reply = emulator.request("POST", "/v1/flows/linkedin-people-enrich/run/schedule", large)
+    reply = emulator.request("POST", "/v1/flows/linkedin-people-enrich/run/schedule", large,
+                             {"Content-Type": "application/json"})
     assert_refused(reply, 413, "BAD_INPUT", "input")
     assert [each["status"] for each in schedules(emulator)] == list(DEMO)
 
 
 def test_methods_and_neighbours_are_no_routes(emulator):
-    for method, path in [("POST", SCHEDULES), ("GET", f"{SCHEDULES}/"),
-                         ("GET", f"{SCHEDULES}/{DEMO['ACTIVE']}/pause"),
+    for method, path in [("POST", SCHEDULES), ("POST", f"{SCHEDULES}/"), ("GET", f"{SCHEDULES}/{DEMO['ACTIVE']}/pause"),
                          ("DELETE", f"{SCHEDULES}/{DEMO['ACTIVE']}"),
                          ("POST", f"{SCHEDULES}/{DEMO['ACTIVE']}/pause/")]:
         assert_refused(emulator.request(method, path), *NOT_FOUND)
