@@ -11,6 +11,8 @@ struct attempt {
     struct arena arena;
     struct callback callback; /* its texts are in the arena; its uid is "" while this is free */
 
+    const char *workspace_uid; /* in the arena */
+
     CURL *easy; /* NULL: no request is in progress */
     struct curl_slist *headers;
     int64_t received;                 /* bytes of the reply so far */

@@ -164,9 +164,11 @@ static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http
         {.key = "flow_run_status", .text = t->callback.run_status},
         {.key = "status", .number = http_status},
         {.key = "outcome", .text = error ? error : "delivered", .keep_spaces = true},
+        {.key = "workspace", .text = t->workspace_uid, .only_json = true},
     };
 
-    log_line(LOG_INFO, fields, sizeof fields / sizeof *fields);
+    log_line(LOG_INFO, error ? "callback failed" : "callback delivered", fields,
+             sizeof fields / sizeof *fields);
     if (error)
         d->metrics->failed++;
     else
@@ -240,6 +242,7 @@ static bool dispatcher_send_one(struct dispatcher *d, struct workspace *workspac
         attempt_free(d, t);
         return false;
     }
+    t->workspace_uid = arena_strdup(&t->arena, workspace->uid);
     attempt_start(d, t, &ctx);
     return true;
 }

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -78,12 +79,24 @@ static void log_escape(const char *text, bool keep_spaces)
     buffer.size = (size_t)(out - buffer.bytes);
 }
 
+/* What stands before a field: nothing at the beginning of a line. */
+static const char *log_separator(void)
+{
+    if (!buffer.size || strchr("{\n", buffer.bytes[buffer.size - 1]))
+        return "";
+    return as_json ? "," : " ";
+}
+
+/* Its value, and what stands around it. */
 static void log_write_field(const struct log_field *field)
 {
+    if (!field->key || (field->only_json && !as_json))
+        return;
     if (as_json)
-        strbuf_format(&buffer, field->text ? "\"%s\":\"" : "\"%s\":", field->key);
-    else if (field->label)
-        strbuf_append(&buffer, field->label);
+        strbuf_format(&buffer, field->text ? "%s\"%s\":\"" : "%s\"%s\":", log_separator(),
+                      field->key);
+    else
+        strbuf_format(&buffer, "%s%s", log_separator(), field->label ? field->label : "");
     if (field->text)
         log_escape(field->text, field->keep_spaces);
     else
@@ -94,8 +107,9 @@ static void log_write_field(const struct log_field *field)
         strbuf_append(&buffer, field->unit);
 }
 
-void log_line(enum log_level level, const struct log_field *fields, size_t count)
+void log_line(enum log_level level, const char *msg, const struct log_field *fields, size_t count)
 {
+    static const char *const levels[] = {"error", "warn", "info"};
     char time[INSTANT_SIZE];
 
     if (level > max_level)
@@ -103,10 +117,11 @@ void log_line(enum log_level level, const struct log_field *fields, size_t count
     instant_format(clock_system(), time);
     strbuf_append(&buffer, as_json ? "{" : "");
     log_write_field(&(struct log_field){.key = "time", .text = time});
-    for (size_t i = 0; i < count; i++) {
-        strbuf_append(&buffer, as_json ? "," : " ");
+    log_write_field(&(struct log_field){.key = "level", .text = levels[level], .only_json = true});
+    log_write_field(&(struct log_field){
+        .key = "msg", .text = msg, .keep_spaces = true, .only_json = count > 0});
+    for (size_t i = 0; i < count; i++)
         log_write_field(&fields[i]);
-    }
     strbuf_append(&buffer, as_json ? "}\n" : "\n");
     if (buffer.size > BUFFER_MAX)
         log_flush();

@@ -72,6 +72,8 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *conne
 /* Writes the line of a request whose reply was sent: a 5xx from level error, others from info. */
 static void access_log_write(const struct request *rq, int status)
 {
+    char trace[TRACE_ID_SIZE];
+    bool traced = request_trace_id(rq, trace);
     const struct log_field fields[] = {
         {.key = "status", .number = status},
         {.key = "method", .text = rq->method},
@@ -79,9 +81,14 @@ static void access_log_write(const struct request *rq, int status)
         {.key = "duration_us", .number = clock_monotonic_us() - rq->started, .unit = "us"},
         {.key = "operation", .text = rq->op ? rq->op->id : "-"},
         {.key = "request_id", .text = rq->id, .label = "id="},
+        {.key = *rq->workspace_uid ? "workspace" : NULL,
+         .text = rq->workspace_uid,
+         .only_json = true},
+        {.key = traced ? "trace_id" : NULL, .text = trace, .only_json = true},
     };
 
-    log_line(status >= 500 ? LOG_ERROR : LOG_INFO, fields, sizeof fields / sizeof *fields);
+    log_line(status >= 500 ? LOG_ERROR : LOG_INFO, "request", fields,
+             sizeof fields / sizeof *fields);
 }
 
 void exchange_end(void *cls, struct MHD_Connection *connection, void **context,

@@ -20,6 +20,7 @@ static const struct {
     [HEADER_CONTENT_LENGTH] = {ONCE("Content-Length")},
     [HEADER_TRANSFER_ENCODING] = {ONCE("Transfer-Encoding")},
     [HEADER_REQUEST_ID] = {"X-Request-Id", sizeof "X-Request-Id" - 1, NULL},
+    [HEADER_TRACEPARENT] = {"traceparent", sizeof "traceparent" - 1, NULL},
     [HEADER_FAULT] = {ONCE("Emulator-Fault")},
     [HEADER_RACE] = {ONCE("Emulator-Race")},
     [HEADER_CALLBACK] = {"Emulator-Callback", sizeof "Emulator-Callback" - 1, NULL},

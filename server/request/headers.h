@@ -21,6 +21,7 @@ enum header {
     HEADER_CONTENT_LENGTH,
     HEADER_TRANSFER_ENCODING,
     HEADER_REQUEST_ID,
+    HEADER_TRACEPARENT,
     HEADER_FAULT,
     HEADER_RACE,
     HEADER_CALLBACK, /* only a delivery of an emulator has it */

@@ -2,6 +2,7 @@
 
 #include "store/base/limits.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void request_init(struct request *rq, struct service *service, struct arena arena)
@@ -111,12 +112,30 @@ static bool is_request_id(const char *text)
 
 void request_identify(struct request *rq)
 {
+    if (rq->ctx.workspace)
+        memcpy(rq->workspace_uid, rq->ctx.workspace->uid, UID_SIZE);
     rq->id = rq->headers.field[HEADER_REQUEST_ID];
     if (rq->id && is_request_id(rq->id))
         return;
     char *uid = arena_alloc(&rq->arena, UID_SIZE);
     uid_derive(request_seed(rq, "request"), request_next_ref(rq), uid);
     rq->id = uid;
+}
+
+/* VERSION-TRACE_ID-PARENT_ID-FLAGS in lower-case hexadecimal; an id of zeros is none. */
+bool request_trace_id(const struct request *rq, char out[TRACE_ID_SIZE])
+{
+    static const char hex[] = "0123456789abcdef";
+    const char *header = rq->headers.field[HEADER_TRACEPARENT];
+
+    if (!header || strspn(header, hex) != 2 || header[2] != '-' || strncmp(header, "ff", 2) == 0)
+        return false;
+    const char *id = header + 3;
+    if (strspn(id, hex) != 32 || id[32] != '-' || strspn(id, "0") == 32 ||
+        strspn(id + 33, hex) != 16 || id[49] != '-')
+        return false;
+    snprintf(out, TRACE_ID_SIZE, "%s", id);
+    return true;
 }
 
 bool request_is_control(const struct request *rq)

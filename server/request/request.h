@@ -55,6 +55,7 @@ struct request {
     int64_t raw_max;      /* 0: nobody reads it */
     int64_t raw_received; /* bytes */
     const char *id;       /* X-Request-Id of the reply */
+    char workspace_uid[UID_SIZE]; /* of its workspace, which may be gone by the end; or "" */
 
     const struct operation *op;           /* NULL: no route */
     const struct operation *same_path_op; /* of this path, when only the method is wrong */
@@ -113,8 +114,14 @@ enum outcome request_fail(struct request *rq, enum error error);
  * reply, up to LIMIT_BODY_DRAINED: false when it is not worth reading on. */
 bool request_take_body(struct request *rq, const char *bytes, size_t size);
 
-/* Sets its id: the one in its X-Request-Id header if that can be printed, else a new one. */
+/* Sets its id, the one in its X-Request-Id header if that can be printed, else a new one; and notes
+ * the uid of its workspace. */
 void request_identify(struct request *rq);
+
+enum { TRACE_ID_SIZE = 33 };
+
+/* The trace id of its traceparent header, as W3C Trace Context has it; false without one. */
+bool request_trace_id(const struct request *rq, char out[TRACE_ID_SIZE]);
 
 /* Whether it is for the control API, also where it has no route. */
 bool request_is_control(const struct request *rq);

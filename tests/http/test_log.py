@@ -105,8 +105,44 @@ def test_the_line_of_a_request_as_json(start):
     line = json.loads(lines_of(emulator)[0])
     assert re.fullmatch(TIME, line.pop("time"))
     assert isinstance(line.pop("duration_us"), int)
-    assert line == {"status": 404, "method": "GET", "path": "/v1/odd%0A%5C%22", "operation": "-",
-                    "request_id": "my-id"}
+    assert line == {"level": "info", "msg": "request", "status": 404, "method": "GET", "path": "/v1/odd%0A%5C%22",
+                    "operation": "-", "request_id": "my-id"}
+
+
+def json_lines(emulator):
+    return [json.loads(line) for line in lines_of(emulator)]
+
+
+def test_a_line_names_the_workspace_of_the_key(start):
+    emulator = start("--log-format", "json")
+    workspace = emulator.run(RUNNING)["workspace_uid"]
+    other = emulator.member("other").run(RUNNING)["workspace_uid"]
+    emulator.cancel(RUNNING, key=None)
+    emulator.get("/_emulator/health", key=None)
+    assert [line.get("workspace") for line in json_lines(emulator)] == [workspace, other, None, None]
+
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+@pytest.mark.parametrize("header, trace", [
+    (f"00-{TRACE}-00f067aa0ba902b7-01", TRACE), (f"cc-{TRACE}-00f067aa0ba902b7-01-what-will-be-later", TRACE),
+    (f"ff-{TRACE}-00f067aa0ba902b7-01", None), (f"00-{TRACE.upper()}-00f067aa0ba902b7-01", None),
+    (f"00-{'0' * 32}-00f067aa0ba902b7-01", None), (f"00-{TRACE}", None), (f"00-{TRACE}-00f067aa", None),
+    (f"00-{TRACE}0-00f067aa0ba902b7-01", None), ("", None), ("00", None), ("hello", None)])
+def test_a_line_has_the_trace_id_of_traceparent(start, header, trace):
+    emulator = start("--log-format", "json")
+    assert emulator.get("/v1/flows/runs", headers={"traceparent": header}).status == 200
+    line, = json_lines(emulator)
+    assert line.get("trace_id") == trace
+
+
+def test_a_request_that_failed_has_the_level_error(start):
+    emulator = start("--log-format", "json", "--log-level", "error")
+    emulator.run(RUNNING)
+    emulator.get("/v1/flows/runs", headers={"Emulator-Fault": "status=503"})
+    line, = json_lines(emulator)
+    assert (line["level"], line["status"]) == ("error", 503)
 
 
 def called(emulator):
@@ -131,9 +167,9 @@ def test_the_line_of_a_callback_as_text(start):
 def test_the_line_of_a_callback_as_json(start):
     emulator = start("--log-format", "json")
     run, uid = called(emulator)
-    lines = [json.loads(line) for line in lines_of(emulator)]
-    failed, delivered = [line for line in lines if "callback" in line]
-    assert failed["status"] == 500
+    workspace = emulator.run(run)["workspace_uid"]
+    failed, delivered = [line for line in json_lines(emulator) if "callback" in line]
+    assert (failed["msg"], failed["status"]) == ("callback failed", 500)
     assert re.fullmatch(TIME, delivered.pop("time"))
-    assert delivered == {"callback": uid, "run": run, "flow_run_status": "SUCCEEDED",
-                         "status": 200, "outcome": "delivered"}
+    assert delivered == {"level": "info", "msg": "callback delivered", "callback": uid, "run": run,
+                         "flow_run_status": "SUCCEEDED", "status": 200, "outcome": "delivered", "workspace": workspace}
