@@ -8,7 +8,6 @@
 #include "store/base/clock.h"
 #include "store/base/instant.h"
 #include "store/base/limits.h"
-#include "store/db/transaction.h"
 #include "store/engine/engine.h"
 
 #include <errno.h>
@@ -103,6 +102,16 @@ void loop_close(struct loop *loop)
     }
 }
 
+/* False when the program cannot go on. */
+static bool loop_commit(const struct loop *loop)
+{
+    enum commit_result result = store_commit(loop->service->store);
+
+    dispatcher_committed(loop->dispatcher, result == STORE_COMMITTED);
+    http_release(loop->http, result == STORE_COMMITTED);
+    return result != STORE_BROKEN;
+}
+
 static bool loop_serve(const struct loop *loop, struct time_slice *slice)
 {
     struct epoll_event event;
@@ -110,7 +119,7 @@ static bool loop_serve(const struct loop *loop, struct time_slice *slice)
 
     for (;;) {
         dispatcher_run(loop->dispatcher); /* at first, what was due when the server stopped last */
-        if (!batch_commit(loop->service->store))
+        if (!loop_commit(loop))
             return false;
         log_flush();
         loop_set_timer(loop->timer, loop->service->store, &set);
@@ -130,9 +139,8 @@ static bool loop_serve(const struct loop *loop, struct time_slice *slice)
             set = TIMER_EXPIRED;
         }
         http_run(loop->http, awake);
-        if (!batch_commit(loop->service->store))
+        if (!loop_commit(loop))
             return false;
-        http_release(loop->http);
     }
 }
 

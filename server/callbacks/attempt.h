@@ -20,7 +20,8 @@ struct attempt {
     const char
         *refused; /* why callbacks may not go to an address of its host; NULL: they may go to all */
 
-    bool over; /* its outcome waits to be written */
+    bool over;    /* its outcome is known, and to be written */
+    bool written; /* ... and was, but is not committed */
     int64_t http_status;
     const char *error; /* NULL: delivered */
 };

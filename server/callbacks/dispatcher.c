@@ -4,6 +4,7 @@
 #include "server/config/log.h"
 #include "store/base/limits.h"
 #include "store/callback/outbox.h"
+#include "store/db/transaction.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -143,8 +144,9 @@ static void dispatcher_pause(struct dispatcher *d)
     d->paused = true;
 }
 
-/* Writes the outcome and frees the attempt. When that fails it is kept and written after the pause.
- * A cancel or a reset may have removed the callback: then there is nothing to write. */
+/* Writes the outcome and frees the attempt, once that is committed. When it fails, the attempt is
+ * kept and written after the pause. A cancel or a reset may have removed the callback: then there
+ * is nothing to write. */
 static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
 {
     if (outbox_in_flight(d->store, &t->callback) &&
@@ -152,7 +154,9 @@ static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
         dispatcher_pause(d);
         return;
     }
-    attempt_free(d, t);
+    t->written = batch_pending(d->store);
+    if (!t->written)
+        attempt_free(d, t);
 }
 
 static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http_status,
@@ -217,7 +221,7 @@ static void attempt_abort_invalidated(struct dispatcher *d, struct workspace *wo
     workspace->outbox_invalidated = false;
     for (int i = 0; d->count && i < d->settings->callbacks_at_once; i++) {
         struct attempt *t = &d->attempts[i];
-        if (*t->callback.uid && t->callback.workspace == workspace->id &&
+        if (*t->callback.uid && !t->written && t->callback.workspace == workspace->id &&
             !outbox_in_flight(d->store, &t->callback))
             attempt_free(d, t);
     }
@@ -269,7 +273,7 @@ static void dispatcher_send_due(struct dispatcher *d)
 static void dispatcher_write_outcomes(struct dispatcher *d)
 {
     for (int i = 0; d->count && !d->paused && i < d->settings->callbacks_at_once; i++) {
-        if (d->attempts[i].over)
+        if (d->attempts[i].over && !d->attempts[i].written)
             attempt_write_outcome(d, &d->attempts[i]);
     }
 }
@@ -326,6 +330,18 @@ void dispatcher_run(struct dispatcher *d)
         dispatcher_write_outcomes(d);
     }
     dispatcher_send_due(d);
+}
+
+void dispatcher_committed(struct dispatcher *d, bool committed)
+{
+    for (int i = 0; d->count && i < d->settings->callbacks_at_once; i++) {
+        struct attempt *t = &d->attempts[i];
+        if (t->written && committed)
+            attempt_free(d, t);
+        t->written = false;
+    }
+    if (!committed)
+        dispatcher_pause(d);
 }
 
 void dispatcher_stop(struct dispatcher *d)

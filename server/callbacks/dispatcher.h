@@ -25,6 +25,9 @@ int dispatcher_fd(const struct dispatcher *dispatcher);
 /* Continues the attempts in progress and starts those that are due. Cheap when there are none. */
 void dispatcher_run(struct dispatcher *dispatcher);
 
+/* To be called after a commit. When it failed, what was lost is written again in a second. */
+void dispatcher_committed(struct dispatcher *dispatcher, bool committed);
+
 /* The version of libcurl in use; NULL until the first callback was sent. */
 const char *dispatcher_library_version(void);
 

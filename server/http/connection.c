@@ -48,7 +48,6 @@ struct connection *connection_open(struct connections *all, struct MHD_Connectio
 void connection_close(struct connection *connection)
 {
     link_remove(&connection->link);
-    link_remove(&connection->awaiting_commit);
     free(connection);
 }
 
@@ -63,14 +62,9 @@ void connection_suspend(struct connection *connection, int64_t due)
     connection_set_due(connection, due);
     if (connection_is_abandoned(connection))
         connection->all->next_due = 0;
+    if (!connection->suspended)
+        MHD_suspend_connection(connection->mhd);
     connection->suspended = true;
-    MHD_suspend_connection(connection->mhd);
-}
-
-void connection_suspend_until_commit(struct connection *connection)
-{
-    link_add(&connection->all->awaiting_commit, &connection->awaiting_commit);
-    connection_suspend(connection, INT64_MAX);
 }
 
 void connection_resume(struct connection *connection)
@@ -79,15 +73,8 @@ void connection_resume(struct connection *connection)
         return;
     connection->suspended = false;
     connection->due = INT64_MAX;
-    link_remove(&connection->awaiting_commit);
     connection->all->run_again = true;
     MHD_resume_connection(connection->mhd);
-}
-
-void connections_resume_committed(struct connections *all)
-{
-    while (all->awaiting_commit)
-        connection_resume(LINK_OWNER(all->awaiting_commit, struct connection, awaiting_commit));
 }
 
 void connections_resume_all(struct connections *all)

@@ -24,12 +24,11 @@
 #include <stdint.h>
 
 struct connections {
-    struct link *first;           /* all that are open */
-    struct link *awaiting_commit; /* those suspended until a commit */
-    int64_t next_due;             /* when the first of them is due, or earlier */
-    int64_t head_time;            /* microseconds that a client has for a whole head */
-    int epoll;                    /* readable when a peer has closed its side */
-    bool run_again; /* libmicrohttpd has work left that MHD_get_timeout() does not tell of */
+    struct link *first; /* all that are open */
+    int64_t next_due;   /* when the first of them is due, or earlier */
+    int64_t head_time;  /* microseconds that a client has for a whole head */
+    int epoll;          /* readable when a peer has closed its side */
+    bool run_again;     /* libmicrohttpd has work left that MHD_get_timeout() does not tell of */
 };
 
 enum connection_state {
@@ -46,7 +45,7 @@ struct connection {
     struct MHD_Connection *mhd;
     int fd;
     enum connection_state state; /* of its current request */
-    struct link link, awaiting_commit;
+    struct link link;
     int64_t due; /* INT64_MAX: never */
     bool suspended;
     bool end_seen;    /* the end of the stream had come when libmicrohttpd last began to read */
@@ -62,15 +61,13 @@ void connection_close(struct connection *connection);
 enum expected { EXPECT_NOTHING = 0, EXPECT_HEAD = 1, EXPECT_BODY = 5 };
 void connection_expect(struct connection *connection, enum expected expected);
 
-/* Suspends it, at most until `due`, or until the next commit. */
+/* Suspends it, at most until `due`. */
 void connection_suspend(struct connection *connection, int64_t due);
-void connection_suspend_until_commit(struct connection *connection);
 
 /* Resumes it if it is suspended. */
 void connection_resume(struct connection *connection);
 
-/* Resumes those that wait for a commit; all of them. */
-void connections_resume_committed(struct connections *all);
+/* Resumes all. */
 void connections_resume_all(struct connections *all);
 
 /* Does what is due: shuts down the slow ones, resumes the suspended ones, also those whose clients

@@ -104,6 +104,7 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
         access_log_write(&exchange->rq, exchange->reply.status);
     connection_expect(exchange->connection, EXPECT_HEAD);
     link_remove(&exchange->waiter.link);
+    link_remove(&exchange->awaiting_commit);
     *context = NULL;
     arena_release(&exchange->rq.retained);
     arena_give_back(cls, exchange->rq.arena);
@@ -134,24 +135,58 @@ static enum MHD_Result exchange_take_header(void *cls, enum MHD_ValueKind kind, 
     return MHD_YES;
 }
 
+/* When a fault delays the reply: until when. 0: it is to be sent now. */
+static int64_t exchange_record(struct exchange *exchange)
+{
+    int64_t delay = exchange->rq.effect.delay_ms;
+
+    journal_record(&exchange->rq, &exchange->reply);
+    return delay ? clock_monotonic_us() + delay * 1000 : 0;
+}
+
+/* What the handler did is undone, and so its reply is not true. */
+static void exchange_lose(struct exchange *exchange)
+{
+    struct request *rq = &exchange->rq;
+
+    rq->refusal = (struct refusal){0};
+    rq->used = (struct assumption_set){0};
+    rq->transition = (struct transition){0};
+    exchange->reply = (struct reply){.close = exchange->reply.close, .total_count = -1};
+    router_refuse(rq, ERROR_INTERNAL, &exchange->reply);
+    rq->hint = hint_for(rq);
+}
+
+void exchange_release(struct exchange *exchange, bool committed)
+{
+    if (!committed)
+        exchange_lose(exchange);
+    int64_t due = exchange_record(exchange);
+    if (due)
+        connection_suspend(exchange->connection, due);
+    else
+        connection_resume(exchange->connection);
+}
+
 /* The reply is complete. It is sent now, after its delay, or once its change is on the disk. */
 static enum MHD_Result exchange_finish(struct exchange *exchange)
 {
     struct connection *connection = exchange->connection;
-    int64_t delay = exchange->rq.effect.delay_ms;
 
     request_identify(&exchange->rq);
     if (exchange->rq.refusal.error)
         exchange->rq.hint = hint_for(&exchange->rq);
     link_remove(&exchange->waiter.link);
     connection->state = CONNECTION_ANSWERED;
-    journal_record(&exchange->rq, &exchange->reply);
-    if (delay)
-        connection_suspend(connection, clock_monotonic_us() + delay * 1000);
-    else if (batch_pending(exchange->rq.service->store))
-        connection_suspend_until_commit(connection);
-    else
+    if (batch_pending(exchange->rq.service->store)) {
+        link_add(&exchange->http->awaiting_commit, &exchange->awaiting_commit);
+        connection_suspend(connection, INT64_MAX);
+        return MHD_YES;
+    }
+    int64_t due = exchange_record(exchange);
+    if (!due)
         return exchange_send(exchange);
+    connection_suspend(connection, due);
     return MHD_YES;
 }
 

@@ -16,6 +16,7 @@ struct http {
     struct MHD_Daemon *daemon;
     struct service *service;
     struct connections connections;
+    struct link *awaiting_commit; /* struct exchange: the newest first */
     struct arena
         arena[ARENAS_KEPT]; /* empty, for the next requests: a busy server calls no malloc() */
     int arena_count;
@@ -30,6 +31,7 @@ struct exchange {
     const char *target, *version; /* where they begin in libmicrohttpd's buffer */
     const char *next_line;        /* where its next line must begin, as its head is read */
     struct waiter waiter;         /* of its workspace, while the reply is PENDING */
+    struct link awaiting_commit;  /* while the reply rests on what is not committed */
     int64_t send_started_at;      /* of a reply that a fault slows, as clock_monotonic_us() */
 };
 
@@ -51,6 +53,9 @@ size_t exchange_unescape(void *cls, struct MHD_Connection *connection, char *tex
 /* When the reply has been sent or the connection has ended. `cls` is the struct http. */
 void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
                   enum MHD_RequestTerminationCode code);
+
+/* What its reply rests on was committed, or lost: it is sent as it is, or replaced by an error. */
+void exchange_release(struct exchange *exchange, bool committed);
 
 /* Hands the reply to libmicrohttpd, as it is or damaged by a fault (effect.def). libmicrohttpd
  * reads the body from the arena until the exchange ends. MHD_NO closes the connection. */

@@ -170,9 +170,18 @@ void http_run(struct http *http, int awake)
         connections_check_peers(&http->connections);
 }
 
-void http_release(struct http *http)
+void http_release(struct http *http, bool committed)
 {
-    connections_resume_committed(&http->connections);
+    struct link *oldest_first = NULL;
+
+    for (struct link *each; (each = http->awaiting_commit);) {
+        link_remove(each);
+        link_add(&oldest_first, each);
+    }
+    for (struct link *each; (each = oldest_first);) {
+        link_remove(each);
+        exchange_release(LINK_OWNER(each, struct exchange, awaiting_commit), committed);
+    }
 }
 
 void http_stop(struct http *http)

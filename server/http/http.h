@@ -35,9 +35,9 @@ int http_timeout(struct http *http);
  * clients have closed are looked for only when it is theirs. */
 void http_run(struct http *http, int awake);
 
-/* Sends the replies that waited for their changes to be on the disk. To be called after a commit.
- */
-void http_release(struct http *http);
+/* To be called after a commit: sends the replies that waited for it, or errors in their place when
+ * it failed. */
+void http_release(struct http *http, bool committed);
 
 /* Closes every connection. */
 void http_stop(struct http *http);

@@ -73,6 +73,7 @@ struct request {
     enum forced_race forced_race;
     struct effect effect; /* of a fault, on this request or its reply */
     struct clock_change clock_change;
+    int64_t batches_lost;  /* when its work, PENDING, went on last; -1: it only waits */
     struct arena retained; /* of what a handler keeps while it is PENDING */
     struct transition transition;
 

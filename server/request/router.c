@@ -297,8 +297,31 @@ static enum outcome handler_run_strictly(struct request *rq, struct reply *out)
     return request_fail(rq, e);
 }
 
+/* Whether its work went on until now, and the last part of it was lost with its batch; or even its
+ * workspace was. */
+static bool work_is_lost(const struct request *rq)
+{
+    const struct workspace *workspace = rq->ctx.workspace;
+
+    return rq->checked &&
+           ((rq->batches_lost >= 0 && rq->batches_lost != batches_lost(rq->ctx.store)) ||
+            (workspace && !*workspace->uid));
+}
+
+static enum outcome request_handle(struct request *rq, struct reply *out)
+{
+    if (!rq->checked)
+        return REFUSED;
+    enum outcome outcome = due_events_fire(rq);
+    if (outcome != REPLIED)
+        return outcome;
+    return is_strict(rq) ? handler_run_strictly(rq, out) : handler_run(rq, out);
+}
+
 enum outcome router_answer(struct request *rq, struct reply *out)
 {
+    bool lost = work_is_lost(rq);
+
     if (rq->checked) {
         arena_rewind(&rq->arena, rq->mark);
         rq->used = rq->used_before;
@@ -307,11 +330,9 @@ enum outcome router_answer(struct request *rq, struct reply *out)
         rq->mark = arena_mark(&rq->arena);
         rq->used_before = rq->used;
     }
-    enum outcome outcome = rq->checked ? due_events_fire(rq) : REFUSED;
-
     out->retry_at = 0; /* others are served in between */
-    if (outcome == REPLIED)
-        outcome = is_strict(rq) ? handler_run_strictly(rq, out) : handler_run(rq, out);
+    enum outcome outcome = lost ? request_fail(rq, ERROR_INTERNAL) : request_handle(rq, out);
+    rq->batches_lost = out->retry_at <= clock_monotonic_us() ? batches_lost(rq->ctx.store) : -1;
     if (outcome == REFUSED)
         refusal_write(rq, out);
     if (outcome != PENDING)

@@ -41,6 +41,7 @@ struct store {
     bool in_memory;
     bool batching;                       /* transaction.h */
     int64_t batch_start;                 /* rows changed before the batch */
+    int64_t batches_lost;                /* whose commit failed */
     int depth;                           /* of nested transactions */
     enum error failure;                  /* the first failure of the current transaction */
     struct workspace *changed;           /* by the current transaction; or NULL */

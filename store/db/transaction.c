@@ -89,14 +89,17 @@ bool batch_commit(struct store *store)
     int64_t rows = batch_rows(store);
     bool is_open = !sqlite3_get_autocommit(store->db);
 
-    if (rows == 0)
-        return is_open || !store->batching;
-    if (store->in_memory && rows < ROWS_BATCHED)
+    if (!store->batching || (is_open && (rows == 0 || (store->in_memory && rows < ROWS_BATCHED))))
         return true;
-    if (is_open && transaction_step(store, STMT_BATCH_COMMIT) == ERROR_NONE)
-        return batch_begin(store);
-    fputs("edges-emulator: the database cannot be written any more; what was answered is safe in "
-          "it\n",
-          stderr);
-    return false;
+    bool ok = is_open ? transaction_step(store, STMT_BATCH_COMMIT) == ERROR_NONE : rows == 0;
+    if (!sqlite3_get_autocommit(
+            store->db)) /* SQLite rolls back after most failures, not after all */
+        transaction_step(store, STMT_BATCH_ROLL_BACK);
+    store->batches_lost += !ok;
+    return batch_begin(store) && ok;
+}
+
+int64_t batches_lost(const struct store *store)
+{
+    return store->batches_lost;
 }

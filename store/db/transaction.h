@@ -9,6 +9,8 @@
 
 #include "store/base/errors.h"
 
+#include <stdint.h>
+
 struct store;
 struct workspace;
 
@@ -28,8 +30,11 @@ bool batch_start(struct store *store);
 /* Whether a change is not yet on the disk, so that no reply may be sent. */
 bool batch_pending(const struct store *store);
 
-/* Commits the batch, if there is one. False: the commit failed, memory holds more than the file,
- * and the program must end. */
+/* Commits the batch, if there is one, and begins the next. False: the commit failed, as on a full
+ * disk, the batch is lost, and memory holds more than the file: store_commit() sets that right. */
 bool batch_commit(struct store *store);
+
+/* How many batches were lost so far. */
+int64_t batches_lost(const struct store *store);
 
 #endif

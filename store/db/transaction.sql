@@ -14,3 +14,6 @@ BEGIN;
 
 -- statement: batch_commit
 COMMIT;
+
+-- statement: batch_roll_back
+ROLLBACK;

@@ -189,6 +189,14 @@ static void wake_workspace(struct store *store, struct workspace *workspace)
     outbox_recheck(store, workspace);
 }
 
+void engine_delay_wake(struct store *store)
+{
+    int64_t earliest = clock_system() + RETRY_DELAY;
+
+    if (store->next_wake != INSTANT_NONE && store->next_wake < earliest)
+        store->next_wake = earliest;
+}
+
 void engine_wake(struct store *store)
 {
     store->next_wake = INSTANT_NONE;

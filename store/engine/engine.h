@@ -79,4 +79,8 @@ enum error engine_find_next_due(struct store *store, struct workspace *workspace
 int64_t engine_next_wake(const struct store *store);
 void engine_wake(struct store *store);
 
+/* After what fired was lost: it is fired again in a second at the earliest, not at once and for
+ * ever. */
+void engine_delay_wake(struct store *store);
+
 #endif

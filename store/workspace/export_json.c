@@ -86,7 +86,7 @@ enum error export_json_all(struct store *store, FILE *out)
     fputs("{\"version\":1,\"workspaces\":[", out);
     for (int64_t id = 1; !e && id <= LIMIT_WORKSPACES; id++) {
         const struct workspace *workspace = workspace_by_id(store, id);
-        if (!workspace)
+        if (!workspace || !*workspace->uid)
             continue;
         struct strbuf text = {.arena = &arena};
         strbuf_format(&text, "%s\n", between);

@@ -130,12 +130,23 @@ void store_set_yield(struct store *store, bool (*should_yield)(void *context), v
     store->yield_context = context;
 }
 
+/* What a lost batch of a database in memory held was answered already. */
+enum commit_result store_commit(struct store *store)
+{
+    if (batch_commit(store))
+        return STORE_COMMITTED;
+    bool broken = store->in_memory || tenant_reload_all(store) != ERROR_NONE;
+    fprintf(stderr, "edges-emulator: the last changes could not be written to the database; %s\n",
+            broken ? "what it holds cannot be read any more" : "they are undone");
+    return broken ? STORE_BROKEN : STORE_LOST;
+}
+
 void store_close(struct store *store)
 {
     if (!store)
         return;
-    if (store->db)
-        batch_commit(store);
+    if (store->db && !batch_commit(store))
+        fputs("edges-emulator: the last changes could not be written to the database\n", stderr);
     tenant_unload_all(store);
     for (sqlite3_stmt *s; store->db && (s = sqlite3_next_stmt(store->db, NULL));)
         sqlite3_finalize(s);

@@ -1,9 +1,11 @@
 #include "store/workspace/tenant.h"
 
+#include "store/base/instant.h"
 #include "store/callback/outbox.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/db/workspace_set.h"
+#include "store/engine/engine.h"
 #include "store/workspace/assumption_overrides.h"
 #include "store/workspace/content.h"
 #include "store/workspace/snapshot.h"
@@ -19,6 +21,16 @@ static struct workspace *tenant_add(struct store *store, uint64_t key_hash, int6
     workspace->seed = uid_seed(store->config.seed ^ key_hash, "workspace");
     workspace_reset_times(workspace);
     return workspace;
+}
+
+/* Gives it to another key. */
+static void tenant_set_key(struct store *store, struct workspace *workspace, uint64_t key_hash)
+{
+    workspace_set_unslot(&store->workspaces, workspace);
+    workspace->key_hash = key_hash;
+    workspace->seed = uid_seed(store->config.seed ^ key_hash, "workspace");
+    workspace->generation++;
+    *workspace_slot(&store->workspaces, key_hash) = workspace;
 }
 
 static enum error tenant_write(struct store *store, int64_t id, const struct template *template)
@@ -129,11 +141,7 @@ static enum error tenant_evict(struct store *store, uint64_t key_hash, struct wo
     enum error e = tenant_assign(store, workspace, &template);
     if (e)
         return e;
-    workspace_set_unslot(&store->workspaces, workspace);
-    workspace->key_hash = key_hash;
-    workspace->seed = uid_seed(store->config.seed ^ key_hash, "workspace");
-    workspace->generation++;
-    *workspace_slot(&store->workspaces, key_hash) = workspace;
+    tenant_set_key(store, workspace, key_hash);
     *out = workspace;
     return ERROR_NONE;
 }
@@ -147,6 +155,8 @@ enum error tenant_get(struct store *store, const char *key, struct workspace **o
         e = tenant_create(store, workspace_key_hash(key), &workspace);
     else if (!workspace)
         e = tenant_evict(store, workspace_key_hash(key), &workspace);
+    else if (!*workspace->uid)
+        e = tenant_reset(store, workspace, NULL);
     if (e)
         return e;
     workspace->used_at = clock_monotonic_us();
@@ -178,6 +188,17 @@ enum error tenant_restart(struct store *store, struct workspace *workspace,
     return transaction_end(store, e);
 }
 
+/* The key that it had before an eviction that was lost. Another one may have got that key since. */
+static void tenant_take_back_key(struct store *store, struct workspace *workspace,
+                                 uint64_t key_hash)
+{
+    struct workspace *other = *workspace_slot(&store->workspaces, key_hash);
+
+    if (other)
+        tenant_set_key(store, other, uid_seed(key_hash, "taken back"));
+    tenant_set_key(store, workspace, key_hash);
+}
+
 static void tenant_load(struct store *store, struct stmt *s)
 {
     int64_t id = stmt_int(s);
@@ -185,7 +206,12 @@ static void tenant_load(struct store *store, struct stmt *s)
         s->failed = true; /* the file is damaged */
         return;
     }
-    struct workspace *workspace = tenant_add(store, (uint64_t)stmt_int(s), id);
+    uint64_t key_hash = (uint64_t)stmt_int(s);
+    struct workspace *workspace = workspace_by_id(store, id);
+    if (!workspace)
+        workspace = tenant_add(store, key_hash, id);
+    else if (workspace->key_hash != key_hash)
+        tenant_take_back_key(store, workspace, key_hash);
 
     workspace->template = stmt_int(s);
     stmt_uid(s, workspace->uid);
@@ -195,17 +221,15 @@ static void tenant_load(struct store *store, struct stmt *s)
     workspace->cache.touched = stmt_int(s);
 }
 
-enum error tenant_load_all(struct store *store)
+/* Reads those that are there over those in memory. */
+static enum error tenant_read_all(struct store *store)
 {
     struct workspace_set *set = &store->workspaces;
-    enum error e = outbox_recover(store);
-
-    if (e)
-        return e;
     struct stmt s = stmt_take(store, STMT_WORKSPACE_LIST);
+
     while (stmt_next(&s))
         tenant_load(store, &s);
-    e = stmt_done(&s);
+    enum error e = stmt_done(&s);
 
     for (int64_t id = 1; !e && id <= set->last_id; id++) {
         if (set->by_id[id])
@@ -213,6 +237,31 @@ enum error tenant_load_all(struct store *store)
         if (!e && set->by_id[id])
             e = assumption_overrides_load(store, set->by_id[id]);
     }
+    return e;
+}
+
+enum error tenant_load_all(struct store *store)
+{
+    enum error e = outbox_recover(store);
+
+    return e ? e : tenant_read_all(store);
+}
+
+enum error tenant_reload_all(struct store *store)
+{
+    for (int64_t id = 1; id <= workspace_count(store); id++) {
+        struct workspace *each = workspace_by_id(store, id);
+        if (!each)
+            continue;
+        *each->uid = '\0';
+        each->cache = (struct workspace_cache){0};
+        each->assumptions = &store->config.assumptions;
+        workspace_reset_times(each);
+        outbox_invalidate_in_flight(store, each);
+    }
+    store->next_wake = INSTANT_NONE;
+    enum error e = tenant_read_all(store);
+    engine_delay_wake(store);
     return e;
 }
 

@@ -26,8 +26,10 @@ enum error tenant_reset(struct store *store, struct workspace *workspace,
 enum error tenant_restart(struct store *store, struct workspace *workspace,
                           const struct clock *clock);
 
-/* For store.c: reads all workspaces into memory, and frees them. */
+/* For store.c: reads all workspaces into memory, at the start and again after changes were lost,
+ * and frees them. One that has no row any more is empty, and has no uid, until its key is used. */
 enum error tenant_load_all(struct store *store);
+enum error tenant_reload_all(struct store *store);
 void tenant_unload_all(struct store *store);
 
 #endif

@@ -46,7 +46,7 @@ def start(request):
     world = getattr(request.module, "WORLD", None)
 
     def start(*options, key="test-key", env=None, cwd=None, defaults=True,
-              stderr=None, stdin=DEVNULL):
+              stderr=None, stdin=DEVNULL, within=()):
         options = list(map(str, options))
         if defaults:
             usual = [("--port", "0"), ("--clock", FROZEN)]
@@ -55,7 +55,7 @@ def start(request):
             for name, value in usual:
                 if name not in options:
                     options += [name, value]
-        process = Process(options, env, cwd, stderr, stdin)
+        process = Process(options, env, cwd, stderr, stdin, within)
         running.append(process)
         return Emulator(process, key, omit=any(option.endswith("=omit") for option in options))
 

@@ -42,13 +42,16 @@ def run_program(*arguments, env=None, cwd=None, stdin=""):
 
 
 class Process:
-    """One running server. Its log goes to a file, unless the story has another place for it."""
+    """One running server. Its log goes to a file, unless the story has another place for it.
 
-    def __init__(self, arguments, env=None, cwd=None, stderr=None, stdin=subprocess.DEVNULL):
+    `within` is a command that runs the rest of the line in its own place, such as unshare.
+    """
+
+    def __init__(self, arguments, env=None, cwd=None, stderr=None, stdin=subprocess.DEVNULL, within=()):
         self.log = tempfile.TemporaryFile()
         self.lines = b""
         self.child = subprocess.Popen(
-            [PROGRAM, *map(str, arguments)], env=environment(env), cwd=cwd,
+            [*within, PROGRAM, *map(str, arguments)], env=environment(env), cwd=cwd,
             stdin=stdin, stdout=subprocess.PIPE,
             stderr=self.log if stderr is None else stderr)
         try:

@@ -1,10 +1,14 @@
 """A database that cannot be written: nothing is half done, nothing is said that is not so.
 
-The disk is full because the server's write-ahead log may not grow (RLIMIT_FSIZE).
+The disk is full because the server's write-ahead log may not grow (RLIMIT_FSIZE), or because it is a
+real file system of 1 MB. All of it holds for both values of --durability.
 """
 
+import json
 import os
 import resource
+import signal
+import subprocess
 import threading
 import time
 from contextlib import contextmanager
@@ -23,11 +27,17 @@ DECIDED = [part for row in (
 NO_LIMIT = resource.RLIM_INFINITY
 
 
+@pytest.fixture(params=["normal", "full"])
+def durability(request):
+    return request.param
+
+
 @pytest.fixture
-def begin(start, tmp_path):
+def begin(start, tmp_path, durability):
     """A server with a file, where a request was answered before."""
     def begin(*options, **more):
-        emulator = start("--db", tmp_path / "world.db", "--log-level", "error", *options, **more)
+        emulator = start("--db", tmp_path / "world.db", "--durability", durability,
+                         "--log-level", "error", *options, **more)
         emulator.runs("limit=1&sort=-created_at")
         return emulator
     return begin
@@ -157,3 +167,83 @@ def test_how_a_callback_went_is_written_as_soon_as_it_can_be(begin, tmp_path):
         assert (delivery["http_status"], delivery["error"]) == (200, None)
         assert len(receiver.take_all(1)) == 1
         assert receiver.is_quiet()
+
+
+def test_a_key_that_comes_while_the_disk_is_full_has_its_workspace_afterwards(begin, tmp_path):
+    emulator = begin()
+    new = emulator.member("a-new-key")
+    with full_disk(emulator, tmp_path):
+        for _ in range(3):
+            assert_not_stored(new.get("/v1/flows/runs"))
+        assert len(emulator.runs()) == 10, "others are served"
+    assert len(new.runs("limit=100")) == 11
+    assert new.cancel(RUNNING).status == 200
+
+
+def test_what_was_set_or_reset_is_as_before(begin, tmp_path):
+    emulator = begin()
+    assert emulator.cancel(RUNNING).status == 200
+    before, shown = state(emulator), clock(emulator)
+    path = "/_emulator/assumptions"
+    rule = json.dumps({"not-cancellable.code": "409"}).encode()
+    with full_disk(emulator, tmp_path):
+        assert_not_stored(emulator.post("/_emulator/reset"))
+        assert_not_stored(emulator.request("PUT", path, rule, {"Content-Type": "application/json"}))
+        assert (state(emulator), clock(emulator)) == (before, shown)
+        assert emulator.cancel(RUNNING).status == 422
+    assert emulator.reset()
+    assert emulator.run(RUNNING)["status"] == "RUNNING"
+
+
+def test_the_journal_has_the_reply_that_was_sent(begin, tmp_path):
+    emulator = begin()
+    with full_disk(emulator, tmp_path):
+        reply = emulator.cancel(RUNNING, headers={"X-Request-Id": "lost"})
+        assert_not_stored(reply)
+        assert reply.header("X-Request-Id") == "lost"
+        entries = emulator.get("/_emulator/journal?operation=cancelFlowRun").json
+        assert [entry["status"] for entry in entries] == [500]
+        assert emulator.get("/_emulator/explain/lost").json["rule"]["error"] == "INTERNAL"
+
+
+def test_those_who_share_a_commit_share_its_failure(begin, tmp_path):
+    """While the process stands still they gather: each has 500, and nothing of any has happened."""
+    emulator = begin()
+    uids = [emulator.make("RUNNING")["uid"] for _ in range(8)]
+    with full_disk(emulator, tmp_path):
+        before = state(emulator)
+        emulator.process.send(signal.SIGSTOP)
+        wires = [emulator.wire() for _ in uids]
+        for wire, uid in zip(wires, uids, strict=True):
+            wire.send(emulator.head("POST", f"/v1/flows/runs/{uid}/cancel"))
+        emulator.process.send(signal.SIGCONT)
+        for wire, uid in zip(wires, uids, strict=True):
+            with wire:
+                assert_not_stored(emulator.read(wire, "POST", f"/v1/flows/runs/{uid}/cancel"))
+        assert state(emulator) == before
+    assert [emulator.cancel(uid).status for uid in uids] == [200] * 8
+
+
+SMALL = ("unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o size=1m tmpfs "$0" && exec "$@"')
+
+
+def test_a_real_disk_that_is_full(start, tmp_path, durability):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run([*SMALL, disk, "true"], capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    options = ("--durability", durability, "--log-level", "error", "--journal", "0")
+    emulator = start("--db", disk / "world.db", *options, within=(*SMALL, str(disk)))
+    seen = f"/proc/{emulator.process.child.pid}/root{disk}"
+    made = [emulator.make("RUNNING")["uid"]]
+    with open(f"{seen}/filler", "wb", buffering=0) as filler, pytest.raises(OSError, match="No space"):
+        while True:
+            filler.write(b"x" * 512)
+    while (reply := emulator.post("/_emulator/runs", {"status": "RUNNING", "inputs": [{"x": "x" * 9000}]})).status == 201:
+        made.append(reply.json["uid"])
+    assert_not_stored(reply)
+    assert "database or disk is full" in emulator.process.stderr()
+    assert_not_stored(emulator.post("/_emulator/runs", {"status": "RUNNING", "inputs": [{"x": "x" * 9000}]}))
+    assert {run["uid"] for run in emulator.runs("limit=100&status=RUNNING")} >= set(made)
+    os.unlink(f"{seen}/filler")
+    assert emulator.cancel(made[-1]).status == 200
