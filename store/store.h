@@ -55,9 +55,9 @@ enum store_result store_open(const struct store_config *config, struct store **o
 void store_set_yield(struct store *store, bool (*should_yield)(void *context), void *context);
 
 /* Commits what was changed since the last call (transaction.h, batches), and looks after the files
- * (file_watch.h). STORE_LOST: that failed,
- * as on a full disk; it is undone, in memory too, and the store goes on. STORE_BROKEN: what is
- * stored cannot be read any more, and the program must end. Both are said on stderr. */
+ * (file_watch.h). STORE_LOST: the commit failed, as on a full disk; the changes are undone, in
+ * memory too, and the store goes on. STORE_BROKEN: what is stored cannot be read any more, and the
+ * program must end. Both are said on stderr. */
 enum commit_result { STORE_COMMITTED, STORE_LOST, STORE_BROKEN };
 enum commit_result store_commit(struct store *store);
 

@@ -16,6 +16,7 @@
 
 #include "store/base/arena.h"
 #include "store/base/errors.h"
+#include "store/db/file_watch.h"
 #include "store/db/workspace_set.h"
 #include "store/statements.h"
 #include "store/store.h"
@@ -27,6 +28,7 @@ enum { LIST_CACHE_SIZE = 16 };
 /* A store from the inside, for the files of store/ only. */
 struct store {
     sqlite3 *db;
+    struct file_watch watch;
     int db_lock; /* the descriptor that locks its file (db_lock.h); -1: none */
     sqlite3_stmt *stmt[STMT_COUNT];
     sqlite3_stmt *list[LIST_CACHE_SIZE]; /* prepared by list.c */

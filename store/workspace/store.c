@@ -115,6 +115,7 @@ enum store_result store_open(const struct store_config *config, struct store **o
     struct store *store = store_alloc(config, db_lock);
     if (sqlite3_open(config->path, &store->db) == SQLITE_OK && database_set_up(store, in_memory)) {
         *out = store;
+        file_watch_look(store);
         return STORE_OPENED;
     }
 
@@ -133,6 +134,7 @@ void store_set_yield(struct store *store, bool (*should_yield)(void *context), v
 /* What a lost batch of a database in memory held was answered already. */
 enum commit_result store_commit(struct store *store)
 {
+    file_watch_look(store);
     if (batch_commit(store))
         return STORE_COMMITTED;
     bool broken = store->in_memory || tenant_reload_all(store) != ERROR_NONE;
