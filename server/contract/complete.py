@@ -52,10 +52,10 @@ def complete_operation(path, method, operation):
             replies.pop(status, None)
             replies[status] = {"$ref": f"#/components/responses/{ERRORS[status][0]}"}
     for status, reply in replies.items():
-        if status[0] == "2":
+        if status[0] in "23":
             every = ("X-Request-Id", "Emulator-Fidelity") if is_api(path) else ("X-Request-Id",)
             reply["headers"] = {**headers(every), **reply.get("headers", {})}
-    every = ("RequestId", "Fault") if is_api(path) else ("RequestId",)
+    every = ("RequestId", "Label", "Fault") if is_api(path) else ("RequestId", "Label")
     operation.setdefault("parameters", []).extend({"$ref": f"#/components/parameters/{name}"} for name in every)
 
 

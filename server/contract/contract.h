@@ -95,6 +95,7 @@ struct operation {
     bool no_auth;                      /* needs no API key */
     bool any_host;                     /* answers under any Host header */
     bool control;                      /* of the emulator, not of the API */
+    bool page;                         /* serves the page at /_emulator/ */
     bool skips_engine; /* what is due need not have happened before: it sees to that itself, or
                        takes all of it away */
     struct example example;

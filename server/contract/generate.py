@@ -124,17 +124,21 @@ class Tables:
         return f"{{{quoted(name)}, {self.schema(node)}, {'true' if required else 'false'}}}"
 
 
+def is_control(node):
+    return "Emulator" in node["tags"]
+
+
 def snake(name):
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def reserved_words(paths, segments):
     """What a parameter may not be, because a longer or a sister path has it as a fixed segment there."""
-    others = [path.strip("/").split("/") for path in paths]
+    others = [path[1:].split("/") for path in paths]
     return sorted({
         other[i]
-        for i, segment in enumerate(segments) if segment[0] == "{"
-        for other in others if len(other) > i and other[:i] == segments[:i] and other[i][0] != "{"
+        for i, segment in enumerate(segments) if segment.startswith("{")
+        for other in others if len(other) > i and other[:i] == segments[:i] and not other[i].startswith("{")
     })  # fmt: skip
 
 
@@ -162,7 +166,7 @@ def example_of(tables, node, parameters, placeholders):
 
 def operation(tables, path, method, node):
     """The initializer of one row, and the key that sorts fixed segments before parameters."""
-    segments = path.strip("/").split("/")
+    segments = path[1:].split("/")
     parameters = [tables.resolve(p) for p in node.get("parameters", [])]
     by_name = {p["name"]: p for p in parameters if p["in"] == "path"}
     query = {
@@ -170,16 +174,16 @@ def operation(tables, path, method, node):
         "additionalProperties": False,
         "properties": {p["name"]: p["schema"] for p in parameters if p["in"] == "query"},
     }
-    if not path.startswith("/_emulator/"):
+    if not is_control(node):
         query["x-opened-by"] = "unknown-query"
     body = node.get("requestBody")
-    params = [tables.property(s[1:-1], by_name[s[1:-1]]["schema"], True) for s in segments if s[0] == "{"]
+    params = [tables.property(s[1:-1], by_name[s[1:-1]]["schema"], True) for s in segments if s.startswith("{")]
     fields = {
         "id": quoted(node["operationId"]),
         "method": quoted(method.upper()),
         "path": quoted(path),
         "summary": quoted(node["summary"]),
-        "segment": "{" + ", ".join("NULL" if s[0] == "{" else quoted(s) for s in segments) + "}",
+        "segment": "{" + ", ".join("NULL" if s.startswith("{") else quoted(s) for s in segments) + "}",
         "segment_count": len(segments),
         "query": tables.schema(query),
         "body": tables.schema(body["content"]["application/json"]["schema"]) if body else "NULL",
@@ -188,19 +192,20 @@ def operation(tables, path, method, node):
         "body_depth": node.get("x-body-depth", "LIMIT_JSON_DEPTH"),
         "no_auth": "true" if node.get("security") == [] else "false",
         "any_host": "true" if node.get("x-any-host") else "false",
-        "control": "true" if path.startswith("/_emulator/") else "false",
+        "control": "true" if is_control(node) else "false",
+        "page": "true" if node.get("x-page") else "false",
         "skips_engine": "true" if node.get("x-skips-engine") else "false",
     }
     reserved = reserved_words(tables.document["paths"], segments)
     if reserved:
         fields["reserved_words"] = tables.array("enum_values", [quoted(w) for w in reserved] + ["NULL"])
-    example = example_of(tables, node, parameters, [s[1:-1] for s in segments if s[0] == "{"])
+    example = example_of(tables, node, parameters, [s[1:-1] for s in segments if s.startswith("{")])
     if example:
         fields["example"] = example
     if params:
         fields["param"] = "{" + ", ".join(params) + "}"
     row = "".join(f"        .{k} = {v},\n" for k, v in fields.items())
-    return [s[0] == "{" for s in segments], f"    {{\n{row}    }},\n", snake(node["operationId"])
+    return [s.startswith("{") for s in segments], f"    {{\n{row}    }},\n", snake(node["operationId"])
 
 
 def main(source, version, target, header, declared, handlers):

@@ -134,6 +134,8 @@ static void response_add_headers(struct MHD_Response *response, struct request *
         response_add_header(response, "X-RateLimit-Type", rate_limited_path(rq));
         response_add_number(response, "X-RateLimit-Remaining", 0);
     }
+    for (const struct header_line *each = reply->headers; each && each->name; each++)
+        response_add_header(response, each->name, each->value);
     if (reply->total_count >= 0)
         response_add_number(response, "X-Total-Count", reply->total_count);
 }

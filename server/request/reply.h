@@ -19,6 +19,7 @@ struct reply {
                             its workspace does not change before */
     bool close;          /* the connection cannot be used any more */
     int64_t total_count; /* the X-Total-Count header; -1: none */
+    const struct header_line *headers; /* further ones, then one without a name; or NULL */
 };
 
 typedef enum outcome operation_handler(struct request *rq, struct reply *out);

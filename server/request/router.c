@@ -32,19 +32,36 @@ static bool path_matches(const struct operation *op, const struct url *url)
     return true;
 }
 
+/* A browser that asks for "/" or "/_emulator" is sent to the page: it says that it wants to show
+ * what it gets. Any other client gets the vendor's 404. */
+static void route_browser(struct request *rq)
+{
+    const char *path = rq->url.path, *accept = headers_find(&rq->headers, "Accept");
+    static const struct url page = {.segment = {"_emulator", ""}, .segment_count = 2};
+
+    if ((strcmp(path, "/") != 0 && strcmp(path, "/_emulator") != 0) || !accept ||
+        !strstr(accept, "text/html"))
+        return;
+    memcpy(rq->url.segment, page.segment, sizeof page.segment);
+    rq->url.segment_count = page.segment_count;
+}
+
 /* Sets rq->op, or leaves it NULL: route_check() refuses that. */
 static bool route_find(struct request *rq)
 {
     /* HEAD is GET without the body (RFC 9110 section 9.3.2); libmicrohttpd leaves the body out. */
     const char *method = strcmp(rq->method, "HEAD") == 0 ? "GET" : rq->method;
+    bool has_page = settings_number(rq->service->settings, OPTION_PAGE) != PAGE_OFF;
 
     if (strlen(rq->url.path) > LIMIT_PATH || strlen(rq->url.query) > LIMIT_QUERY)
         return request_reject(rq, ERROR_URL_TOO_LONG, NULL);
     if (!url_decode_path(&rq->arena, &rq->url))
         return request_reject(rq, ERROR_BAD_URL, NULL);
+    if (rq->url.segment_count == 1)
+        route_browser(rq);
     for (int i = 0; i < contract_operation_count; i++) {
         const struct operation *op = &contract_operations[i];
-        if (!path_matches(op, &rq->url))
+        if (!path_matches(op, &rq->url) || (op->page && !has_page))
             continue;
         if (strcmp(op->method, method) == 0) {
             rq->op = op;

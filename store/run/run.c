@@ -212,7 +212,7 @@ enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event
     return ERROR_NONE;
 }
 
-_Static_assert(WORKSPACE_STATUSES >= RUN_STATUS_COUNT, "the cache counts every status");
+_Static_assert(WORKSPACE_STATUSES >= (int)RUN_STATUS_COUNT, "the cache counts every status");
 
 static void run_count_change(struct workspace *workspace, enum run_status old,
                              enum run_status status)

@@ -45,7 +45,6 @@ def hint(reply):
     ("POST", "/_emulator/reset/", "did you mean POST /_emulator/reset"),
     ("GET", "/", "GET /_emulator/openapi.json lists every route"),
     ("GET", "/_emulator", "GET /_emulator/openapi.json lists every route"),
-    ("GET", "/_emulator/", "GET /_emulator/openapi.json lists every route"),
     ("GET", "/_emulator/ui", "GET /_emulator/openapi.json lists every route"),
     ("GET", "/_emulator/ui/", "GET /_emulator/openapi.json lists every route"),
     ("GET", "/_emulator/flows", "did you mean PUT /_emulator/flows/{flow_slug}"),

@@ -11,7 +11,7 @@ CANCEL = f"{RUN}/cancel"
     "/", "/v1", "/v1/", "/v2/flows/runs", "/flows/runs", "/v1/flows", "/v1/flows/run",
     "/V1/flows/runs", "/v1/Flows/runs", f"{RUN}/", f"{CANCEL}/extra",
     "/v1//flows/runs", "//v1/flows/runs", "/v1/flows//runs", "/v1/flows/runs//",
-    f"/x/..{RUN}", f"/.{RUN}", "/_emulator", "/_emulator/", "/_emulator/health/",
+    f"/x/..{RUN}", f"/.{RUN}", "/_emulator", "/_emulator/health/",
     "/_emulator/nope", "/favicon.ico", "/v1/flows/runs;x=1", "*"])
 def test_no_such_route(emulator, path):
     assert_no_route(emulator.raw(emulator.head("GET", path)))

@@ -28,6 +28,7 @@ FOLDERS = {
     "server/control": "operation_handlers.h operations.h"
                       f" api config contract fixture json request session {STORE}",
     "server/cli": "base run schedule config contract json session",
+    "server/page": "operation_handlers.h request",
     "server": f"callbacks cli config control fixture http json request session {STORE}",
 }
 
