@@ -1,5 +1,7 @@
 /* The program: its commands. */
+#include "server/cli/completion.h"
 #include "server/cli/help.h"
+#include "server/cli/man_page.h"
 #include "server/cli/tables.h"
 #include "server/config/healthcheck.h"
 #include "server/fixture/fixture.h"
@@ -8,6 +10,7 @@
 
 #include <malloc.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The result of validate, as JSON on stdout; NULL: the fixture is valid. */
@@ -63,6 +66,19 @@ static enum exit_status command_healthcheck(const struct settings *settings)
     return healthcheck(settings, &address) ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
+static bool command_docs(const char *what, const char *more)
+{
+    if (what && strcmp(what, "completion") == 0)
+        return completion_print(more);
+    if (more)
+        fprintf(stderr, "edges-emulator: one word too many: %s\n", more);
+    else if (what && strcmp(what, "man") == 0)
+        man_page_print();
+    else
+        return tables_print(what);
+    return !more;
+}
+
 static enum exit_status run_command(const struct options *options)
 {
     struct settings settings;
@@ -70,7 +86,8 @@ static enum exit_status run_command(const struct options *options)
     switch (options->command) {
     case COMMAND_HELP: help_print(options->topic); return EXIT_CLEAN;
     case COMMAND_VERSION: puts("edges-emulator " EDGES_EMULATOR_VERSION); return EXIT_CLEAN;
-    case COMMAND_DOCS: return tables_print(options->argument[0]) ? EXIT_CLEAN : EXIT_USAGE;
+    case COMMAND_DOCS:
+        return command_docs(options->argument[0], options->argument[1]) ? EXIT_CLEAN : EXIT_USAGE;
     case COMMAND_SERVE:
     case COMMAND_VALIDATE:
     case COMMAND_HEALTHCHECK:

@@ -39,7 +39,7 @@ void help_option_text(const struct option_row *row, char out[OPTION_TEXT_MAX])
 /* Options of these commands, under the headings of their groups. */
 static void help_print_options(unsigned commands)
 {
-    char text[OPTION_TEXT_MAX], name[64];
+    char text[OPTION_TEXT_MAX], name[OPTION_NAME_MAX];
     const char *group = "";
 
     for (enum option i = 0; i < OPTION_COUNT; i++) {

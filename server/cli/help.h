@@ -4,7 +4,7 @@
 
 #include "server/config/options.h"
 
-enum { OPTION_TEXT_MAX = 512 };
+enum { OPTION_NAME_MAX = 64, OPTION_TEXT_MAX = 512 }; /* bytes */
 
 /* Prints on stdout, in 80 columns, the help of a command, or of all for COMMAND_HELP. */
 void help_print(enum command topic);

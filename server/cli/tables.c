@@ -154,6 +154,12 @@ static const struct {
 
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
+void tables_print_names(void)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        printf("%s ", tables[i].name);
+}
+
 bool tables_print(const char *name)
 {
     bool found = false;
@@ -166,9 +172,9 @@ bool tables_print(const char *name)
     }
     if (found)
         return true;
-    fprintf(stderr, "edges-emulator: no table is named %s; known:", name);
+    fprintf(stderr, "edges-emulator: docs has no %s; there are", name);
     for (size_t i = 0; i < TABLE_COUNT; i++)
-        fprintf(stderr, "%s %s", i ? "," : "", tables[i].name);
-    fputc('\n', stderr);
+        fprintf(stderr, " %s,", tables[i].name);
+    fputs(" man and completion\n", stderr);
     return false;
 }

@@ -8,4 +8,7 @@
  * stderr, when there is none of that name. */
 bool tables_print(const char *name);
 
+/* Prints their names, each with a space behind it. */
+void tables_print_names(void);
+
 #endif

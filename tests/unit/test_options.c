@@ -186,8 +186,8 @@ static void some_commands_take_a_word(void **state)
     assert_refused(
         WORDS("validate"), NONE,
         "edges-emulator: a value is missing after validate; see edges-emulator --help\n");
-    assert_refused(WORDS("docs", "a", "b"), NONE,
-                   "edges-emulator: one word too many: b; see edges-emulator --help\n");
+    assert_refused(WORDS("docs", "a", "b", "c"), NONE,
+                   "edges-emulator: one word too many: c; see edges-emulator --help\n");
     assert_refused(WORDS("serve", "me"), NONE,
                    "edges-emulator: one word too many: me; see edges-emulator --help\n");
 }
