@@ -4,8 +4,8 @@
 Only what a request can carry becomes a table: parameters, bodies, and the schemas named in KEPT.
 A keyword of JSON Schema that the emulator does not check is an error here, so that the contract
 never promises a check that nobody makes. So is an operation without an example of its body or of a
-parameter of its path. The parameters that have an `example`, and the `example` of the body, are a
-request that works on the fixture demo. `x-example-needs` names an operation whose example has to be
+parameter of its path. The parameters of the path, those of the query with `x-suggest`, and the body
+are a request that works on the fixture demo, by their `example`. `x-example-needs` names an operation whose example has to be
 sent before it; `x-run-status` is the status that the run named by a parameter must have.
 
 usage: generate.py openapi.json VERSION contract.c operations.h operation_handlers.h operation_handlers.c
@@ -145,7 +145,7 @@ def reserved_words(paths, segments):
 def example_of(tables, node, parameters, placeholders):
     """The initializer of the example of one operation: of its path's parameters in order, then of its query's."""
     needed = [next(p for p in parameters if p["name"] == name and p["in"] == "path") for name in placeholders]
-    needed += [p for p in parameters if p["in"] == "query" and "example" in p]
+    needed += [p for p in parameters if p["in"] == "query" and p.get("x-suggest")]
     body = node.get("requestBody", {}).get("content", {}).get("application/json")
     if any("example" not in part for part in [*needed, *([body] if body else [])]):
         sys.exit(f"openapi.json: {node['operationId']} has no example of its body or of a parameter of its path")

@@ -5,10 +5,11 @@ from urllib.parse import quote, urlencode
 from contract import CONTRACT, METHODS
 
 
-def parameters(operation, place):
-    """Those with an example: (name, value) in the document's order."""
+def parameters(operation, place, all=False):
+    """(name, example) in the document's order; of the query those that are suggested, or all."""
     known = [CONTRACT._resolve(p) for p in operation.get("parameters", [])]
-    return [(p["name"], p["example"]) for p in known if p["in"] == place and "example" in p]
+    return [(p["name"], p["example"]) for p in known
+            if p["in"] == place and (all or place == "path" or p.get("x-suggest"))]
 
 
 def text(value):
@@ -22,10 +23,10 @@ def body(operation):
     return content.get("application/json", {}).get("example")
 
 
-def target(path, operation):
+def target(path, operation, all=False):
     for name, value in parameters(operation, "path"):
         path = path.replace("{" + name + "}", quote(str(value), safe=""))
-    query = urlencode([(name, text(value)) for name, value in parameters(operation, "query")], doseq=True)
+    query = urlencode([(name, text(value)) for name, value in parameters(operation, "query", all)], doseq=True)
     return f"{path}?{query}" if query else path
 
 
@@ -34,7 +35,17 @@ def success(operation):
     return int(next(status for status in operation["responses"] if status[0] == "2"))
 
 
+OPERATIONS = {
+    operation["operationId"]: (path, method, operation)
+    for path, item in CONTRACT.document["paths"].items() for method, operation in item.items() if method in METHODS}
+
 # By operation id, in the document's order: (method, target, body, status of the success).
 EXAMPLES = {
-    operation["operationId"]: (method.upper(), target(path, operation), body(operation), success(operation))
-    for path, item in CONTRACT.document["paths"].items() for method, operation in item.items() if method in METHODS}
+    name: (method.upper(), target(path, operation), body(operation), success(operation))
+    for name, (path, method, operation) in OPERATIONS.items()}
+
+
+def with_everything(name):
+    """(target, headers) with the example of every parameter that the operation knows."""
+    path, _, operation = OPERATIONS[name]
+    return target(path, operation, all=True), dict(parameters(operation, "header", all=True))

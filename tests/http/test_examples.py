@@ -4,7 +4,7 @@ import json
 
 import pytest
 from emulator import JSON
-from examples import EXAMPLES
+from examples import EXAMPLES, with_everything
 from living import advance, launch, set_clock
 
 UID_IN_EXAMPLE = "20000000-0000-4000-8000-000000000001"  # of a callback: real ones are random
@@ -57,6 +57,19 @@ def test_an_example_works_after_that_of_what_it_needs(emulator, operation, neede
     assert send(emulator, operation).status in (404, 422)
     succeed(emulator, needed)
     succeed(emulator, operation)
+
+
+# What else a call needs: Postman, which sends every parameter that there is, gets an error from it.
+ONE_CONDITION = {"wait": "its parameters name several conditions, and it waits for one"}
+
+
+@pytest.mark.parametrize("operation", [o for o in EXAMPLES if o not in NEEDS.keys() | ONE_CONDITION.keys()])
+def test_an_example_works_with_every_parameter(emulator, operation):
+    method, _, body, status = EXAMPLES[operation]
+    target, headers = with_everything(operation)
+    data = b"" if body is None else json.dumps(body).encode()
+    reply = emulator.request(method, target, data, {**JSON, **headers})
+    assert reply.status == status, reply
 
 
 def test_the_example_of_explain_works_after_a_request_of_that_id(emulator):
