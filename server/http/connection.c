@@ -4,9 +4,10 @@
 
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
-enum { EVENTS_AT_ONCE = 64 };
+enum { EVENTS_AT_ONCE = 64, KEEP_ALIVE_MARGIN = 1000000 /* microseconds */ };
 
 static void connection_set_due(struct connection *connection, int64_t due)
 {
@@ -19,6 +20,9 @@ void connection_expect(struct connection *connection, enum expected expected)
 {
     int64_t time = connection->all->head_time * (int64_t)expected;
 
+    if (expected == EXPECT_HEAD)
+        time += KEEP_ALIVE_MARGIN;
+    connection->spared = false;
     connection_set_due(connection, time ? clock_monotonic_us() + time : INT64_MAX);
 }
 
@@ -83,6 +87,15 @@ void connections_resume_all(struct connections *all)
         connection_resume(LINK_OWNER(each, struct connection, link));
 }
 
+/* Of its next head, that libmicrohttpd has not read yet. */
+static bool connection_has_bytes(const struct connection *connection)
+{
+    int size = 0;
+
+    return connection->state != CONNECTION_READING_BODY &&
+           ioctl(connection->fd, FIONREAD, &size) == 0 && size > 0;
+}
+
 static void connection_run_due(struct connection *connection, int64_t now)
 {
     bool due = connection->due <= now;
@@ -91,6 +104,9 @@ static void connection_run_due(struct connection *connection, int64_t now)
         connection->state = CONNECTION_ABORTED;
     if (connection->suspended && (due || connection->state == CONNECTION_ABORTED)) {
         connection_resume(connection);
+    } else if (due && connection_has_bytes(connection) && !connection->spared) {
+        connection_expect(connection, EXPECT_HEAD);
+        connection->spared = true;
     } else if (due) {
         shutdown(connection->fd, SHUT_RDWR);
         connection->due = INT64_MAX;

@@ -6,6 +6,9 @@
  * is suspended, it is resumed then; libmicrohttpd does nothing for a suspended connection, and
  * calls again what it called last when it is resumed. Times are those of clock_monotonic_us().
  *
+ * A connection on which bytes have come just when its time is up is spared once: its client, that
+ * kept it for the next request, would see a reset.
+ *
  * Each is watched for a peer that closes its side, which libmicrohttpd 0.9.75 can miss: it reads
  * what came, gets less than it had room for, and waits for the next event. When the end of the
  * stream came together with those bytes there is no next event, and the connection would stay until
@@ -48,6 +51,7 @@ struct connection {
     struct link link;
     int64_t due; /* INT64_MAX: never */
     bool suspended;
+    bool spared;      /* its time was up, but bytes had just come */
     bool end_seen;    /* the end of the stream had come when libmicrohttpd last began to read */
     bool peer_closed; /* the end had come, and libmicrohttpd has had its event */
 };
@@ -57,7 +61,9 @@ struct connection {
 struct connection *connection_open(struct connections *all, struct MHD_Connection *mhd);
 void connection_close(struct connection *connection);
 
-/* Begins the time for what its client sends next: so many times as long as for a head. */
+/* Begins the time for what its client sends next: so many times as long as for a head. A client
+ * that was told to keep an idle connection for the time of a head may use it until the end, so that
+ * is a second longer. */
 enum expected { EXPECT_NOTHING = 0, EXPECT_HEAD = 1, EXPECT_BODY = 5 };
 void connection_expect(struct connection *connection, enum expected expected);
 

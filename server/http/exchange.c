@@ -229,12 +229,16 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
 
     exchange->connection->state = CONNECTION_READING_BODY;
     rq->method = method;
+    bool old = strcmp(version, "HTTP/1.0") == 0;
     exchange_take_headers(exchange, method, version);
     enum error e = headers_check(&rq->headers, method, version);
     rq->refusal.reason = rq->headers.fault;
     if (e)
         return exchange_refuse(exchange, e);
 
+    const char *option = headers_find(&rq->headers, "Connection");
+    exchange->keeps_alive =
+        old ? option && strcasestr(option, "keep-alive") : !option || !strcasestr(option, "close");
     bool body = headers_have_body(&rq->headers, &size);
     rq->raw_max = body ? router_body_limit(rq) : 0;
     bool too_large = size > LIMIT_BODY_DRAINED && size > rq->raw_max;

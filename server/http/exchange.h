@@ -20,6 +20,7 @@ struct http {
     struct arena
         arena[ARENAS_KEPT]; /* empty, for the next requests: a busy server calls no malloc() */
     int arena_count;
+    char keep_alive[sizeof "timeout=2147483647"]; /* the header Keep-Alive */
     int idle_runs; /* of libmicrohttpd, in a row: it asked for each, and called nothing of ours */
 };
 
@@ -30,6 +31,7 @@ struct exchange {
     struct connection *connection;
     const char *target, *version; /* where they begin in libmicrohttpd's buffer */
     const char *next_line;        /* where its next line must begin, as its head is read */
+    bool keeps_alive;             /* the client can use the connection for further requests */
     struct waiter waiter;         /* of its workspace, while the reply is PENDING */
     struct link awaiting_commit;  /* while the reply rests on what is not committed */
     int64_t send_started_at;      /* of a reply that a fault slows, as clock_monotonic_us() */

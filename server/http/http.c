@@ -59,6 +59,10 @@ static void connection_notify(void *cls, struct MHD_Connection *connection, void
         *context = connection_open(&http->connections, connection);
 }
 
+/* Connections are closed by their own time (connection.h). By its own, libmicrohttpd closes those
+ * whose client takes nothing of a reply for so many times the idle time-out. */
+enum { REPLY_TIMES = 3 };
+
 static struct MHD_Daemon *http_start_daemon(struct http *http, int fd)
 {
     const struct settings *settings = http->service->settings;
@@ -67,7 +71,8 @@ static struct MHD_Daemon *http_start_daemon(struct http *http, int fd)
         MHD_USE_EPOLL | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, exchange_handle,
         http, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)LIMIT_HEAD_POOL, MHD_OPTION_CONNECTION_LIMIT, settings->max_connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)settings_number(settings, OPTION_IDLE_TIMEOUT),
+        MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)settings_number(settings, OPTION_IDLE_TIMEOUT) * REPLY_TIMES,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, http, MHD_OPTION_UNESCAPE_CALLBACK,
         exchange_unescape, NULL, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, http,
         MHD_OPTION_NOTIFY_CONNECTION, connection_notify, http, MHD_OPTION_END);
@@ -82,8 +87,9 @@ struct http *http_start(struct service *service)
         abort();
     http->service = service;
     http->connections.next_due = INT64_MAX;
-    http->connections.head_time =
-        (int64_t)settings_number(service->settings, OPTION_IDLE_TIMEOUT) * 1000000;
+    int idle_timeout = (int)settings_number(service->settings, OPTION_IDLE_TIMEOUT);
+    http->connections.head_time = (int64_t)idle_timeout * 1000000;
+    snprintf(http->keep_alive, sizeof http->keep_alive, "timeout=%d", idle_timeout);
     http->connections.epoll = fd >= 0 ? epoll_create1(EPOLL_CLOEXEC) : -1;
     http->daemon = http->connections.epoll >= 0 ? http_start_daemon(http, fd) : NULL;
     if (http->daemon)

@@ -77,6 +77,7 @@ static struct MHD_Response *response_make_damaged(struct exchange *exchange, int
 
     if (!response)
         return NULL;
+    exchange->keeps_alive = false;
     MHD_set_response_options(
         response, MHD_RF_INSANITY_HEADER_CONTENT_LENGTH | MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
         MHD_RO_END);
@@ -163,6 +164,10 @@ enum MHD_Result exchange_send(struct exchange *exchange)
     if (!response)
         return MHD_NO;
     response_add_headers(response, &exchange->rq, &exchange->reply);
+    if (exchange->keeps_alive && !exchange->reply.close) {
+        MHD_set_response_options(response, MHD_RF_SEND_KEEP_ALIVE_HEADER, MHD_RO_END);
+        response_add_header(response, "Keep-Alive", exchange->http->keep_alive);
+    }
     enum MHD_Result result =
         MHD_queue_response(exchange->connection->mhd, (unsigned)exchange->reply.status, response);
     MHD_destroy_response(response);
