@@ -35,11 +35,12 @@ static int fixture_number(struct request *rq, const char *name)
 /* Reads what the workspace starts as from the body, which may be absent. */
 static bool reset_read(struct request *rq, struct template *start)
 {
-    const char *clock = json_text(rq->body, "clock"), *fixture = json_text(rq->body, "fixture");
+    const char *fixture = json_text(rq->body, "fixture");
     int number = fixture ? fixture_number(rq, fixture) : 0;
+    enum error e = ERROR_NONE;
 
     *start = template_of(rq->ctx.store, rq->ctx.workspace->key_hash);
-    if (clock && !clock_parse(clock, &start->clock))
+    if (!fixture_read_clock(rq->body, &start->clock))
         return request_reject(rq, ERROR_BAD_BODY, "body/clock must be " CLOCK_FORM);
     if (number < 0)
         return request_reject(rq, ERROR_BAD_BODY,
@@ -47,8 +48,11 @@ static bool reset_read(struct request *rq, struct template *start)
     if (!fixture)
         return true;
     start->id = TEMPLATE_NAMED(number);
-    enum error e = fixture_load_template(rq->ctx.store, &rq->arena, fixture, start->id);
-    return !e || request_reject(rq, e, "body/fixture cannot be read any more; the log says why");
+    e = fixture_load_template(rq->ctx.store, &rq->arena, fixture, start);
+    if (e)
+        return request_reject(rq, e, "body/fixture cannot be read any more; the log says why");
+    fixture_read_clock(rq->body, &start->clock); /* before that of the fixture */
+    return true;
 }
 
 enum outcome op_reset_workspace(struct request *rq, struct reply *out)
@@ -73,7 +77,7 @@ enum outcome op_reset_workspace(struct request *rq, struct reply *out)
 enum outcome op_get_state(struct request *rq, struct reply *out)
 {
     struct strbuf text = {.arena = &rq->arena};
-    enum error e = export_json_workspace(rq->ctx.store, rq->ctx.workspace->id, &text);
+    enum error e = export_json_workspace(rq->ctx.store, rq->ctx.workspace, &text);
 
     return e ? request_fail(rq, e) : reply_ok(out, text);
 }
@@ -97,7 +101,8 @@ static const cJSON *state_own_part(struct request *rq)
 /* The fixture goes to a scratch template first, which gives a workspace its own uids and times. */
 static enum error state_replace(struct request *rq)
 {
-    struct content_source scratch = {TEMPLATE_LAST, rq->ctx.now};
+    struct content_source scratch = {.id = TEMPLATE_LAST};
+    struct clock clock = rq->ctx.workspace->cache.clock;
     const cJSON *part = state_own_part(rq);
     struct fixture_import import = {
         .store = rq->ctx.store,
@@ -113,6 +118,11 @@ static enum error state_replace(struct request *rq)
                        "workspace");
         return ERROR_BAD_BODY;
     }
+    if (!fixture_read_clock(part, &clock)) {
+        fixture_refuse(&import, part, "/clock", "must be " CLOCK_FORM);
+        request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
+        return ERROR_BAD_BODY;
+    }
     if (!fixture_import_content(&import, part)) {
         request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
         return ERROR_BAD_BODY;
@@ -120,8 +130,8 @@ static enum error state_replace(struct request *rq)
     enum error e = workspace_touch(rq->ctx.store, rq->ctx.workspace->id);
     if (e)
         return e;
-    e = content_replace(rq->ctx.store, rq->ctx.workspace, &rq->ctx.workspace->cache.clock,
-                        &scratch);
+    scratch.now = clock_now(&clock);
+    e = content_replace(rq->ctx.store, rq->ctx.workspace, &clock, &scratch);
     return e ? e : content_clear(rq->ctx.store, scratch.id, scratch.id);
 }
 

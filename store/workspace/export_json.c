@@ -53,10 +53,30 @@ static enum error write_lists(struct store *store, int64_t workspace, struct str
     return e;
 }
 
-enum error export_json_workspace(struct store *store, int64_t workspace, struct strbuf *out)
+void export_json_clock(const struct clock *clock, struct strbuf *out)
+{
+    char now[INSTANT_SIZE] = "real";
+
+    if (clock->frozen || clock->at)
+        instant_format(clock_now(clock), now);
+    strbuf_format(
+        out, !clock->frozen && clock->at ? "{\"mode\":\"real\",\"now\":\"%s\"}" : "\"%s\"", now);
+}
+
+/* The clock of a workspace, and its content. */
+static enum error write_content(struct store *store, const struct workspace *workspace,
+                                struct strbuf *out)
+{
+    strbuf_append(out, ",\"clock\":");
+    export_json_clock(&workspace->cache.clock, out);
+    return write_lists(store, workspace->id, out);
+}
+
+enum error export_json_workspace(struct store *store, const struct workspace *workspace,
+                                 struct strbuf *out)
 {
     strbuf_append(out, "{\"version\":1");
-    enum error e = write_lists(store, workspace, out);
+    enum error e = write_content(store, workspace, out);
     strbuf_append(out, "}\n");
     return e;
 }
@@ -64,15 +84,10 @@ enum error export_json_workspace(struct store *store, int64_t workspace, struct 
 static enum error write_workspace(struct store *store, const struct workspace *workspace,
                                   struct strbuf *out)
 {
-    char clock[INSTANT_SIZE] = "real";
-
-    if (workspace->cache.clock.frozen)
-        instant_format(workspace->cache.clock.at, clock);
     strbuf_format(out,
-                  "{\"key_hash\":\"%016" PRIx64
-                  "\",\"workspace_uid\":\"%s\",\"user_uid\":\"%s\",\"clock\":\"%s\"",
-                  workspace->key_hash, workspace->uid, workspace->user_uid, clock);
-    enum error e = write_lists(store, workspace->id, out);
+                  "{\"key_hash\":\"%016" PRIx64 "\",\"workspace_uid\":\"%s\",\"user_uid\":\"%s\"",
+                  workspace->key_hash, workspace->uid, workspace->user_uid);
+    enum error e = write_content(store, workspace, out);
     strbuf_append(out, "}");
     return e;
 }

@@ -4,6 +4,7 @@
 #ifndef STORE_WORKSPACE_EXPORT_JSON_H
 #define STORE_WORKSPACE_EXPORT_JSON_H
 
+#include "store/base/clock.h"
 #include "store/base/errors.h"
 #include "store/base/strbuf.h"
 
@@ -11,9 +12,15 @@
 #include <stdio.h>
 
 struct store;
+struct workspace;
+
+/* Writes a clock as one value: "real", an instant (frozen), or for a real one that was set its mode
+ * and the time that it shows now. */
+void export_json_clock(const struct clock *clock, struct strbuf *out);
 
 /* Writes a workspace as one JSON object. */
-enum error export_json_workspace(struct store *store, int64_t workspace, struct strbuf *out);
+enum error export_json_workspace(struct store *store, const struct workspace *workspace,
+                                 struct strbuf *out);
 
 /* One run of a workspace, as text in the arena. Errors: ERROR_RUN_NOT_FOUND. */
 enum error export_json_run(const struct ctx *ctx, const char *uid, const char **out);

@@ -33,6 +33,11 @@ struct template template_of(const struct store *store, uint64_t key_hash)
     return common;
 }
 
+struct clock *template_clock(struct store *store)
+{
+    return &store->config.clock;
+}
+
 static enum error workspace_set_template(struct store *store, struct workspace *workspace,
                                          int64_t template)
 {

@@ -30,6 +30,10 @@ struct template
  * the clock that the store was opened with. */
 struct template template_of(const struct store *store, uint64_t key_hash);
 
+/* The clock of keys without a template of their own: the one that the store was opened with, until
+ * a fixture sets it. */
+struct clock *template_clock(struct store *store);
+
 /* Gives a key a template of its own; copied. A workspace that exists is filled from it at its next
  * reset. */
 enum error template_add(struct store *store, const struct template *template);

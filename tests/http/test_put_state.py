@@ -4,7 +4,7 @@ import json
 
 import pytest
 from calling import call, of
-from facts import assert_refused
+from facts import NOW, assert_refused
 from living import advance, clock, flow, launch
 from process import run_program
 from receiver import receiving
@@ -71,7 +71,8 @@ def test_nothing_of_before_is_left(emulator):
         receiver.take()
         assert put(emulator, {"version": 1}).status == 200
         assert emulator.runs() == [] and of(emulator, uid) == []
-        assert json.loads(get(emulator)) == {"version": 1, "flows": [], "runs": [], "schedules": []}
+        assert json.loads(get(emulator)) == {
+            "version": 1, "clock": "2026-01-01T00:00:02.000Z", "flows": [], "runs": [], "schedules": []}
     assert clock(emulator)["next_due_at"] is None
     assert clock(emulator)["now"] == "2026-01-01T00:00:02.000Z", "the clock stays"
 
@@ -220,5 +221,5 @@ def test_a_part_may_be_named_by_its_key(empty):
 
 
 def test_nothing_is_a_state_too(emulator, fixture_file):
-    assert put(emulator, {}).json == {"version": 1, "flows": [], "runs": [], "schedules": []}
+    assert put(emulator, {}).json == {"version": 1, "clock": NOW, "flows": [], "runs": [], "schedules": []}
     assert run_program("validate", fixture_file(text="{}"))[0] == 0

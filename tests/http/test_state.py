@@ -84,7 +84,7 @@ def test_the_state_takes_no_parameters(emulator):
 
 def test_the_state_of_the_demo(start):
     found = state(start("--fixture", "demo"))
-    assert list(found) == ["version", "flows", "runs", "schedules"]
+    assert list(found) == ["version", "clock", "flows", "runs", "schedules"]
     assert {run["uid"] for run in found["runs"]} == {*DEMO.values(), VENDOR}
     assert len(found["schedules"]) == 4
     assert [flow["slug"] for flow in found["flows"]] == sorted(
@@ -97,12 +97,13 @@ def test_every_item_has_a_line_of_its_own(start):
     found = json.loads(text)
     assert text == "".join(
         [head + ",\n".join(json.dumps(item, separators=(",", ":")) for item in found[name])
-         for head, name in [('{"version":1,"flows":[\n', "flows"), ('\n],"runs":[\n', "runs"),
+         for head, name in [('{"version":1,"clock":"2026-01-01T00:00:00.000Z","flows":[\n', "flows"), ('\n],"runs":[\n', "runs"),
                             ('\n],"schedules":[\n', "schedules")]]) + "\n]}\n"
 
 
 def test_a_list_without_items_is_short(empty):
-    assert empty.get("/_emulator/state").body == b'{"version":1,"flows":[],"runs":[],"schedules":[]}\n'
+    assert empty.get("/_emulator/state").body == (
+        b'{"version":1,"clock":"2026-01-01T00:00:00.000Z","flows":[],"runs":[],"schedules":[]}\n')
 
 
 @pytest.mark.parametrize("credits", [0, 7])
@@ -121,7 +122,7 @@ def test_a_state_is_a_fixture_that_goes_on_where_it_was(start, tmp_path):
     advance(emulator, 900)
     path = tmp_path / "state.json"
     path.write_bytes(emulator.get("/_emulator/state").body)
-    copy = start("--fixture", path, "--clock", clock(emulator)["now"])
+    copy = start("--fixture", path, "--clock", "2020-01-01T00:00:00Z")
     assert copy.get("/_emulator/state").body == path.read_bytes()
     assert clock(copy) == clock(emulator)
 

@@ -89,7 +89,7 @@ HELD = {
 FREE = {
     "listFlowRuns.sort", "listFlowSchedules.sort", "getStateMachine.format", "Race.Emulator-Race", "Health.status",
     "Info.options.from", "RunFlow.identity_mode", "ScheduleFlow.identity_mode", "StartCallback.on", "Callback.on",
-    "Clock.mode", "SetClock.mode",
+    "Clock.mode", "FixtureClock.mode", "SetClock.mode",
 }  # fmt: skip
 
 
