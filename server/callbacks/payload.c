@@ -5,10 +5,54 @@
 #include "store/base/syntax.h"
 #include "store/run/output.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
 #define USER_AGENT "edges-emulator/" EDGES_EMULATOR_VERSION
+
+/* The labels that the vendor does not name with 424, failed work (API.md section 3). */
+static const struct {
+    const char *label, *scope;
+    int status;
+} statuses[] = {
+    {"BAD_INPUT", "input", 400},       {"BAD_PARAMETERS", "param", 400},
+    {"NO_ACCESS", "config", 402},      {"ACTION_ABORTED", "input", 422},
+    {"LIMIT_REACHED", "config", 429},  {"STATUS_429", "config", 429},
+    {"INTERNAL_ERROR", "server", 500}, {NULL, "integ", 424},
+};
+
+/* An error of the API; its reference is the same in every attempt. */
+static void write_api_error(const struct callback *callback, struct strbuf *out)
+{
+    size_t i = 0;
+
+    while (statuses[i].label && strcmp(callback->error_label, statuses[i].label) != 0)
+        i++;
+    json_write_text(out, "error_label", callback->error_label);
+    json_write_text(out, "error_scope", statuses[i].scope);
+    json_write_text(out, "error_ref",
+                    arena_format(out->arena, "ERR-%012" PRIu64,
+                                 uid_seed(uid_seed(0, "error"), callback->uid) % 1000000000000));
+    json_write_text(out, "message", callback->error_message);
+    json_write_integer(out, "status_code", statuses[i].status);
+    json_write_open(out, "params", '{');
+    json_write_close(out, '}');
+}
+
+static void write_error(const struct ctx *ctx, const struct callback *callback, struct strbuf *out)
+{
+    if (!callback->error_label)
+        return;
+    json_write_open(out, "error", '{');
+    if (assumption_is(ctx, ASSUME_CALLBACK_ERROR, "api-error")) {
+        write_api_error(callback, out);
+    } else {
+        json_write_text(out, "label", callback->error_label);
+        json_write_text(out, "message", callback->error_message);
+    }
+    json_write_close(out, '}');
+}
 
 static enum error payload_write_body(const struct ctx *ctx, const struct callback *callback,
                                      struct strbuf *out)
@@ -30,12 +74,7 @@ static enum error payload_write_body(const struct ctx *ctx, const struct callbac
     json_write_text(out, "step_uid", callback->step_uid);
     json_write_text(out, "status", callback->run_status);
     json_write_close(out, '}');
-    if (callback->error_label) {
-        json_write_open(out, "error", '{');
-        json_write_text(out, "label", callback->error_label);
-        json_write_text(out, "message", callback->error_message);
-        json_write_close(out, '}');
-    }
+    write_error(ctx, callback, out);
     json_write_integer(out, "results_count", callback->results_count);
     if (has_results) {
         json_write_open(out, "results", '[');

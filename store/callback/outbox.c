@@ -88,8 +88,10 @@ static enum error callback_next_number(struct store *store, int64_t workspace, i
 }
 
 enum error outbox_add(struct store *store, struct workspace *workspace, const char *run_uid,
-                      const struct callback_batch *batch, int64_t at)
+                      const struct callback_report *report, int64_t at)
 {
+    struct ctx ctx = {.assumptions = workspace->assumptions};
+    bool all_results = report->is_end && assumption_is(&ctx, ASSUME_CALLBACK_END_RESULTS, "always");
     char uid[UID_SIZE];
     int64_t number;
     enum error e = callback_next_number(store, workspace->id, &number);
@@ -97,17 +99,14 @@ enum error outbox_add(struct store *store, struct workspace *workspace, const ch
         return e;
 
     uid_derive(uid_seed(uid_seed(0, "callback"), run_uid), (uint64_t)number, uid);
-    struct stmt s =
-        stmt_take_in(store, batch ? STMT_CALLBACK_ADD_BATCH : STMT_CALLBACK_ADD_END, workspace->id);
+    struct stmt s = stmt_take_in(store, STMT_CALLBACK_ADD, workspace->id);
     stmt_bind_int(&s, number);
     stmt_bind_text(&s, uid);
-    if (batch) {
-        stmt_bind_text(&s, batch->step_uid);
-        stmt_bind_int(&s, batch->count);
-        stmt_bind_int(&s, batch->first);
-    } else {
-        stmt_bind_text(&s, assumption_value(workspace->assumptions, ASSUME_CALLBACK_END_RESULTS));
-    }
+    stmt_bind_text(&s, report->run_status);
+    stmt_bind_int(&s, report->is_end);
+    stmt_bind_int(&s, all_results);
+    stmt_bind_int(&s, report->count);
+    stmt_bind_int(&s, report->first);
     stmt_bind_instant(&s, at);
     stmt_bind_text(&s, run_uid);
     e = stmt_run(&s);

@@ -39,17 +39,17 @@ struct callback_attempts {
     int count;
 };
 
-/* New outputs of a step: `count` of them from the position `first` on. */
-struct callback_batch {
-    const char *step_uid;
-    int64_t first, count;
+/* What a callback reports of its run, beside the error of one that ended. */
+struct callback_report {
+    const char *run_status; /* as the API shows it */
+    bool is_end;
+    int64_t first, count; /* the outputs that it carries, by position; none: count is 0 */
 };
 
 /* Adds a callback of a run that has a callback URL, in the transaction of the change that it
- * reports: a batch of outputs, or with NULL the end of the run, whose row says already how it
- * ended. */
+ * reports, after the run itself was written. */
 enum error outbox_add(struct store *store, struct workspace *workspace, const char *run_uid,
-                      const struct callback_batch *batch, int64_t at);
+                      const struct callback_report *report, int64_t at);
 
 /* Fails the undelivered callbacks of a run, in the transaction of its cancel. */
 enum error outbox_cancel_pending(struct store *store, struct workspace *workspace,

@@ -21,21 +21,14 @@ SELECT coalesce(max(number), 0) + 1 FROM callback WHERE workspace = :workspace;
 coalesce((SELECT status = 'RUNNING' OR (status = 'PENDING' AND attempts = 0) FROM callback INDEXED BY callback_by_run
           WHERE workspace = :workspace AND run_uid = :run_uid ORDER BY number DESC LIMIT 1), 0)
 
--- A batch of outputs, unless the client asked for the final callback alone.
--- statement: callback_add_batch
-INSERT INTO callback
-SELECT :workspace, :number, :uid, uid, :step_uid, 'RUNNING', NULL, NULL, :count, :first, 'PENDING', 0, NULL, NULL, :at, :at,
-       {callback_is_blocked}
-FROM run WHERE workspace = :workspace AND uid = :run_uid AND coalesce(callback_on, 'all') = 'all';
-
--- The end of a run. Whether it carries the results is assumption callback.end-results.
--- statement: callback_add_end
+-- A callback of a run, with outputs of it or, with :all_results, all of them.
+-- statement: callback_add
 INSERT INTO callback
 SELECT :workspace, :number, :uid, uid,
        (SELECT step_uid FROM output WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position DESC LIMIT 1),
-       status, error_label, error_message, output_count,
-       iif(:results = 'always' OR :results = 'final' AND callback_on = 'final', 0, -1), 'PENDING', 0, NULL, NULL, :at, :at,
-       {callback_is_blocked}
+       :run_status, iif(:is_end, error_label, NULL), iif(:is_end, error_message, NULL),
+       iif(:all_results, output_count, :count), iif(:all_results, 0, iif(:count, :first, -1)),
+       'PENDING', 0, NULL, NULL, :at, :at, {callback_is_blocked}
 FROM run WHERE workspace = :workspace AND uid = :run_uid;
 
 -- A cancel breaks off what is being sent: that counts as an attempt.

@@ -68,6 +68,7 @@ static void due_run_note_stored(struct due_run *due)
 {
     due->old_status = due->run.status;
     due->old_output_count = due->run.output_count;
+    due->old_held_outputs = due->run.held_outputs;
 }
 
 static enum error due_run_write(struct due_queue *queue, struct due_run *due)
@@ -76,6 +77,7 @@ static enum error due_run_write(struct due_queue *queue, struct due_run *due)
 
     old.status = due->old_status;
     old.output_count = due->old_output_count;
+    old.held_outputs = due->old_held_outputs;
     due_run_note_stored(due);
     return run_save(queue->store, &old, &due->run);
 }

@@ -2,7 +2,6 @@
 
 #include "store/base/instant.h"
 #include "store/base/limits.h"
-#include "store/callback/outbox.h"
 #include "store/db/stmt.h"
 #include "store/run/flow.h"
 #include "store/run/output.h"
@@ -81,12 +80,19 @@ static enum error find_plan_item(struct plan_step *step, int64_t position, struc
     return e;
 }
 
+static bool item_finishes(const struct plan_item *item)
+{
+    return item->is_event && run_event_finishes(item->event);
+}
+
 enum error plan_step_schedule_next(struct plan_step *step, int64_t position)
 {
     struct plan_item item = {.position = -1};
     enum error e = find_plan_item(step, position, &item);
 
     step->run.due_at = INSTANT_NONE;
+    if (!item_finishes(&item) || !assumption_is(&step->ctx, ASSUME_CALLBACK_LAST_BATCH, "with-end"))
+        step->run.held_outputs = 0;
     if (e || item.position < 0)
         return e;
     step->run.plan_next = item.position;
@@ -105,13 +111,6 @@ static void apply_event(struct plan_step *step, enum run_event event, const stru
     if (run_step(&step->ctx, &step->run, event, cause) || step->run.status == before)
         return;
     plan_step_log(step, (struct fired){.event = event});
-}
-
-/* Work is done by a run that runs. */
-static void ensure_running(struct plan_step *step)
-{
-    if (step->run.status != RUN_RUNNING)
-        apply_event(step, RUN_ON_START, NULL);
 }
 
 static enum error count_inputs(struct plan_step *step, int64_t *out)
@@ -203,22 +202,18 @@ static enum error produce_for_inputs(struct plan_step *step, struct production *
     return e ? e : done;
 }
 
-/* There are new ones, from the output number `first` on. */
-static enum error queue_outputs(struct plan_step *step, const struct plan_item *item, int64_t first)
+/* There are new ones, from the output number `first` on. Their callback is held until the next item
+ * of the plan is known. */
+static void note_outputs(struct plan_step *step, const struct plan_item *item, int64_t first)
 {
     int64_t count = step->run.output_count - first;
-    struct callback_batch batch = {.step_uid = item->step_uid, .first = first, .count = count};
-    enum error e = ERROR_NONE;
 
     if (!count)
-        return e;
+        return;
     step->run.updated_at = step->ctx.now;
-    if (step->run.callback_url)
-        e = outbox_add(step->ctx.store, step->ctx.workspace, step->run.uid, &batch, step->ctx.now);
-    if (e)
-        return e;
+    if (run_wants_all(&step->run))
+        step->run.held_outputs += count;
     plan_step_log(step, (struct fired){.step_uid = item->step_uid, .outputs = count});
-    return ERROR_NONE;
 }
 
 /* What was made before stays. */
@@ -237,9 +232,6 @@ static enum error produce_outputs(struct plan_step *step, const struct plan_item
     struct production production = {.item = item};
     int64_t inputs, first = step->run.output_count;
 
-    ensure_running(step);
-    if (step->run.status != RUN_RUNNING)
-        return ERROR_NONE;
     enum error e = count_inputs(step, &inputs);
     if (e)
         return e;
@@ -247,11 +239,12 @@ static enum error produce_outputs(struct plan_step *step, const struct plan_item
         production.exceeded = &limit_count;
     else
         e = produce_for_inputs(step, &production);
-    if (!e)
-        e = queue_outputs(step, item, first);
-    if (!e && production.exceeded)
+    if (e)
+        return e;
+    note_outputs(step, item, first);
+    if (production.exceeded)
         fail_over_limit(step, production.exceeded);
-    return e;
+    return ERROR_NONE;
 }
 
 /* Inputs are looked at when a run first moves. */
@@ -272,10 +265,14 @@ static enum error execute_item(struct plan_step *step, const struct plan_item *i
 
     if (!item->is_event)
         return item->step_uid ? produce_outputs(step, item) : ERROR_NONE;
-    if (item->event == RUN_ON_FINISH || item->event == RUN_ON_FINISH_PARTIALLY)
-        ensure_running(step);
     apply_event(step, item->event, &cause);
     return ERROR_NONE;
+}
+
+/* Outputs are made, and work is finished, by a run that is at work. */
+static bool item_needs_start(const struct plan_step *step, const struct plan_item *item)
+{
+    return step->run.status != RUN_RUNNING && (item->step_uid || item_finishes(item));
 }
 
 enum error plan_step_execute(struct plan_step *step)
@@ -285,7 +282,13 @@ enum error plan_step_execute(struct plan_step *step)
 
     if (!e && step->run.plan_next == 0)
         e = check_inputs(step);
-    if (!e && !run_statuses[step->run.status].halted && item.position >= 0)
+    if (e)
+        return e;
+    if (!run_statuses[step->run.status].halted && item_needs_start(step, &item)) {
+        apply_event(step, RUN_ON_START, NULL);
+        return ERROR_NONE; /* the item is due still, so that each change is written by itself */
+    }
+    if (!run_statuses[step->run.status].halted && item.position >= 0)
         e = execute_item(step, &item);
     step->run.plan_next = item.position + 1;
     step->run.due_at = INSTANT_NONE;
@@ -317,5 +320,9 @@ enum error plan_step_start(struct plan_step *step, const char *request)
         e = plan_step_schedule_next(step, 0);
     if (!e)
         e = run_create(step->ctx.store, step->ctx.workspace, &step->run);
-    return e ? e : run_add_inputs(step->ctx.store, &step->run, request);
+    if (!e)
+        e = run_add_inputs(step->ctx.store, &step->run, request);
+    if (e || !step->run.callback_url)
+        return e;
+    return run_notify_status(step->ctx.store, step->ctx.workspace, &step->run);
 }

@@ -136,7 +136,7 @@ void run_read(struct stmt *s, const struct ctx *ctx, void *out)
 #define COLUMN COLUMN_READ
 #include "store/run/run_columns.def"
     row->workspace = ctx->workspace->id;
-    row->callback_headers = row->callback_on = NULL;
+    row->callback_headers = NULL;
 }
 
 static const struct row_reader run_reader = {piece_run_select, sizeof(struct run), run_read};
@@ -193,6 +193,8 @@ static void apply_side_effects(const struct ctx *ctx, enum run_event event,
         set_error(&run_failed, run);
     if (run_statuses[run->status].halted)
         run->due_at = INSTANT_NONE;
+    if (!run_event_finishes(event)) /* what was held is told before it */
+        run->held_outputs = 0;
 }
 
 enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event,
@@ -262,17 +264,42 @@ static enum error run_write_change(struct store *store, const struct run *old,
     return e;
 }
 
-/* Tells the run's client of a change of status. */
-static enum error run_notify(struct store *store, struct workspace *workspace, enum run_status old,
+bool run_wants_all(const struct run *run)
+{
+    return run->callback_url && (!run->callback_on || strcmp(run->callback_on, "all") == 0);
+}
+
+enum error run_notify_status(struct store *store, struct workspace *workspace,
                              const struct run *run)
 {
-    if (run->status == old)
-        return ERROR_NONE;
-    if (run_statuses[run->status].cancelled)
+    const struct run_status_row *row = &run_statuses[run->status];
+    struct ctx ctx = {.assumptions = workspace->assumptions};
+    bool told = row->tells_end || (row->tells_progress && run_wants_all(run) &&
+                                   assumption_is(&ctx, ASSUME_CALLBACK_PROGRESS, "every-status"));
+    struct callback_report report = {.run_status = row->shown,
+                                     .is_end = row->tells_end,
+                                     .first = run->output_count - run->held_outputs,
+                                     .count = run->held_outputs};
+
+    return told ? outbox_add(store, workspace, run->uid, &report, run->updated_at) : ERROR_NONE;
+}
+
+/* Tells the run's client what changed: first of the outputs, but for those that are held. */
+static enum error run_notify(struct store *store, struct workspace *workspace,
+                             const struct run *old, const struct run *run)
+{
+    int64_t first = old->output_count - old->held_outputs;
+    struct callback_report batch = {.run_status = run_statuses[RUN_RUNNING].shown,
+                                    .first = first,
+                                    .count = run->output_count - run->held_outputs - first};
+    bool changed = run->status != old->status;
+    enum error e = ERROR_NONE;
+
+    if (changed && run_statuses[run->status].cancelled)
         return outbox_cancel_pending(store, workspace, run->uid);
-    if (run_statuses[run->status].tells_end)
-        return outbox_add(store, workspace, run->uid, NULL, run->updated_at);
-    return ERROR_NONE;
+    if (batch.count && run_wants_all(run))
+        e = outbox_add(store, workspace, run->uid, &batch, run->updated_at);
+    return e || !changed ? e : run_notify_status(store, workspace, run);
 }
 
 enum error run_save(struct store *store, const struct run *old, const struct run *run)
@@ -285,14 +312,17 @@ enum error run_save(struct store *store, const struct run *old, const struct run
         return run_write_change(store, old, run);
 
     struct workspace *workspace = workspace_by_id(store, run->workspace);
+    struct run row = *run;
+    if (run_statuses[run->status].finished)
+        row.held_outputs = 0;
     e = transaction_begin(store, workspace);
     if (e)
         return e;
-    e = run_write_change(store, old, run);
+    e = run_write_change(store, old, &row);
     if (!e && loses)
         e = output_discard(store, old->workspace, old->uid);
     if (!e && run->callback_url)
-        e = run_notify(store, workspace, old->status, run);
+        e = run_notify(store, workspace, old, run);
     return transaction_end(store, e);
 }
 
@@ -302,6 +332,7 @@ enum error run_apply(const struct ctx *ctx, struct run *run, enum run_event even
     struct run next = *run;
     enum error e = run_step(ctx, &next, event, cause);
 
+    next.held_outputs = 0; /* only the plan's own end takes them with it */
     if (e || next.status == run->status)
         return e;
     e = run_save(ctx->store, run, &next);

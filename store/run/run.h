@@ -22,7 +22,7 @@
 #define MEMBER_RUN_CANCELLED(name) /* a part of the status */
 
 /* The API shows null for a text that is NULL, a time that is INSTANT_NONE and a uid that is "".
- * run_get() and run_list() leave callback_headers and callback_on NULL. */
+ * run_get() and run_list() leave callback_headers NULL. */
 struct run {
 #define COLUMN COLUMN_MEMBER
 #include "store/run/run_columns.def"
@@ -79,6 +79,14 @@ enum error run_apply(const struct ctx *ctx, struct run *run, enum run_event even
 enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event,
                     const struct run_cause *cause);
 enum error run_save(struct store *store, const struct run *old, const struct run *run);
+
+/* Whether the client of a run wants callbacks before the end too. */
+bool run_wants_all(const struct run *run);
+
+/* Tells the client of a run with a callback URL which status it got: when it ended, or by
+ * assumption callback.progress. run_save() does so too; this is for a run that was just started. */
+enum error run_notify_status(struct store *store, struct workspace *workspace,
+                             const struct run *run);
 
 /* For the engine: reads the row of a statement that began with run_select of run.sql into a struct
  * run. */

@@ -17,13 +17,16 @@
     }
 
 const struct run_status_row run_statuses[RUN_STATUS_COUNT] = {
-#define RUN_STATUS(name, shown, started, halted, finished, tells_end, cancelled, meaning, ...) \
-    {#name, shown, started, halted, finished, tells_end, cancelled, meaning, {__VA_ARGS__}},
+#define RUN_STATUS(name, shown, started, halted, finished, tells_progress, tells_end, cancelled, \
+                   meaning, ...)                                                                 \
+    {#name,          shown,     started,   halted,  finished,                                    \
+     tells_progress, tells_end, cancelled, meaning, {__VA_ARGS__}},
 #include "store/run/run_machine.def"
 };
 
 /* A cell that is left out would be GO(CREATED). */
-#define RUN_STATUS(name, shown, started, halted, finished, tells_end, cancelled, meaning, ...)     \
+#define RUN_STATUS(name, shown, started, halted, finished, tells_progress, tells_end, cancelled,   \
+                   meaning, ...)                                                                   \
     _Static_assert(sizeof(struct run_step[]){__VA_ARGS__} == sizeof run_statuses[RUN_##name].step, \
                    #name " needs one cell for each event");                                        \
     _Static_assert((halted) || !(finished), "a finished status is halted: " #name);                \
@@ -73,6 +76,11 @@ enum run_status run_status_from(const char *shown, bool cancelled)
     enum run_status status = run_status_find(shown, cancelled);
 
     return status < RUN_STATUS_COUNT || !cancelled ? status : run_status_find(shown, false);
+}
+
+bool run_event_finishes(enum run_event event)
+{
+    return event == RUN_ON_FINISH || event == RUN_ON_FINISH_PARTIALLY;
 }
 
 bool run_event_parse(const char *name, enum run_event *out)

@@ -32,7 +32,7 @@ struct run_step {
 /* The row of each status. The name differs from what the API shows for CANCELLED, among others. */
 extern const struct run_status_row {
     const char *name, *shown;
-    bool started, halted, finished, tells_end, cancelled;
+    bool started, halted, finished, tells_progress, tells_end, cancelled;
     const char *meaning;
     struct run_step step[RUN_EVENT_COUNT]; /* without assumptions; see run_machine_step() */
 } run_statuses[RUN_STATUS_COUNT];
@@ -48,6 +48,9 @@ struct run_step run_machine_step(const struct ctx *ctx, enum run_status from, en
 /* The status that the API shows under this name. Of two, the cancelled one if `cancelled` is true.
  * RUN_STATUS_COUNT: none has this name. */
 enum run_status run_status_from(const char *shown, bool cancelled);
+
+/* Whether it ends a run that has done its work, all of it or a part. */
+bool run_event_finishes(enum run_event event);
 
 /* The event of this name; false when there is none. */
 bool run_event_parse(const char *name, enum run_event *out);

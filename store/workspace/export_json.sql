@@ -39,7 +39,7 @@ SELECT json_object(
     'inputs', json(coalesce((SELECT inputs FROM run_input
                              WHERE run_input.workspace = run.workspace AND run_input.run_uid = run.uid), 'null')),
     'progress', json(iif(plan_next < 0, 'null', json_object('position', plan_next, 'due_at', instant(due_at), 'order', due_seq,
-                                                            'flow_version', flow_version))),
+                                                            'flow_version', flow_version, 'held_outputs', held_outputs))),
     'credits', credits, 'output_count', output_count,
     'outputs', (SELECT json_group_array(json_object('step_uid', step_uid, 'data', json(data)))
                 FROM (SELECT step_uid, data FROM output

@@ -263,7 +263,7 @@ def test_list_nulls_is_for_schedules_too(start, value, first):
     assert fidelity(reply) == "assumed; rule=list.nulls"
 
 
-@pytest.mark.parametrize("value, count", [("all", 3), ("final", 1)])
+@pytest.mark.parametrize("value, count", [("all", 2), ("final", 1)])
 def test_callback_on(start, value, count):
     emulator = assuming(start, f"callback.on={value}")
     reply = emulator.post(run_path(ENRICH), {"inputs": [ADA], "callback": {"url": HOOK["url"]}})

@@ -1,11 +1,12 @@
 """What a client is told of its runs (API.md section 9)."""
 
 import json
+import re
 
 import pytest
 from calling import call, callbacks, end, of, settled
 from facts import NOW, assert_refused, uid
-from living import ADA, ENRICH_STEP, EXTRACT_STEP, GRACE, advance, at, flow, launch, resume
+from living import ADA, ENRICH_STEP, EXTRACT_STEP, GRACE, advance, at, flow, launch, outputs, resume
 from receiver import receiving, reply
 
 WORLD = "still"
@@ -30,46 +31,73 @@ def told(run, step, status, count, **more):
             "results_count": count, **more}
 
 
-def test_every_batch_and_the_end_are_told_in_order(emulator, receiver):
+def test_every_batch_is_told_in_order_and_the_last_with_the_end(emulator, receiver):
     run = call(emulator, receiver.url(), inputs=[ADA, GRACE])
     advance(emulator, 5000)
-    assert [heard.json for heard in receiver.take_all(3)] == [
+    assert [heard.json for heard in receiver.take_all(2)] == [
         told(run, EXTRACT_STEP, "RUNNING", 2, results=[ADA, GRACE]),
-        told(run, ENRICH_STEP, "RUNNING", 2, results=[ADA, GRACE]),
-        told(run, ENRICH_STEP, "SUCCEEDED", 4),
+        told(run, ENRICH_STEP, "SUCCEEDED", 2, results=[ADA, GRACE]),
     ]
-    assert receiver.is_quiet()
+    assert len(of(emulator, run)) == 2 and receiver.is_quiet()
+    assert emulator.run(run)["output_count"] == 4
 
 
 def test_the_members_of_a_message_come_in_the_vendors_order(emulator, receiver):
-    run = call(emulator, receiver.url(), "demo-fails", on="final")
+    run = call(emulator, receiver.url(), "demo-partly")
     advance(emulator, 5000)
-    assert receiver.take().body.decode() == (
+    body = receiver.take().body.decode()
+    assert re.sub("ERR-[0-9]{12}", "ERR-1", body) == (
         '{"flow_run":{"flow_run_uid":"%s","step_uid":"linkedin-extract-people",'
-        '"status":"FAILED"},"error":{"label":"LK_ERROR",'
-        '"message":"LinkedIn did not answer as expected"},"results_count":1,'
+        '"status":"PARTIAL_SUCCEEDED"},"error":{"error_label":"NO_RESULT","error_scope":"integ",'
+        '"error_ref":"ERR-1","message":"Some inputs gave no result","status_code":424,"params":{}},'
+        '"results_count":1,'
         '"results":[{"linkedin_profile_url":"https://www.linkedin.com/in/ada-lovelace"}]}' % run)
 
 
-def test_final_tells_the_end_alone_and_brings_all_results(emulator, receiver):
+def test_final_tells_the_end_alone_and_brings_no_results(emulator, receiver):
     run = call(emulator, receiver.url(), inputs=[ADA], on="final")
     advance(emulator, 5000)
-    assert receiver.take().json == told(run, ENRICH_STEP, "SUCCEEDED", 2, results=[ADA, ADA])
+    assert receiver.take().json == told(run, ENRICH_STEP, "SUCCEEDED", 0)
     assert [each["flow_run_status"] for each in of(emulator, run)] == ["SUCCEEDED"]
+    assert len(outputs(emulator, run)) == 2
 
 
-@pytest.mark.parametrize("slug,status,error", [
-    ("demo-fails", "FAILED", {"label": "LK_ERROR",
-                              "message": "LinkedIn did not answer as expected"}),
-    ("demo-partly", "PARTIAL_SUCCEEDED", {"label": "NO_RESULT",
-                                          "message": "Some inputs gave no result"})])
-def test_an_end_that_is_no_success_says_why(emulator, receiver, slug, status, error):
-    run = call(emulator, receiver.url(), slug)
+def test_a_run_that_fails_tells_its_batch_first_and_then_why(emulator, receiver):
+    run = call(emulator, receiver.url(), "demo-fails")
     advance(emulator, 5000)
-    assert [heard.json for heard in receiver.take_all(2)] == [
-        told(run, EXTRACT_STEP, "RUNNING", 1, results=[ADA]),
-        told(run, EXTRACT_STEP, status, 1, error=error),
-    ]
+    batch, last = [heard.json for heard in receiver.take_all(2)]
+    assert batch == told(run, EXTRACT_STEP, "RUNNING", 1, results=[ADA])
+    error = last.pop("error")
+    assert last == told(run, EXTRACT_STEP, "FAILED", 0)
+    assert re.fullmatch("ERR-[0-9]{12}", error.pop("error_ref"))
+    assert error == {"error_label": "LK_ERROR", "error_scope": "integ", "status_code": 424,
+                     "message": "LinkedIn did not answer as expected", "params": {}}
+    assert emulator.run(run)["last_error"] == {
+        "label": "LK_ERROR", "message": "LinkedIn did not answer as expected"}
+
+
+def test_each_error_has_a_reference_that_its_retries_repeat(emulator, receiver):
+    receiver.answers = [reply(500), reply()]
+    end(emulator, receiver.url(), "FAIL")
+    end(emulator, receiver.url(), "FAIL")
+    advance(emulator, "PT1H")
+    refs = [heard.json["error"]["error_ref"] for heard in receiver.take_all(3)]
+    assert len(set(refs)) == 2 and refs.count(refs[0]) == 2
+
+
+@pytest.mark.parametrize("label, scope, status", [
+    ("LK_ERROR", "integ", 424), ("NO_VALID_ACCOUNT_CONFIGURED", "integ", 424),
+    ("GENERIC_ERROR", "integ", 424), ("NO_ACCESS", "config", 402), ("BAD_INPUT", "input", 400),
+    ("BAD_PARAMETERS", "param", 400), ("ACTION_ABORTED", "input", 422),
+    ("LIMIT_REACHED", "config", 429), ("STATUS_429", "config", 429),
+    ("INTERNAL_ERROR", "server", 500)])
+def test_an_error_has_the_status_that_the_vendor_gives_its_label(emulator, receiver, label, scope,
+                                                               status):
+    run = emulator.make("RUNNING", callback={"url": receiver.url()})["uid"]
+    emulator.event(run, "FAIL", error={"label": label, "message": "no"})
+    error = receiver.take().json["error"]
+    assert (error["error_label"], error["error_scope"], error["status_code"]) == (
+        label, scope, status)
 
 
 def test_an_invalid_run_tells_nothing(emulator, receiver):
@@ -86,20 +114,8 @@ def test_a_block_is_not_told_and_a_resumed_run_goes_on_telling(emulator, receive
     assert resume(emulator, run).status == 200
     advance(emulator, 5000)
     assert [(heard.json["flow_run"]["step_uid"], heard.json["flow_run"]["status"])
-            for heard in receiver.take_all(3)] == [
-        (EXTRACT_STEP, "RUNNING"), (ENRICH_STEP, "RUNNING"), (ENRICH_STEP, "SUCCEEDED")]
-
-
-@pytest.mark.parametrize("value,batch_run,final_run", [
-    ("final", None, [ADA, ADA]), ("always", [ADA, ADA], [ADA, ADA]), ("never", None, None)])
-def test_callback_end_results(start, receiver, value, batch_run, final_run):
-    emulator = start("--assume", f"callback.end-results={value}")
-    for on, results in ("all", batch_run), ("final", final_run):
-        call(emulator, receiver.url(), on=on)
-        advance(emulator, 5000)
-        heard = receiver.take_all(3 if on == "all" else 1)[-1].json
-        assert heard["results_count"] == 2
-        assert heard.get("results") == results
+            for heard in receiver.take_all(2)] == [
+        (EXTRACT_STEP, "RUNNING"), (ENRICH_STEP, "SUCCEEDED")]
 
 
 @pytest.mark.parametrize("event,status", [
@@ -132,10 +148,10 @@ def test_templates_and_numbers_come_through_whole(start, fixture_file, receiver)
     emulator = start("--fixture", fixture_file(flows=[flow(plan)]))
     run = call(emulator, receiver.url(), "own", [{"big": 12345678901234567890}])
     advance(emulator, 10)
-    first, second, last = receiver.take_all(3)
+    first, last = receiver.take_all(2)
     assert first.json["results"] == [{"n": 0}, {"n": 1}]
-    assert b'"results":[{"big":12345678901234567890}]' in second.body.replace(b" ", b"")
-    assert last.json == told(run, "b", "SUCCEEDED", 3)
+    assert last.json["flow_run"] == {"flow_run_uid": run, "step_uid": "b", "status": "SUCCEEDED"}
+    assert b'"results_count":1,"results":[{"big":12345678901234567890}]' in last.body
 
 
 def test_the_request_is_a_post_of_json_in_the_clients_name(emulator, receiver):
@@ -183,15 +199,15 @@ def test_the_client_may_replace_our_headers_but_not_those_of_the_message(emulato
     assert heard.header("Emulated") == "x"
     assert heard.header("Content-Length") == str(len(heard.body))
     assert heard.header("Transfer-Encoding") is None
-    assert heard.json["results_count"] == 2
+    assert heard.json["results_count"] == 0
 
 
 def test_a_large_message_arrives_whole(emulator, receiver):
-    call(emulator, receiver.url(), inputs=[{**ADA, "note": "x" * 900}] * 1000, on="final")
+    call(emulator, receiver.url(), inputs=[{**ADA, "note": "x" * 900}] * 1000)
     advance(emulator, 5000)
-    heard = receiver.take().json
-    assert (heard["results_count"], len(heard["results"])) == (2000, 2000)
-    assert heard["results"][1999]["note"] == "x" * 900
+    heard = receiver.take_all(2)[1].json
+    assert (heard["results_count"], len(heard["results"])) == (1000, 1000)
+    assert heard["results"][999]["note"] == "x" * 900
 
 
 def test_a_delivery_is_listed_with_its_try(emulator, receiver):
@@ -202,7 +218,7 @@ def test_a_delivery_is_listed_with_its_try(emulator, receiver):
     assert {**delivery, "uid": "-"} == {
         "uid": "-", "flow_run_uid": run, "step_uid": ENRICH_STEP, "flow_run_status": "SUCCEEDED",
         "url": receiver.url(), "status": "SUCCESS", "retry_count": 0, "http_status": 200,
-        "error": None, "results_count": 2, "created_at": at("02.000"), "next_try_at": None,
+        "error": None, "results_count": 0, "created_at": at("02.000"), "next_try_at": None,
         "tries": [{"at": at("02.000"), "http_status": 200, "error": None}]}
 
 
@@ -247,7 +263,7 @@ def test_the_same_session_names_its_callbacks_alike(start, receiver):
         run = call(emulator, receiver.url())
         advance(emulator, 5000)
         seen.append([(each["uid"], each["created_at"]) for each in
-                     settled(emulator, run, 3, "SUCCESS")])
+                     settled(emulator, run, 2, "SUCCESS")])
     assert seen[0] == seen[1]
-    assert len({name for name, _ in seen[0]}) == 3
+    assert len({name for name, _ in seen[0]}) == 2
     assert NOW < seen[0][0][1]

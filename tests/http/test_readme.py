@@ -14,7 +14,7 @@ SHOWN = {
     "README.md": [
         "STOPPED", 422,
         None, "CREATED", None,
-        "CREATED", None, ["RUNNING", "RUNNING", "SUCCEEDED"],
+        "CREATED", None, ["RUNNING", "SUCCEEDED"],
         503, None,
         None, [200, 422],
         None, None,

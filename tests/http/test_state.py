@@ -55,7 +55,8 @@ def test_a_run_with_all_that_is_known_of_it(emulator):
         "callback": {"url": "http://127.0.0.1:9/", "headers": {"a": "b"}, "on": "final"},
         "flow_slug": ENRICH, "steps": ["linkedin-enrich-people"], "inputs": [ADA],
         "progress": {"position": 4, "due_at": "2026-01-01T00:00:01.400Z",
-                     "order": found["progress"]["order"], "flow_version": 0},
+                     "order": found["progress"]["order"], "flow_version": 0,
+                     "held_outputs": 0},
         "credits": 1, "output_count": 1,
         "outputs": [{"step_uid": "linkedin-enrich-people", "data": ADA}]}
 

@@ -10,7 +10,7 @@ from .sources import text
 from .sql import SCHEMA, STATEMENTS, TABLES
 
 # The version of the schema, and what the schema of that version is.
-VERSION, DIGEST = 8, "a8a10e8174b5683a"
+VERSION, DIGEST = 9, "21dddba164985923"
 
 # A schedule gets a number again where an export is read.
 NOT_EXPORTED = {"schedule": {"number"}}

@@ -24,6 +24,7 @@ ALLOWED = {
     "RESUME": ("SCHEDULED", {"BLOCKED", "STOPPED"}),
 }
 FINISHED = {"INVALID", "STOPPED", "FAILED", "PARTIAL_SUCCEEDED", "SUCCEEDED"}
+ENDS = {"FINISH", "FINISH_PARTIALLY"}
 TOLD = {"SUCCEEDED", "PARTIAL_SUCCEEDED", "FAILED"}
 AFTER = {("ACTIVE", "pause"): "PAUSED", ("ACTIVE", "cancel"): "CANCELLED",
          ("PAUSED", "resume"): "ACTIVE", ("PAUSED", "cancel"): "CANCELLED"}
@@ -89,6 +90,7 @@ class Run:
         self.created = self.updated = now
         self.started = self.finished = None
         self.outputs, self.credits = [], 0
+        self.held = 0  # the last of these, of which the end tells
         self.place, self.due, self.order = 0, None, 0
 
     def shown(self):
@@ -149,10 +151,12 @@ class World:
     def may(self, run, event):
         return run.status in ALLOWED[event][1] and not (event == "RESUME" and run.cancelled)
 
-    def happen(self, run, event, at, error=None):
+    def happen(self, run, event, at, error=None, planned=False):
         """An event that the status allows; False when it does not."""
         if not self.may(run, event):
             return False
+        if event != "CANCEL" and not (planned and event in ENDS):
+            self.tell_held(run, at)
         run.status, run.updated = ALLOWED[event][0], at
         run.finished = at if run.status in FINISHED else None
         if run.status == "RUNNING" and run.started is None:
@@ -165,15 +169,24 @@ class World:
         self.tell_end(run, at)
         return True
 
+    def tell(self, run, status, count, at):
+        step = run.outputs[-1][0] if run.outputs else None
+        self.told.append([run.uid, step, status, count, text(at)])
+
+    def tell_held(self, run, at):
+        if run.held and run.callback.get("on", "all") == "all":
+            self.tell(run, "RUNNING", run.held, at)
+        run.held = 0
+
     def tell_end(self, run, at):
         if run.callback and run.status in TOLD:
-            step = run.outputs[-1][0] if run.outputs else None
-            self.told.append([run.uid, step, run.status, len(run.outputs), text(at)])
+            final = run.callback.get("on", "all") == "final"
+            self.tell(run, run.status, 0 if final else run.held, at)
 
     def cancel(self, run):
         if not self.happen(run, "CANCEL", self.now):
             return False
-        run.cancelled, run.outputs = True, []
+        run.cancelled, run.outputs, run.held = True, [], 0
         return True
 
     def resume(self, run):
@@ -188,7 +201,7 @@ class World:
         item = FLOWS[run.slug][place]
         run.due, run.place = None, place + 1
         if item.get("event"):
-            if item["event"] in ("FINISH", "FINISH_PARTIALLY"):
+            if item["event"] in ENDS:
                 self.ensure_running(run, at)
             self.by_plan(run, item["event"], at, item.get("error"))
         else:
@@ -197,7 +210,7 @@ class World:
             self.arm_run(run, run.place, at)
 
     def by_plan(self, run, event, at, error=None):
-        if self.happen(run, event, at, error):
+        if self.happen(run, event, at, error, planned=True):
             self.fired.append((text(at), run.uid, event, run.status))
 
     def ensure_running(self, run, at):
@@ -212,8 +225,16 @@ class World:
         run.credits += len(made)
         run.updated = at
         self.fired.append((text(at), run.uid, item["step_uid"], len(made)))
-        if run.callback and run.callback.get("on", "all") == "all":
-            self.told.append([run.uid, item["step_uid"], "RUNNING", len(made), text(at)])
+        if run.callback and made:
+            run.held = len(made)
+            if self.next_event(run) not in ENDS:
+                self.tell_held(run, at)
+
+    def next_event(self, run):
+        """The event that comes next in the plan; None when it is no event, or nothing."""
+        kept = [item for item in FLOWS[run.slug][run.place:] if run.steps is None or
+                item.get("step_uid") is None or item["step_uid"] in run.steps]
+        return kept[0].get("event") if kept else None
 
     # Schedules.
 

@@ -195,6 +195,7 @@ static void what_a_status_has_is_what_the_documents_say(void **state)
 {
     static const enum run_status waiting[] = {RUN_CREATED, RUN_INVALID, RUN_QUEUED, RUN_SCHEDULED};
     static const enum run_status moving[] = {RUN_CREATED, RUN_QUEUED, RUN_SCHEDULED, RUN_RUNNING};
+    static const enum run_status progress[] = {RUN_CREATED, RUN_QUEUED, RUN_RUNNING};
     static const enum run_status told_of[] = {RUN_FAILED, RUN_PARTIAL_SUCCEEDED, RUN_SUCCEEDED};
     const unsigned all = (1U << RUN_STATUS_COUNT) - 1;
 
@@ -203,6 +204,8 @@ static void what_a_status_has_is_what_the_documents_say(void **state)
                      all & ~bits_of(waiting, 4));
     assert_int_equal(bits_where(offsetof(struct run_status_row, halted)),
                      all & ~bits_of(moving, 4));
+    assert_int_equal(bits_where(offsetof(struct run_status_row, tells_progress)),
+                     bits_of(progress, 3));
     assert_int_equal(bits_where(offsetof(struct run_status_row, tells_end)), bits_of(told_of, 3));
 }
 
