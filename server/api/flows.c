@@ -11,10 +11,14 @@
 #include <string.h>
 
 /* The body as text: as the client wrote it, so that no digit of a number is lost, unless escapes
- * may hide the names of its members, or a byte order mark comes first. */
+ * may hide the names of its members, or a byte order mark comes first,
+ * or values may have been coerced. */
 static const char *text_of_body(struct request *rq)
 {
-    if (*rq->raw.bytes != '{' || memchr(rq->raw.bytes, '\\', rq->raw.size))
+    struct ctx ctx = ctx_unrecorded(&rq->ctx);
+
+    if (*rq->raw.bytes != '{' || assumption_is(&ctx, ASSUME_BODY_COERCION, "coerce") ||
+        memchr(rq->raw.bytes, '\\', rq->raw.size))
         return json_print(&rq->arena, rq->body);
     return arena_copy(&rq->arena, rq->raw.bytes, rq->raw.size);
 }
@@ -35,7 +39,8 @@ static bool check_start(struct request *rq, const char *text)
     int64_t unknown;
 
     /* "direct" and "auto" choose among identities */
-    if (ids && cJSON_GetArraySize(ids) == 0 && !(mode && strcmp(mode, "managed") == 0))
+    if (cJSON_IsArray(ids) && cJSON_GetArraySize(ids) == 0 &&
+        !(mode && strcmp(mode, "managed") == 0))
         return request_reject(rq, ERROR_BAD_BODY,
                               "body/identity_ids must NOT have fewer than 1 items");
     if (!callback_check(&rq->arena, rq->body, &refusal))

@@ -30,6 +30,8 @@ enum outcome op_list_flow_schedules(struct request *rq, struct reply *out)
     struct list_query query = {
         .statuses = request_texts(rq, "status"),
         .filter[LIST_BY_FLOW] = request_texts(rq, "flow_preset_slug"),
+        .filter[LIST_BY_UID] = request_texts(rq, "uid"),
+        .filter[LIST_BY_WORKSPACE] = request_texts(rq, "workspace_uid"),
         .filter[LIST_BY_USER] = request_texts(rq, "user_uid"),
         .sorts = request_texts(rq, "sort"),
         .limit = json_integer(rq->query, "limit", 0),

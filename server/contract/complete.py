@@ -45,7 +45,18 @@ def headers(names):
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
+def let_commas_divide(parameter):
+    """One text may have several items: ours names them, and the contract as it is served allows such a text too."""
+    schema = parameter.get("schema", {})
+    if "x-between-commas" in schema:
+        name = r"-?[a-z_]{1,127}"
+        several = {"type": "string", "description": "several with commas", "pattern": f"^{name}(, ?{name})+$"}
+        schema["items"] = {"anyOf": [schema["items"], several]}
+
+
 def complete_operation(path, method, operation):
+    for parameter in operation.get("parameters", []):
+        let_commas_divide(parameter)
     replies = operation["responses"]
     for status in ERRORS:
         if status in errors_of(path, method, operation) or replies.pop(status, None) == {"$ref": ERROR_REPLY}:

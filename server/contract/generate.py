@@ -22,7 +22,7 @@ KEPT = {"Fixture": "contract_fixture"}
 KNOWN = {
     "type", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "format", "enum",
     "items", "properties", "required", "additionalProperties", "default", "description",
-    "x-assumption", "x-opened-by",
+    "x-assumption", "x-opened-by", "x-between-commas",
 }  # fmt: skip
 LIMITS = {
     "minimum": ("minimum", "INT64_MIN"), "maximum": ("maximum", "INT64_MAX"),
@@ -101,8 +101,10 @@ class Tables:
             fields["format"] = "FORMAT_" + node["format"].upper().replace("-", "_")
         if "enum" in node:
             fields["enum_values"] = self.array("enum_values", [quoted(v) for v in node["enum"]] + ["NULL"])
+        if "x-between-commas" in node:
+            fields["between_commas"] = "true"
         if "items" in node:
-            fields["items"] = self.schema(node["items"])
+            fields["items"] = self.schema(node["items"].get("anyOf", [node["items"]])[0])
         if node.get("properties"):
             required = node.get("required", [])
             rows = [self.property(n, s, n in required) for n, s in node["properties"].items()]

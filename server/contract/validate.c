@@ -1,14 +1,14 @@
 #include "server/contract/validate.h"
 
+#include "server/contract/coerce.h"
+#include "server/contract/http_url.h"
 #include "server/json/utf8.h"
 #include "store/base/instant.h"
 #include "store/base/suggest.h"
 #include "store/base/syntax.h"
 #include "store/base/uid.h"
 
-#include <ctype.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,25 +26,6 @@ violation_set(struct validation *v, const cJSON *value, const char *format, ...)
     return refuse_at(&v->refusal, json_pointer(v->ctx->arena, v->root, value), reason);
 }
 
-static bool is_whole(const cJSON *value)
-{
-    return value->valuedouble == floor(value->valuedouble) &&
-           fabs(value->valuedouble) <= 9007199254740992.0;
-}
-
-static unsigned types_of(const cJSON *value)
-{
-    if (cJSON_IsNull(value))
-        return JSON_NULL;
-    if (cJSON_IsBool(value))
-        return JSON_BOOLEAN;
-    if (cJSON_IsNumber(value))
-        return JSON_NUMBER | (is_whole(value) ? JSON_INTEGER : 0);
-    if (cJSON_IsString(value))
-        return JSON_STRING;
-    return cJSON_IsArray(value) ? JSON_ARRAY : JSON_OBJECT;
-}
-
 /* "string,null" */
 static const char *type_names(struct arena *arena, unsigned types)
 {
@@ -57,23 +38,6 @@ static const char *type_names(struct arena *arena, unsigned types)
             list = arena_append(arena, list, ",", names[i]);
     }
     return list;
-}
-
-/* RFC 3986, as far as characters go: what is not ASCII has to be percent-encoded. */
-static bool is_uri(const char *text)
-{
-    size_t scheme = strcspn(text, ":");
-    const char *rest = text + scheme;
-
-    if (!isalpha((unsigned char)*text) || strncmp(rest, "://", 3) != 0 || !rest[3])
-        return false;
-    for (const char *c = text; *c; c++) {
-        if (!isgraph((unsigned char)*c) || strchr("<>\"{}|\\^`", *c))
-            return false;
-        if (*c == '%' && !(isxdigit((unsigned char)c[1]) && isxdigit((unsigned char)c[2])))
-            return false;
-    }
-    return true;
 }
 
 static const char *const format_names[] = {
@@ -92,7 +56,7 @@ static bool has_format(const char *text, enum text_format format)
     case FORMAT_NONE: return true;
     case FORMAT_UUID: return uid_parse(text, uid);
     case FORMAT_DATE_TIME: return instant_parse(text, &instant);
-    case FORMAT_URI: return is_uri(text);
+    case FORMAT_URI: return http_url_is_valid(text);
     }
     return false;
 }
@@ -273,38 +237,24 @@ static bool check_object(struct validation *v, const struct schema *schema, cJSO
            check_named(v, schema, object);
 }
 
-/* "12" as the number it is; anything but plain decimal digits stays text. */
-static void take_as_integer(cJSON *value)
+/* Coerces a value that has none of the types of its schema, where that is allowed. */
+static bool is_coerced(struct validation *v, const struct schema *schema, cJSON *value)
 {
-    const char *text = cJSON_GetStringValue(value);
-    size_t sign = text && *text == '-';
-    size_t digits = text ? strspn(text + sign, "0123456789") : 0;
+    cJSON before = *value;
 
-    if (digits == 0 || digits > 18 || text[sign + digits])
-        return;
-    value->type = cJSON_Number;
-    value->valuestring = NULL; /* "007" is 7 */
-    value->valuedouble = (double)strtoll(text, NULL, 10);
-}
-
-static void take_as_boolean(cJSON *value)
-{
-    const char *text = cJSON_GetStringValue(value);
-    bool truth = text && strcmp(text, "true") == 0;
-
-    if (truth || (text && strcmp(text, "false") == 0)) {
-        value->type = truth ? cJSON_True : cJSON_False;
-        value->valuestring = NULL;
-    }
+    if (!v->from_text && !v->ctx->assumptions)
+        return false;
+    if (!coerce(v->ctx->arena, value, schema->types))
+        return false;
+    if (v->from_text || assumption_is(v->ctx, ASSUME_BODY_COERCION, "coerce"))
+        return true;
+    *value = before;
+    return false;
 }
 
 static bool validate_value(struct validation *v, const struct schema *schema, cJSON *value)
 {
-    if (v->from_text && schema->types == JSON_INTEGER)
-        take_as_integer(value);
-    if (v->from_text && schema->types == JSON_BOOLEAN)
-        take_as_boolean(value);
-    if (schema->types && !(schema->types & types_of(value)))
+    if (schema->types && !(schema->types & coerce_types(value)) && !is_coerced(v, schema, value))
         return violation_set(v, value, "must be %s", type_names(v->ctx->arena, schema->types));
 
     if (cJSON_IsString(value))

@@ -12,15 +12,14 @@
  * assumptions the contract's defaults hold. */
 struct validation {
     const struct ctx *ctx;
-    bool from_text; /* the values were text in a URL: "10" is taken where an integer is required,
-                       and "true" where a boolean is */
+    bool from_text; /* the values were text in a URL: they are coerced, others by an assumption */
     struct assumption_set defaults_used; /* gave a default to an absent member; not noted in ctx */
     const cJSON *root;                   /* set by validate(): the whole value */
     struct refusal refusal;              /* the first violation */
 };
 
 /* Whether the value keeps to the schema. Absent members get their default on the way; nothing else
- * is changed, except text taken as an integer. */
+ * is changed, except what is coerced. */
 bool validate(struct validation *v, const struct schema *schema, cJSON *value);
 
 /* Whether the headers of an object's "callback" (NULL: none), which keeps to the contract, can be

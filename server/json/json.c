@@ -3,6 +3,7 @@
 #include "server/json/utf8.h"
 #include "server/json/write.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,7 +72,9 @@ int64_t json_integer(const cJSON *object, const char *name, int64_t fallback)
 {
     const cJSON *found = json_find(object, name);
 
-    return cJSON_IsNumber(found) ? (int64_t)found->valuedouble : fallback;
+    if (!cJSON_IsNumber(found))
+        return fallback;
+    return (int64_t)fmax(-JSON_INTEGER_MAX, fmin(found->valuedouble, JSON_INTEGER_MAX));
 }
 
 bool json_has_prototype(const cJSON *tree)

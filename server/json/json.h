@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define JSON_INTEGER_MAX 9007199254740992.0 /* 2^53: a double holds every integer up to it */
+
 /* What a text may hold at most. */
 struct json_bounds {
     int depth;      /* arrays and objects within each other */
@@ -59,7 +61,7 @@ bool json_has_prototype(const cJSON *tree);
 char *json_print(struct arena *arena, const cJSON *tree);
 
 /* The member of that name, or NULL; its text, or NULL for any other value; its number, or the
- * fallback for any other value. */
+ * fallback for any other value. A number beyond JSON_INTEGER_MAX is that. */
 const cJSON *json_find(const cJSON *object, const char *name);
 const char *json_text(const cJSON *object, const char *name);
 int64_t json_integer(const cJSON *object, const char *name, int64_t fallback);

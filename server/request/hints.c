@@ -145,6 +145,11 @@ static const char *query_list_name(struct request *rq)
     return NULL;
 }
 
+static const char *hint_url(struct request *rq)
+{
+    return strstr(rq->url.path, "%00") ? NULL : "a percent sign is written %25";
+}
+
 static const char *hint_query(struct request *rq)
 {
     const char *name = query_list_name(rq);
@@ -280,7 +285,7 @@ static const struct {
     [ERROR_BAD_PARAMETER] = {NULL, hint_suggestion},
     [ERROR_BAD_QUERY] = {NULL, hint_query},
     [ERROR_BAD_BODY] = {NULL, hint_body},
-    [ERROR_BAD_URL] = {"a percent sign is written %25", NULL},
+    [ERROR_BAD_URL] = {NULL, hint_url},
     [ERROR_BODY_TOO_LARGE] = {NULL, hint_body_size},
     [ERROR_BAD_MEDIA_TYPE] = {"send Content-Type: application/json", NULL},
     [ERROR_RUN_NOT_FOUND] = {"GET /v1/flows/runs lists the runs of this key's workspace", NULL},

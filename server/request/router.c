@@ -56,7 +56,7 @@ static bool route_find(struct request *rq)
     if (strlen(rq->url.path) > LIMIT_PATH || strlen(rq->url.query) > LIMIT_QUERY)
         return request_reject(rq, ERROR_URL_TOO_LONG, NULL);
     if (!url_decode_path(&rq->arena, &rq->url))
-        return request_reject(rq, ERROR_BAD_URL, NULL);
+        return request_reject(rq, ERROR_BAD_URL, "the path %s", url_fault(rq->url.path));
     if (rq->url.segment_count == 1)
         route_browser(rq);
     for (int i = 0; i < contract_operation_count; i++) {
@@ -120,9 +120,12 @@ static bool params_check(struct request *rq)
         const struct property *param = &rq->op->param[count];
         const char *value = rq->url.segment[i];
         bool is_uid = param->schema->format == FORMAT_UUID;
+        cJSON *node = json_string(&rq->arena, value);
         if (!value_check(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER, "params/",
-                         param->name, param->schema, json_string(&rq->arena, value)))
+                         param->name, param->schema, node))
             return false;
+        if (cJSON_IsNumber(node))
+            value = json_print(&rq->arena, node);
         rq->param[count++] =
             is_uid && uid_parse(value, uid) ? arena_strdup(&rq->arena, uid) : value;
     }
@@ -135,9 +138,15 @@ static bool query_check(struct request *rq)
         return true;
     cJSON *query = url_decode_query(&rq->arena, &rq->url, rq->op->query);
     if (!query)
-        return request_reject(rq, ERROR_BAD_URL, "the query string is not valid percent-encoding");
+        return request_reject(rq, ERROR_BAD_QUERY, "querystring %s", url_fault(rq->url.query));
     rq->query = query;
     return value_check(rq, ERROR_BAD_QUERY, "querystring", NULL, rq->op->query, query);
+}
+
+static bool body_reject_json(struct request *rq, const struct json_fault *fault)
+{
+    return request_reject(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)",
+                          fault->reason, fault->line);
 }
 
 /* Sets rq->body, if there is one to be read. */
@@ -150,17 +159,39 @@ static bool body_parse(struct request *rq)
         return true;
     rq->body = json_parse(&rq->arena, rq->raw.bytes, rq->raw.size, &bounds, &fault);
     if (!rq->body)
-        return request_reject(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)",
-                              fault.reason, fault.line);
+        return body_reject_json(rq, &fault);
     if (!rq->op->control && json_has_prototype(rq->body))
         return request_reject(rq, ERROR_BAD_BODY, "Object contains forbidden prototype property");
     return true;
+}
+
+/* An action of the API reads no body: whether one that says something is ignored is a guess. */
+static bool action_body_check(struct request *rq)
+{
+    struct json_bounds bounds = {rq->op->body_depth, LIMIT_JSON_VALUES};
+    struct json_fault fault;
+
+    if (rq->raw.size == 0)
+        return true;
+    const cJSON *body = json_parse(&rq->arena, rq->raw.bytes, rq->raw.size, &bounds, &fault);
+    if (cJSON_IsObject(body) && !body->child)
+        return true;
+    if (assumption_is(&rq->ctx, ASSUME_ACTION_BODY, "ignore"))
+        return true;
+    if (!body)
+        return body_reject_json(rq, &fault);
+    if (!cJSON_IsObject(body))
+        return request_reject(rq, ERROR_BAD_BODY, "body must be object");
+    return request_reject(rq, ERROR_BAD_BODY, "body must NOT have additional properties (%s)",
+                          body->child->string);
 }
 
 static bool body_check(struct request *rq)
 {
     if (rq->body)
         return value_check(rq, ERROR_BAD_BODY, "body", NULL, rq->op->body, rq->body);
+    if (!rq->op->body && !rq->op->control && strcmp(rq->op->method, "POST") == 0)
+        return action_body_check(rq);
     if (!rq->op->body || rq->op->body_optional)
         return true;
     return request_reject(rq, ERROR_BAD_BODY, "body must be object");

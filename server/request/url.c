@@ -92,6 +92,23 @@ bool url_decode_path(struct arena *arena, struct url *url)
     return true;
 }
 
+const char *url_fault(const char *text)
+{
+    return strstr(text, "%00") ? "must NOT have a NUL (%00)"
+                               : "must be the percent-encoding of UTF-8";
+}
+
+/* A name or a value of a query; NULL when it cannot be a string. */
+static const char *query_decode(struct arena *arena, const char *text, size_t size)
+{
+    const char *decoded = url_decode(arena, text, size, true);
+    char *raw = arena_copy(arena, text, size);
+
+    for (char *plus = raw; !decoded && (plus = strchr(plus, '+'));)
+        *plus = ' ';
+    return decoded || strstr(raw, "%00") || !utf8_valid(raw, size) ? decoded : raw;
+}
+
 static void query_add(struct arena *arena, cJSON *query, const char *name, const char *value,
                       bool list)
 {
@@ -113,13 +130,26 @@ static void query_add(struct arena *arena, cJSON *query, const char *name, const
     json_add(before, NULL, item);
 }
 
-static bool query_name_is_list(const struct schema *schema, const char *name)
+/* Adds each of the values between commas, after which a space may stand, as sort may have them. */
+static void query_add_items(struct arena *arena, cJSON *query, const char *name, const char *value)
 {
+    char *rest = arena_strdup(arena, value), *item;
+
+    while ((item = strsep(&rest, ","))) {
+        query_add(arena, query, name, item, true);
+        rest += rest && *rest == ' ';
+    }
+}
+
+static const struct schema *query_schema(const struct schema *schema, const char *name)
+{
+    static const struct schema unknown;
+
     for (int i = 0; i < schema->property_count; i++) {
         if (strcmp(schema->properties[i].name, name) == 0)
-            return schema->properties[i].schema->types == JSON_ARRAY;
+            return schema->properties[i].schema;
     }
-    return false;
+    return &unknown;
 }
 
 cJSON *url_decode_query(struct arena *arena, const struct url *url, const struct schema *schema)
@@ -131,12 +161,15 @@ cJSON *url_decode_query(struct arena *arena, const struct url *url, const struct
         size_t size = strcspn(at, "&");
         size_t name_size = strcspn(at, "=&");
         size_t value_start = name_size < size ? name_size + 1 : size;
-        const char *name = url_decode(arena, at, name_size, true);
-        const char *value = url_decode(arena, at + value_start, size - value_start, true);
+        const char *name = query_decode(arena, at, name_size);
+        const char *value = query_decode(arena, at + value_start, size - value_start);
         if (!name || !value)
             return NULL;
-        if (size)
-            query_add(arena, query, name, value, query_name_is_list(schema, name));
+        const struct schema *item = query_schema(schema, name);
+        if (item->between_commas)
+            query_add_items(arena, query, name, value);
+        else if (size)
+            query_add(arena, query, name, value, item->types == JSON_ARRAY);
         at += size + (at[size] == '&');
     }
     return query;

@@ -32,11 +32,16 @@ bool url_is_control(const char *path);
  * the result holds a NUL or is not UTF-8. */
 bool url_decode_path(struct arena *arena, struct url *url);
 
+/* Why a path or a query cannot be decoded, as the end of a sentence. */
+const char *url_fault(const char *text);
+
 /* Percent-encodes a segment of a path or a value of a query (RFC 3986 section 2.3). */
 const char *url_encode(struct arena *arena, const char *text);
 
 /* The query as a JSON object: a name that occurs once has a string; one that occurs more often, or
- * that is an array in the schema, has an array of strings. NULL when it cannot be decoded. */
+ * that is an array in the schema, has an array of strings. As Fastify does it, a name or value that
+ * is not the percent-encoding of UTF-8 stands for itself. NULL when there is a NUL in it, or bytes
+ * that are not UTF-8. */
 cJSON *url_decode_query(struct arena *arena, const struct url *url, const struct schema *schema);
 
 #endif

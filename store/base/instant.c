@@ -18,8 +18,9 @@ static const struct {
     int digits, least, most;
     const char *separators; /* one of these characters stands before it */
 } fields[FIELDS] = {
-    [YEAR] = {4, 0, 9999, ""},  [MONTH] = {2, 1, 12, "-"},  [DAY] = {2, 1, 31, "-"},
-    [HOUR] = {2, 0, 23, "Tt "}, [MINUTE] = {2, 0, 59, ":"}, [SECOND] = {2, 0, 60, ":"},
+    [YEAR] = {4, 0, 9999, ""},  [MONTH] = {2, 1, 12, "-"},
+    [DAY] = {2, 1, 31, "-"},    [HOUR] = {2, 0, 23, "Tt \t\n\v\f\r"},
+    [MINUTE] = {2, 0, 59, ":"}, [SECOND] = {2, 0, 60, ":"},
 };
 
 static const struct unit {
@@ -124,6 +125,16 @@ static int64_t time_of_day(const int at[FIELDS])
     return at[HOUR] * MS_PER_HOUR + at[MINUTE] * MS_PER_MINUTE + at[SECOND] * MS_PER_SECOND;
 }
 
+/* Reads "+02:00", "+0200" or "+02", after the sign. */
+static bool read_offset(const char **text, int out[FIELDS])
+{
+    if (!read_fields(text, HOUR, HOUR, out))
+        return false;
+    *text += **text == ':';
+    bool has_minutes = (*text)[-1] == ':' || is_digit(**text);
+    return !has_minutes || read_fields(text, MINUTE, MINUTE, out);
+}
+
 bool instant_parse(const char *text, int64_t *out)
 {
     int at[FIELDS], offset[FIELDS] = {0};
@@ -134,17 +145,20 @@ bool instant_parse(const char *text, int64_t *out)
     char sign = *text++;
     if (sign != 'Z' && sign != 'z' && sign != '+' && sign != '-')
         return false;
-    if ((sign == '+' || sign == '-') && !read_fields(&text, HOUR, MINUTE, offset))
+    if ((sign == '+' || sign == '-') && !read_offset(&text, offset))
         return false;
 
     struct date date = {at[YEAR], at[MONTH], at[DAY]};
     int64_t days = date_to_days(date);
     if (*text || date_from_days(days).day != date.day)
         return false; /* no month has that day */
-    if (at[SECOND] == 60)
-        at[SECOND] = 59;
+    bool leap = at[SECOND] == 60;
+    at[SECOND] -= leap;
     int64_t ahead = sign == '-' ? -time_of_day(offset) : time_of_day(offset);
-    int64_t instant = days * MS_PER_DAY + time_of_day(at) + fraction - ahead;
+    int64_t instant = days * MS_PER_DAY + time_of_day(at) - ahead;
+    if (leap && (instant + MS_PER_SECOND) % MS_PER_DAY != 0)
+        return false; /* only the last minute of a day in UTC has one */
+    instant += fraction;
     if (instant < INSTANT_MIN || instant > INSTANT_MAX)
         return false;
     *out = instant;

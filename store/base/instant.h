@@ -34,8 +34,9 @@ struct date date_from_days(int64_t days);
  * two. */
 void instant_format(int64_t instant, char out[INSTANT_SIZE]);
 
-/* Reads an RFC 3339 date-time with any offset. Digits beyond the millisecond are dropped; a leap
- * second counts as the one before it. Returns false for any other text. */
+/* Reads an RFC 3339 date-time with any offset, also as ajv-formats takes it: +0200 and +02, and
+ * white space for the T. Digits beyond the millisecond are dropped; a leap second, at 23:59:60 UTC
+ * alone, counts as the one before it. Returns false for any other text. */
 bool instant_parse(const char *text, int64_t *out);
 
 /* Reads a duration such as "P3W" or "P1DT2H30M0.5S" to milliseconds; finer digits are dropped.

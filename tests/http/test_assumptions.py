@@ -38,6 +38,8 @@ ROWS = {  # id: (default, the others where they can be counted)
     "wrong-method.code": ("404", {"405"}),
     "body-too-large.code": ("413", {"400"}),
     "media-type": ("refuse", {"ignore"}),
+    "action-body": ("ignore", {"refuse"}),
+    "body-coercion": ("refuse", {"coerce"}),
     "unknown-query": ("refuse", {"ignore"}),
     "absent-object": ("null", {"omit"}),
     "unauthorized.label": ("UNAUTHORIZED", None),

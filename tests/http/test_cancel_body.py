@@ -1,7 +1,7 @@
 """cancelFlowRun takes no body; one that is sent anyway is ignored, whatever it is."""
 
 import pytest
-from facts import RUNNING, assert_no_such_run, UNKNOWN
+from facts import RUNNING, UNKNOWN, assert_no_such_run, assert_refused
 
 MIB = 1024 * 1024
 CANCEL = f"/v1/flows/runs/{RUNNING}/cancel"
@@ -69,3 +69,49 @@ def test_a_head_that_breaks_off_cancels_nothing(emulator):
         wire.no_more()
         wire.rest()
     assert emulator.run(RUNNING)["status"] == "RUNNING"
+
+
+# action-body
+
+SCHEDULE = "10000000-0000-4000-8000-000000000001"
+ACTIONS = [CANCEL, "/v1/flows/runs/00000000-0000-4000-8000-000000000006/resume", f"/v1/flows/schedules/{SCHEDULE}/cancel"]
+TELLING = [(b'{"reason":"slow"}', "body must NOT have additional properties (reason)"), (b"[]", "body must be object"),
+           (b"null", "body must be object"), (b'"x"', "body must be object"),
+           (b"{", "body is not valid JSON: a string was expected (line 1)"),
+           (b"a=1", "body is not valid JSON: a value was expected (line 1)")]
+
+
+@pytest.mark.parametrize("path", ACTIONS)
+@pytest.mark.parametrize("body", [None, b"", b"{}", b" {\n} "])
+def test_no_body_and_an_empty_object_rest_on_no_guess(start, path, body):
+    for value in "ignore", "refuse":
+        for headers in {}, JSON:
+            reply = start("--assume", f"action-body={value}").request("POST", path, body, headers)
+            assert reply.status == 200
+            assert "action-body" not in reply.header("Emulator-Fidelity")
+
+
+@pytest.mark.parametrize("path", ACTIONS)
+def test_action_body_ignore(start, path):
+    for body, _ in TELLING:
+        reply = start("--assume", "action-body=ignore").request("POST", path, body, JSON)
+        assert reply.status == 200
+        assert "action-body" in reply.header("Emulator-Fidelity")
+
+
+@pytest.mark.parametrize("path", ACTIONS)
+@pytest.mark.parametrize("body, message", TELLING)
+def test_action_body_refuse(start, path, body, message):
+    emulator = start("--assume", "action-body=refuse")
+    for headers in JSON, {"Content-Type": "text/plain"}:
+        reply = emulator.request("POST", path, body, headers)
+        assert_refused(reply, 400, "BAD_INPUT", "input", message)
+        assert reply.header("Emulator-Fidelity") == "assumed; rule=action-body"
+    assert emulator.request("POST", path).status == 200
+    assert emulator.request("POST", path.replace("-4000-", "-zzzz-"), body, JSON).json["error_label"] == "BAD_PARAMETERS"
+    assert emulator.request("POST", f"{path}?x=1", body, JSON).json["message"] == message
+
+
+def test_a_body_of_a_get_is_no_matter(start):
+    emulator = start("--assume", "action-body=refuse")
+    assert emulator.request("GET", f"/v1/flows/runs/{RUNNING}", b'{"a":1}', JSON).status == 200

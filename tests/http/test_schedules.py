@@ -127,7 +127,7 @@ def test_ten_is_the_usual_page(emulator):
     ("?user_uid=x", 'querystring/user_uid/0 must match format "uuid"'),
     ("?sort=cron", "querystring/sort/0 must be equal to one of the allowed values"),
     ("?foo=1", "querystring must NOT have additional properties (foo)"),
-    ("?workspace_uid=x", "querystring must NOT have additional properties (workspace_uid)")])
+    ("?workspace_uid=x", 'querystring/workspace_uid/0 must match format "uuid"')])
 def test_a_bad_query_is_named(emulator, query, message):
     assert_refused(emulator.get(SCHEDULES + query), 400, "BAD_PARAMETERS", "param", message)
 

@@ -78,6 +78,8 @@ static void offsets_are_taken_off(void **state)
     assert_reads("2026-01-01T05:45:00+05:45", 1767225600000);
     assert_reads("2026-01-01T23:59:00+23:59", 1767225600000);
     assert_reads("2025-12-31T00:01:00-23:59", 1767225600000);
+    assert_reads("2026-01-01T05:45:00+0545", 1767225600000);
+    assert_reads("2025-12-31T19:00:00-05", 1767225600000);
 }
 
 static void letters_may_be_small_and_a_space_may_stand_for_the_t(void **state)
@@ -147,8 +149,6 @@ static void other_forms_of_iso_8601_are_refused(void **state)
         "2026-01-01T00:00:00,5Z",
         "2026-01-01T00:00:00.Z",
         "2026-01-01T00:00:00.",
-        "2026-01-01T00:00:00+0100",
-        "2026-01-01T00:00:00+01",
         "2026-01-01T00:00:00+1:00",
         "2026-01-01T00:00:00UTC",
         "2026-01-01_00:00:00Z",

@@ -117,7 +117,7 @@ static void one_value_and_no_more(void **state)
 static void other_space_is_none(void **state)
 {
     (void)state;
-    assert_refused("\xef\xbb\xbf{}", "a value was expected");
+    assert_refused(" \xef\xbb\xbf{}", "a value was expected");
     assert_refused("\f{}", "a value was expected");
     assert_refused("\v1", "a value was expected");
     assert_refused("\xc2\xa0null", "a value was expected");

@@ -171,11 +171,17 @@ static void empty_parts_are_passed_over_and_empty_values_kept(void **state)
     assert_query("/?=x", "{\"\":\"x\"}");
 }
 
+static void what_is_no_percent_encoding_of_utf_8_stands_for_itself(void **state)
+{
+    (void)state;
+    assert_query("/?a=100%", "{\"a\":\"100%\"}");
+    assert_query("/?a=%4&b=1", "{\"a\":\"%4\",\"b\":\"1\"}");
+    assert_query("/?%zz=%41%ff+b", "{\"%zz\":\"%41%ff b\"}");
+}
+
 static void a_query_that_cannot_be_decoded_is_refused(void **state)
 {
-    static const char *const targets[] = {
-        "/?a=%",   "/?a=%4&b=1",           "/?%zz=1",  "/?a=%00", "/?%00=a", "/?a=%ff",
-        "/?a=%C3", "/?a=1&b=%f4%90%80%80", "/?a=\xc3("};
+    static const char *const targets[] = {"/?a=%00", "/?%00=a", "/?a=%zz%00", "/?a=\xc3("};
 
     (void)state;
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
@@ -212,6 +218,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(empty_parts_are_passed_over_and_empty_values_kept, start,
                                         stop),
         cmocka_unit_test_setup_teardown(a_query_that_cannot_be_decoded_is_refused, start, stop),
+        cmocka_unit_test_setup_teardown(what_is_no_percent_encoding_of_utf_8_stands_for_itself,
+                                        start, stop),
         cmocka_unit_test_setup_teardown(what_is_not_unreserved_is_percent_encoded, start, stop),
     };
 
