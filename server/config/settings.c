@@ -210,12 +210,34 @@ static bool read_keys(struct settings *out)
     return true;
 }
 
+/* An origin is a scheme, a host and perhaps a port, as a browser sends it (RFC 6454 section 7). */
+static bool origin_is_valid(const char *text)
+{
+    const char *host = strstr(text, "://");
+
+    return host && host > text && host[3] && !strpbrk(host + 3, "/?#@ ");
+}
+
+static bool check_origins(const struct settings *out)
+{
+    const struct option_values *origins = settings_values(out, OPTION_ALLOWED_ORIGIN);
+
+    for (int i = 0; i < origins->count; i++) {
+        if (!origin_is_valid(origins->value[i]))
+            return setting_complain(out, OPTION_ALLOWED_ORIGIN,
+                                    "has \"%s\"; it takes an origin such as http://localhost:5173, "
+                                    "without a path",
+                                    origins->value[i]);
+    }
+    return true;
+}
+
 bool settings_read(const struct options *options, struct settings *out)
 {
     memset(out, 0, sizeof *out);
     out->options = options;
     if (!read_rows(out) || !read_address(out) || !read_seed(out) || !read_clock(out) ||
-        !read_assumptions(out) || !read_keys(out))
+        !read_assumptions(out) || !read_keys(out) || !check_origins(out))
         return false;
     out->max_connections = (unsigned)settings_number(out, OPTION_MAX_CONNECTIONS);
     out->durable = settings_number(out, OPTION_DURABILITY) && /* full */

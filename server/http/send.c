@@ -1,5 +1,7 @@
 #include "server/http/exchange.h"
 
+#include "server/request/cors.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -120,6 +122,12 @@ static const char *rate_limited_path(struct request *rq)
     return path;
 }
 
+static void response_add_lines(struct MHD_Response *response, const struct header_line *line)
+{
+    for (; line && line->name; line++)
+        response_add_header(response, line->name, line->value);
+}
+
 static void response_add_headers(struct MHD_Response *response, struct request *rq,
                                  const struct reply *reply)
 {
@@ -135,8 +143,8 @@ static void response_add_headers(struct MHD_Response *response, struct request *
         response_add_header(response, "X-RateLimit-Type", rate_limited_path(rq));
         response_add_number(response, "X-RateLimit-Remaining", 0);
     }
-    for (const struct header_line *each = reply->headers; each && each->name; each++)
-        response_add_header(response, each->name, each->value);
+    response_add_lines(response, reply->headers);
+    response_add_lines(response, cors_headers(rq));
     if (reply->total_count >= 0)
         response_add_number(response, "X-Total-Count", reply->total_count);
 }

@@ -1,3 +1,4 @@
+#include "server/request/cors.h"
 #include "server/request/stages.h"
 
 #include <arpa/inet.h>
@@ -121,7 +122,7 @@ bool guard_check(struct request *rq)
     if (host && !any_host &&
         !guard_host_is_local(host, settings_values(rq->service->settings, OPTION_ALLOWED_HOST)))
         return request_reject(rq, ERROR_FORBIDDEN_HOST, NULL);
-    if (origin && is_write(rq) && !origin_is_own(origin, host))
+    if (origin && is_write(rq) && !origin_is_own(origin, host) && !cors_origin_is_allowed(rq))
         return request_reject(rq, ERROR_FORBIDDEN_ORIGIN, NULL);
     return true;
 }

@@ -26,6 +26,8 @@ static const struct {
     [HEADER_CALLBACK] = {"Emulator-Callback", sizeof "Emulator-Callback" - 1, NULL},
     [HEADER_WORKSPACE] = {ONCE("Emulator-Workspace")},
     [HEADER_LABEL] = {ONCE("Emulator-Label")},
+    [HEADER_CORS_METHOD] = {ONCE("Access-Control-Request-Method")},
+    [HEADER_CORS_HEADERS] = {ONCE("Access-Control-Request-Headers")},
 };
 
 void headers_reject(struct headers *head, const char *why)

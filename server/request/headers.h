@@ -27,6 +27,8 @@ enum header {
     HEADER_CALLBACK, /* only a delivery of an emulator has it */
     HEADER_WORKSPACE,
     HEADER_LABEL,
+    HEADER_CORS_METHOD, /* of a preflight request */
+    HEADER_CORS_HEADERS,
     HEADER_COUNT
 };
 

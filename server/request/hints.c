@@ -280,6 +280,8 @@ static const struct {
     [ERROR_UNAUTHORIZED] = {NULL, hint_key},
     [ERROR_FORBIDDEN_HOST] = {"call it by localhost or an address, or start with --allowed-host",
                               NULL},
+    [ERROR_FORBIDDEN_ORIGIN] = {"start with --allowed-origin, if this page shall call the emulator",
+                                NULL},
     [ERROR_FORBIDDEN_CALLBACK] = {"give the callback the URL of a receiver of your own", NULL},
     [ERROR_INVALID_UID] = {NULL, hint_uid},
     [ERROR_BAD_PARAMETER] = {NULL, hint_suggestion},

@@ -1,6 +1,7 @@
 #include "server/request/router.h"
 
 #include "server/contract/validate.h"
+#include "server/request/cors.h"
 #include "server/request/stages.h"
 #include "store/base/limits.h"
 #include "store/db/transaction.h"
@@ -381,6 +382,8 @@ enum outcome router_answer(struct request *rq, struct reply *out)
     out->retry_at = 0; /* others are served in between */
     enum outcome outcome = lost ? request_fail(rq, ERROR_INTERNAL) : request_handle(rq, out);
     rq->batches_lost = out->retry_at <= clock_monotonic_us() ? batches_lost(rq->ctx.store) : -1;
+    if (outcome == REFUSED && cors_reply_preflight(rq, out))
+        return REPLIED;
     if (outcome == REFUSED)
         refusal_write(rq, out);
     if (outcome != PENDING)

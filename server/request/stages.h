@@ -12,9 +12,9 @@
  *
  * A page can make a browser send requests to this machine, and by DNS rebinding even read the
  * replies. So every request must name a host that only a person at this machine or in its network
- * would name, and a write must come from no foreign page (CONTROL.md "Who may call"). It comes
- * before the check of the route. Errors: ERROR_FORBIDDEN_HOST, ERROR_FORBIDDEN_ORIGIN,
- * ERROR_FORBIDDEN_CALLBACK. */
+ * would name, and a write must come from no foreign page but one of --allowed-origin (CONTROL.md
+ * "Who may call"). It comes before the check of the route. Errors: ERROR_FORBIDDEN_HOST,
+ * ERROR_FORBIDDEN_ORIGIN, ERROR_FORBIDDEN_CALLBACK. */
 bool guard_check(struct request *rq);
 
 /* Whether a Host header names this machine: a loopback name, an IP literal, a name without a dot, a

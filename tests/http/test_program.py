@@ -13,7 +13,7 @@ from process import PROGRAM, READY, environment, run_program
 
 OPTIONS = ["--listen", "--port", "--fixture", "--db", "--clock", "--api-key", "--assume",
            "--random-seed", "--log-format", "--log-level",
-           "--allowed-host", "--idle-timeout", "--max-connections", "--wait", "--url", "--format"]
+           "--allowed-host", "--allowed-origin", "--idle-timeout", "--max-connections", "--wait", "--url", "--format"]
 COMMANDS = ["serve", "healthcheck", "validate", "docs", "help"]
 
 
