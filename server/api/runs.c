@@ -32,9 +32,10 @@ static enum outcome run_act(struct request *rq, struct reply *out,
     if (e)
         return request_fail(rq, e);
 
-    rq->transition.before = run_statuses[run.status].name;
+    rq->transition.before = run_statuses[run.status].shown;
     e = action(rq, &run);
-    rq->transition.after = run_statuses[run.status].name;
+    rq->transition.after = run_statuses[run.status].shown;
+    rq->transition.run_status = run.status;
     if (e == ERROR_NOT_CANCELLABLE || e == ERROR_NOT_RESUMABLE)
         return request_refuse(rq, e, "flow run is %s and cannot be %s", json_run_status(rq, &run),
                               done);

@@ -212,17 +212,17 @@ static const struct {
     {JSON_BOOLEAN, to_boolean}, {JSON_ARRAY, to_array},     {JSON_NULL, to_null},
 };
 
-/* Makes an array of one item that item. */
+/* Makes an array of one text, number or boolean that one. */
 static void unwrap(cJSON *value)
 {
     const cJSON *item = value->child;
 
-    if (!cJSON_IsArray(value) || !item || item->next)
+    if (!cJSON_IsArray(value) || !item || item->next || cJSON_IsArray(item) || cJSON_IsObject(item))
         return;
     value->type = item->type;
     value->valuestring = item->valuestring;
     value->valuedouble = item->valuedouble;
-    value->child = item->child;
+    value->child = NULL;
 }
 
 bool coerce(struct arena *arena, cJSON *value, unsigned types)

@@ -10,8 +10,8 @@
 unsigned coerce_types(const cJSON *value);
 
 /* Turns a value that has none of these types (bits of enum json_type) into one that has: "10" into
- * a number, 10 into text, a single value into an array of it and back. Null stays null. False, and
- * the value as it was, where AJV does not. */
+ * a number, 10 into text, a single value into an array of it and back, but for objects. Null stays
+ * null. False, and the value as it was, where AJV does not. */
 bool coerce(struct arena *arena, cJSON *value, unsigned types);
 
 /* Reads a text as JavaScript's Number() does: " 5", "+5", "1e1", "0x10" and "Infinity" are numbers.

@@ -50,9 +50,10 @@ enum outcome op_apply_run_event(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    rq->transition.before = run_statuses[run.status].name;
+    rq->transition.before = run_statuses[run.status].shown;
     e = run_apply(&rq->ctx, &run, event, &cause);
-    rq->transition.after = run_statuses[run.status].name;
+    rq->transition.after = run_statuses[run.status].shown;
+    rq->transition.run_status = run.status;
     if (e == ERROR_EVENT_REFUSED)
         return request_refuse(rq, e, "flow run is %s, in which %s is not possible",
                               json_run_status(rq, &run), name);

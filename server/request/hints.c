@@ -84,9 +84,28 @@ const struct operation *hint_nearest(struct arena *arena, const char *path, cons
     return best;
 }
 
+/* Whether the path is where other emulators have their page. */
+static bool is_page_meant(const struct url *url)
+{
+    static const char *const words[] = {"", "ui", "page", "dashboard", "admin", "console"};
+
+    if (!url_is_control(url->path) || url->segment_count < 2)
+        return url_is_control(url->path);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcasecmp(url->segment[1], words[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 static const char *hint_route(struct request *rq)
 {
     const struct operation *op = rq->same_path_op;
+
+    if (!op && is_page_meant(&rq->url))
+        return settings_number(rq->service->settings, OPTION_PAGE) == PAGE_OFF
+                   ? "the page is off: start without --page off"
+                   : "the page is at /_emulator/; GET /_emulator/openapi.json lists every route";
 
     /* What is deleted elsewhere is cancelled here. */
     if (op && !op->control && op->param[0].name && strcmp(rq->method, "DELETE") == 0)
@@ -158,8 +177,21 @@ static const char *hint_query(struct request *rq)
                 : suggest_in_words(&rq->arena, rq->refusal.suggestion, rq->refusal.allowed_values);
 }
 
+/* A format that a text did not have, and what has it. */
+static const struct {
+    const char *reason, *hint;
+} formats[] = {
+    {"must match format \"uri\"",
+     "an absolute URL of http or https, such as http://127.0.0.1:8080/"},
+    {"must match format \"date-time\"", "a time with an offset, such as 2026-01-01T09:00:00Z"},
+};
+
 static const char *hint_suggestion(struct request *rq)
 {
+    for (size_t i = 0; rq->refusal.reason && i < sizeof formats / sizeof *formats; i++) {
+        if (strstr(rq->refusal.reason, formats[i].reason))
+            return formats[i].hint;
+    }
     return suggest_in_words(&rq->arena, rq->refusal.suggestion, rq->refusal.allowed_values);
 }
 
@@ -174,17 +206,13 @@ static const char *hint_body(struct request *rq)
                                    : hint_suggestion(rq);
 }
 
-/* A status of the machine as the API shows it; a cancelled run is told from one that the platform
- * stopped. */
-static const char *run_status_shown(struct request *rq, const char *name)
+/* A status as the API shows it; a cancelled run is told from one that the platform stopped. */
+static const char *run_status_shown(struct request *rq, enum run_status status)
 {
-    enum run_status s = 0;
+    const char *shown = run_statuses[status].shown;
 
-    while (strcmp(run_statuses[s].name, name) != 0)
-        s++;
-    return run_statuses[s].cancelled
-               ? arena_format(&rq->arena, "%s (cancelled)", run_statuses[s].shown)
-               : run_statuses[s].shown;
+    return run_statuses[status].cancelled ? arena_format(&rq->arena, "%s (cancelled)", shown)
+                                          : shown;
 }
 
 /* The statuses in which the run could be cancelled or resumed, as shown. */
@@ -197,9 +225,10 @@ static const char *hint_run_status(struct request *rq)
     for (enum run_status s = 0; s < RUN_STATUS_COUNT; s++) {
         if (run_machine_step(&ctx, s, cancel ? RUN_ON_CANCEL : RUN_ON_RESUME).refusal)
             continue;
-        list = arena_append(&rq->arena, list, ", ", run_status_shown(rq, run_statuses[s].name));
+        list = arena_append(&rq->arena, list, ", ", run_status_shown(rq, s));
     }
-    return arena_format(&rq->arena, "run is %s; %s: %s", run_status_shown(rq, rq->transition.after),
+    return arena_format(&rq->arena, "run is %s; %s: %s",
+                        run_status_shown(rq, rq->transition.run_status),
                         cancel ? "cancellable" : "resumable", list);
 }
 
@@ -214,15 +243,13 @@ static const char *hint_run_event(struct request *rq)
 {
     struct ctx ctx = ctx_unrecorded(&rq->ctx);
     const char *list = "";
-    enum run_status status = 0;
+    enum run_status status = rq->transition.run_status;
 
-    while (strcmp(run_statuses[status].name, rq->transition.after) != 0)
-        status++;
     for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++) {
         if (!run_machine_step(&ctx, status, e).refusal)
             list = arena_append(&rq->arena, list, ", ", run_events[e].name);
     }
-    return hint_possible(rq, "run", run_status_shown(rq, rq->transition.after), list);
+    return hint_possible(rq, "run", run_status_shown(rq, rq->transition.run_status), list);
 }
 
 static const char *hint_schedule(struct request *rq)

@@ -31,8 +31,9 @@ enum forced_race { FORCED_RACE_NONE, FORCED_RACE_FINISH_WINS, FORCED_RACE_CANCEL
 /* The statuses of the run or schedule that a request is about, for hints and the journal. */
 struct transition {
     char run[UID_SIZE];         /* "": the run that the path names */
-    const char *before, *after; /* static; or NULL. A refused change was refused in `after`: the
-                                   run may have ended first */
+    const char *before, *after; /* as shown; static; or NULL. A refused change was refused in
+                                   `after`: the run may have ended first */
+    enum run_status run_status; /* of a run, the same as `after` */
 };
 
 /* A change of the clock that takes several slices of time. */

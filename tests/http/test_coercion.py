@@ -213,8 +213,8 @@ def test_identities_are_texts_or_null(emulator, fields):
 
 COERCED = [
     {"timezone": ["UTC"]}, {"steps": "linkedin-extract-people"}, {"identity_ids": "me"}, {"identity_ids": [1, True, 2.5]}, {"identity_ids": ""},
-    {"callback": [HOOK]}, {"callback": {**HOOK, "headers": {"X-Number": 1, "X-Bool": False}}}, {"callback": {**HOOK, "on": ["final"]}},
-    {"inputs": [[ADA]]}, {"parameters": [{}]}, {"cron": ["0 9 * * *"]}, {"identity_mode": ["auto"]}]
+    {"callback": {**HOOK, "headers": {"X-Number": 1, "X-Bool": False}}}, {"callback": {**HOOK, "on": ["final"]}},
+    {"cron": ["0 9 * * *"]}, {"identity_mode": ["auto"]}]
 
 
 @pytest.mark.parametrize("fields", COERCED, ids=json.dumps)
@@ -237,6 +237,8 @@ def test_body_coercion_coerce(start, fields):
     ({"cron": None}, "body/cron must be string"), ({"steps": None}, "body/steps must be array"), ({"inputs": None}, "body/inputs must be array"),
     ({"callback": None}, "body/callback must be object"), ({"steps": [None]}, "body/steps/0 must be string"),
     ({"inputs": "x"}, "body/inputs/0 must be object"), ({"inputs": ADA}, "body/inputs must be array"), ({"inputs": []}, "body/inputs must NOT have fewer than 1 items"),
+    ({"callback": [HOOK]}, "body/callback must be object"), ({"parameters": [{}]}, "body/parameters must be object"),
+    ({"inputs": [[ADA]]}, "body/inputs/0 must be object"), ({"cron": [["0 9 * * *"]]}, "body/cron must be string"),
     ({"cron": ["0 9 * * *", "x"]}, "body/cron must be string"), ({"cron": {}}, "body/cron must be string"), ({"cron": []}, "body/cron must be string"),
     ({"parameters": "x"}, "body/parameters must be object"), ({"timezone": [None]}, "body/timezone must be string"),
     ({"callback": {**HOOK, "headers": {"A": None}}}, "body/callback/headers/A must be string")], ids=str)
@@ -250,7 +252,7 @@ def test_what_is_never_coerced(start, emulator, fields, message):
 def test_what_was_coerced_is_what_counts(start):
     emulator = start("--assume", "body-coercion=coerce")
     assert_refused(start_run(emulator, steps="nope"), 400, "BAD_INPUT", "input", "body/steps/0 must be a step of the flow")
-    run = start_run(emulator, inputs=[[ADA]], steps="linkedin-extract-people", identity_ids="me")
+    run = start_run(emulator, steps="linkedin-extract-people", identity_ids="me")
     assert run.status == 200
     emulator.post("/_emulator/clock/advance", {"by": "PT10S"})
     assert len(emulator.get(f"/v1/flows/runs/{run.json['uid']}/outputs").json) == 1

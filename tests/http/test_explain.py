@@ -362,7 +362,7 @@ def test_a_refused_cancel_with_all_there_is_to_say(emulator):
 def test_a_success_is_explained_too(emulator):
     found = explain(emulator, emulator.cancel(RUNNING))
     assert found["rule"] is None and found["would_have_worked"] is None
-    assert found["state"] == {"run": RUNNING, "before": "RUNNING", "after": "CANCELLED"}
+    assert found["state"] == {"run": RUNNING, "before": "RUNNING", "after": "STOPPED"}
 
 
 def repeat(emulator, reply):

@@ -11,6 +11,7 @@ JSON = {"Content-Type": "application/json"}
 RUNNING = "00000000-0000-4000-8000-000000000007"
 FINISHED = "00000000-0000-4000-8000-000000000010"
 UNKNOWN = "11111111-1111-4111-8111-111111111111"
+PAGE = "the page is at /_emulator/; GET /_emulator/openapi.json lists every route"
 CANCEL = "did you mean POST /v1/flows/runs/{flow_run_uid}/cancel"
 
 
@@ -44,9 +45,11 @@ def hint(reply):
     ("GET", "/_emulator/clok", "did you mean GET /_emulator/clock"),
     ("POST", "/_emulator/reset/", "did you mean POST /_emulator/reset"),
     ("GET", "/", "GET /_emulator/openapi.json lists every route"),
-    ("GET", "/_emulator", "GET /_emulator/openapi.json lists every route"),
-    ("GET", "/_emulator/ui", "GET /_emulator/openapi.json lists every route"),
-    ("GET", "/_emulator/ui/", "GET /_emulator/openapi.json lists every route"),
+    ("GET", "/_emulator", PAGE),
+    ("GET", "/_emulator/ui", PAGE),
+    ("GET", "/_emulator/ui/", PAGE),
+    ("POST", "/_emulator/dashboard", PAGE), ("GET", "/_emulator/Admin/index.html", PAGE),
+    ("GET", "/ui", "GET /_emulator/openapi.json lists every route"),
     ("GET", "/_emulator/flows", "did you mean PUT /_emulator/flows/{flow_slug}"),
     ("GET", "/_emulator/schedules", "did you mean POST /_emulator/schedules"),
     ("GET", "/_emulator/journals", "did you mean GET /_emulator/journal"),
@@ -126,6 +129,8 @@ def test_a_query(emulator, target, expected):
     ({"inputs": [{}], "callback": {"ur": "http://h/"}}, "did you mean url"),
     ({"inputs": [{}], "identity_mode": "mannaged"}, "did you mean managed"),
     ({"inputs": [{}], "callback": {"url": "http://h/", "on": "al"}}, "did you mean all"),
+    ({"inputs": [{}], "callback": {"url": "localhost:80"}},
+     "an absolute URL of http or https, such as http://127.0.0.1:8080/"),
     ({"inputs": []}, None)])
 def test_a_body(emulator, body, expected):
     assert hint(emulator.post("/v1/flows/linkedin-people-enrich/run/async", body)) == expected
@@ -209,3 +214,15 @@ def test_an_advance_complains_of_the_format_first(start):
     reply = emulator.post("/_emulator/clock/advance", {"by": "1h"})
     assert_refused(reply, 400, "BAD_INPUT", "input")
     assert reply.json["message"].startswith("body/by must be an ISO 8601 duration")
+
+
+def test_a_page_that_is_off(start):
+    off = start("--page", "off")
+    for path in "/_emulator/", "/_emulator/ui":
+        assert hint(off.get(path)) == "the page is off: start without --page off"
+
+
+def test_a_time_without_an_offset(emulator):
+    body = {"inputs": [{}], "callback": {"url": "http://h/"}, "schedule_at": "2026-02-01T09:00:00"}
+    assert hint(emulator.post("/v1/flows/linkedin-people-enrich/run/schedule", body)) == (
+        "a time with an offset, such as 2026-01-01T09:00:00Z")
