@@ -1,8 +1,10 @@
-/* The handlers that make a flow, or a schedule of one (CONTROL.md "Control API"). */
+/* The handlers that list and make flows, and schedules of them (CONTROL.md "Control API"). */
 #include "server/api/schedule_json.h"
 #include "server/fixture/content.h"
+#include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
+#include "store/run/flow.h"
 #include "store/workspace/export_json.h"
 
 #include <string.h>
@@ -43,6 +45,26 @@ enum outcome op_put_flow(struct request *rq, struct reply *out)
     reply_json(out, text, strlen(text));
     out->status = made ? 201 : 200;
     return REPLIED;
+}
+
+enum outcome op_list_flows(struct request *rq, struct reply *out)
+{
+    struct strbuf body = json_write_begin(&rq->arena, '[');
+    struct text_list slugs;
+    const char *text;
+    enum error e = flow_slugs(&rq->ctx, &slugs);
+
+    for (int64_t i = 0; !e && i < slugs.count; i++) {
+        e = export_json_flow(&rq->ctx, slugs.text[i], &text);
+        if (!e)
+            json_write_json(&body, NULL, text);
+    }
+    return e ? request_fail(rq, e) : reply_ok(out, json_write_end(&body, ']'));
+}
+
+enum outcome op_list_schedules(struct request *rq, struct reply *out)
+{
+    return op_list_flow_schedules(rq, out);
 }
 
 enum outcome op_create_schedule(struct request *rq, struct reply *out)

@@ -25,12 +25,16 @@ static struct workspace **workspaces_list(struct request *rq, int64_t *count)
     int64_t last = workspace_count(rq->ctx.store);
     struct workspace **list = arena_alloc(&rq->arena, sizeof *list * ((size_t)last + 1));
     const char *uid = json_text(rq->query, "workspace");
+    const char *request_id = json_text(rq->query, "request_id");
 
     *count = 0;
     for (int64_t id = 1; id <= last; id++) {
         struct workspace *each = workspace_by_id(rq->ctx.store, id);
         bool seen = !rq->ctx.workspace || rq->ctx.workspace == each;
-        if (each && seen && (!uid || strcasecmp(uid, each->uid) == 0))
+        if (!each || !seen || (uid && strcasecmp(uid, each->uid) != 0))
+            continue;
+        if (!request_id ||
+            journal_find(&session_get(rq->service->sessions, each)->journal, request_id))
             list[(*count)++] = each;
     }
     qsort(list, (size_t)*count, sizeof *list, last_used_first);

@@ -170,3 +170,11 @@ def test_what_the_page_calls_itself_is_no_label(emulator):
     workspace = uid_of(emulator)
     named(emulator, "GET", "/v1/flows/runs", workspace, **{"Emulator-Label": "page"})
     assert workspaces(emulator)[0]["label"] is None
+
+
+def test_the_workspace_of_a_request_is_found(emulator):
+    mine = uid_of(emulator)
+    emulator.member("other").runs()
+    emulator.get("/v1/flows/runs", headers={"X-Request-Id": "a/request"})
+    assert [each["workspace_uid"] for each in workspaces(emulator, "?request_id=a/request")] == [mine]
+    assert workspaces(emulator, "?request_id=another") == []
