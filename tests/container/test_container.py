@@ -178,13 +178,13 @@ def test_testcontainers(image, tmp_path):
     """Waits for HTTP, for the line Ready., for the HEALTHCHECK; and cancels a run each time."""
     if not shutil.which("npm") or "podman" in ENGINE:
         pytest.skip("this needs npm, and docker: podman by itself serves no API and runs no health checks")
-    source = ROOT / "tests" / "container" / "testcontainers"
+    source = ROOT / "docs" / "recipes" / "testcontainers"
     for name in ("package.json", "emulator.test.mjs"):
         shutil.copy(source / name, tmp_path)
     subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
                    cwd=tmp_path, check=True, timeout=300)
     done = subprocess.run(["node", "--test"], cwd=tmp_path, capture_output=True, text=True, timeout=300,
                           env={**os.environ, "TESTCONTAINERS_RYUK_DISABLED": "true",
-                               "TESTCONTAINERS_HOST_OVERRIDE": "127.0.0.1", "EDGES_IMAGE": image},
+                               "TESTCONTAINERS_HOST_OVERRIDE": "127.0.0.1", "IMAGE": image},
                           check=False)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

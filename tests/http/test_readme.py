@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from living import launch
 from manual import ROOT, SERVER, blocks, commands, run
-from process import run_program
+from process import PROGRAM, environment, run_program
 
 # What each command shows: the status of the run, schedule or error that comes back, or of each in the list.
 SHOWN = {
@@ -63,18 +64,43 @@ def example(page, language, emulator):
     return text.replace(SERVER, f"127.0.0.1:{emulator.process.port}")
 
 
-def test_the_python_test_of_the_readme_passes(emulator, tmp_path):
-    (tmp_path / "test_cancel.py").write_text(example("README.md", "python", emulator))
-    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],
-                          cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout + done.stderr
+# The client of the snippets, in the least that each language needs.
+CLIENT = {
+    "python": ("conftest.py", """
+import json, types, urllib.request
+class YourClient:
+    def __init__(self, base_url, api_key):
+        self.base_url, self.api_key = base_url, api_key
+    def cancel(self, uid):
+        request = urllib.request.Request(f"{self.base_url}/flows/runs/{uid}/cancel", headers={"X-API-Key": self.api_key}, method="POST")
+        return types.SimpleNamespace(**json.load(urllib.request.urlopen(request)))
+__builtins__["YourClient"] = YourClient
+"""),
+    "js": ("your-client.mjs", """
+export class YourClient {
+  constructor({ baseUrl, apiKey }) { Object.assign(this, { baseUrl, apiKey }); }
+  async cancel(uid) {
+    return (await fetch(`${this.baseUrl}/flows/runs/${uid}/cancel`, { method: "POST", headers: { "X-API-Key": this.apiKey } })).json();
+  }
+}
+"""),
+}
 
 
-def test_the_node_test_of_the_readme_passes(emulator, tmp_path):
-    (tmp_path / "cancel.test.mjs").write_text(example("README.md", "js", emulator))
-    done = subprocess.run(["node", "--test", tmp_path / "cancel.test.mjs"],
-                          cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0 and "pass 1" in done.stdout, done.stdout + done.stderr
+@pytest.mark.parametrize("language, helper, test, command, passed", [
+    ("python", "python/conftest.py", "test_cancel.py", [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], "1 passed"),
+    ("js", "node/emulator.mjs", "cancel.test.mjs", ["node", "--test"], "# pass 1"),
+], ids=["python", "node"])
+def test_the_tests_of_the_readme_pass(tmp_path, language, helper, test, command, passed):
+    (text,) = blocks("README.md", language)
+    (tmp_path / Path(helper).name).write_text((ROOT / "docs/recipes" / helper).read_text())
+    name, client = CLIENT[language]
+    with open(tmp_path / name, "a") as file:
+        file.write(client)
+    (tmp_path / test).write_text(text)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60,
+                          env=environment({"EDGES_PROGRAM": PROGRAM}))
+    assert done.returncode == 0 and passed in done.stdout, done.stdout + done.stderr
 
 
 def test_the_receiver_of_the_manual_receives(emulator, tmp_path):

@@ -1,9 +1,10 @@
-// How people start the emulator in their integration tests: by each of the three usual waits.
+// Testcontainers for Node: run it with node --test. IMAGE is the image, built from this repository.
+// Each of the three waits works. Wait.forListeningPorts() does not: the image has no shell.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GenericContainer, Wait } from "testcontainers";
 
-const IMAGE = process.env.EDGES_IMAGE;
+const IMAGE = process.env.IMAGE ?? "edges-emulator";
 const RUN = "3c90c3cc-0d44-4b50-8888-8dd25736052a";
 
 const waits = {

@@ -1,0 +1,105 @@
+// Tests against edges-emulator: one server for a test run, a workspace of its own for each test.
+//
+//   const emulator = await startEmulator();   // once
+//   const edges = emulator.workspace();       // in each test: a new key, so nothing is shared
+//   const client = new YourClient({ baseUrl: edges.baseUrl, apiKey: edges.key });
+//
+// With EDGES_EMULATOR_URL set, it uses the server that runs there. Otherwise it starts the program:
+// options.program, or the variable EDGES_PROGRAM, or edges-emulator in the PATH.
+// No dependencies; Node 18 or later.
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+
+export async function startEmulator({ program = process.env.EDGES_PROGRAM ?? "edges-emulator", args = [] } = {}) {
+  const running = process.env.EDGES_EMULATOR_URL;
+  if (running) return new Emulator(running.replace(/\/+$/, ""), async () => {});
+
+  // The keys and settings of the developer (EDGES_...) are not for this server.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("EDGES_")));
+  const child = spawn(program, ["--port", "0", "--log-level", "error", ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const url = await new Promise((resolve, reject) => {
+    let said = "";
+    child.once("error", (error) => reject(new Error(`cannot start ${program}: ${error.message}; set EDGES_PROGRAM, or EDGES_EMULATOR_URL`)));
+    child.once("exit", (status) => reject(new Error(`${program} ended with exit status ${status} before it was ready`)));
+    child.stdout.on("data", (piece) => { // read on to the end, so that the pipe never fills
+      said += piece;
+      if (/^Ready\.$/m.test(said)) resolve(/listening on (\S+)/.exec(said)[1]);
+    });
+  });
+  const kill = () => child.kill();
+  process.once("exit", kill);
+  child.unref(); // a forgotten stop() does not keep the test run from ending
+  child.stdout.unref();
+  return new Emulator(url, async () => {
+    process.off("exit", kill);
+    child.ref();
+    child.kill();
+    await ended;
+  });
+}
+
+export class Emulator {
+  constructor(url, stop = async () => {}) {
+    this.url = url;
+    this.stop = stop;
+  }
+
+  workspace(key = randomUUID()) {
+    return new Workspace(this.url, key);
+  }
+}
+
+export class Workspace {
+  constructor(url, key) {
+    this.url = url; // of a generated client, whose paths begin with /v1
+    this.baseUrl = `${url}/v1`;
+    this.key = key;
+    this.headers = { "X-API-Key": key };
+  }
+
+  /** A call of the control API or of the API: its JSON. An error throws what went wrong, with the hint. */
+  async call(method, path, body) {
+    const headers = body === undefined ? this.headers : { ...this.headers, "Content-Type": "application/json" };
+    const reply = await fetch(this.url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const json = await reply.json();
+    if (reply.ok) return json;
+    const hint = reply.headers.get("Emulator-Hint");
+    throw new Error(`${method} ${path}: ${reply.status} ${json.message}${hint ? ` (${hint})` : ""}`);
+  }
+
+  /** Freezes the clock at an instant, or where it is. */
+  freeze(now) {
+    return this.call("PUT", "/_emulator/clock", { mode: "frozen", ...(now && { now }) });
+  }
+
+  /** Advances the frozen clock by "PT1H" or milliseconds, and tells what happened. */
+  async advance(by) {
+    return (await this.call("POST", "/_emulator/clock/advance", { by })).fired;
+  }
+
+  /** Adds a fault rule: fault({ status: 503 }, { operation: "cancelFlowRun", times: 1 }). */
+  fault(effect, rule = {}) {
+    return this.call("POST", "/_emulator/faults", { ...rule, effect });
+  }
+
+  /** Waits, at most 5 s: wait({ run, status: "STOPPED" }), wait({ journal: 1, operation: "cancelFlowRun" }). */
+  wait(condition) {
+    return this.call("GET", `/_emulator/wait?${new URLSearchParams({ timeout: "5s", ...condition })}`);
+  }
+
+  /** The requests that came, oldest first: journal({ operation: "cancelFlowRun" }). */
+  journal(filter = {}) {
+    return this.call("GET", `/_emulator/journal?${new URLSearchParams(filter)}`);
+  }
+
+  /** Makes a run: createRun({ status: "RUNNING" }). */
+  createRun(run) {
+    return this.call("POST", "/_emulator/runs", run);
+  }
+
+  /** Back to the start: reset({ fixture: "empty", clock: "2026-01-01T00:00:00Z" }). */
+  reset(start) {
+    return this.call("POST", "/_emulator/reset", start);
+  }
+}

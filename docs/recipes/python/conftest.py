@@ -1,0 +1,96 @@
+"""Fixtures of pytest for tests against edges-emulator: one server for the test run, a workspace for each test.
+
+    def test_cancels_a_run(edges):
+        client = YourClient(base_url=edges.base_url, api_key=edges.key)
+
+With EDGES_EMULATOR_URL set, the server that runs there is used. Otherwise the program is started:
+EDGES_PROGRAM, or edges-emulator in the PATH. Standard library only; Python 3.9 or later.
+"""
+
+import json
+import os
+import re
+import subprocess
+import threading
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def edges_url():
+    """The address of the server."""
+    running = os.environ.get("EDGES_EMULATOR_URL")
+    if running:
+        yield running.rstrip("/")
+        return
+    program = os.environ.get("EDGES_PROGRAM", "edges-emulator")
+    # The keys and settings of the developer (EDGES_...) are not for this server.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("EDGES_")}
+    with subprocess.Popen([program, "--port", "0", "--log-level", "error"], env=env, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            first = server.stdout.readline()
+            if server.stdout.readline() != "Ready.\n":
+                raise RuntimeError(f"{program} ended with exit status {server.wait()} before it was ready")
+            threading.Thread(target=server.stdout.read, daemon=True).start()  # so that the pipe never fills
+            yield re.search(r"listening on (\S+)", first)[1]
+        finally:
+            server.terminate()
+
+
+@pytest.fixture
+def edges(edges_url):
+    """A workspace with a new key: nothing is shared with other tests."""
+    return Workspace(edges_url, str(uuid.uuid4()))
+
+
+class Workspace:
+    def __init__(self, url, key):
+        self.url = url  # of a generated client, whose paths begin with /v1
+        self.base_url = f"{url}/v1"
+        self.key = key
+        self.headers = {"X-API-Key": key}
+
+    def call(self, method, path, body=None):
+        """A call of the control API or of the API: its JSON. An error raises what went wrong, with the hint."""
+        headers, data = dict(self.headers), None
+        if body is not None:
+            headers["Content-Type"], data = "application/json", json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as reply:
+                return json.load(reply)
+        except urllib.error.HTTPError as error:
+            message, hint = json.load(error)["message"], error.headers.get("Emulator-Hint")
+            raise AssertionError(f"{method} {path}: {error.code} {message}" + (f" ({hint})" if hint else "")) from None
+
+    def freeze(self, now=None):
+        """Freezes the clock at an instant, or where it is."""
+        return self.call("PUT", "/_emulator/clock", {"mode": "frozen", **({"now": now} if now else {})})
+
+    def advance(self, by):
+        """Advances the frozen clock by "PT1H" or milliseconds, and tells what happened."""
+        return self.call("POST", "/_emulator/clock/advance", {"by": by})["fired"]
+
+    def fault(self, effect, **rule):
+        """Adds a fault rule: fault({"status": 503}, operation="cancelFlowRun", times=1)."""
+        return self.call("POST", "/_emulator/faults", {**rule, "effect": effect})
+
+    def wait(self, **condition):
+        """Waits, at most 5 s: wait(run=uid, status="STOPPED"), wait(journal=1, operation="cancelFlowRun")."""
+        return self.call("GET", "/_emulator/wait?" + urllib.parse.urlencode({"timeout": "5s", **condition}))
+
+    def journal(self, **filters):
+        """The requests that came, oldest first: journal(operation="cancelFlowRun")."""
+        return self.call("GET", "/_emulator/journal?" + urllib.parse.urlencode(filters))
+
+    def create_run(self, status, **fields):
+        """Makes a run: create_run("RUNNING")."""
+        return self.call("POST", "/_emulator/runs", {"status": status, **fields})
+
+    def reset(self, **start):
+        """Back to the start: reset(fixture="empty", clock="2026-01-01T00:00:00Z")."""
+        return self.call("POST", "/_emulator/reset", start or None)

@@ -1,0 +1,127 @@
+"""The recipes that need nothing but Debian: helpers for node:test and pytest, and what CI systems read."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+import yaml
+from recipes import PROGRAM, RECIPES, ROOT, Process, copy, env_of_a_developer, run
+
+NODE_TESTS = "# pass 5\n# fail 0"
+PYTHON_TESTS = "4 passed"
+
+
+def node_test(tmp_path, **env):
+    return run(copy("node", tmp_path), "node", "--test", env=env_of_a_developer(**env))
+
+
+def python_test(tmp_path, **env):
+    return run(copy("python", tmp_path), sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+               env=env_of_a_developer(**env))
+
+
+HELPERS = [(node_test, NODE_TESTS), (python_test, PYTHON_TESTS)]
+
+
+@pytest.mark.parametrize("test, passed", HELPERS)
+def test_a_helper_starts_the_program(tmp_path, test, passed):
+    status, said = test(tmp_path)
+    assert status == 0 and passed in said, said
+
+
+@pytest.mark.parametrize("test, passed", HELPERS)
+def test_a_helper_uses_the_server_that_runs(tmp_path, test, passed):
+    server = Process(["--port", "0", "--log-format", "json"])
+    try:
+        status, said = test(tmp_path, EDGES_EMULATOR_URL=f"http://127.0.0.1:{server.port}/", EDGES_PROGRAM="/nowhere")
+        assert status == 0 and passed in said, said
+        server.stop()
+        assert server.stderr().count('"operation":"cancelFlowRun"') >= 5
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize("test", [test for test, _ in HELPERS])
+def test_a_helper_names_the_program_that_it_cannot_start(tmp_path, test):
+    status, said = test(tmp_path, EDGES_PROGRAM="/nowhere/edges-emulator")
+    assert status != 0 and "/nowhere/edges-emulator" in said, said
+
+
+@pytest.mark.parametrize("test", [test for test, _ in HELPERS])
+def test_a_helper_says_that_the_program_ended_too_early(tmp_path, test):
+    (tmp_path / "program").write_text(f'#!/bin/sh\nexec "{PROGRAM}" --no-such-option\n')
+    (tmp_path / "program").chmod(0o755)
+    status, said = test(tmp_path, EDGES_PROGRAM=str(tmp_path / "program"))
+    assert status != 0 and "ended with exit status 2 before it was ready" in said, said
+
+
+def test_a_helper_that_is_not_stopped_leaves_no_server_behind(tmp_path):
+    script = 'const e = await (await import("./emulator.mjs")).startEmulator(); console.log(e.url)'
+    status, url = run(copy("node", tmp_path), "node", "--input-type=module", "-e", script, timeout=20)
+    assert status == 0, url
+    assert run(tmp_path, PROGRAM, "healthcheck", "--url", url.strip())[0] == 1
+
+
+def document(name):
+    return yaml.safe_load((RECIPES / name).read_text("utf-8"))
+
+
+def test_the_action_for_github_starts_the_program(tmp_path):
+    action = document("ci/github-action.yml")
+    assert action["runs"]["using"] == "composite"
+    step, = action["runs"]["steps"]
+    given = {"program": PROGRAM, "port": "0", "fixture": str(ROOT / "fixtures/empty.json")}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        given["port"] = str(free.getsockname()[1])
+    env = {name: re.fullmatch(r"\$\{\{ inputs\.(\w+) \}\}", value)[1] for name, value in step["env"].items()}
+    assert sorted(env.values()) == sorted(action["inputs"]) == sorted(given)
+    env = env_of_a_developer(**{name: given[value] for name, value in env.items()}, RUNNER_TEMP=str(tmp_path),
+                             GITHUB_ENV=str(tmp_path / "env"))
+    del env["EDGES_EMULATOR_STRICT_FIDELITY"]
+    shell = subprocess.Popen(["bash", "-e", "-o", "pipefail", "-c", step["run"]], env=env, start_new_session=True)
+    try:
+        assert shell.wait(60) == 0
+        url = (tmp_path / "env").read_text().strip().partition("EDGES_EMULATOR_URL=")[2]
+        assert url == f"http://127.0.0.1:{given['port']}"
+        assert run(tmp_path, PROGRAM, "healthcheck", "--url", url)[0] == 0
+        assert "(fixture " + given["fixture"] in (tmp_path / "edges-emulator.log").read_text()
+    finally:
+        os.killpg(shell.pid, signal.SIGTERM)
+
+
+def test_the_workflow_for_github_waits_for_the_service_and_tells_its_address():
+    job = document("ci/github-workflow.yml")["jobs"]["test"]
+    assert job["services"] == {"emulator": {"image": "${{ vars.IMAGE }}", "ports": ["3343:3343"]}}
+    assert job["env"] == {"EDGES_EMULATOR_URL": "http://127.0.0.1:3343"}
+
+
+def test_the_job_for_gitlab_tells_the_address_of_its_service():
+    job = document("ci/gitlab-ci.yml")["test"]
+    assert job["services"] == [{"name": "$IMAGE", "alias": "emulator"}]
+    assert job["variables"] == {"EDGES_EMULATOR_URL": "http://emulator:3343"}
+
+
+FILES = sorted(path for path in RECIPES.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(RECIPES)))
+def test_a_recipe_names_only_variables_and_options_that_the_program_knows(path):
+    text = path.read_text("utf-8")
+    for name in set(re.findall(r"\bEDGES_EMULATOR_[A-Z_]+", text)):
+        assert run(ROOT, PROGRAM, "--version", env={name: "1"})[0] == 0, name
+    known = run(ROOT, PROGRAM, "--help")[1]
+    for line in text.splitlines():
+        if re.search(r"PROGRAM|edges-emulator |--port", line) and "docker" not in line:
+            assert not [each for each in re.findall(r"(?<=[\s\"'])--[a-z-]+", line) if each not in known], line
+
+
+def test_every_recipe_is_in_the_index():
+    index = (RECIPES / "README.md").read_text("utf-8")
+    for path in FILES:
+        name = str(path.relative_to(RECIPES))
+        assert name == "README.md" or f"({name})" in index, name
