@@ -1,4 +1,6 @@
+import itertools
 import json
+import os
 import sys
 from pathlib import Path
 from subprocess import DEVNULL
@@ -8,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "contract"))
 
+from contract import CONTRACT  # noqa: E402
 from emulator import Emulator  # noqa: E402
 from process import Process  # noqa: E402
 
@@ -22,39 +25,48 @@ settings.register_profile(
 settings.load_profile("stories")
 
 
-def pytest_collection_modifyitems(items):
-    """The story that counts what was hit comes last, whatever else is named."""
-    items.sort(key=lambda item: item.path.name == "test_zz_contract_coverage.py")
+def pytest_sessionfinish():
+    """Leaves what this process hit to the run that counts (test_contract_coverage.py)."""
+    hits = os.environ.get("EDGES_HITS")
+    if hits:
+        CONTRACT.write_hits(Path(hits) / f"{os.getpid()}.json")
 
 
-@pytest.fixture
-def still(tmp_path):
-    """The demo world without its schedules, in which nothing happens by itself."""
+@pytest.fixture(scope="session")
+def still(tmp_path_factory):
+    """The demo world without its schedules."""
     world = json.loads(DEMO.read_text("utf-8"))
-    path = tmp_path / "still.json"
+    path = tmp_path_factory.mktemp("still") / "still.json"
     path.write_text(json.dumps({**world, "schedules": []}))
     return path
 
 
+def usual_options(request):
+    """The options of a server of which a story says nothing: the world is the demo, or the one
+    that the module names as WORLD."""
+    world = getattr(request.module, "WORLD", None)
+    fixture = ["--fixture", str(request.getfixturevalue(world))] if world else []
+    return ["--port", "0", "--clock", FROZEN, *fixture]
+
+
+def with_usual(options, usual):
+    names = usual[::2]
+    for name, value in zip(names, usual[1::2]):
+        if name not in options:
+            options = [*options, name, value]
+    return options
+
+
 @pytest.fixture
 def start(request):
-    """Starts servers of this story's own; at its end each must stop cleanly, free of reports.
-
-    Their world is the demo, or the one that the module names as WORLD.
-    """
+    """Starts servers of this story's own; at its end each must stop cleanly, free of reports."""
     running = []
-    world = getattr(request.module, "WORLD", None)
 
     def start(*options, key="test-key", env=None, cwd=None, defaults=True,
               stderr=None, stdin=DEVNULL, within=()):
         options = list(map(str, options))
         if defaults:
-            usual = [("--port", "0"), ("--clock", FROZEN)]
-            if world:
-                usual.append(("--fixture", str(request.getfixturevalue(world))))
-            for name, value in usual:
-                if name not in options:
-                    options += [name, value]
+            options = with_usual(options, usual_options(request))
         process = Process(options, env, cwd, stderr, stdin, within)
         running.append(process)
         return Emulator(process, key, omit=any(option.endswith("=omit") for option in options))
@@ -68,16 +80,45 @@ def start(request):
             process.close()
 
 
-@pytest.fixture
-def emulator(start):
-    """The demo world, its clock standing at 2026-01-01T00:00:00Z."""
-    return start()
+def shared(request, *options):
+    """A server for the stories of one file."""
+    process = Process(with_usual(list(options), usual_options(request)))
+    try:
+        yield process
+        process.stop()
+    finally:
+        process.close()
+
+
+@pytest.fixture(scope="module")
+def shared_server(request):
+    yield from shared(request)
+
+
+@pytest.fixture(scope="module")
+def shared_empty_server(request):
+    yield from shared(request, "--fixture", "empty")
+
+
+STORIES = itertools.count(1)
+
+
+def with_key_of_its_own(process):
+    yield Emulator(process, own=f"story-{next(STORIES)}-")
+    assert process.is_running(), f"the server has ended:\n{process.stderr()}"
 
 
 @pytest.fixture
-def empty(start):
-    """A world without a run."""
-    return start("--fixture", "empty")
+def emulator(shared_server):
+    """A workspace of this story's own, filled from the demo world, its clock standing at
+    2026-01-01T00:00:00Z. The server is that of all stories of the file."""
+    yield from with_key_of_its_own(shared_server)
+
+
+@pytest.fixture
+def empty(shared_empty_server):
+    """The same without a run."""
+    yield from with_key_of_its_own(shared_empty_server)
 
 
 @pytest.fixture

@@ -11,17 +11,20 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Emulator:
-    def __init__(self, process, key="test-key", omit=False):
+    """A story that shares its server puts what is its own before each of its keys."""
+
+    def __init__(self, process, key="test-key", omit=False, own=""):
         self.process = process
         self.host = process.host if process.host != "0.0.0.0" else "127.0.0.1"
         self.port = process.port
-        self.key = key
+        self.own = own
+        self.key = None if key is None else own + key
         self.omit = omit
         self.connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT)
 
     def member(self, key):
         """The same server, seen with another key (None: with none)."""
-        return Emulator(self.process, key, self.omit)
+        return Emulator(self.process, key, self.omit, self.own)
 
     def record(self, reply):
         CONTRACT.check(reply, self.omit)

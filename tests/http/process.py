@@ -110,6 +110,9 @@ class Process:
         self.child.kill()
         self.child.wait()
 
+    def is_running(self):
+        return self.child.poll() is None
+
     def stop(self, number=signal.SIGTERM):
         """What the end of every story does: no crash went unseen, the stop is clean."""
         if self.child.returncode is None:

@@ -36,7 +36,8 @@ def test_requests_by_operation_and_status(emulator):
     assert samples(emulator)["requests_total", "200", "getMetrics"] == 1
 
 
-def test_the_histogram_adds_up(emulator):
+def test_the_histogram_adds_up(start):
+    emulator = start()
     for _ in range(20):
         emulator.runs()
     found = samples(emulator)
@@ -48,7 +49,8 @@ def test_the_histogram_adds_up(emulator):
     assert 0 < found["request_duration_seconds_sum",] < 60
 
 
-def test_runs_and_workspaces(emulator):
+def test_runs_and_workspaces(start):
+    emulator = start()
     emulator.runs()
     emulator.member("somebody-else").cancel(RUNNING)
     found = samples(emulator)

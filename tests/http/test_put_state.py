@@ -107,7 +107,8 @@ def test_a_reset_goes_back_to_the_fixture(emulator):
      "body/runs/1 has the same uid, slug or position as one before it"),
     ({"version": 1, "schedules": [{"status": "ACTIVE", "cron": "* * *"}]}, "body/schedules/0/cron"),
 ])
-def test_nothing_is_changed_by_one_that_cannot_be(emulator, value, message):
+def test_nothing_is_changed_by_one_that_cannot_be(start, value, message):
+    emulator = start()
     before, fired = get(emulator), clock(emulator)["next_due_at"]
     reply = put(emulator, value)
     assert_refused(reply, 400, "BAD_INPUT", "input")
@@ -142,8 +143,9 @@ def test_any_clock_makes_states_that_can_be_put(start, moment):
     assert put(other, get(emulator)).body == get(emulator)
 
 
-def test_a_moment_of_long_ago_is_kept(empty, start, fixture_file):
+def test_a_moment_of_long_ago_is_kept(start, fixture_file):
     """It is a moment like any other, whoever is told of it."""
+    empty = start("--fixture", "empty")
     run = {"uid": RUNNING, "status": "SUCCEEDED", "created_at": "1969-07-20T20:17:40.000Z"}
     empty.make(**run)
     shown = empty.run(RUNNING)
@@ -216,7 +218,7 @@ def test_an_export_may_be_put_and_each_takes_its_own(start, tmp_path):
 
 def test_a_part_may_be_named_by_its_key(empty):
     put(empty, {"runs": [{"status": "QUEUED"}],
-                "workspaces": [{"api_key": "test-key", "runs": [{"status": "RUNNING"}]}]})
+                "workspaces": [{"api_key": empty.key, "runs": [{"status": "RUNNING"}]}]})
     assert [run["status"] for run in empty.runs()] == ["RUNNING"]
 
 

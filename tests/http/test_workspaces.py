@@ -3,8 +3,8 @@
 from facts import DEMO, NOW, RUNNING, VENDOR, assert_no_such_run, uid
 
 
-def identity(emulator, key):
-    world = emulator.member(key).reset()
+def identity(emulator):
+    world = emulator.reset()
     return world["workspace_uid"], world["user_uid"]
 
 
@@ -29,22 +29,22 @@ def test_two_hundred_worlds_do_not_see_each_other(emulator):
 
 
 def test_the_uids_of_a_key_are_all_different(emulator):
-    uids = {value for key in ("one", "two", "ONE") for value in identity(emulator, key)}
+    uids = {value for key in ("one", "two", "ONE") for value in identity(emulator.member(key))}
     assert len(uids) == 6
 
 
 def test_the_uids_of_a_key_are_the_same_on_every_start(start):
-    assert identity(start(), "one") == identity(start("--fixture", "empty"), "one")
+    assert identity(start()) == identity(start("--fixture", "empty"))
 
 
 def test_seeded_runs_carry_the_uids_of_their_world(emulator):
-    workspace, user = identity(emulator, "test-key")
+    workspace, user = identity(emulator)
     for run in emulator.runs("limit=100"):
         assert (run["workspace_uid"], run["user_uid"]) == (workspace, user)
 
 
 def test_made_runs_carry_the_uids_of_their_world(empty):
-    workspace, user = identity(empty, "test-key")
+    workspace, user = identity(empty)
     run = empty.make("QUEUED")
     assert (run["workspace_uid"], run["user_uid"]) == (workspace, user)
 
@@ -115,4 +115,4 @@ def test_a_world_of_the_fixture_may_be_empty(start, fixture_file):
 
 def test_a_world_of_the_fixture_derives_the_uids_it_does_not_name(start, fixture_file):
     world = fixture_file(workspaces=[{"api_key": "theirs"}])
-    assert identity(start("--fixture", world), "theirs") == identity(start(), "theirs")
+    assert identity(start("--fixture", world, key="theirs")) == identity(start(key="theirs"))
