@@ -143,7 +143,7 @@ static const char *parameter_choose(struct suggestion *s, const struct operation
     if (strcmp(name, "flow_run_uid") == 0 || strcmp(name, "run") == 0)
         return run_choose(s, parameter->run_status);
     if (strcmp(name, "flow_slug") == 0)
-        return flow_choose(s, asked);
+        return op == &contract_operations[OP_PUT_FLOW] ? parameter->value : flow_choose(s, asked);
     if (strcmp(name, "fault_id") == 0)
         return fault_choose(s, op, asked);
     if (strcmp(name, "snapshot_name") == 0 && op->example.needs)
@@ -184,6 +184,19 @@ static void add_schedule_action(struct suggestion *s, enum schedule_action actio
     add_request(s, schedule ? "POST" : "GET", path, NULL);
 }
 
+/* A schedule that is made by hand names a flow in its body. Without one nothing is suggested. */
+static void add_schedule(struct suggestion *s)
+{
+    const char *flow = flow_choose(s, "");
+    struct strbuf body = json_write_begin(s->arena, '{');
+
+    json_write_text(&body, "status", "PAUSED");
+    json_write_text(&body, "flow_slug", flow);
+    json_write_text(&body, "cron", "0 9 * * *");
+    if (flow)
+        add_request(s, "POST", "/_emulator/schedules", json_write_end(&body, '}').bytes);
+}
+
 /* The example of an operation (NULL: none), after that of the operation it needs. Where a parameter
  * has no value the list to choose from is suggested instead; flows have no such list. */
 static void add_example(struct suggestion *s, const struct operation *op)
@@ -193,6 +206,10 @@ static void add_example(struct suggestion *s, const struct operation *op)
 
     if (!op)
         return;
+    if (op == &contract_operations[OP_CREATE_SCHEDULE]) {
+        add_schedule(s);
+        return;
+    }
     const struct example *example = &op->example;
     if (!example->parameter_count)
         add_example(s, example->needs);
