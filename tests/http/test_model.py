@@ -15,9 +15,9 @@ def test_the_order_of_creation_is_the_default():
     assert order([]) == "bac"
 
 
-def test_empty_times_come_first_and_descending_is_the_reverse():
-    assert order(["finished_at"]) == "acb"
-    assert order(["-finished_at"]) == "bca"
+def test_empty_times_come_last_and_descending_is_the_reverse():
+    assert order(["finished_at"]) == "bac"
+    assert order(["-finished_at"]) == "cab"
 
 
 def test_ties_follow_the_last_field():

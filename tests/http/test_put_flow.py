@@ -130,7 +130,8 @@ def test_a_replaced_flow_keeps_its_uid(emulator):
     assert emulator.run(launch(emulator))["workflow"]["uid"] == uid(1)
 
 
-def test_an_export_has_what_runs_follow_and_no_more(empty):
+def test_an_export_has_what_runs_follow_and_no_more(start):
+    empty = start("--fixture", "empty")
     put(empty, plan=FAILS)
     assert [each["version"] for each in flows(empty)] == [0]
     put(empty, plan=SUCCEEDS)
@@ -142,7 +143,7 @@ def test_an_export_has_what_runs_follow_and_no_more(empty):
     assert empty.get("/_emulator/info").json["counts"]["flows"] == 1
     state = empty.get("/_emulator/state").json
     assert state["runs"][0]["progress"] == {
-        "position": 0, "due_at": at("00.100"), "order": 1, "flow_version": 1}
+        "position": 0, "due_at": at("00.100"), "order": 1, "flow_version": 1, "held_outputs": 0}
     other = empty.member("other")
     put_state(other, state)
     assert other.get("/_emulator/state").json == state

@@ -37,7 +37,8 @@ def test_it_reads_and_writes_both_apis_without_the_key(emulator):
 
 
 @pytest.mark.parametrize("uid", ["", "me", "99999999-9999-4999-8999-999999999999"])
-def test_a_workspace_that_there_is_not_is_401(emulator, uid):
+def test_a_workspace_that_there_is_not_is_401(start, uid):
+    emulator = start()
     uid_of(emulator)
     assert_unauthorized(named(emulator, "GET", "/v1/flows/runs", uid), "/_emulator/workspaces")
     assert len(workspaces(emulator)) == 1
@@ -96,7 +97,8 @@ def test_its_calls_meet_no_fault_and_count_for_none(emulator):
     assert [emulator.get("/v1/flows/runs").status for _ in range(3)] == [200, 503, 429]
 
 
-def test_the_workspaces_are_listed_the_one_used_last_first(emulator):
+def test_the_workspaces_are_listed_the_one_used_last_first(start):
+    emulator = start()
     first, second = uid_of(emulator, "one"), uid_of(emulator, "two")
     assert [each["workspace_uid"] for each in workspaces(emulator)] == [second, first]
     emulator.member("one").runs()
@@ -108,7 +110,8 @@ def test_the_workspaces_are_listed_the_one_used_last_first(emulator):
     assert emulator.request("GET", "/_emulator/workspaces?limit=1", key=None).header("X-Total-Count") == "2"
 
 
-def test_a_workspace_is_listed_with_its_runs_by_status(emulator):
+def test_a_workspace_is_listed_with_its_runs_by_status(start):
+    emulator = start()
     uid_of(emulator)
     emulator.cancel(RUNNING)
     emulator.make("QUEUED")
