@@ -66,7 +66,7 @@ def complete_operation(path, method, operation):
         if status[0] in "23":
             every = ("X-Request-Id", "Emulator-Fidelity") if is_api(path) else ("X-Request-Id",)
             reply["headers"] = {**headers(every), **reply.get("headers", {})}
-    every = ("RequestId", "Label", "Fault") if is_api(path) else ("RequestId", "Label")
+    every = ("RequestId", "Label", "EmulatorFault") if is_api(path) else ("RequestId", "Label")
     operation.setdefault("parameters", []).extend({"$ref": f"#/components/parameters/{name}"} for name in every)
 
 
@@ -83,3 +83,9 @@ def complete(source, version="0"):
         names = ERROR_HEADERS + (LIMIT_HEADERS if status == "429" else ())
         replies[name] = {**error, "description": description, "headers": headers(names)}
     return document
+
+
+def published(document):
+    """Without the page: it is for browsers, and tools refuse a path that ends in a slash."""
+    paths = {path: item for path, item in document["paths"].items() if not item.get("get", {}).get("x-page")}
+    return {**document, "paths": paths}

@@ -16,7 +16,7 @@ import re
 import sys
 from pathlib import Path
 
-from complete import METHODS, complete
+from complete import METHODS, complete, published
 
 KEPT = {"Fixture": "contract_fixture"}
 KNOWN = {
@@ -220,7 +220,7 @@ def main(source, version, target, header, declared, handlers):
     )  # fmt: skip
     for name, symbol in KEPT.items():
         tables.schema(document["components"]["schemas"][name], symbol)
-    served = json.dumps(document, separators=(",", ":"), ensure_ascii=False).partition(SERVER + '"/"')
+    served = json.dumps(published(document), separators=(",", ":"), ensure_ascii=False).partition(SERVER + '"/"')
     Path(target).write_text(
         '#include "server/contract/contract.h"\n#include "server/operations.h"\n#include "store/base/limits.h"\n\n' + "\n".join(tables.lines)
         + "\nconst struct operation contract_operations[] = {\n" + "".join(row for _, row, _ in rows) + "};\n"

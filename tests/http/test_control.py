@@ -4,6 +4,7 @@ import json
 
 import pytest
 from calling import end
+from complete import published
 from contract import DOCUMENT
 from facts import DEMO, NOW, RUNNING, assert_no_such_run, assert_refused, uid
 from receiver import receiving
@@ -74,7 +75,8 @@ def test_the_contract_names_the_version_and_the_address_by_which_it_was_asked(em
     served = emulator.get("/_emulator/openapi.json", key=None).json
     assert served["info"]["version"] == emulator.get("/_emulator/health").json["version"]
     assert served["servers"][0]["url"] == f"http://{emulator.host}:{emulator.port}"
-    assert served == {**DOCUMENT, "servers": [{**DOCUMENT["servers"][0], "url": served["servers"][0]["url"]}]}
+    known = published(DOCUMENT)
+    assert served == {**known, "servers": [{**known["servers"][0], "url": served["servers"][0]["url"]}]}
 
 
 @pytest.mark.parametrize("host, url", [

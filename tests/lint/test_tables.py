@@ -87,7 +87,7 @@ HELD = {
 
 # Enums of which there is no table.
 FREE = {
-    "listFlowRuns.sort", "listFlowSchedules.sort", "getStateMachine.format", "Race.Emulator-Race", "Health.status",
+    "listFlowRuns.sort", "listFlowSchedules.sort", "getStateMachine.format", "EmulatorRace.Emulator-Race", "Health.status",
     "Info.options.from", "RunFlow.identity_mode", "ScheduleFlow.identity_mode", "StartCallback.on", "Callback.on",
     "Clock.mode", "FixtureClock.mode", "SetClock.mode",
 }  # fmt: skip
