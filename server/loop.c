@@ -59,7 +59,8 @@ static bool time_slice_expired(void *context)
 }
 
 /* Sets the timer to when something is due next, if that has changed. It is a timer of the system's
- * time, and no time-out of epoll_wait(), because that time may be set. */
+ * time, and no time-out of epoll_wait(), because that time may be set. The timer rings then, too: a
+ * real clock that runs ahead of that time has to be looked at. */
 static void loop_set_timer(int timer, const struct store *store, int64_t *set)
 {
     int64_t due = engine_next_wake(store);
@@ -72,7 +73,7 @@ static void loop_set_timer(int timer, const struct store *store, int64_t *set)
         when.it_value.tv_sec = at / 1000;
         when.it_value.tv_nsec = at % 1000 * 1000000;
     }
-    timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
+    timerfd_settime(timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL);
     *set = due;
 }
 

@@ -62,9 +62,13 @@ static enum outcome clock_change_continue(struct request *rq, struct reply *out)
  * system's, or runs on from its own time when that is later: no clock goes backwards. */
 static struct clock clock_from_here(struct request *rq, bool frozen)
 {
+    const struct workspace_cache *cache = &rq->ctx.workspace->cache;
+
     if (frozen)
         return (struct clock){.frozen = true, .at = rq->ctx.now};
-    return rq->ctx.now > clock_system() ? clock_from(rq->ctx.now) : (struct clock){.frozen = false};
+    int64_t ahead =
+        cache->clock.frozen ? clock_from(rq->ctx.now).at : cache->clock.at + cache->shown.ahead;
+    return (struct clock){.at = ahead > 0 ? ahead : 0};
 }
 
 /* Without a mode the clock keeps its own. */

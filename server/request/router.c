@@ -246,7 +246,7 @@ static enum outcome due_events_fire(struct request *rq)
     rq->ctx.now = workspace_now(rq->ctx.workspace);
     if (rq->op->skips_engine)
         return REPLIED;
-    enum error e = engine_fire(rq->ctx.store, rq->ctx.workspace, rq->ctx.now, NULL);
+    enum error e = engine_catch_up(rq->ctx.store, rq->ctx.workspace, rq->ctx.now);
     if (e)
         return request_fail(rq, e);
     return engine_is_behind(rq->ctx.workspace, rq->ctx.now) ? PENDING : REPLIED;

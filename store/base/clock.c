@@ -18,6 +18,19 @@ int64_t clock_now(const struct clock *clock)
     return clock->frozen ? clock->at : clock_system() + clock->at;
 }
 
+/* Both times are cut to milliseconds, so a difference of one means nothing. */
+int64_t clock_show(struct clock_shown *shown, const struct clock *clock, int64_t now, int64_t at)
+{
+    int64_t least = shown->now;
+
+    if (!clock->frozen && least != INSTANT_NONE && least + at - shown->at > now + 1)
+        least += at - shown->at;
+    shown->now = least > now ? least : now;
+    shown->ahead = shown->now - now;
+    shown->at = at;
+    return shown->now;
+}
+
 struct clock clock_from(int64_t now)
 {
     return (struct clock){.at = now - clock_system()};

@@ -18,6 +18,18 @@ struct clock {
 /* What the clock shows now. */
 int64_t clock_now(const struct clock *clock);
 
+/* What a clock showed last: a real one goes on from there while the system's time, which may be set
+ * back, is behind. */
+struct clock_shown {
+    int64_t now;   /* INSTANT_NONE: nothing yet */
+    int64_t at;    /* then, in milliseconds as of clock_monotonic_us() */
+    int64_t ahead; /* how far it was ahead of what it should have shown */
+};
+
+/* What a clock shows, never less than it did: `now` is that by the system's time, and `at` is as in
+ * struct clock_shown. */
+int64_t clock_show(struct clock_shown *shown, const struct clock *clock, int64_t now, int64_t at);
+
 /* A real clock set to this instant. */
 struct clock clock_from(int64_t now);
 

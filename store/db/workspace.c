@@ -37,11 +37,10 @@ int64_t workspace_count(const struct store *store)
 
 int64_t workspace_now(struct workspace *workspace)
 {
-    int64_t now = clock_now(&workspace->cache.clock);
+    const struct clock *clock = &workspace->cache.clock;
 
-    if (now > workspace->cache.last_now)
-        workspace->cache.last_now = now;
-    return workspace->cache.last_now;
+    return clock_show(&workspace->cache.shown, clock, clock_now(clock),
+                      clock_monotonic_us() / 1000);
 }
 
 void workspace_note_due(struct store *store, struct workspace *workspace, int64_t due_at)
@@ -55,7 +54,7 @@ void workspace_note_due(struct store *store, struct workspace *workspace, int64_
 
 void workspace_arm_timer(struct store *store, struct workspace *workspace, int64_t at)
 {
-    int64_t wake = at - workspace->cache.clock.at;
+    int64_t wake = at - workspace->cache.clock.at - workspace->cache.shown.ahead;
 
     if (workspace->cache.clock.frozen)
         return;
@@ -69,6 +68,7 @@ enum error workspace_set_clock(struct store *store, struct workspace *workspace,
     struct stmt s = stmt_take(store, STMT_WORKSPACE_SET_CLOCK);
 
     workspace->cache.clock = *clock;
+    workspace->cache.shown.at = clock_monotonic_us() / 1000; /* it runs on from here */
     stmt_bind_int(&s, clock->frozen);
     stmt_bind_int(&s, clock->at);
     stmt_bind_int(&s, workspace->id);
@@ -88,7 +88,7 @@ enum error workspace_touch(struct store *store, int64_t id)
 
 void workspace_reset_times(struct workspace *workspace)
 {
-    workspace->cache.last_now = INSTANT_NONE;
+    workspace->cache.shown = (struct clock_shown){.now = INSTANT_NONE};
     workspace->cache.next_due = INSTANT_NONE;
     workspace->cache.outbox_due = INSTANT_NONE;
 }

@@ -16,10 +16,10 @@ enum { WORKSPACE_STATUSES = 16 /* at least RUN_STATUS_COUNT */ };
 /* A cache of what the rows hold. A rollback restores it. */
 struct workspace_cache {
     struct clock clock;
-    bool touched;     /* something happened since the workspace was made or reset: a run, schedule,
-                         output or callback was made or changed */
-    int64_t last_now; /* what the clock showed last */
-    int64_t next_due; /* no event is due before; INSTANT_NONE: none at all */
+    bool touched; /* something happened since the workspace was made or reset: a run, schedule,
+                     output or callback was made or changed */
+    struct clock_shown shown;
+    int64_t next_due;   /* no event is due before; INSTANT_NONE: none at all */
     int64_t outbox_due; /* no callback is due before; INSTANT_NONE: none at all */
     int64_t runs;       /* how many there are */
     int64_t last_id;    /* the greatest run id in use */

@@ -11,7 +11,10 @@
 
 #include <string.h>
 
-enum { RETRY_DELAY = 1000 }; /* ms until a firing that failed is attempted again */
+enum {
+    RETRY_DELAY = 1000, /* ms until a firing that failed is attempted again */
+    ASLEEP = 10000      /* ms that a schedule is late because the process did not run */
+};
 
 static enum error fire_run(struct plan_step *step, struct due_queue *queue,
                            const struct due_run *due)
@@ -146,6 +149,18 @@ enum error engine_fire(struct store *store, struct workspace *workspace, int64_t
     return e;
 }
 
+enum error engine_catch_up(struct store *store, struct workspace *workspace, int64_t now)
+{
+    bool late = !workspace->cache.clock.frozen && engine_is_behind(workspace, now - ASLEEP);
+    enum error e = late ? transaction_begin(store, workspace) : ERROR_NONE;
+
+    if (e)
+        return e;
+    if (late)
+        e = transaction_end(store, schedule_wake(store, workspace, now - ASLEEP, now));
+    return e ? e : engine_fire(store, workspace, now, NULL);
+}
+
 enum error engine_set_clock(struct store *store, struct workspace *workspace,
                             const struct clock *clock, struct fired_log *log, bool *there)
 {
@@ -182,7 +197,7 @@ static void wake_workspace(struct store *store, struct workspace *workspace)
     if (workspace->cache.clock.frozen)
         return;
     int64_t now = workspace_now(workspace);
-    if (engine_fire(store, workspace, now, NULL) == ERROR_NONE)
+    if (engine_catch_up(store, workspace, now) == ERROR_NONE)
         workspace_note_due(store, workspace, workspace->cache.next_due);
     else
         workspace_arm_timer(store, workspace, now + RETRY_DELAY);

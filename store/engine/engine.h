@@ -62,6 +62,10 @@ enum error forced_race_cancel(const struct ctx *ctx, struct run *run);
 enum error engine_fire(struct store *store, struct workspace *workspace, int64_t until,
                        struct fired_log *log);
 
+/* The same up to `now`, for a workspace whose real clock may have gone on while the process did not
+ * run: schedules whose times have passed meanwhile are handled as an assumption says. */
+enum error engine_catch_up(struct store *store, struct workspace *workspace, int64_t now);
+
 /* Whether events are left that are due at an instant or before. */
 bool engine_is_behind(const struct workspace *workspace, int64_t until);
 

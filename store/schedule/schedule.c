@@ -247,22 +247,43 @@ enum error schedule_fired(struct store *store, struct workspace *workspace,
     return e ? e : schedule_write_change(store, schedule, SCHEDULE_ACTIVE);
 }
 
-enum error schedule_arm_all(struct store *store, struct workspace *workspace, int64_t now)
+/* Sets the next times of those that a statement finds up to an instant: to `next`, or with
+ * INSTANT_NONE as their first ones. */
+static enum error schedule_arm(struct store *store, struct workspace *workspace, enum stmt_id which,
+                               int64_t until, int64_t now, int64_t next)
 {
     struct arena arena = {0};
     struct ctx ctx = {.arena = &arena, .workspace = workspace};
-    struct stmt s = stmt_take_in(store, STMT_SCHEDULE_UNARMED, workspace->id);
+    struct stmt s = stmt_take_in(store, which, workspace->id);
     struct schedule schedule;
     enum error e = ERROR_NONE;
 
-    stmt_bind_int(&s, now);
+    stmt_bind_int(&s, until);
     while (!e && stmt_next(&s)) {
         schedule_read(&s, &ctx, &schedule);
-        schedule_set_next(store, workspace, &schedule, first_time(&schedule, now));
-        if (schedule.next_execution_at != INSTANT_NONE)
+        int64_t before = schedule.next_execution_at;
+        schedule_set_next(store, workspace, &schedule,
+                          next == INSTANT_NONE ? first_time(&schedule, now) : next);
+        if (schedule.next_execution_at != before)
             e = schedule_write_change(store, &schedule, SCHEDULE_ACTIVE);
     }
     enum error done = stmt_done(&s);
     arena_release(&arena);
     return e ? e : done;
+}
+
+enum error schedule_arm_all(struct store *store, struct workspace *workspace, int64_t now)
+{
+    return schedule_arm(store, workspace, STMT_SCHEDULE_UNARMED, now, now, INSTANT_NONE);
+}
+
+enum error schedule_wake(struct store *store, struct workspace *workspace, int64_t before,
+                         int64_t now)
+{
+    const char *rule = assumption_value(workspace->assumptions, ASSUME_SCHEDULE_ASLEEP);
+
+    if (strcmp(rule, "each") == 0)
+        return ERROR_NONE;
+    return schedule_arm(store, workspace, STMT_SCHEDULE_LATE, before, now,
+                        strcmp(rule, "once") == 0 ? now : INSTANT_NONE);
 }

@@ -83,6 +83,11 @@ enum error schedule_next(const struct ctx *ctx, int64_t until, struct schedule *
 enum error schedule_fired(struct store *store, struct workspace *workspace,
                           struct schedule *schedule);
 
+/* For the engine: handles those whose time came before `before`, while the process was not running,
+ * as an assumption says: one fires now, or none. */
+enum error schedule_wake(struct store *store, struct workspace *workspace, int64_t before,
+                         int64_t now);
+
 /* For workspaces: sets the next times of schedules that were copied without one, or whose cron time
  * has passed. What they missed before the copy does not fire. */
 enum error schedule_arm_all(struct store *store, struct workspace *workspace, int64_t now);

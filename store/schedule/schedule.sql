@@ -25,6 +25,11 @@ ORDER BY next_execution_at, due_seq LIMIT 1;
   AND (next_execution_at IS NULL OR (cron IS NOT NULL AND next_execution_at < :now))
 ORDER BY created_at, uid;
 
+-- Active schedules whose time came before an instant.
+-- statement: schedule_late
+{schedule_select} :workspace AND status = 'ACTIVE' AND next_execution_at IS NOT NULL AND next_execution_at < :before
+ORDER BY next_execution_at, due_seq;
+
 -- The number of a new one, and what it shows of the flow that it runs.
 -- statement: schedule_flow
 SELECT (SELECT coalesce(max(number), 0) + 1 FROM schedule WHERE schedule.workspace = :workspace),

@@ -21,6 +21,7 @@ ROWS = {  # id: (default, the others where they can be counted)
     "start.callback": ("optional", {"required"}),
     "start.flow-run-uid": ("set", {"omit"}),
     "schedule.code": ("200", {"201", "202"}),
+    "schedule.asleep": ("each", {"once", "skip"}),
     "schedule.missed": ("skip", {"fire"}),
     "schedule-refused.code": ("422", {"409", "400"}),
     "schedule-refused.label": ("INVALID_STATUS", None),

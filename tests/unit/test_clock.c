@@ -1,5 +1,6 @@
 /* Clocks: real ones go, frozen ones stand. */
 #include "store/base/clock.h"
+#include "store/base/instant.h"
 #include "tests/unit/story.h"
 
 #include <time.h>
@@ -57,6 +58,66 @@ static void a_clock_may_stand_before_1970(void **state)
     assert_true(clock_now(&clock) == -1);
 }
 
+static int64_t show(struct clock_shown *shown, int64_t now, int64_t at)
+{
+    const struct clock real = {.frozen = false};
+
+    return clock_show(shown, &real, now, at);
+}
+
+/* It showed 10:00:00 when the system's time is set back by an hour; then that is set right. */
+static void a_real_clock_goes_on_when_the_system_is_set_back(void **state)
+{
+    struct clock_shown shown = {.now = INSTANT_NONE};
+
+    (void)state;
+    assert_int_equal(show(&shown, 36000000, 500), 36000000);
+    assert_int_equal(show(&shown, 32405000, 5500), 36005000);
+    assert_int_equal(shown.ahead, 3600000);
+    assert_int_equal(show(&shown, 32406000, 6500), 36006000);
+    assert_int_equal(show(&shown, 36007500, 7500), 36007500);
+    assert_int_equal(shown.ahead, 0);
+}
+
+static void a_small_setting_back_shows_no_gap(void **state)
+{
+    struct clock_shown shown = {.now = INSTANT_NONE};
+
+    (void)state;
+    show(&shown, 36000000, 500);
+    assert_int_equal(show(&shown, 36004000, 5500), 36005000); /* set back by a second */
+}
+
+static void a_real_clock_follows_when_the_system_is_set_forward(void **state)
+{
+    struct clock_shown shown = {.now = INSTANT_NONE};
+
+    (void)state;
+    show(&shown, 36000000, 500);
+    assert_int_equal(show(&shown, 39600000, 600), 39600000);
+    assert_int_equal(shown.ahead, 0);
+}
+
+/* Both times are cut to milliseconds, each at a moment of its own. */
+static void a_millisecond_is_no_step(void **state)
+{
+    struct clock_shown shown = {.now = INSTANT_NONE};
+
+    (void)state;
+    show(&shown, 36000000, 500);
+    assert_int_equal(show(&shown, 36000004, 505), 36000004);
+    assert_int_equal(shown.ahead, 0);
+}
+
+static void a_frozen_clock_does_not_go_on(void **state)
+{
+    const struct clock frozen = {.frozen = true, .at = 36000000};
+    struct clock_shown shown = {.now = 36000000, .at = 500};
+
+    (void)state;
+    assert_int_equal(clock_show(&shown, &frozen, 36000000, 90500), 36000000);
+}
+
 static void other_words_are_no_mode(void **state)
 {
     static const char *const words[] = {
@@ -102,6 +163,11 @@ int main(void)
         cmocka_unit_test(a_clock_frozen_now_stands_where_the_system_was),
         cmocka_unit_test(a_frozen_clock_stands_still),
         cmocka_unit_test(a_clock_may_stand_before_1970),
+        cmocka_unit_test(a_real_clock_goes_on_when_the_system_is_set_back),
+        cmocka_unit_test(a_small_setting_back_shows_no_gap),
+        cmocka_unit_test(a_real_clock_follows_when_the_system_is_set_forward),
+        cmocka_unit_test(a_millisecond_is_no_step),
+        cmocka_unit_test(a_frozen_clock_does_not_go_on),
         cmocka_unit_test(other_words_are_no_mode),
         cmocka_unit_test(the_monotonic_clock_measures_microseconds),
         cmocka_unit_test(the_monotonic_clock_never_goes_back),
