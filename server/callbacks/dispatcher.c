@@ -1,6 +1,7 @@
 #include "server/callbacks/dispatcher.h"
 
 #include "server/callbacks/attempt.h"
+#include "server/callbacks/curl_loop.h"
 #include "server/config/log.h"
 #include "store/base/limits.h"
 #include "store/callback/outbox.h"
@@ -9,13 +10,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 enum {
-    PAUSE = 1000,  /* ms until a store that failed is used again */
-    IDLE_MAX = 16, /* connections to receivers that are kept */
+    PAUSE = 1000, /* ms until a store that failed is used again */
     EVENTS_AT_ONCE = 64
 };
 
@@ -24,22 +22,12 @@ struct dispatcher {
     const struct settings *settings;
     struct metrics *metrics;
     struct sockaddr_storage listening; /* the address of the server itself */
-    const struct curl_dl *curl;        /* NULL until something is to be sent */
-    CURLM *multi;
-    int epoll;
-    int timer; /* libcurl's */
+    struct curl_loop loop;
     int retry; /* a timer that ends a pause */
     bool paused;
     int count; /* attempts that are not free */
     struct attempt attempts[LIMIT_CALLBACKS];
 };
-
-static bool epoll_watch(int epoll, int operation, int fd, uint32_t events)
-{
-    struct epoll_event event = {.events = events, .data.fd = fd};
-
-    return epoll_ctl(epoll, operation, fd, &event) == 0;
-}
 
 struct dispatcher *dispatcher_start(struct store *store, const struct settings *settings,
                                     struct metrics *metrics,
@@ -53,12 +41,8 @@ struct dispatcher *dispatcher_start(struct store *store, const struct settings *
     d->settings = settings;
     d->metrics = metrics;
     d->listening = *listening;
-    d->epoll = epoll_create1(EPOLL_CLOEXEC);
-    d->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    d->retry = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (d->epoll >= 0 && d->timer >= 0 && d->retry >= 0 &&
-        epoll_watch(d->epoll, EPOLL_CTL_ADD, d->timer, EPOLLIN) &&
-        epoll_watch(d->epoll, EPOLL_CTL_ADD, d->retry, EPOLLIN))
+    d->retry = -1;
+    if (curl_loop_open(&d->loop) && (d->retry = curl_loop_add_timer(&d->loop)) >= 0)
         return d;
     int error = errno;
     dispatcher_stop(d);
@@ -68,70 +52,13 @@ struct dispatcher *dispatcher_start(struct store *store, const struct settings *
 
 int dispatcher_fd(const struct dispatcher *dispatcher)
 {
-    return dispatcher->epoll;
-}
-
-/* libcurl says which sockets it waits for. It removes each before it closes it. */
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *known)
-{
-    struct dispatcher *d = context;
-    uint32_t events = (what & CURL_POLL_IN ? EPOLLIN : 0) | (what & CURL_POLL_OUT ? EPOLLOUT : 0);
-
-    (void)easy;
-    (void)known;
-    if (what == CURL_POLL_REMOVE) {
-        epoll_ctl(d->epoll, EPOLL_CTL_DEL, fd, NULL);
-        return 0;
-    }
-    epoll_watch(d->epoll, EPOLL_CTL_ADD, fd, events);
-    epoll_watch(d->epoll, EPOLL_CTL_MOD, fd, events);
-    return 0;
-}
-
-/* A time of 0 would disarm the timer, so that is a nanosecond. Negative: never. */
-static void timer_set(int timer, long ms)
-{
-    struct itimerspec when = {0};
-
-    if (ms >= 0) {
-        when.it_value.tv_sec = ms / 1000;
-        when.it_value.tv_nsec = ms % 1000 * 1000000 + (ms == 0);
-    }
-    timerfd_settime(timer, 0, &when, NULL);
-}
-
-/* libcurl says when it wants to be called at the latest. */
-static int on_timer(CURLM *multi, long ms, void *context)
-{
-    struct dispatcher *d = context;
-
-    (void)multi;
-    timer_set(d->timer, ms);
-    return 0;
-}
-
-static bool dispatcher_load_curl(struct dispatcher *d, const char **reason)
-{
-    if (d->multi)
-        return true;
-    d->curl = curl_dl_load(reason);
-    if (!d->curl)
-        return false;
-    d->multi = d->curl->multi_init();
-    if (!d->multi)
-        return false;
-    d->curl->multi_setopt(d->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    d->curl->multi_setopt(d->multi, CURLMOPT_SOCKETDATA, d);
-    d->curl->multi_setopt(d->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-    d->curl->multi_setopt(d->multi, CURLMOPT_TIMERDATA, d);
-    d->curl->multi_setopt(d->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_MAX);
-    return true;
+    return dispatcher->loop.epoll;
 }
 
 /* Makes it free for the next callback. */
 static void attempt_free(struct dispatcher *d, struct attempt *t)
 {
-    attempt_close(d->curl, d->multi, t);
+    attempt_close(d->loop.curl, d->loop.multi, t);
     arena_release(&t->arena);
     *t = (struct attempt){0};
     d->count--;
@@ -177,7 +104,7 @@ static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http
         d->metrics->failed++;
     else
         d->metrics->delivered++;
-    attempt_close(d->curl, d->multi, t);
+    attempt_close(d->loop.curl, d->loop.multi, t);
     t->over = true;
     t->http_status = http_status;
     t->error = error;
@@ -190,10 +117,10 @@ static void attempt_start(struct dispatcher *d, struct attempt *t, const struct 
     const char *reason = "the emulator has no memory left for it";
     struct payload payload;
 
-    if (!dispatcher_load_curl(d, &reason) ||
+    if (!curl_loop_load(&d->loop, &reason) ||
         payload_write(ctx, &t->callback, &payload) != ERROR_NONE ||
-        !attempt_prepare(d->curl, t, &payload, (const struct sockaddr *)&d->listening) ||
-        d->curl->multi_add_handle(d->multi, t->easy) != CURLM_OK)
+        !attempt_prepare(d->loop.curl, t, &payload, (const struct sockaddr *)&d->listening) ||
+        d->loop.curl->multi_add_handle(d->loop.multi, t->easy) != CURLM_OK)
         attempt_finish(d, t, 0, reason);
 }
 
@@ -283,39 +210,24 @@ static void dispatcher_take_results(struct dispatcher *d)
     CURLMsg *message;
     int left;
 
-    while (d->multi && (message = d->curl->multi_info_read(d->multi, &left))) {
+    while (d->loop.multi && (message = d->loop.curl->multi_info_read(d->loop.multi, &left))) {
         CURLcode result = message->data.result;
         struct attempt *t = NULL;
         long status = 0;
         if (message->msg != CURLMSG_DONE)
             continue;
-        d->curl->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&t);
-        d->curl->easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
-        attempt_finish(d, t, status, attempt_result(d->curl, t, result, status));
+        d->loop.curl->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&t);
+        d->loop.curl->easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &status);
+        attempt_finish(d, t, status, attempt_result(d->loop.curl, t, result, status));
     }
 }
 
 static void dispatcher_handle_event(struct dispatcher *d, const struct epoll_event *event)
 {
-    int mask = 0, running;
-    uint64_t expirations;
-
-    if (event->data.fd == d->timer) {
-        if (read(d->timer, &expirations, sizeof expirations) == sizeof expirations)
-            d->curl->multi_socket_action(d->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-        return;
-    }
-    if (event->data.fd == d->retry) {
-        d->paused = read(d->retry, &expirations, sizeof expirations) != sizeof expirations;
-        return;
-    }
-    if (event->events & EPOLLIN)
-        mask |= CURL_CSELECT_IN;
-    if (event->events & EPOLLOUT)
-        mask |= CURL_CSELECT_OUT;
-    if (event->events & (EPOLLERR | EPOLLHUP))
-        mask |= CURL_CSELECT_ERR;
-    d->curl->multi_socket_action(d->multi, event->data.fd, mask, &running);
+    if (event->data.fd == d->retry)
+        d->paused = !timer_expired(d->retry);
+    else
+        curl_loop_handle(&d->loop, event);
 }
 
 void dispatcher_run(struct dispatcher *d)
@@ -323,7 +235,7 @@ void dispatcher_run(struct dispatcher *d)
     struct epoll_event events[EVENTS_AT_ONCE];
 
     if (d->count || d->paused) {
-        int ready = epoll_wait(d->epoll, events, EVENTS_AT_ONCE, 0);
+        int ready = epoll_wait(d->loop.epoll, events, EVENTS_AT_ONCE, 0);
         for (int i = 0; i < ready; i++)
             dispatcher_handle_event(d, &events[i]);
         dispatcher_take_results(d);
@@ -350,16 +262,9 @@ void dispatcher_stop(struct dispatcher *d)
         if (*d->attempts[i].callback.uid)
             attempt_free(d, &d->attempts[i]);
     }
-    if (d->multi)
-        d->curl->multi_cleanup(d->multi);
-    if (d->curl)
-        d->curl->global_cleanup();
-    if (d->timer >= 0)
-        close(d->timer);
     if (d->retry >= 0)
         close(d->retry);
-    if (d->epoll >= 0)
-        close(d->epoll);
+    curl_loop_close(&d->loop);
     free(d);
 }
 
