@@ -99,8 +99,8 @@ static enum exit_status serve_http(struct loop *loop)
     if (!loop->http)
         return listen_failed(service->settings, errno);
     struct sockaddr_storage listening = http_address(loop->http);
-    loop->dispatcher =
-        dispatcher_start(service->store, service->settings, &service->metrics, &listening);
+    loop->dispatcher = dispatcher_start(service->store, service->sessions, service->settings,
+                                        &service->metrics, &listening);
     if (!loop->dispatcher || !loop_open(loop)) {
         status = start_failed(errno);
     } else if (!batch_start(service->store)) {

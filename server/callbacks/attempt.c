@@ -3,6 +3,7 @@
 #include "server/callbacks/receiver_address.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 enum {
@@ -19,6 +20,36 @@ static size_t on_reply(const char *bytes, size_t size, size_t count, void *conte
     return t->received > REPLY_MAX ? 0 : size * count;
 }
 
+/* Gives libcurl the half of a body, and then breaks off. */
+static size_t on_half_body(char *out, size_t size, size_t count, void *context)
+{
+    struct attempt *t = context;
+    size_t left = (size_t)t->effect.amount - t->half_sent;
+    size_t part = left < size * count ? left : size * count;
+
+    if (!part)
+        return CURL_READFUNC_ABORT;
+    memcpy(out, t->payload.body + t->half_sent, part);
+    t->half_sent += part;
+    return part;
+}
+
+static void attempt_set_body(const struct curl_dl *curl, struct attempt *t)
+{
+    CURLcode (*set)(CURL *, CURLoption, ...) = curl->easy_setopt;
+
+    set(t->easy, CURLOPT_POST, 1L);
+    set(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->payload.size);
+    if (t->effect.kind != EFFECT_HALF_BODY || (size_t)t->effect.amount >= t->payload.size) {
+        set(t->easy, CURLOPT_POSTFIELDS, t->payload.body);
+        return;
+    }
+    set(t->easy, CURLOPT_READFUNCTION, on_half_body);
+    set(t->easy, CURLOPT_READDATA, t);
+    /* On a kept connection that the receiver has closed, libcurl would send the body again. */
+    set(t->easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
 static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct attempt *t = context;
@@ -33,17 +64,13 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
 }
 
 /* Every number is a long: that is what libcurl reads. */
-static void attempt_set_options(const struct curl_dl *curl, struct attempt *t,
-                                const struct payload *payload)
+static void attempt_set_options(const struct curl_dl *curl, struct attempt *t)
 {
     CURLcode (*set)(CURL *, CURLoption, ...) = curl->easy_setopt;
     const char *authorities = getenv("SSL_CERT_FILE"); /* as OpenSSL's own programs have it */
 
     set(t->easy, CURLOPT_URL, t->callback.url);
     set(t->easy, CURLOPT_PRIVATE, t);
-    set(t->easy, CURLOPT_POST, 1L);
-    set(t->easy, CURLOPT_POSTFIELDS, payload->body);
-    set(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)payload->size);
     set(t->easy, CURLOPT_HTTPHEADER, t->headers);
     set(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     set(t->easy, CURLOPT_TIMEOUT_MS, (long)ATTEMPT_TIMEOUT);
@@ -60,20 +87,22 @@ static void attempt_set_options(const struct curl_dl *curl, struct attempt *t,
     set(t->easy, CURLOPT_OPENSOCKETDATA, t);
 }
 
-bool attempt_prepare(const struct curl_dl *curl, struct attempt *t, const struct payload *payload,
+bool attempt_prepare(const struct curl_dl *curl, struct attempt *t,
                      const struct sockaddr *listening)
 {
     t->listening = listening;
+    t->received = 0;
     t->easy = curl->easy_init();
     if (!t->easy)
         return false;
-    for (const char **line = payload->headers; *line; line++) {
+    for (const char **line = t->payload.headers; *line; line++) {
         struct curl_slist *longer = curl->slist_append(t->headers, *line);
         if (!longer)
             return false;
         t->headers = longer;
     }
-    attempt_set_options(curl, t, payload);
+    attempt_set_options(curl, t);
+    attempt_set_body(curl, t);
     return true;
 }
 
@@ -84,6 +113,8 @@ const char *attempt_result(const struct curl_dl *curl, struct attempt *t, CURLco
 
     if (t->refused && http_status == 0)
         return t->refused;
+    if (result == CURLE_ABORTED_BY_CALLBACK)
+        return "broken off by a fault rule";
     if (http_status >= 200 && http_status <= 299)
         return NULL; /* even if the reply's body, which nobody reads, was cut off */
     if (result == CURLE_OPERATION_TIMEDOUT)

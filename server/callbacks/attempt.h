@@ -4,6 +4,7 @@
 
 #include "server/callbacks/curl_dl.h"
 #include "server/callbacks/payload.h"
+#include "server/session/effect.h"
 #include "store/callback/outbox.h"
 
 /* Zeroed, it is free for the next callback. */
@@ -12,9 +13,14 @@ struct attempt {
     struct callback callback; /* its texts are in the arena; its uid is "" while this is free */
 
     const char *workspace_uid; /* in the arena */
+    struct effect effect;      /* of a fault rule */
+    int64_t start_at; /* when a delay ends, as clock_monotonic_us(); 0: none is under way */
+    int64_t copies;   /* to be sent after this one */
+    struct payload payload;
 
     CURL *easy; /* NULL: no request is in progress */
     struct curl_slist *headers;
+    size_t half_sent;                 /* bytes of a body that breaks off */
     int64_t received;                 /* bytes of the reply so far */
     const struct sockaddr *listening; /* where the emulator itself can be reached */
     const char
@@ -22,14 +28,13 @@ struct attempt {
 
     bool over;    /* its outcome is known, and to be written */
     bool written; /* ... and was, but is not committed */
-    int64_t http_status;
-    const char *error; /* NULL: delivered */
+    struct attempt_outcome outcome;
 };
 
-/* Makes its handle, ready to be added. `listening` is the address of the emulator's own socket, and
- * must outlive the attempt. False when there is no memory for it. */
+/* Makes its handle from its payload, ready to be added. `listening` is the address of the
+ * emulator's own socket, and must outlive the attempt. False when there is no memory for it. */
 bool attempt_prepare(const struct curl_dl *curl, struct attempt *attempt,
-                     const struct payload *payload, const struct sockaddr *listening);
+                     const struct sockaddr *listening);
 
 /* Why an attempt failed, in words that are the same each time; NULL: delivered. Text is static, or
  * in the attempt's arena. */

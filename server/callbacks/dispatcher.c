@@ -1,8 +1,9 @@
 #include "server/callbacks/dispatcher.h"
 
-#include "server/callbacks/attempt.h"
 #include "server/callbacks/curl_loop.h"
+#include "server/callbacks/delivery_fault.h"
 #include "server/config/log.h"
+#include "store/base/clock.h"
 #include "store/base/limits.h"
 #include "store/callback/outbox.h"
 #include "store/db/transaction.h"
@@ -19,18 +20,20 @@ enum {
 
 struct dispatcher {
     struct store *store;
+    struct session_table *sessions;
     const struct settings *settings;
     struct metrics *metrics;
     struct sockaddr_storage listening; /* the address of the server itself */
     struct curl_loop loop;
     int retry; /* a timer that ends a pause */
+    int delay; /* a timer that ends the delay of an attempt */
     bool paused;
     int count; /* attempts that are not free */
     struct attempt attempts[LIMIT_CALLBACKS];
 };
 
-struct dispatcher *dispatcher_start(struct store *store, const struct settings *settings,
-                                    struct metrics *metrics,
+struct dispatcher *dispatcher_start(struct store *store, struct session_table *sessions,
+                                    const struct settings *settings, struct metrics *metrics,
                                     const struct sockaddr_storage *listening)
 {
     struct dispatcher *d = calloc(1, sizeof *d);
@@ -38,11 +41,13 @@ struct dispatcher *dispatcher_start(struct store *store, const struct settings *
     if (!d)
         return NULL;
     d->store = store;
+    d->sessions = sessions;
     d->settings = settings;
     d->metrics = metrics;
     d->listening = *listening;
-    d->retry = -1;
-    if (curl_loop_open(&d->loop) && (d->retry = curl_loop_add_timer(&d->loop)) >= 0)
+    d->retry = d->delay = -1;
+    if (curl_loop_open(&d->loop) && (d->retry = curl_loop_add_timer(&d->loop)) >= 0 &&
+        (d->delay = curl_loop_add_timer(&d->loop)) >= 0)
         return d;
     int error = errno;
     dispatcher_stop(d);
@@ -77,7 +82,7 @@ static void dispatcher_pause(struct dispatcher *d)
 static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
 {
     if (outbox_in_flight(d->store, &t->callback) &&
-        outbox_record_attempt(d->store, &t->callback, t->http_status, t->error) != ERROR_NONE) {
+        outbox_record_attempt(d->store, &t->callback, &t->outcome) != ERROR_NONE) {
         dispatcher_pause(d);
         return;
     }
@@ -86,8 +91,8 @@ static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
         attempt_free(d, t);
 }
 
-static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http_status,
-                           const char *error)
+static void attempt_note_outcome(struct dispatcher *d, struct attempt *t, int64_t http_status,
+                                 const char *error)
 {
     const struct log_field fields[] = {
         {.key = "callback", .text = t->callback.uid, .label = "callback "},
@@ -104,24 +109,83 @@ static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http
         d->metrics->failed++;
     else
         d->metrics->delivered++;
+    t->outcome.http_status = http_status;
+    t->outcome.error = error;
+    t->outcome.delivered |= !error;
+}
+
+static void attempt_send(struct dispatcher *d, struct attempt *t);
+
+static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http_status,
+                           const char *error)
+{
+    attempt_note_outcome(d, t, http_status, error);
     attempt_close(d->loop.curl, d->loop.multi, t);
+    if (t->copies && !d->paused && outbox_in_flight(d->store, &t->callback) &&
+        outbox_record_copy(d->store, &t->callback, &t->outcome) == ERROR_NONE) {
+        t->copies--;
+        attempt_send(d, t);
+        return;
+    }
     t->over = true;
-    t->http_status = http_status;
-    t->error = error;
     if (!d->paused)
         attempt_write_outcome(d, t);
 }
 
-static void attempt_start(struct dispatcher *d, struct attempt *t, const struct ctx *ctx)
+static void attempt_send(struct dispatcher *d, struct attempt *t)
 {
     const char *reason = "the emulator has no memory left for it";
-    struct payload payload;
 
-    if (!curl_loop_load(&d->loop, &reason) ||
-        payload_write(ctx, &t->callback, &payload) != ERROR_NONE ||
-        !attempt_prepare(d->loop.curl, t, &payload, (const struct sockaddr *)&d->listening) ||
-        d->loop.curl->multi_add_handle(d->loop.multi, t->easy) != CURLM_OK)
-        attempt_finish(d, t, 0, reason);
+    if (curl_loop_load(&d->loop, &reason) &&
+        attempt_prepare(d->loop.curl, t, (const struct sockaddr *)&d->listening) &&
+        d->loop.curl->multi_add_handle(d->loop.multi, t->easy) == CURLM_OK)
+        return;
+    t->copies = 0;
+    attempt_finish(d, t, 0, reason);
+}
+
+/* Sends it as its fault has it: not at all, with copies, or without headers. */
+static void attempt_start(struct dispatcher *d, struct attempt *t)
+{
+    struct workspace *workspace = workspace_by_id(d->store, t->callback.workspace);
+    const struct ctx ctx = {.store = d->store,
+                            .arena = &t->arena,
+                            .workspace = workspace,
+                            .assumptions = workspace->assumptions};
+
+    t->outcome.given_up = t->effect.kind == EFFECT_DROP;
+    t->copies = t->effect.kind == EFFECT_DUPLICATE ? t->effect.amount : 0;
+    if (t->effect.kind == EFFECT_WITHOUT_HEADERS)
+        t->callback.headers = NULL;
+    if (delivery_fault_holds(d->store, t))
+        attempt_free(d, t);
+    else if (t->outcome.given_up)
+        attempt_finish(d, t, 0, "dropped by a fault rule");
+    else if (payload_write(&ctx, &t->callback, &t->payload) != ERROR_NONE)
+        attempt_finish(d, t, 0, "the emulator has no memory left for it");
+    else
+        attempt_send(d, t);
+}
+
+/* Starts the attempts whose delay is over, and sets the timer for the others. Meanwhile a cancel, a
+ * reset or an eviction may have removed the callback. */
+static void dispatcher_end_delays(struct dispatcher *d)
+{
+    int64_t now = clock_monotonic_us(), first = 0;
+
+    for (int i = 0; d->count && i < d->settings->callbacks_at_once; i++) {
+        struct attempt *t = &d->attempts[i];
+        if (t->start_at && t->start_at <= now) {
+            t->start_at = 0;
+            if (outbox_in_flight(d->store, &t->callback))
+                attempt_start(d, t);
+            else
+                attempt_free(d, t);
+        } else if (t->start_at && (!first || t->start_at < first)) {
+            first = t->start_at;
+        }
+    }
+    timer_set(d->delay, first ? (long)((first - now + 999) / 1000) : -1);
 }
 
 /* A free attempt for this workspace, or NULL. None may hold more than are free for the others, and
@@ -174,7 +238,11 @@ static bool dispatcher_send_one(struct dispatcher *d, struct workspace *workspac
         return false;
     }
     t->workspace_uid = arena_strdup(&t->arena, workspace->uid);
-    attempt_start(d, t, &ctx);
+    delivery_fault_take(d->sessions, workspace, t);
+    if (t->start_at)
+        dispatcher_end_delays(d);
+    else
+        attempt_start(d, t);
     return true;
 }
 
@@ -226,8 +294,10 @@ static void dispatcher_handle_event(struct dispatcher *d, const struct epoll_eve
 {
     if (event->data.fd == d->retry)
         d->paused = !timer_expired(d->retry);
-    else
+    else if (event->data.fd != d->delay)
         curl_loop_handle(&d->loop, event);
+    else if (timer_expired(d->delay))
+        dispatcher_end_delays(d);
 }
 
 void dispatcher_run(struct dispatcher *d)
@@ -264,6 +334,8 @@ void dispatcher_stop(struct dispatcher *d)
     }
     if (d->retry >= 0)
         close(d->retry);
+    if (d->delay >= 0)
+        close(d->delay);
     curl_loop_close(&d->loop);
     free(d);
 }

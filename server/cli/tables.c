@@ -129,12 +129,26 @@ static void print_effects(void)
     puts("| in a rule | in the header | N | what happens |\n|---|---|---|---|");
     for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
         const struct effect_row *row = effect_row(kind);
+        if (row->of_delivery)
+            continue;
         if (row->unit)
             printf("| `\"%s\": N` | `%s=N` | %s, %lld to %lld | %s |\n", row->key, row->word,
                    row->unit, (long long)row->least, (long long)row->most, row->meaning);
         else
             printf("| `\"%s\": true` | `%s` | | %s |\n", row->key, row->word, row->meaning);
     }
+}
+
+static void print_delivery_effects(void)
+{
+    puts("| in a rule | N | what happens |\n|---|---|---|");
+#define DELIVERY_EFFECT(name, key, unit, least, most, meaning)                                  \
+    if (unit)                                                                                   \
+        printf("| `\"%s\": N` | %s, %d to %d | %s |\n", key, (unit) ? (unit) : "", least, most, \
+               meaning);                                                                        \
+    else                                                                                        \
+        printf("| `\"%s\": true` | | %s |\n", key, meaning);
+#include "server/session/effect.def"
 }
 
 static const struct {
@@ -147,6 +161,7 @@ static const struct {
     {"refusals", print_refusals},
     {"assumptions", print_assumptions},
     {"effects", print_effects},
+    {"delivery-effects", print_delivery_effects},
     {"options", print_options},
     {"exit-statuses", print_exit_statuses},
     {"limits", print_limits},

@@ -12,6 +12,7 @@ static void write_rule(struct strbuf *out, const struct fault_rule *rule)
 {
     json_write_open(out, NULL, '{');
     json_write_integer(out, "id", rule->id);
+    json_write_bool(out, "callback", rule->callback);
     json_write_text(out, "operation", rule->operation);
     json_write_text(out, "run", *rule->run ? rule->run : NULL);
     if (rule->nth)
@@ -73,6 +74,7 @@ enum outcome op_add_fault(struct request *rq, struct reply *out)
     const char *run = json_text(rq->body, "run");
     const cJSON *probability = json_find(rq->body, "probability");
     struct fault_rule rule = {
+        .callback = cJSON_IsTrue(json_find(rq->body, "callback")),
         .operation = operation_id_find(json_text(rq->body, "operation")),
         .nth = json_integer(rq->body, "nth", 0),
         .every = json_integer(rq->body, "every", 0),
@@ -83,7 +85,11 @@ enum outcome op_add_fault(struct request *rq, struct reply *out)
 
     if (run)
         uid_parse(run, rule.run);
-    const char *wrong = effect_from_json(&rq->arena, json_find(rq->body, "effect"), &rule.effect);
+    if (rule.callback && rule.operation)
+        return request_refuse(rq, ERROR_BAD_BODY,
+                              "body/operation is for calls of the API, and callback for callbacks");
+    const char *wrong =
+        effect_from_json(&rq->arena, json_find(rq->body, "effect"), rule.callback, &rule.effect);
     if (wrong)
         return request_refuse(rq, ERROR_BAD_BODY, "body/effect %s", wrong);
     if (faults->count >= LIMIT_FAULTS)

@@ -104,6 +104,11 @@ static struct MHD_Response *response_make(struct exchange *exchange)
     case EFFECT_RESET:
     case EFFECT_RESET_AFTER_COMMIT:
     case EFFECT_EMPTY:
+    case EFFECT_DUPLICATE:
+    case EFFECT_DROP:
+    case EFFECT_HOLD_BEHIND_NEXT:
+    case EFFECT_HALF_BODY:
+    case EFFECT_WITHOUT_HEADERS:
     case EFFECT_COUNT: break;
     }
     return MHD_create_response_from_buffer(reply->size, (void *)(uintptr_t)reply->body,

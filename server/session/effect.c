@@ -8,9 +8,11 @@
 
 static const struct effect_row rows[EFFECT_COUNT] = {
     [EFFECT_NONE] = {.handled = true, .sends = true},
-#define EFFECT(name, ...) [EFFECT_##name] = {__VA_ARGS__},
+#define EFFECT(name, key, word, unit, least, most, handled, sends, meaning) \
+    [EFFECT_##name] = {key, word, unit, meaning, least, most, handled, sends, false},
+#define DELIVERY_EFFECT(name, key, unit, least, most, meaning) \
+    [EFFECT_##name] = {key, key, unit, meaning, least, most, true, true, true},
 #include "server/session/effect.def"
-#undef EFFECT
 };
 
 /* Labels and scopes of the statuses the vendor names (API.md section 3), used where a fault gives
@@ -87,7 +89,36 @@ static const char *effect_complete(struct effect *made, struct effect *out)
     return NULL;
 }
 
-const char *effect_from_json(struct arena *arena, const cJSON *object, struct effect *out)
+static bool key_fits(const char *key, bool of_delivery)
+{
+    enum effect_kind kind = EFFECT_NONE + 1;
+
+    while (kind < EFFECT_COUNT &&
+           (rows[kind].of_delivery != of_delivery || strcmp(rows[kind].key, key) != 0))
+        kind++;
+    return kind < EFFECT_COUNT;
+}
+
+/* The effect of one kind, if the object has it. */
+static const char *effect_add_member(struct arena *arena, enum effect_kind kind,
+                                     const cJSON *object, bool of_delivery, struct effect *out)
+{
+    const struct effect_row *row = &rows[kind];
+    const cJSON *value = json_find(object, row->key);
+
+    if (!value || cJSON_IsFalse(value))
+        return NULL;
+    if (row->of_delivery == of_delivery)
+        return effect_add(arena, kind, json_integer(object, row->key, 1), out);
+    if (key_fits(row->key, of_delivery))
+        return NULL;
+    return arena_format(arena, "%s is for %s", row->key,
+                        of_delivery ? "calls of the API, and this rule is about callbacks"
+                                    : "callbacks: such a rule has \"callback\": true");
+}
+
+const char *effect_from_json(struct arena *arena, const cJSON *object, bool of_delivery,
+                             struct effect *out)
 {
     bool hyphen = json_find(object, "retry-after");
     const char *label = json_text(object, "label"), *wrong = NULL;
@@ -100,11 +131,8 @@ const char *effect_from_json(struct arena *arena, const cJSON *object, struct ef
         return "has both retry_after and retry-after";
     if (label)
         wrong = effect_set_label(&made, label);
-    for (enum effect_kind kind = EFFECT_NONE + 1; !wrong && kind < EFFECT_COUNT; kind++) {
-        const cJSON *value = json_find(object, rows[kind].key);
-        if (value && !cJSON_IsFalse(value))
-            wrong = effect_add(arena, kind, json_integer(object, rows[kind].key, 1), &made);
-    }
+    for (enum effect_kind kind = EFFECT_NONE + 1; !wrong && kind < EFFECT_COUNT; kind++)
+        wrong = effect_add_member(arena, kind, object, of_delivery, &made);
     return wrong ? wrong : effect_complete(&made, out);
 }
 
@@ -126,6 +154,8 @@ static const char *effect_add_word(struct arena *arena, const char *word, const 
     if (strcmp(word, "label") == 0)
         return effect_set_label(out, value);
     for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
+        if (rows[kind].of_delivery)
+            continue;
         known = arena_append(arena, known, ", ", rows[kind].word);
         if (strcmp(word, rows[kind].word) != 0)
             continue;

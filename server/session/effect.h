@@ -1,4 +1,4 @@
-/* The effect of a fault on one request or its reply.
+/* The effect of a fault on one request or its reply, or on an attempt to deliver a callback.
  *
  * effect.def lists all kinds. A rule of /_emulator/faults has an effect as JSON, the header
  * Emulator-Fault as words.
@@ -12,8 +12,8 @@
 enum effect_kind {
     EFFECT_NONE,
 #define EFFECT(name, ...) EFFECT_##name,
+#define DELIVERY_EFFECT(name, ...) EFFECT_##name,
 #include "server/session/effect.def"
-#undef EFFECT
     EFFECT_COUNT
 };
 
@@ -30,18 +30,19 @@ struct effect {
 
 /* One row of effect.def; all of it is static. That of EFFECT_NONE is handled and sends. */
 struct effect_row {
-    const char *key, *word, *unit;
+    const char *key, *word, *unit, *meaning; /* the word of a delivery's effect is its key */
     int64_t least, most;
-    bool handled, sends;
-    const char *meaning;
+    bool handled, sends, of_delivery;
 };
 const struct effect_row *effect_row(enum effect_kind kind);
 
 /* The scope of an error response with this status (API.md section 3). */
 const char *effect_scope(int64_t status);
 
-/* Reads an object that fits the contract. NULL, or what is wrong with it. */
-const char *effect_from_json(struct arena *arena, const cJSON *object, struct effect *out);
+/* Reads an object that fits the contract: of a rule about deliveries, or about calls. NULL, or what
+ * is wrong with it. */
+const char *effect_from_json(struct arena *arena, const cJSON *object, bool of_delivery,
+                             struct effect *out);
 
 /* Reads words: "status=503; label=GENERIC_ERROR; delay=250ms". NULL, or what is wrong with them. */
 const char *effect_from_words(struct arena *arena, const char *words, struct effect *out);

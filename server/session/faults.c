@@ -61,7 +61,8 @@ static bool fires_by_chance(const struct fault_rule *rule, uint64_t seed)
 static bool fault_rule_fires(struct fault_rule *rule, uint64_t seed, const char *operation,
                              const char *run)
 {
-    if ((rule->operation && strcmp(rule->operation, operation) != 0) ||
+    if (rule->callback != !operation ||
+        (operation && rule->operation && strcmp(rule->operation, operation) != 0) ||
         (*rule->run && strcmp(rule->run, run) != 0))
         return false;
     rule->calls++;

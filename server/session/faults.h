@@ -1,6 +1,7 @@
 /* Fault injection: the fault rules of a workspace, and its rate limit.
  *
- * A rule counts the API calls of its operation and run, and fires on some of them. Every rule
+ * A rule counts the API calls of its operation and run, and fires on some of them; or it does so
+ * with the attempts to deliver callbacks of its run. Every rule
  * counts every call; of the rules that fire, the oldest decides. Chance is derived from the
  * workspace's seed and the rule's count, so the same calls get the same faults again.
  */
@@ -12,6 +13,7 @@
 
 struct fault_rule {
     int64_t id;            /* counts the rules of a workspace, from 1 */
+    bool callback;         /* about attempts to deliver callbacks, which are its calls */
     const char *operation; /* its id, static; NULL: any */
     char run[UID_SIZE];    /* "": any */
     int64_t nth;           /* fires on this call, from 1; 0: not said */
@@ -47,7 +49,8 @@ bool faults_remove(struct faults *faults, int64_t id);
 /* Removes all rules and the limit. Ids continue. */
 void faults_clear(struct faults *faults);
 
-/* Counts a call of an operation about a run (or ""). Returns the rule that fires, or NULL; the
+/* Counts a call of an operation about a run (or ""), or with the operation NULL an attempt to
+ * deliver a callback. Returns the rule that fires, or NULL; the
  * caller counts it as fired. */
 struct fault_rule *faults_count_call(struct faults *faults, uint64_t seed, const char *operation,
                                      const char *run);

@@ -222,6 +222,7 @@ enum error outbox_replay(const struct ctx *ctx, struct callback *callback, bool 
         return ERROR_CALLBACK_REFUSED;
     changed.status = "PENDING";
     changed.attempts = 0;
+    changed.held = false;
     changed.error = NULL;
     changed.next_attempt_at = ctx->now;
     enum error e = callback_write_change(ctx->store, &changed, callback->status);
@@ -284,48 +285,78 @@ bool outbox_in_flight(struct store *store, const struct callback *callback)
     return stmt_done(&s) == ERROR_NONE && found;
 }
 
-static enum error attempt_add(struct store *store, const struct callback *callback)
+static enum error attempt_add(struct store *store, const struct callback *callback,
+                              const struct attempt_outcome *outcome)
 {
     struct stmt s = stmt_take_in(store, STMT_CALLBACK_ATTEMPT_ADD, callback->workspace);
 
     stmt_bind_int(&s, callback->number);
     stmt_bind_instant(&s, callback->next_attempt_at);
-    bind_http_status(&s, callback->http_status);
-    stmt_bind_text(&s, callback->error);
+    bind_http_status(&s, outcome->http_status);
+    stmt_bind_text(&s, outcome->error);
     return stmt_run(&s);
 }
 
 /* What an attempt makes of a callback: delivered, pending again, or given up. */
-static void apply_attempt(struct callback *callback)
+static void apply_attempt(const struct attempt_outcome *outcome, struct callback *callback)
 {
     int64_t attempts = ++callback->attempts;
-    bool again = callback->error && attempts < CALLBACK_ATTEMPTS_MAX;
+    bool again = !outcome->delivered && !outcome->given_up && attempts < CALLBACK_ATTEMPTS_MAX;
 
-    callback->status = again ? "PENDING" : callback->error ? "FAILED" : "SUCCESS";
+    callback->http_status = outcome->http_status;
+    callback->error = outcome->delivered ? NULL : outcome->error;
+    callback->status = again ? "PENDING" : outcome->delivered ? "SUCCESS" : "FAILED";
     if (again)
         callback->next_attempt_at += retry_delays[attempts - 1];
     else
         callback->next_attempt_at = INSTANT_NONE;
 }
 
+static enum error unblock_next(struct store *store, const struct callback *callback)
+{
+    return stmt_run_key(store, STMT_CALLBACK_UNBLOCK_NEXT, callback->workspace, callback->run_uid);
+}
+
 enum error outbox_record_attempt(struct store *store, const struct callback *callback,
-                                 int64_t http_status, const char *error)
+                                 const struct attempt_outcome *outcome)
 {
     struct workspace *workspace = workspace_by_id(store, callback->workspace);
     struct callback changed = *callback;
 
-    changed.http_status = http_status;
-    changed.error = error;
     enum error e = transaction_begin(store, workspace);
     if (e)
         return e;
-    e = attempt_add(store, &changed);
-    apply_attempt(&changed);
+    e = attempt_add(store, callback, outcome);
+    apply_attempt(outcome, &changed);
     if (!e && changed.attempts == 1)
-        e = stmt_run_key(store, STMT_CALLBACK_UNBLOCK_NEXT, workspace->id, changed.run_uid);
+        e = unblock_next(store, callback);
     e = transaction_end(store, e ? e : callback_write_change(store, &changed, "RUNNING"));
     if (!e)
         outbox_note_due(store, workspace, changed.next_attempt_at);
     outbox_enqueue(store, workspace); /* another callback of the run may have waited for this one */
     return e;
+}
+
+enum error outbox_record_copy(struct store *store, const struct callback *callback,
+                              const struct attempt_outcome *outcome)
+{
+    struct workspace *workspace = workspace_by_id(store, callback->workspace);
+    enum error e = transaction_begin(store, workspace);
+
+    return e ? e : transaction_end(store, attempt_add(store, callback, outcome));
+}
+
+bool outbox_hold(struct store *store, const struct callback *callback)
+{
+    struct workspace *workspace = workspace_by_id(store, callback->workspace);
+    enum error e = transaction_begin(store, workspace);
+
+    if (e)
+        return false;
+    e = unblock_next(store, callback);
+    struct stmt s = stmt_take_in(store, STMT_CALLBACK_HOLD, callback->workspace);
+    stmt_bind_int(&s, callback->number);
+    e = transaction_end(store, e ? e : stmt_run_one(&s));
+    outbox_enqueue(store, workspace);
+    return e == ERROR_NONE;
 }

@@ -94,9 +94,25 @@ enum error outbox_take_due(const struct ctx *ctx, struct callback *out);
 /* Whether one that was taken is still to be sent; a cancel of its run or a reset ends that. */
 bool outbox_in_flight(struct store *store, const struct callback *callback);
 
+/* How an attempt to deliver ended. */
+struct attempt_outcome {
+    int64_t http_status; /* 0: no reply came */
+    const char *error;   /* NULL: none */
+    bool delivered;      /* by this attempt, or by a copy of it */
+    bool given_up;       /* not to be attempted again */
+};
+
 /* Writes the outcome of an attempt to deliver one that was taken. */
 enum error outbox_record_attempt(struct store *store, const struct callback *callback,
-                                 int64_t http_status, const char *error);
+                                 const struct attempt_outcome *outcome);
+
+/* Writes the outcome of a copy that was sent; more of the same attempt follow. */
+enum error outbox_record_copy(struct store *store, const struct callback *callback,
+                              const struct attempt_outcome *outcome);
+
+/* Holds one that was taken until the next of its run was attempted. False when nothing follows it,
+ * or does so already: it is to be sent now. */
+bool outbox_hold(struct store *store, const struct callback *callback);
 
 /* For the engine and workspaces. A clock was set, or has come to an instant at which a callback may
  * be due. */

@@ -18,7 +18,7 @@ SELECT coalesce(max(number), 0) + 1 FROM callback WHERE workspace = :workspace;
 -- Whether a new one is blocked behind another of its run. A slow client may have thousands waiting: only the first is in
 -- the index of what is due.
 -- piece: callback_is_blocked
-coalesce((SELECT status = 'RUNNING' OR (status = 'PENDING' AND attempts = 0) FROM callback INDEXED BY callback_by_run
+coalesce((SELECT status = 'RUNNING' OR (status = 'PENDING' AND attempts = 0 AND NOT (held AND blocked)) FROM callback INDEXED BY callback_by_run
           WHERE workspace = :workspace AND run_uid = :run_uid ORDER BY number DESC LIMIT 1), 0)
 
 -- A callback of a run, with outputs of it or, with :all_results, all of them.
@@ -28,7 +28,7 @@ SELECT :workspace, :number, :uid, uid,
        (SELECT step_uid FROM output WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position DESC LIMIT 1),
        :run_status, iif(:is_end, error_label, NULL), iif(:is_end, error_message, NULL),
        iif(:all_results, output_count, :count), iif(:all_results, 0, iif(:count, :first, -1)),
-       'PENDING', 0, NULL, NULL, :at, :at, {callback_is_blocked}
+       'PENDING', 0, NULL, NULL, :at, :at, {callback_is_blocked}, 0
 FROM run WHERE workspace = :workspace AND uid = :run_uid;
 
 -- A cancel breaks off what is being sent: that counts as an attempt.
@@ -67,6 +67,14 @@ UPDATE callback SET blocked = 0
 WHERE workspace = :workspace
   AND number = (SELECT min(number) FROM callback INDEXED BY callback_by_blocked
                 WHERE workspace = :workspace AND run_uid = :run_uid AND blocked = 1);
+
+-- One that was taken waits for the next of its run, unless a later one was attempted already.
+-- statement: callback_hold
+UPDATE callback SET status = 'PENDING', blocked = 1, held = 1
+WHERE workspace = :workspace AND number = :number AND status = 'RUNNING'
+  AND NOT EXISTS (SELECT 1 FROM callback AS later INDEXED BY callback_by_run
+                  WHERE later.workspace = callback.workspace AND later.run_uid = callback.run_uid
+                    AND later.number > callback.number AND later.attempts > 0);
 
 -- statement: callback_in_flight
 SELECT 1 FROM callback WHERE workspace = :workspace AND number = :number AND uid = :uid AND status = 'RUNNING';

@@ -310,7 +310,7 @@ def test_a_rule_shows_itself(emulator):
     made = rule(emulator, {"status": 429, "label": "LIMIT_REACHED", "delay_ms": 5},
                 operation="cancelFlowRun", run=RUNNING, nth=3, every=2, probability=0.5, times=1)
     assert made == {
-        "id": 1, "operation": "cancelFlowRun", "run": RUNNING, "nth": 3, "every": 2, "times": 1,
+        "id": 1, "callback": False, "operation": "cancelFlowRun", "run": RUNNING, "nth": 3, "every": 2, "times": 1,
         "probability": 0.5, "calls": 0, "fired": 0,
         "effect": {"status": 429, "label": "LIMIT_REACHED", "retry_after": 1, "delay_ms": 5}}
     assert faults(emulator) == {"rules": [made], "rate_limit": None}

@@ -21,7 +21,7 @@ FOLDERS = {
     "server/contract": "json base",
     "server/session": "contract json base db",
     "server/fixture": f"contract operations.h json {STORE}",
-    "server/callbacks": f"json config {STORE}",
+    "server/callbacks": f"json config session {STORE}",
     "server/request": f"contract json config session {STORE}",
     "server/http": f"request session config {STORE}",
     "server/api": f"operation_handlers.h request contract json {STORE}",

@@ -121,7 +121,9 @@ def test_the_rule_of_a_fault_may_have_every_effect_within_its_limits():
 def effects():
     """Each effect's key, with the least and the most of its number."""
     rules = {}
-    for rule, _, number, _ in printed("effects")[1]:
+    rows = [(rule, number) for rule, _, number, _ in printed("effects")[1]]
+    rows += [(rule, number) for rule, number, _ in printed("delivery-effects")[1]]
+    for rule, number in rows:
         least_and_most = re.search(r"(\d+) to (\d+)", number)
         rules[rule.split('"')[1]] = tuple(map(int, least_and_most.groups())) if least_and_most else (None, None)
     return rules

@@ -187,7 +187,7 @@ static void a_file_of_ours_is_marked(void **state)
     fclose(file);
     assert_memory_equal(head, "SQLite format 3", 16);
     assert_memory_equal(head + 68, "EDGP", 4);
-    assert_memory_equal(head + 60, "\0\0\0\11", 4);
+    assert_memory_equal(head + 60, "\0\0\0\12", 4);
     store_close(store);
 }
 
@@ -276,7 +276,7 @@ static void a_broken_one_of_ours_is_refused_with_a_reason(void **state)
 
     (void)state;
     memcpy(bytes + 68, (const char[]){'E', 'D', 'G', 'P'}, 4);
-    bytes[63] = 9;
+    bytes[63] = 10;
     write_file(bytes, sizeof bytes);
     assert_int_equal(try_to_open(path, &store, &reason), STORE_FAILED);
     assert_null(store);

@@ -1,0 +1,349 @@
+"""Faults of deliveries, as a receiver sees them on the wire (CONTROL.md "Control API", faults)."""
+
+import time
+
+import pytest
+from calling import call, end, of, replay, settled, tried
+from facts import assert_refused, uid
+from living import ADA, ENRICH_STEP, EXTRACT_STEP, advance, at, flow
+from receiver import receiving, reply
+
+WORLD = "still"
+CLIENT = {"Authorization": "Bearer x", "X-Own": "1"}
+
+
+@pytest.fixture
+def receiver():
+    with receiving() as receiver:
+        yield receiver
+
+
+def rule(emulator, effect, **when):
+    made = emulator.post("/_emulator/faults", {"callback": True, "effect": effect, **when})
+    assert made.status == 201, made
+    return made.json
+
+
+def fired(emulator):
+    return [(each["calls"], each["fired"]) for each in emulator.get("/_emulator/faults").json["rules"]]
+
+
+def steps(heard):
+    return [(each.json["flow_run"]["step_uid"], each.json["flow_run"]["status"]) for each in heard]
+
+
+def tries(delivery):
+    return [(each["http_status"], each["error"]) for each in delivery["tries"]]
+
+
+# duplicate
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+def test_duplicates_are_the_same_message_again(emulator, receiver, copies):
+    rule(emulator, {"duplicate": copies})
+    run = end(emulator, receiver.url())
+    first, *others = receiver.take_all(1 + copies)
+    for other in others:
+        assert (other.path, other.headers, other.body) == (first.path, first.headers, first.body)
+    assert first.header("Emulator-Attempt") == "1"
+    [delivery] = settled(emulator, run, 1, "SUCCESS")
+    assert tries(delivery) == [(200, None)] * (1 + copies)
+    assert (delivery["retry_count"], delivery["http_status"]) == (0, 200)
+    assert receiver.is_quiet()
+
+
+@pytest.mark.parametrize("answers", [[200, 409], [500, 200]])
+def test_one_copy_that_is_taken_is_enough(emulator, receiver, answers):
+    receiver.answers = [reply(status) for status in answers]
+    rule(emulator, {"duplicate": 1}, times=1)
+    run = end(emulator, receiver.url())
+    [delivery] = settled(emulator, run, 1, "SUCCESS")
+    assert [status for status, _ in tries(delivery)] == answers
+    assert (delivery["error"], delivery["next_try_at"]) == (None, None)
+
+
+def test_copies_that_all_fail_are_one_failed_attempt(emulator, receiver):
+    receiver.answers = [reply(500), reply(503), reply()]
+    rule(emulator, {"duplicate": 1}, nth=1)
+    run = end(emulator, receiver.url())
+    [delivery] = tried(emulator, run, 2)
+    assert (delivery["status"], delivery["retry_count"]) == ("PENDING", 0)
+    assert delivery["next_try_at"] == at("05.000")
+    advance(emulator, 5000)
+    [delivery] = settled(emulator, run, 1, "SUCCESS")
+    assert [status for status, _ in tries(delivery)] == [500, 503, 200]
+    assert [heard.header("Emulator-Attempt") for heard in receiver.take_all(3)] == ["1", "1", "2"]
+
+
+def test_a_duplicate_comes_before_the_next_callback_of_its_run(emulator, receiver):
+    rule(emulator, {"duplicate": 1}, nth=1)
+    call(emulator, receiver.url())
+    advance(emulator, 5000)
+    assert steps(receiver.take_all(3)) == [(EXTRACT_STEP, "RUNNING")] * 2 + [
+        (ENRICH_STEP, "SUCCEEDED")]
+
+
+# drop
+
+
+def test_a_dropped_callback_never_comes(emulator, receiver):
+    rule(emulator, {"drop": True}, nth=1)
+    run = call(emulator, receiver.url())
+    advance(emulator, "PT1H")
+    assert steps([receiver.take()]) == [(ENRICH_STEP, "SUCCEEDED")]
+    lost, _ = settled(emulator, run, 2, "FAILED", "SUCCESS")
+    assert (lost["status"], lost["error"]) == ("FAILED", "dropped by a fault rule")
+    assert (lost["http_status"], lost["retry_count"], lost["next_try_at"]) == (None, 0, None)
+    assert tries(lost) == [(None, "dropped by a fault rule")]
+    advance(emulator, "P1D")
+    assert receiver.is_quiet()
+
+
+def test_a_dropped_callback_can_be_sent_after_all(emulator, receiver):
+    rule(emulator, {"drop": True}, times=1)
+    run = end(emulator, receiver.url())
+    [lost] = settled(emulator, run, 1, "FAILED")
+    assert replay(emulator, lost["uid"]).status == 200
+    assert receiver.take().header("Emulator-Callback") == lost["uid"]
+
+
+# hold_behind_next
+
+
+def test_a_held_callback_comes_after_the_next_one(emulator, receiver):
+    rule(emulator, {"hold_behind_next": True}, nth=1)
+    run = call(emulator, receiver.url())
+    advance(emulator, 5000)
+    assert steps(receiver.take_all(2)) == [(ENRICH_STEP, "SUCCEEDED"), (EXTRACT_STEP, "RUNNING")]
+    settled(emulator, run, 2, "SUCCESS")
+    assert fired(emulator) == [(2, 1)]
+
+
+def test_it_waits_for_one_that_is_not_there_yet(emulator, receiver):
+    rule(emulator, {"hold_behind_next": True}, nth=1)
+    run = call(emulator, receiver.url())
+    advance(emulator, 900)
+    settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
+    receiver.take()
+    [waiting] = of(emulator, run)
+    assert (waiting["status"], waiting["tries"]) == ("PENDING", [])
+    assert receiver.is_quiet()
+    advance(emulator, 5000)
+    assert steps(receiver.take_all(2)) == [(ENRICH_STEP, "SUCCEEDED"), (EXTRACT_STEP, "RUNNING")]
+
+
+def test_those_behind_it_keep_their_order(start, fixture_file, receiver):
+    items = [{"step_uid": name} for name in "abab"]
+    emulator = start("--fixture", fixture_file(flows=[flow(
+        [{"after_ms": 10, **item} for item in [*items, {"event": "FINISH"}]])]))
+    rule(emulator, {"hold_behind_next": True}, nth=2)
+    run = call(emulator, receiver.url(), "own", inputs=[{"n": 1}])
+    advance(emulator, 1000)
+    settled(emulator, run, 4, "SUCCESS")
+    first, third, second, last = of_number(emulator, run, receiver.take_all(4))
+    assert (first, third, second, last) == (0, 2, 1, 3)
+
+
+def of_number(emulator, run, heard):
+    uids = [each["uid"] for each in of(emulator, run)]
+    return [uids.index(each.header("Emulator-Callback")) for each in heard]
+
+
+def test_the_end_of_a_run_is_held_behind_nothing(emulator, receiver):
+    rule(emulator, {"hold_behind_next": True})
+    run = end(emulator, receiver.url())
+    settled(emulator, run, 1, "SUCCESS")
+    run = call(emulator, receiver.url())
+    advance(emulator, 5000)
+    settled(emulator, run, 2, "SUCCESS")
+    assert steps(receiver.take_all(3))[1:] == [(ENRICH_STEP, "SUCCEEDED"), (EXTRACT_STEP, "RUNNING")]
+
+
+def test_a_cancel_drops_what_is_held(emulator, receiver):
+    rule(emulator, {"hold_behind_next": True})
+    run = call(emulator, receiver.url())
+    advance(emulator, 900)
+    end(emulator, receiver.url())
+    receiver.take()
+    emulator.cancel(run)
+    [delivery] = of(emulator, run)
+    assert (delivery["status"], delivery["error"]) == ("FAILED", "the run was cancelled")
+    advance(emulator, "P1D")
+    assert receiver.is_quiet()
+
+
+def test_what_is_held_outlives_a_restart(start, tmp_path, receiver):
+    emulator = start("--db", tmp_path / "state.db")
+    rule(emulator, {"hold_behind_next": True}, nth=1)
+    run = call(emulator, receiver.url())
+    advance(emulator, 900)
+    end(emulator, receiver.url())
+    receiver.take()
+    emulator.process.stop()
+    emulator = start("--db", tmp_path / "state.db")
+    advance(emulator, 5000)
+    assert steps(receiver.take_all(2)) == [(ENRICH_STEP, "SUCCEEDED"), (EXTRACT_STEP, "RUNNING")]
+    settled(emulator, run, 2, "SUCCESS")
+
+
+# delay
+
+
+def test_a_delayed_callback_is_late_and_holds_up_no_other_run(emulator, receiver):
+    slow = end_delayed(emulator, receiver, {"delay_ms": 400})
+    began = time.monotonic()
+    other = end(emulator, receiver.url("/other"))
+    settled(emulator, other, 1, "SUCCESS")
+    assert receiver.take().path == "/other"
+    assert of(emulator, slow)[0]["status"] == "RUNNING"
+    assert receiver.take().path == "/slow"
+    assert time.monotonic() - began > 0.2
+    settled(emulator, slow, 1, "SUCCESS")
+
+
+def end_delayed(emulator, receiver, effect):
+    run = emulator.make("RUNNING", callback={"url": receiver.url("/slow"), "headers": CLIENT})["uid"]
+    rule(emulator, effect, run=run, times=1)
+    emulator.event(run, "FINISH")
+    return run
+
+
+@pytest.mark.parametrize("change", ["cancel", "reset"])
+def test_a_cancel_or_a_reset_ends_a_delay(emulator, receiver, change):
+    rule(emulator, {"delay_ms": 200})
+    run = call(emulator, receiver.url())
+    advance(emulator, 900)
+    settled(emulator, run, 1, "RUNNING")
+    emulator.cancel(run) if change == "cancel" else emulator.reset()
+    time.sleep(0.3)
+    assert receiver.is_quiet()
+
+
+def test_a_delay_goes_with_another_effect(emulator, receiver):
+    end_delayed(emulator, receiver, {"delay_ms": 50, "without_headers": True})
+    assert receiver.take().header("X-Own") is None
+
+
+# truncate
+
+
+@pytest.mark.parametrize("size", [0, 1, 40])
+def test_a_body_that_breaks_off_has_the_length_of_the_whole(emulator, receiver, size):
+    rule(emulator, {"truncate": size}, times=1)
+    run = end(emulator, receiver.url())
+    half = receiver.take()
+    [delivery] = tried(emulator, run, 1)
+    assert (delivery["status"], delivery["http_status"]) == ("PENDING", None)
+    assert delivery["error"] == "broken off by a fault rule"
+    advance(emulator, 5000)
+    whole = receiver.take()
+    assert half.body == whole.body[:size]
+    assert half.header("Content-Length") == whole.header("Content-Length") == str(len(whole.body))
+    settled(emulator, run, 1, "SUCCESS")
+
+
+def test_a_large_body_breaks_off_where_it_should(emulator, receiver):
+    rule(emulator, {"truncate": 300_000}, times=1)
+    call(emulator, receiver.url(), inputs=[{**ADA, "note": "x" * 900}] * 1000)
+    advance(emulator, 900)
+    assert len(receiver.take().body) == 300_000
+
+
+def test_a_body_that_is_no_longer_than_that_comes_whole(emulator, receiver):
+    rule(emulator, {"truncate": 100_000})
+    run = end(emulator, receiver.url())
+    assert receiver.take().json["flow_run"]["status"] == "SUCCEEDED"
+    settled(emulator, run, 1, "SUCCESS")
+
+
+# without_headers
+
+
+def test_a_callback_without_the_clients_headers_has_ours_alone(emulator, receiver):
+    rule(emulator, {"without_headers": True}, times=1)
+    run = emulator.make("RUNNING", callback={"url": receiver.url(), "headers": CLIENT})["uid"]
+    emulator.event(run, "FINISH")
+    heard = receiver.take()
+    assert [heard.header(name) for name in CLIENT] == [None, None]
+    assert heard.header("Content-Type") == "application/json"
+    assert heard.header("Emulator-Attempt") == "1"
+    [delivery] = settled(emulator, run, 1, "SUCCESS")
+    replay(emulator, delivery["uid"])
+    heard = receiver.take()
+    assert [heard.header(name) for name in CLIENT] == ["Bearer x", "1"]
+
+
+# Which attempts a rule hits
+
+
+def test_a_rule_counts_attempts_of_its_run_with_their_retries(emulator, receiver):
+    receiver.answers = [reply(500), reply(500), reply()]
+    run = emulator.make("RUNNING", callback={"url": receiver.url(), "headers": CLIENT})["uid"]
+    rule(emulator, {"without_headers": True}, run=run.upper(), nth=2)
+    emulator.event(run, "FINISH")
+    advance(emulator, "PT1H")
+    settled(emulator, run, 1, "SUCCESS")
+    assert [heard.header("X-Own") for heard in receiver.take_all(3)] == ["1", None, "1"]
+    settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
+    assert fired(emulator) == [(3, 1)]
+
+
+def test_calls_and_callbacks_are_counted_apart(emulator, receiver):
+    emulator.post("/_emulator/faults", {"operation": "cancelFlowRun", "effect": {"status": 500}})
+    emulator.post("/_emulator/faults", {"run": uid(1), "effect": {"status": 500}})
+    rule(emulator, {"without_headers": True})
+    emulator.make("RUNNING", uid=uid(1), callback={"url": receiver.url()})
+    emulator.event(uid(1), "FINISH")
+    settled(emulator, uid(1), 1, "SUCCESS")
+    assert fired(emulator) == [(0, 0), (0, 0), (1, 1)]
+    assert emulator.get(f"/v1/flows/runs/{uid(1)}").status == 500
+    assert fired(emulator) == [(0, 0), (1, 1), (1, 1)]
+
+
+def test_rules_are_of_one_workspace(emulator, receiver):
+    rule(emulator, {"drop": True})
+    other = emulator.member("another-key")
+    settled(other, end(other, receiver.url()), 1, "SUCCESS")
+
+
+def test_a_rule_shows_itself(emulator):
+    assert rule(emulator, {"duplicate": 2, "delay_ms": 5}, run=uid(1), nth=3) == {
+        "id": 1, "callback": True, "operation": None, "run": uid(1), "nth": 3, "probability": 1,
+        "effect": {"duplicate": 2, "delay_ms": 5}, "calls": 0, "fired": 0}
+
+
+@pytest.mark.parametrize("effect", [
+    {"duplicate": 1}, {"drop": True}, {"hold_behind_next": True}, {"delay_ms": 250},
+    {"truncate": 40}, {"without_headers": True}])
+def test_every_effect_is_read_back(emulator, effect):
+    assert rule(emulator, effect)["effect"] == effect
+
+
+@pytest.mark.parametrize("body, message", [
+    ({"callback": True, "effect": {"status": 503}},
+     "body/effect status is for calls of the API, and this rule is about callbacks"),
+    ({"callback": True, "effect": {"reset": True}},
+     "body/effect reset is for calls of the API, and this rule is about callbacks"),
+    ({"effect": {"drop": True}},
+     'body/effect drop is for callbacks: such a rule has "callback": true'),
+    ({"callback": False, "effect": {"duplicate": 1}},
+     'body/effect duplicate is for callbacks: such a rule has "callback": true'),
+    ({"callback": True, "effect": {"drop": True, "duplicate": 1}},
+     "body/effect has both duplicate and drop: a fault has one effect, and perhaps a delay"),
+    ({"callback": True, "effect": {"drop": True, "label": "X"}},
+     "body/effect has a label or a retry-after without a status"),
+    ({"callback": True, "effect": {"duplicate": 0}}, "body/effect/duplicate must be >= 1"),
+    ({"callback": True, "effect": {"duplicate": 11}}, "body/effect/duplicate must be <= 10"),
+    ({"callback": True, "operation": "cancelFlowRun", "effect": {"drop": True}},
+     "body/operation is for calls of the API, and callback for callbacks"),
+    ({"callback": "yes", "effect": {"drop": True}}, "body/callback must be boolean")])
+def test_a_rule_that_makes_no_sense(emulator, body, message):
+    assert_refused(emulator.post("/_emulator/faults", body), 400, "BAD_INPUT", "input", message)
+
+
+@pytest.mark.parametrize("words", ["drop", "duplicate=1", "without-headers"])
+def test_the_header_has_no_effects_of_deliveries(emulator, words):
+    reply_ = emulator.get("/v1/flows/runs", headers={"Emulator-Fault": words})
+    assert reply_.status == 400 and "has the unknown word" in reply_.json["message"]
+    assert reply_.json["message"].endswith("truncate, wrong-length, slow")
