@@ -7,31 +7,117 @@
 #include "store/base/instant.h"
 #include "store/base/limits.h"
 #include "store/callback/outbox.h"
+#include "store/schedule/schedule.h"
 
 #include <string.h>
 
 /* A condition, as far as it holds now. */
 struct wait_condition {
-    struct run run; /* its uid is "" when the condition is not about a run */
-    int64_t count;  /* of what is counted */
+    struct run run;   /* that it is about; its uid is "" when it is about none */
+    int64_t count;    /* of what is counted; -1: nothing is */
+    const char *text; /* the present state, for the message of an error */
     bool true_now;
     bool by_itself; /* it may come true without a further request of this workspace */
 };
 
-static enum outcome condition_check_callbacks(struct request *rq, const char *status,
-                                              struct wait_condition *out)
+static enum outcome condition_count(struct request *rq, int64_t count, int64_t wanted,
+                                    struct wait_condition *out)
 {
-    struct outbox_progress progress = {0};
-    enum error e = outbox_progress(&rq->ctx, out->run.uid, status, &progress);
+    out->count = count;
+    out->true_now = count >= wanted;
+    out->text = arena_format(&rq->arena, "so far there are %lld", (long long)count);
+    return REPLIED;
+}
 
-    out->count = progress.count;
-    out->true_now = progress.count >= json_integer(rq->query, "count", 1);
+/* Deliveries under way change something by themselves, also while the clock is frozen. */
+static enum error note_deliveries(struct request *rq, struct wait_condition *out)
+{
+    bool active = false;
+    enum error e = outbox_is_active(&rq->ctx, &active);
+
+    out->by_itself |= active;
+    return e;
+}
+
+static void condition_show_run(struct request *rq, struct wait_condition *out)
+{
+    out->text = arena_format(&rq->arena, "the run is %s", run_statuses[out->run.status].shown);
+}
+
+static enum outcome check_status(struct request *rq, struct wait_condition *out)
+{
+    struct text_list statuses = request_texts(rq, "status");
+
+    for (int i = 0; i < statuses.count; i++)
+        out->true_now |= strcmp(statuses.text[i], run_statuses[out->run.status].shown) == 0;
+    condition_show_run(rq, out);
+    return REPLIED;
+}
+
+static enum outcome check_finished(struct request *rq, struct wait_condition *out)
+{
+    out->true_now = run_statuses[out->run.status].finished;
+    condition_show_run(rq, out);
+    return REPLIED;
+}
+
+static enum outcome check_attempts(struct request *rq, struct wait_condition *out)
+{
+    int64_t attempts = 0;
+    enum error e = outbox_most_attempts(&rq->ctx, out->run.uid, &attempts);
+
+    if (!e)
+        e = note_deliveries(rq, out);
+    return e ? request_fail(rq, e)
+             : condition_count(rq, attempts, json_integer(rq->query, "attempts", 1), out);
+}
+
+static enum outcome check_callback(struct request *rq, struct wait_condition *out)
+{
+    const char *status = json_text(rq->query, "callback");
+    int64_t wanted = json_integer(rq->query, "count", 1);
+    struct outbox_progress progress = {0};
+    enum error e = *out->run.uid ? outbox_progress(&rq->ctx, out->run.uid, status, &progress)
+                                 : outbox_count(&rq->ctx, status, wanted, &progress.count);
+
+    if (!e && !*out->run.uid)
+        e = note_deliveries(rq, out);
     out->by_itself |= progress.active;
+    return e ? request_fail(rq, e) : condition_count(rq, progress.count, wanted, out);
+}
+
+static enum outcome check_schedule(struct request *rq, struct wait_condition *out)
+{
+    char uid[UID_SIZE] = "";
+    struct schedule schedule;
+
+    uid_parse(json_text(rq->query, "schedule"), uid);
+    enum error e = schedule_get(&rq->ctx, uid, &schedule);
+    if (e)
+        return request_fail(rq, e);
+    out->text = "the schedule has started no run";
+    if (schedule.last_executed_at == INSTANT_NONE)
+        return REPLIED;
+    e = run_get_started_by(&rq->ctx, uid, schedule.last_executed_at, &out->run);
+    out->true_now = !e;
+    return e && e != ERROR_RUN_NOT_FOUND ? request_fail(rq, e) : REPLIED;
+}
+
+/* What was due has fired before the handler runs. */
+static enum outcome check_idle(struct request *rq, struct wait_condition *out)
+{
+    bool before = out->by_itself;
+
+    out->by_itself = false;
+    enum error e = note_deliveries(rq, out);
+    out->true_now = !out->by_itself && !engine_is_behind(rq->ctx.workspace, rq->ctx.now);
+    out->by_itself |= before;
+    out->text = "a callback is due or being sent";
     return e ? request_fail(rq, e) : REPLIED;
 }
 
 /* Another request may always come: by_itself is true. */
-static enum outcome condition_check_journal(struct request *rq, struct wait_condition *out)
+static enum outcome check_journal(struct request *rq, struct wait_condition *out)
 {
     const struct journal_filter filter = {
         .operation = json_text(rq->query, "operation"),
@@ -40,40 +126,81 @@ static enum outcome condition_check_journal(struct request *rq, struct wait_cond
     };
     const struct session *session = session_get(rq->service->sessions, rq->ctx.workspace);
     int64_t wanted = json_integer(rq->query, "journal", 0);
+    bool exactly = cJSON_IsTrue(json_find(rq->query, "exactly"));
+    int64_t most = session->journal.most - exactly, count;
 
-    if (wanted > session->journal.most)
-        return request_refuse(rq, ERROR_BAD_QUERY,
-                              "querystring/journal must be <= %lld, as many as --journal keeps",
-                              (long long)session->journal.most);
-    out->count = journal_count(&session->journal, &filter);
-    out->true_now = out->count >= wanted;
+    if (wanted > most)
+        return request_refuse(
+            rq, ERROR_BAD_QUERY, "querystring/journal must be <= %lld, %s", (long long)most,
+            exactly ? "one less than --journal keeps" : "as many as --journal keeps");
+    count = journal_count(&session->journal, &filter);
+    if (exactly && count > wanted)
+        return request_refuse(rq, ERROR_WAIT_EXCEEDED, "there are %lld, more than %lld",
+                              (long long)count, (long long)wanted);
     out->by_itself = true;
-    return REPLIED;
+    return condition_count(rq, count, wanted, out);
+}
+
+enum run_use { RUN_UNUSED, RUN_OPTIONAL, RUN_NEEDED };
+
+/* What can be waited for, by its parameter. That of journal only filters: the run need not exist.
+ */
+static const struct {
+    const char *parameter;
+    enum run_use run;
+    bool read_run;
+    enum outcome (*check)(struct request *rq, struct wait_condition *out);
+} conditions[] = {
+    {"status", RUN_NEEDED, true, check_status},
+    {"finished", RUN_NEEDED, true, check_finished},
+    {"attempts", RUN_NEEDED, true, check_attempts},
+    {"callback", RUN_OPTIONAL, true, check_callback},
+    {"schedule", RUN_UNUSED, false, check_schedule},
+    {"idle", RUN_UNUSED, false, check_idle},
+    {"journal", RUN_OPTIONAL, false, check_journal},
+};
+
+enum { CONDITIONS = sizeof conditions / sizeof *conditions };
+
+/* The number of the one condition that the query names; CONDITIONS for none or several. */
+static int condition_find(const struct request *rq)
+{
+    int found = CONDITIONS, count = 0;
+
+    for (int i = 0; i < CONDITIONS; i++) {
+        const cJSON *value = json_find(rq->query, conditions[i].parameter);
+        if (!value || cJSON_IsFalse(value))
+            continue;
+        found = i;
+        count++;
+    }
+    bool run = json_find(rq->query, "run");
+    if (count != 1 || (run && conditions[found].run == RUN_UNUSED) ||
+        (!run && conditions[found].run == RUN_NEEDED))
+        return CONDITIONS;
+    return found;
 }
 
 static enum outcome condition_check(struct request *rq, struct wait_condition *out)
 {
-    const char *uid = json_text(rq->query, "run"), *callback = json_text(rq->query, "callback");
-    bool status = json_find(rq->query, "status"), journal = json_find(rq->query, "journal");
+    int which = condition_find(rq);
+    const char *run = json_text(rq->query, "run");
+    char uid[UID_SIZE] = "";
 
-    *out = (struct wait_condition){.by_itself = !rq->ctx.workspace->cache.clock.frozen};
-    if (status + !!callback + journal != 1 || (!journal && !uid))
+    if (which == CONDITIONS)
         return request_refuse(rq, ERROR_BAD_QUERY,
-                              "querystring must name what to wait for: run and status, run and "
-                              "callback, or journal");
-    if (journal)
-        return condition_check_journal(rq, out);
-    struct text_list statuses = request_texts(rq, "status");
-    char lower[UID_SIZE] = "";
-    uid_parse(uid, lower);
-    enum error e = run_get(&rq->ctx, lower, &out->run);
-    if (e)
-        return request_fail(rq, e);
-    if (callback)
-        return condition_check_callbacks(rq, callback, out);
-    for (int i = 0; i < statuses.count; i++)
-        out->true_now |= strcmp(statuses.text[i], run_statuses[out->run.status].shown) == 0;
-    return REPLIED;
+                              "querystring must name what to wait for: run with status, finished, "
+                              "attempts or callback; or callback, schedule, idle or journal");
+    memset(out, 0, sizeof *out);
+    out->by_itself = !rq->ctx.workspace->cache.clock.frozen;
+    out->count = -1;
+    if (run && conditions[which].read_run) {
+        uid_parse(run, uid);
+        enum error e = run_get(&rq->ctx, uid, &out->run);
+        if (e)
+            return request_fail(rq, e);
+    }
+    return conditions[which].check(rq, out);
 }
 
 static enum outcome wait_reply(struct request *rq, const struct wait_condition *condition,
@@ -84,42 +211,63 @@ static enum outcome wait_reply(struct request *rq, const struct wait_condition *
     json_write_integer(&body, "waited_ms", (clock_monotonic_us() - rq->started) / 1000);
     if (json_write_nullable(&body, "run", *condition->run.uid))
         json_write_run(rq, &body, "run", &condition->run);
-    if (json_write_nullable(&body, "count", !json_find(rq->query, "status")))
+    if (json_write_nullable(&body, "count", condition->count >= 0))
         json_write_integer(&body, "count", condition->count);
     return reply_ok(out, json_write_end(&body, '}'));
 }
 
-/* The present state, for the message of an error. */
-static const char *condition_text(struct request *rq, const struct wait_condition *condition)
+/* Reads how long to wait, and how long the condition has to stay true (0: not at all). */
+static bool times_read(struct request *rq, int64_t *most, int64_t *settle)
 {
-    if (json_find(rq->query, "status"))
-        return arena_format(&rq->arena, "the run is %s", run_statuses[condition->run.status].shown);
-    return arena_format(&rq->arena, "so far there are %lld", (long long)condition->count);
+    const char *text = json_text(rq->query, "settle");
+    bool exactly = cJSON_IsTrue(json_find(rq->query, "exactly"));
+
+    *settle = 0;
+    if (!timeout_parse(json_text(rq->query, "timeout"), LIMIT_WAIT, most))
+        return request_reject(rq, ERROR_BAD_QUERY,
+                              "querystring/timeout must be a time such as 5s, 250ms or PT5S, at "
+                              "most ten minutes");
+    if (exactly && !json_find(rq->query, "journal"))
+        return request_reject(rq, ERROR_BAD_QUERY, "querystring/exactly goes with journal");
+    if (text && !exactly)
+        return request_reject(rq, ERROR_BAD_QUERY, "querystring/settle goes with exactly=true");
+    return !text || timeout_parse(text, LIMIT_WAIT, settle) ||
+           request_reject(rq, ERROR_BAD_QUERY,
+                          "querystring/settle must be a time such as 200ms, at most ten minutes");
+}
+
+/* The condition is true: replies, once it has been for `settle` milliseconds. */
+static enum outcome wait_settle(struct request *rq, const struct wait_condition *condition,
+                                int64_t settle, struct reply *out)
+{
+    int64_t now = clock_monotonic_us();
+
+    if (!rq->wait_reached)
+        rq->wait_reached = now;
+    if (now >= rq->wait_reached + settle * 1000)
+        return wait_reply(rq, condition, out);
+    out->retry_at = rq->wait_reached + settle * 1000;
+    return PENDING;
 }
 
 enum outcome op_wait(struct request *rq, struct reply *out)
 {
-    const char *timeout = json_text(rq->query, "timeout");
-    int64_t most;
+    int64_t most, settle;
     struct wait_condition condition;
 
-    if (!timeout_parse(timeout, LIMIT_WAIT, &most))
-        return request_refuse(rq, ERROR_BAD_QUERY,
-                              "querystring/timeout must be a time such as 5s, 250ms or PT5S, at "
-                              "most ten minutes");
-    if (condition_check(rq, &condition) == REFUSED)
+    if (!times_read(rq, &most, &settle) || condition_check(rq, &condition) == REFUSED)
         return REFUSED;
-
     if (condition.true_now)
-        return wait_reply(rq, &condition, out);
+        return wait_settle(rq, &condition, settle, out);
+    rq->wait_reached = 0;
     if (!condition.by_itself && !cJSON_IsTrue(json_find(rq->query, "patient")))
         return request_refuse(rq, ERROR_WAIT_CANNOT_END,
                               "%s, and the clock is frozen, so nothing happens by itself: advance "
                               "it, or wait for somebody who acts with patient=true",
-                              condition_text(rq, &condition));
+                              condition.text);
     if (clock_monotonic_us() - rq->started >= most * 1000)
         return request_refuse(rq, ERROR_TIMEOUT, "waited %lld ms, but %s", (long long)most,
-                              condition_text(rq, &condition));
+                              condition.text);
     out->retry_at = rq->started + most * 1000;
     return PENDING;
 }

@@ -75,6 +75,7 @@ struct request {
     struct effect effect; /* of a fault, on this request or its reply */
     struct clock_change clock_change;
     int64_t batches_lost;  /* when its work, PENDING, went on last; -1: it only waits */
+    int64_t wait_reached;  /* when the condition of a wait came true; 0: not yet */
     struct arena retained; /* of what a handler keeps while it is PENDING */
     struct transition transition;
 

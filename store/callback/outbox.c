@@ -214,6 +214,41 @@ enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const cha
     return stmt_done(&s);
 }
 
+/* Steps a statement that returns one number. */
+static enum error outbox_read_number(struct stmt *s, int64_t *out)
+{
+    if (stmt_next(s))
+        *out = stmt_int(s);
+    return stmt_done(s);
+}
+
+enum error outbox_count(const struct ctx *ctx, const char *status, int64_t most, int64_t *out)
+{
+    struct stmt s = stmt_take_key(ctx->store, STMT_CALLBACK_COUNT, ctx->workspace->id, status);
+
+    stmt_bind_int(&s, most);
+    return outbox_read_number(&s, out);
+}
+
+enum error outbox_is_active(const struct ctx *ctx, bool *out)
+{
+    struct stmt s = stmt_take_in(ctx->store, STMT_CALLBACK_ACTIVE, ctx->workspace->id);
+    int64_t active = 0;
+
+    stmt_bind_int(&s, ctx->now);
+    enum error e = outbox_read_number(&s, &active);
+    *out = active;
+    return e;
+}
+
+enum error outbox_most_attempts(const struct ctx *ctx, const char *run_uid, int64_t *out)
+{
+    struct stmt s =
+        stmt_take_key(ctx->store, STMT_CALLBACK_MOST_ATTEMPTS, ctx->workspace->id, run_uid);
+
+    return outbox_read_number(&s, out);
+}
+
 enum error outbox_replay(const struct ctx *ctx, struct callback *callback, bool run_cancelled)
 {
     struct callback changed = *callback;

@@ -74,6 +74,12 @@ struct outbox_progress {
 enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const char *status,
                            struct outbox_progress *out);
 
+/* How many callbacks of any run have this delivery status, counted no further than `most`; whether
+ * any is due or being sent; and how many attempts the most often tried one of a run has had. */
+enum error outbox_count(const struct ctx *ctx, const char *status, int64_t most, int64_t *out);
+enum error outbox_is_active(const struct ctx *ctx, bool *out);
+enum error outbox_most_attempts(const struct ctx *ctx, const char *run_uid, int64_t *out);
+
 /* Makes one that was just read due again. Errors: ERROR_CALLBACK_REFUSED while it is being sent,
  * and when its run was cancelled. */
 enum error outbox_replay(const struct ctx *ctx, struct callback *callback, bool run_cancelled);

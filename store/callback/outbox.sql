@@ -91,6 +91,22 @@ SELECT at, http_status, error FROM callback_attempt WHERE workspace = :workspace
 -- statement: callback_recover
 UPDATE callback SET status = 'PENDING' WHERE status = 'RUNNING';
 
+-- Of any run, counted no further than :most.
+-- statement: callback_count
+SELECT count(*) FROM (SELECT 1 FROM callback WHERE workspace = :workspace AND status = :status LIMIT :most);
+
+-- Whether any is being sent, or due.
+-- statement: callback_active
+SELECT EXISTS (SELECT 1 FROM callback INDEXED BY callback_by_in_flight WHERE workspace = :workspace AND status = 'RUNNING')
+    OR EXISTS (SELECT 1 FROM callback INDEXED BY callback_by_due
+               WHERE workspace = :workspace AND status = 'PENDING' AND blocked = 0 AND next_attempt_at <= :now);
+
+-- statement: callback_most_attempts
+SELECT coalesce(max(tried.position) + 1, 0)
+FROM callback INDEXED BY callback_by_run
+JOIN callback_attempt AS tried ON tried.workspace = callback.workspace AND tried.number = callback.number
+WHERE callback.workspace = :workspace AND callback.run_uid = :run_uid;
+
 -- statement: callback_progress
 SELECT count(*) FILTER (WHERE status = :status),
        count(*) FILTER (WHERE status = 'RUNNING' OR (status = 'PENDING' AND next_attempt_at <= :now))

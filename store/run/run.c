@@ -148,6 +148,16 @@ enum error run_get(const struct ctx *ctx, const char *uid, struct run *out)
     return stmt_read(&s, ctx, &run_reader, out, ERROR_RUN_NOT_FOUND);
 }
 
+enum error run_get_started_by(const struct ctx *ctx, const char *schedule_uid, int64_t at,
+                              struct run *out)
+{
+    struct stmt s =
+        stmt_take_key(ctx->store, STMT_RUN_STARTED_BY, ctx->workspace->id, schedule_uid);
+
+    stmt_bind_int(&s, at);
+    return stmt_read(&s, ctx, &run_reader, out, ERROR_RUN_NOT_FOUND);
+}
+
 enum error run_list(const struct ctx *ctx, const struct list_query *query, struct list_page *out)
 {
     return list_read(ctx, query, &run_reader, out);

@@ -60,6 +60,10 @@ enum error run_add_inputs(struct store *store, const struct run *run, const char
  * workspace (API.md section 2). */
 enum error run_get(const struct ctx *ctx, const char *uid, struct run *out);
 
+/* The same for a run that a schedule started at an instant. */
+enum error run_get_started_by(const struct ctx *ctx, const char *schedule_uid, int64_t at,
+                              struct run *out);
+
 /* Reads one page of structs run (API.md section 6). */
 enum error run_list(const struct ctx *ctx, const struct list_query *query, struct list_page *out);
 

@@ -6,6 +6,12 @@ SELECT {run_columns} FROM run WHERE workspace =
 -- statement: run_get
 {run_select} :workspace AND uid = :uid;
 
+-- One that a schedule started at an instant.
+-- statement: run_started_by
+{run_select} :workspace AND uid = (
+    SELECT uid FROM run INDEXED BY run_by_creation
+    WHERE workspace = :workspace AND schedule_uid = :schedule_uid AND created_at = :created_at LIMIT 1);
+
 -- statement: run_add
 {run_insert};
 

@@ -65,6 +65,12 @@ def last_id(e):
     return e.post("/_emulator/runs", {"status": "RUNNING"})
 
 
+def exceeded(e):
+    e.runs()
+    e.runs()
+    return e.get("/_emulator/wait?journal=1&exactly=true")
+
+
 def backwards(emulator):
     emulator.make()
     return ask("PUT", "/_emulator/clock", {"now": "2020-01-01T00:00:00Z"})(emulator)
@@ -125,6 +131,7 @@ REFUSALS = [
     ("TOO_MANY_SNAPSHOTS", full),
     ("NO_ID_LEFT", last_id),
     ("WAIT_CANNOT_END", ask("GET", f"/_emulator/wait?run={RUNNING}&status=STOPPED")),
+    ("WAIT_EXCEEDED", exceeded),
     ("TIMEOUT", ask("GET", f"/_emulator/wait?run={RUNNING}&status=STOPPED&timeout=1&patient=true")),
     ("BAD_FAULT", ask("POST", CANCEL, Emulator_Fault="nonsense")),
     ("BAD_FAULT", ask("POST", CANCEL, Emulator_Race="nobody")),

@@ -19,6 +19,8 @@ WHOLE = {
     *(name for name in STATEMENTS if name.startswith("content_copy_")),
     # The greatest number: SQLite looks at the last row of the key alone.
     "callback_next_number",
+    # Those that are being sent are few; the count stops at its limit.
+    "callback_active", "callback_count",
     # Among the schedules of a workspace, when one is made.
     "schedule_flow",
 }

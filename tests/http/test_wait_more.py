@@ -1,0 +1,172 @@
+"""The further conditions of a wait: an end, attempts, a callback of any run, a schedule, idleness, an exact number."""
+
+import time
+
+import pytest
+from calling import call, tried
+from facts import DEMO, NOW, RUNNING, UNKNOWN, assert_refused
+from living import ENRICH, advance, launch
+from receiver import receiving, reply as http_reply
+from scheduling import schedule
+from test_wait import QUICK, Waiting, wait
+
+WORLD = "still"
+
+
+def assert_bad_query(reply, message):
+    assert_refused(reply, 400, "BAD_PARAMETERS", "param", message)
+
+
+def assert_frozen(reply, text):
+    assert_refused(reply, 422, "CLOCK_FROZEN", "param")
+    assert reply.json["message"].startswith(f"{text}, and the clock is frozen")
+
+
+@pytest.mark.parametrize("status", ["INVALID", "STOPPED", "FAILED", "PARTIAL_SUCCEEDED", "SUCCEEDED"])
+def test_a_run_that_has_ended_is_finished(emulator, status):
+    reply = wait(emulator, f"run={DEMO[status]}&finished=true")
+    assert (reply.status, reply.json["run"]["status"], reply.json["count"]) == (200, status, None)
+
+
+@pytest.mark.parametrize("status", ["CREATED", "QUEUED", "SCHEDULED", "BLOCKED", "RUNNING"])
+def test_a_run_that_has_not_ended_is_not(emulator, status):
+    assert_frozen(wait(emulator, f"run={DEMO[status]}&finished=true"), f"the run is {status}")
+
+
+def test_a_run_finishes_by_itself_or_by_a_cancel(start, fixture_file):
+    real = start("--clock", "real", "--fixture", fixture_file(flows=[QUICK]))
+    run = launch(real, "quick")
+    assert wait(real, f"run={run}&finished=true&timeout=20s").json["run"]["status"] == "SUCCEEDED"
+    other = real.make("RUNNING")["uid"]
+    waiting = Waiting(real, f"run={other}&finished=true&timeout=20s")
+    real.cancel(other)
+    assert waiting.reply().json["run"]["status"] == "STOPPED"
+
+
+def test_a_callback_was_tried_so_often_whatever_came_of_it(emulator):
+    with receiving(http_reply(500), http_reply(404), http_reply(200)) as receiver:
+        run = call(emulator, receiver.url(), on="final")
+        assert_frozen(wait(emulator, f"run={run}&attempts=1"), "so far there are 0")
+        advance(emulator, "PT2S")
+        reply = wait(emulator, f"run={run}&attempts=1&timeout=20s")
+        assert (reply.status, reply.json["count"], reply.json["run"]["uid"]) == (200, 1, run)
+        tried(emulator, run, 1)
+        assert_frozen(wait(emulator, f"run={run}&attempts=2"), "so far there are 1")
+        waiting = Waiting(emulator, f"run={run}&attempts=3&timeout=20s&patient=true")
+        advance(emulator, "PT5S")
+        assert wait(emulator, f"run={run}&attempts=2&timeout=20s").json["count"] == 2
+        advance(emulator, "PT30S")
+        assert waiting.reply().json["count"] == 3
+        assert wait(emulator, f"run={run}&callback=SUCCESS&timeout=20s").status == 200
+
+
+def test_a_callback_of_any_run(emulator):
+    with receiving() as receiver:
+        assert_frozen(wait(emulator, "callback=SUCCESS"), "so far there are 0")
+        waiting = Waiting(emulator, "callback=SUCCESS&count=2&timeout=20s&patient=true")
+        for _ in range(2):
+            call(emulator, receiver.url(), on="final")
+        advance(emulator, "PT2S")
+        reply = waiting.reply()
+    assert (reply.status, reply.json["count"], reply.json["run"]) == (200, 2, None)
+    assert wait(emulator, "callback=SUCCESS&timeout=20s").json["count"] == 1, "counted no further than asked"
+
+
+def test_a_schedule_has_started_a_run(emulator):
+    uid = schedule(emulator, cron="*/5 * * * *")
+    assert_frozen(wait(emulator, f"schedule={uid}"), "the schedule has started no run")
+    waiting = Waiting(emulator, f"schedule={uid.upper()}&timeout=20s&patient=true")
+    emulator.runs()
+    advance(emulator, "PT5M")
+    reply = waiting.reply()
+    assert (reply.status, reply.json["count"]) == (200, None)
+    assert reply.json["run"] == emulator.run(reply.json["run"]["uid"])
+    assert (reply.json["run"]["scheduled_flow_run_uid"], reply.json["run"]["created_at"]) == (
+        uid, "2026-01-01T00:05:00.000Z")
+
+
+def test_a_schedule_of_a_fixture_that_says_it_ran_has_started_none_here(emulator):
+    made = emulator.post("/_emulator/schedules", {
+        "status": "ACTIVE", "flow_slug": ENRICH, "cron": "* * * * *", "last_executed_at": NOW})
+    assert_frozen(wait(emulator, f"schedule={made.json['uid']}"), "the schedule has started no run")
+    assert_refused(wait(emulator, f"schedule={UNKNOWN}"), 404, "NOT_FOUND", "param")
+
+
+def test_idle_is_when_nothing_is_due_and_nothing_is_sent(emulator):
+    assert wait(emulator, "idle=true").json["run"] is None
+    with receiving() as receiver:
+        receiver.answers = [receiver.hold]
+        call(emulator, receiver.url(), on="final")
+        assert wait(emulator, "idle=true").status == 200, "what is due later does not count"
+        advance(emulator, "PT2S")
+        receiver.take()
+        reply = wait(emulator, "idle=true&timeout=100ms")
+        assert_refused(reply, 408, "TIMEOUT", "param", "waited 100 ms, but a callback is due or being sent")
+        waiting = Waiting(emulator, "idle=true&timeout=20s")
+        emulator.runs()
+        receiver.release.set()
+        assert (reply := waiting.reply()).status == 200 and reply.json["count"] is None
+
+
+def test_a_retry_that_is_due_later_leaves_it_idle(emulator):
+    with receiving(http_reply(500)) as receiver:
+        run = call(emulator, receiver.url(), on="final")
+        advance(emulator, "PT2S")
+        assert wait(emulator, "idle=true&timeout=20s").status == 200
+        assert [each["http_status"] for each in tried(emulator, run, 1)[0]["tries"]] == [500]
+
+
+def test_exactly_so_many_calls(emulator):
+    emulator.runs()
+    assert wait(emulator, "journal=1&exactly=true").json["count"] == 1
+    emulator.runs()
+    reply = wait(emulator, "journal=1&exactly=true&timeout=20s")
+    assert_refused(reply, 422, "TOO_MANY", "param", "there are 2, more than 1")
+    assert reply.header("Emulator-Hint") == "GET /_emulator/journal lists them"
+    assert wait(emulator, "journal=1").json["count"] == 2
+    assert wait(emulator, "journal=3&exactly=true&timeout=50ms").status == 408
+
+
+def test_one_too_many_while_it_settles(emulator):
+    emulator.runs()
+    began = time.monotonic()
+    assert wait(emulator, "journal=1&exactly=true&settle=200ms").json["count"] == 1
+    assert time.monotonic() - began >= 0.2
+    waiting = Waiting(emulator, "journal=2&exactly=true&settle=20s&timeout=5s")
+    emulator.runs()
+    emulator.get("/_emulator/clock")
+    emulator.runs()
+    assert_refused(waiting.reply(), 422, "TOO_MANY", "param", "there are 3, more than 2")
+
+
+def test_the_journal_must_keep_one_more_to_be_exact(start):
+    emulator = start("--journal", "3")
+    assert_bad_query(wait(emulator, "journal=3&exactly=true"),
+                     "querystring/journal must be <= 2, one less than --journal keeps")
+    emulator.runs()
+    emulator.runs()
+    assert wait(emulator, "journal=2&exactly=true").status == 200
+
+
+WHAT = ("querystring must name what to wait for: run with status, finished, attempts or callback; "
+        "or callback, schedule, idle or journal")
+
+
+@pytest.mark.parametrize("query, message", [
+    ("finished=true", WHAT), ("attempts=1", WHAT), (f"run={RUNNING}&idle=true", WHAT),
+    (f"run={RUNNING}&finished=false", WHAT), (f"run={RUNNING}&finished=true&attempts=1", WHAT),
+    (f"run={RUNNING}&schedule={RUNNING}", WHAT), ("idle=false", WHAT), ("idle=true&journal=1", WHAT),
+    ("idle=yes", "querystring/idle must be boolean"), (f"run={RUNNING}&attempts=0", "querystring/attempts must be >= 1"),
+    ("schedule=x", 'querystring/schedule must match format "uuid"'),
+    ("idle=true&exactly=true", "querystring/exactly goes with journal"),
+    ("journal=1&settle=1s", "querystring/settle goes with exactly=true"),
+    ("journal=1&exactly=true&settle=soon", "querystring/settle must be a time such as 200ms, at most ten minutes"),
+])
+def test_a_wait_for_nothing_or_for_two_things(emulator, query, message):
+    assert_bad_query(wait(emulator, query), message)
+
+
+def test_a_run_of_another_workspace_is_not_there(emulator):
+    run = emulator.make()["uid"]
+    for query in "finished=true", "attempts=1", "callback=SUCCESS":
+        assert_refused(wait(emulator.member("other"), f"run={run}&{query}"), 404, "NOT_FOUND", "param")
