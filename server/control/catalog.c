@@ -18,11 +18,15 @@ enum outcome op_get_contract(struct request *rq, struct reply *out)
     return reply_ok(out, body);
 }
 
-/* A caller needs no key; with one, the assumptions are those of its workspace. */
+/* A caller needs no key; with one, or with Emulator-Workspace, the assumptions are those of its
+ * workspace. */
 static const struct assumptions *assumptions_of(const struct request *rq)
 {
     const struct workspace *workspace = request_find_workspace(rq);
+    const char *uid = rq->headers.field[HEADER_WORKSPACE];
 
+    if (!workspace && uid && !rq->service->settings->keys_are_closed)
+        workspace = workspace_find_uid(rq->ctx.store, uid);
     return workspace ? workspace->assumptions : rq->ctx.assumptions;
 }
 

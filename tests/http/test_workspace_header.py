@@ -175,6 +175,15 @@ def test_what_the_page_calls_itself_is_no_label(emulator):
     assert workspaces(emulator)[0]["label"] is None
 
 
+def test_the_tables_are_those_of_the_workspace(emulator):
+    workspace = uid_of(emulator)
+    emulator.request("PUT", "/_emulator/assumptions", b'{"cancel.status": "FAILED"}', {"Content-Type": "application/json"})
+    values = {each["id"]: each["value"] for each in named(emulator, "GET", "/_emulator/assumptions", workspace).json}
+    assert values["cancel.status"] == "FAILED"
+    steps = named(emulator, "GET", "/_emulator/state-machine", workspace).json["transitions"]
+    assert {"from": "RUNNING", "event": "CANCEL", "to": "CANCELLED_FAILED", "refusal": None} in steps
+
+
 def test_the_workspace_of_a_request_is_found(emulator):
     mine = uid_of(emulator)
     emulator.member("other").runs()
