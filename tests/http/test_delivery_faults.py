@@ -190,18 +190,6 @@ def test_what_is_held_outlives_a_restart(start, tmp_path, receiver):
 # delay
 
 
-def test_a_delayed_callback_is_late_and_holds_up_no_other_run(emulator, receiver):
-    slow = end_delayed(emulator, receiver, {"delay_ms": 400})
-    began = time.monotonic()
-    other = end(emulator, receiver.url("/other"))
-    settled(emulator, other, 1, "SUCCESS")
-    assert receiver.take().path == "/other"
-    assert of(emulator, slow)[0]["status"] == "RUNNING"
-    assert receiver.take().path == "/slow"
-    assert time.monotonic() - began > 0.2
-    settled(emulator, slow, 1, "SUCCESS")
-
-
 def end_delayed(emulator, receiver, effect):
     run = emulator.make("RUNNING", callback={"url": receiver.url("/slow"), "headers": CLIENT})["uid"]
     rule(emulator, effect, run=run, times=1)
@@ -209,15 +197,60 @@ def end_delayed(emulator, receiver, effect):
     return run
 
 
-@pytest.mark.parametrize("change", ["cancel", "reset"])
-def test_a_cancel_or_a_reset_ends_a_delay(emulator, receiver, change):
-    rule(emulator, {"delay_ms": 200})
+def test_a_delayed_callback_is_late(emulator, receiver):
+    began = time.monotonic()
+    run = end_delayed(emulator, receiver, {"delay_ms": 60})
+    receiver.take()
+    assert time.monotonic() - began >= 0.06
+    settled(emulator, run, 1, "SUCCESS")
+
+
+def test_a_delay_holds_up_no_other_run(emulator, receiver):
+    slow = end_delayed(emulator, receiver, {"delay_ms": 60_000})
+    settled(emulator, end(emulator, receiver.url("/other")), 1, "SUCCESS")
+    assert receiver.take().path == "/other"
+    assert [each["status"] for each in of(emulator, slow)] == ["RUNNING"]
+    assert receiver.is_quiet()
+
+
+def test_the_shorter_of_two_delays_ends_first(emulator, receiver):
+    rule(emulator, {"delay_ms": 60_000}, nth=1)
+    rule(emulator, {"delay_ms": 1}, nth=2)
+    end(emulator, receiver.url("/first"))
+    end(emulator, receiver.url("/second"))
+    assert receiver.take().path == "/second"
+
+
+def test_a_cancel_ends_a_delay(emulator, receiver):
+    rule(emulator, {"delay_ms": 60_000})
     run = call(emulator, receiver.url())
     advance(emulator, 900)
     settled(emulator, run, 1, "RUNNING")
-    emulator.cancel(run) if change == "cancel" else emulator.reset()
-    time.sleep(0.3)
-    assert receiver.is_quiet()
+    emulator.cancel(run)
+    [delivery] = of(emulator, run)
+    assert (delivery["status"], delivery["error"]) == ("FAILED", "the run was cancelled")
+    assert tries(delivery) == [(None, "broken off: the run was cancelled")]
+
+
+def test_a_reset_ends_all_delays(emulator, receiver):
+    """As many as may be under way: what comes after them needs their places."""
+    rule(emulator, {"delay_ms": 60_000})
+    runs = [end(emulator, receiver.url("/delayed")) for _ in range(60)]
+    assert "PENDING" in [of(emulator, run)[0]["status"] for run in runs]
+    emulator.reset()
+    for _ in range(60):
+        settled(emulator, end(emulator, receiver.url("/after")), 1, "SUCCESS")
+    assert {heard.path for heard in receiver.take_all(60)} == {"/after"}
+
+
+def test_a_stop_of_the_server_ends_a_delay_and_the_next_start_sends(start, tmp_path, receiver):
+    emulator = start("--db", tmp_path / "state.db")
+    run = end_delayed(emulator, receiver, {"delay_ms": 60_000})
+    settled(emulator, run, 1, "RUNNING")
+    emulator.process.stop()
+    emulator = start("--db", tmp_path / "state.db")
+    assert receiver.take().path == "/slow"
+    settled(emulator, run, 1, "SUCCESS")
 
 
 def test_a_delay_goes_with_another_effect(emulator, receiver):
