@@ -9,7 +9,9 @@
 #define PREFIX "EDGES_EMULATOR_"
 
 static const struct option_row rows[OPTION_COUNT] = {
-#define OPTION(name, option, type, ...) {PREFIX #name, option, OPTION_##type, __VA_ARGS__},
+#define OPTION(name, option, type, takes, fallback, least, most, unit, commands, ...) \
+    {PREFIX #name, option, OPTION_##type, commands, takes,                            \
+     fallback,     least,  most,          unit,     __VA_ARGS__},
 #include "server/config/options.def"
 };
 

@@ -61,11 +61,11 @@ struct option_row {
     const char *variable; /* "EDGES_EMULATOR_LOG_LEVEL" */
     const char *name;     /* "log-level" */
     enum option_type type;
+    unsigned commands;    /* OF_SERVE and so on */
     const char *takes;    /* shown after the name; "a|b": the words of a choice; NULL: a switch */
     const char *fallback; /* or NULL */
     uint64_t least, most; /* of a number, or of a timeout in milliseconds */
     const char *unit;     /* of a number, as the error message names it */
-    unsigned commands;    /* OF_SERVE and so on */
     const char *group;
     const char *meaning;
 };
