@@ -1,8 +1,13 @@
 # The emulator as a container: docker build -t edges-emulator . && docker run -p 3343:3343 edges-emulator
 #
+# /data belongs to the user of the image, so that a named volume works: docker run -v edges:/data
+# ... --db /data/state.db. The labels take the commit: --build-arg REVISION=$(git rev-parse HEAD).
+#
 # The second image is made of nothing but the program, the libraries it needs, the usual authorities
 # for TLS and the time zones: no shell, no package manager, nothing to write. A smaller one, linked into
 # one file with musl: docker build --target static -t edges-emulator:static .
+ARG VERSION=0.1.0
+ARG REVISION=
 FROM debian:bookworm-slim AS static-build
 RUN sed -i 's/^Types: deb$/Types: deb deb-src/' /etc/apt/sources.list.d/debian.sources \
  && apt-get update \
@@ -17,14 +22,21 @@ RUN PKG_CONFIG_LIBDIR=/static/lib/pkgconfig CC=musl-gcc meson setup /build --bui
  && ninja -C /build \
  && strip /build/edges-emulator \
  && ! readelf -ld /build/edges-emulator | grep -E 'INTERP|NEEDED'
-RUN .ci/gather /image /build/edges-emulator
+RUN .ci/gather /image /build/edges-emulator && mkdir /data
 
 FROM scratch AS static
+ARG VERSION
+ARG REVISION
+LABEL org.opencontainers.image.title="edges-emulator" \
+      org.opencontainers.image.description="Local emulator of the Edges Flows API" \
+      org.opencontainers.image.version=$VERSION \
+      org.opencontainers.image.revision=$REVISION
 COPY --from=static-build /image /
+COPY --from=static-build --chown=10001:10001 /data /data
 ENV EDGES_EMULATOR_LISTEN=0.0.0.0
 USER 10001:10001
 EXPOSE 3343
-HEALTHCHECK --interval=5s --timeout=3s --start-period=1s --retries=3 CMD ["/usr/local/bin/edges-emulator", "healthcheck"]
+HEALTHCHECK --interval=1s --timeout=3s --start-period=5s --retries=3 CMD ["/usr/local/bin/edges-emulator", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/edges-emulator"]
 
 FROM debian:bookworm-slim AS build
@@ -52,12 +64,19 @@ RUN meson setup /build --buildtype=release -Dtests=true \
  && ninja -C /build \
  && meson test -C /build --suite unit --print-errorlogs \
  && strip /build/edges-emulator
-RUN .ci/gather /image /build/edges-emulator /curl/made/lib/libcurl.so.4
+RUN .ci/gather /image /build/edges-emulator /curl/made/lib/libcurl.so.4 && mkdir /data
 
 FROM scratch
+ARG VERSION
+ARG REVISION
+LABEL org.opencontainers.image.title="edges-emulator" \
+      org.opencontainers.image.description="Local emulator of the Edges Flows API" \
+      org.opencontainers.image.version=$VERSION \
+      org.opencontainers.image.revision=$REVISION
 COPY --from=build /image /
+COPY --from=build --chown=10001:10001 /data /data
 ENV EDGES_EMULATOR_LISTEN=0.0.0.0
 USER 10001:10001
 EXPOSE 3343
-HEALTHCHECK --interval=5s --timeout=3s --start-period=1s --retries=3 CMD ["/usr/local/bin/edges-emulator", "healthcheck"]
+HEALTHCHECK --interval=1s --timeout=3s --start-period=5s --retries=3 CMD ["/usr/local/bin/edges-emulator", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/edges-emulator"]

@@ -7,9 +7,11 @@ one is made of Debian's packages where mmdebstrap is installed. Sizes and times 
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ BASE = "debian:bookworm-slim"
 IMAGE = "localhost/edges-emulator"
 RUN = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 TIGHT = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"]
+REVISION = "0123456789abcdef0123456789abcdef01234567"  # what a release would take from git
 PATIENCE = 30  # seconds
 
 
@@ -84,7 +87,7 @@ def built(request, base):
     """The image of a stage, and its limit."""
     stage, most = request.param
     name = f"{IMAGE}:{stage or 'latest'}"
-    build(name, ROOT, *(["--target", stage] if stage else []))
+    build(name, ROOT, "--build-arg", f"REVISION={REVISION}", *(["--target", stage] if stage else []))
     return name, most
 
 
@@ -125,6 +128,19 @@ def curl(container, method, path, body=None):
     return json.loads(done.stdout)
 
 
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def post(url, body, method="POST"):
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"X-API-Key": "any", "Content-Type": "application/json"},
+                                     method=method)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
+        return json.load(reply)
+
+
 def test_its_size(built):
     image, most = built
     size = int(engine("image", "inspect", "--format", "{{.Size}}", image))
@@ -160,6 +176,76 @@ def test_it_says_that_it_is_healthy(start):
     while (health := inspect(container, "{{.State.Health.Status}}")) != "healthy":
         assert health == "starting" and time.monotonic() < until
         time.sleep(0.1)
+
+
+def test_it_is_asked_for_its_health_each_second(image):
+    """Older engines know no interval of its own for the start."""
+    health = json.loads(engine("image", "inspect", "--format", "{{json .Config.Healthcheck}}", image))
+    assert health["Interval"] == 1_000_000_000 and health["Test"] == ["CMD", "/usr/local/bin/edges-emulator", "healthcheck"]
+
+
+def test_its_labels(image):
+    labels = json.loads(engine("image", "inspect", "--format", "{{json .Config.Labels}}", image))
+    version = engine("run", "--rm", image, "--version").removeprefix("edges-emulator ")
+    assert {name: labels[f"org.opencontainers.image.{name}"] for name in ("title", "description", "version", "revision")} == {
+        "title": "edges-emulator", "description": "Local emulator of the Edges Flows API", "version": version, "revision": REVISION}
+
+
+def test_a_named_volume_keeps_the_state(start):
+    volume = engine("volume", "create")
+    try:
+        for wanted in "STOPPED", 422:
+            container = start("-v", f"{volume}:/data", words=["--db", "/data/state.db"])
+            reply = curl(container, "POST", f"/v1/flows/runs/{RUN}/cancel")
+            assert reply.get("status_code", reply.get("status")) == wanted
+            engine("stop", "-t", "20", container)
+            engine("rm", container)
+    finally:
+        engine("volume", "rm", volume, check=False)
+
+
+RECEIVER = r"""
+use IO::Socket::INET;
+$| = 1;
+my $server = IO::Socket::INET->new(LocalPort => 8080, Listen => 5) or die;
+while (my $client = $server->accept) {
+    my ($size, $body) = (0, "");
+    while (my $line = <$client>) { $size = $1 if $line =~ /^Content-Length: (\d+)/i; last if $line eq "\r\n" }
+    read $client, $body, $size;
+    print $client "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    close $client;
+    print "$body\n";
+}
+"""
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="this needs docker-compose")
+def test_compose(image, tmp_path):
+    """The recipe: healthy before the receiver starts, which gets a callback under the name of its service."""
+    (tmp_path / "receiver.pl").write_text(RECEIVER)
+    (tmp_path / "Dockerfile").write_text(f'FROM {BASE}\nCOPY receiver.pl /\nCMD ["perl", "/receiver.pl"]\n')
+    build(f"{IMAGE}-receiver", tmp_path)
+    port = free_port()
+    env = {**os.environ, "IMAGE": image, "RECEIVER_IMAGE": f"{IMAGE}-receiver", "PORT": str(port)}
+
+    def compose(*arguments):
+        done = subprocess.run(["docker-compose", "-p", tmp_path.name.replace("_", ""), "-f", ROOT / "docs/recipes/compose/compose.yaml",
+                               *arguments], env=env, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    try:
+        compose("up", "-d")
+        host = f"http://127.0.0.1:{port}"
+        post(f"{host}/_emulator/clock", {"mode": "frozen"}, "PUT")
+        post(f"{host}/v1/flows/linkedin-people-enrich/run/async", {
+            "inputs": [{}], "callback": {"url": "http://receiver:8080/hook", "on": "final"}})
+        post(f"{host}/_emulator/clock/advance", {"by": "PT1M"})
+        until = time.monotonic() + PATIENCE
+        while '"status":"SUCCEEDED"' not in (said := compose("logs", "receiver")):
+            assert time.monotonic() < until, said
+    finally:
+        compose("down", "-t", "1")
 
 
 def test_callbacks_and_time_zones_are_in_it(start):
