@@ -1,0 +1,3 @@
+module edges.test/recipes
+
+go 1.19

@@ -1,0 +1,66 @@
+"""The helpers for Go and Java, with the compilers and the JUnit of Debian."""
+
+import pytest
+from recipes import PROGRAM, Process, copy, env_of_a_developer, run
+
+JAR = "/usr/share/java/{}.jar"
+JUNIT = ":".join(JAR.format(name) for name in (
+    "junit-platform-console", "junit-platform-commons", "junit-platform-engine", "junit-platform-launcher",
+    "junit-platform-reporting", "junit-jupiter-api", "junit-jupiter-engine", "opentest4j", "apiguardian-api", "picocli"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def go_cache(tmp_path_factory):
+    """One for all stories: compiling the standard library takes most of their time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GOCACHE", str(tmp_path_factory.mktemp("go-cache")))
+        yield
+
+
+def go_test(folder, **env):
+    copy("go", folder)
+    return run(folder, "go", "test", "-count=1", "./...", env=env_of_a_developer(**env), timeout=300)
+
+
+def java_test(folder, **env):
+    copy("java", folder)
+    status, said = run(folder, "javac", "-Xlint:all,-path", "-Werror", "-cp", JUNIT, "-d", "classes", "EdgesEmulator.java", "CancelTest.java")
+    assert (status, said) == (0, "")
+    return run(folder, "java", "-cp", f"{JUNIT}:classes", "org.junit.platform.console.ConsoleLauncher", "--disable-banner",
+               "--select-class", "CancelTest", env=env_of_a_developer(**env))
+
+
+TESTS = [(go_test, "ok  \tedges.test/recipes"), (java_test, "2 tests successful")]
+
+
+@pytest.mark.parametrize("test, passed", TESTS)
+def test_a_helper_starts_the_program(tmp_path, test, passed):
+    status, said = test(tmp_path / "recipe")
+    assert status == 0 and passed in said, said
+
+
+@pytest.mark.parametrize("test, passed", TESTS)
+def test_a_helper_uses_the_server_that_runs(tmp_path, test, passed):
+    server = Process(["--port", "0"])
+    try:
+        status, said = test(tmp_path / "recipe", EDGES_EMULATOR_URL=f"http://127.0.0.1:{server.port}/", EDGES_PROGRAM="/nowhere")
+        assert status == 0 and passed in said, said
+        server.stop()
+        assert " 422 POST /v1/flows/runs/" in server.stderr() and " 200 POST /v1/flows/runs/" in server.stderr()
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize("test", [test for test, _ in TESTS])
+def test_a_helper_says_why_there_is_no_server(tmp_path, test):
+    (tmp_path / "program").write_text(f'#!/bin/sh\nexec "{PROGRAM}" --no-such-option\n')
+    (tmp_path / "program").chmod(0o755)
+    for program, reason in ("/nowhere/edges-emulator", "/nowhere/edges-emulator"), (tmp_path / "program", "before it was ready"):
+        status, said = test(tmp_path / "recipe", EDGES_PROGRAM=str(program))
+        assert status != 0 and reason in said, said
+
+
+def test_the_helper_for_go_is_formatted_and_vetted(tmp_path):
+    folder = copy("go", tmp_path / "recipe")
+    assert run(folder, "gofmt", "-l", ".") == (0, "")
+    assert run(folder, "go", "vet", "./...", timeout=300) == (0, "")
