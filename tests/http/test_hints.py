@@ -50,8 +50,6 @@ def hint(reply):
     ("GET", "/_emulator/ui/", PAGE),
     ("POST", "/_emulator/dashboard", PAGE), ("GET", "/_emulator/Admin/index.html", PAGE),
     ("GET", "/ui", "GET /_emulator/openapi.json lists every route"),
-    ("GET", "/_emulator/flows", "did you mean PUT /_emulator/flows/{flow_slug}"),
-    ("GET", "/_emulator/schedules", "did you mean POST /_emulator/schedules"),
     ("GET", "/_emulator/journals", "did you mean GET /_emulator/journal"),
     ("GET", "/something/else", "GET /_emulator/openapi.json lists every route"),
 ])
