@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 import yaml
@@ -104,6 +105,28 @@ def test_the_job_for_gitlab_tells_the_address_of_its_service():
     job = document("ci/gitlab-ci.yml")["test"]
     assert job["services"] == [{"name": "$IMAGE", "alias": "emulator"}]
     assert job["variables"] == {"EDGES_EMULATOR_URL": "http://emulator:3343"}
+
+
+def test_the_sidecar_for_kubernetes_runs_as_the_image_does_and_is_probed_where_the_program_answers():
+    """Read, not run: no cluster is at hand here."""
+    pod = document("ci/kubernetes-job.yml")["spec"]["template"]["spec"]
+    (sidecar,), (tests,) = pod["initContainers"], pod["containers"]
+    assert (sidecar["restartPolicy"], pod["restartPolicy"]) == ("Always", "Never")
+    user = sidecar["securityContext"]["runAsUser"]
+    assert f"\nUSER {user}:{user}\n" in (ROOT / "Dockerfile").read_text() and sidecar["securityContext"]["readOnlyRootFilesystem"]
+    assert tests["env"] == [{"name": "EDGES_EMULATOR_URL", "value": "http://127.0.0.1:3343"}]
+    assert sidecar["ports"] == [{"containerPort": 3343}]
+    server = Process(["--port", "0", "--listen", "0.0.0.0"])
+    try:
+        for probe in "startupProbe", "livenessProbe":
+            asked = sidecar[probe]["httpGet"]
+            assert asked["port"] == 3343
+            # As the kubelet asks: by the address of the pod.
+            request = urllib.request.Request(f"http://127.0.0.1:{server.port}{asked['path']}", headers={"Host": "10.1.2.3:3343"})
+            assert urllib.request.urlopen(request, timeout=20).status == 200
+        server.stop()
+    finally:
+        server.close()
 
 
 FILES = sorted(path for path in RECIPES.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
