@@ -5,7 +5,7 @@
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
-#include "server/session/session.h"
+#include "server/session/session_snapshot.h"
 #include "store/db/transaction.h"
 #include "store/workspace/content.h"
 #include "store/workspace/export_json.h"
@@ -187,15 +187,37 @@ enum outcome op_list_snapshots(struct request *rq, struct reply *out)
 
 enum outcome op_take_snapshot(struct request *rq, struct reply *out)
 {
-    return snapshot_act(rq, out, snapshot_take);
+    enum outcome outcome = snapshot_act(rq, out, snapshot_take);
+
+    if (outcome == REPLIED)
+        session_snapshot_take(session_get(rq->service->sessions, rq->ctx.workspace), rq->param[0]);
+    return outcome;
 }
 
 enum outcome op_restore_snapshot(struct request *rq, struct reply *out)
 {
-    return snapshot_act(rq, out, snapshot_restore);
+    struct session *session = session_get(rq->service->sessions, rq->ctx.workspace);
+    const struct session_snapshot *kept = session_snapshot_find(session, rq->param[0]);
+    bool faults = cJSON_IsTrue(json_find(rq->body, "faults")),
+         journal = cJSON_IsTrue(json_find(rq->body, "journal"));
+
+    if ((faults || journal) && !kept)
+        return request_refuse(rq, ERROR_SNAPSHOT_NOT_FOUND,
+                              "no faults and journal are kept of such a snapshot: there is none, "
+                              "it was taken before this start, or they were too large");
+    enum outcome outcome = snapshot_act(rq, out, snapshot_restore);
+    if (outcome == REPLIED && faults)
+        session_snapshot_restore_faults(session, kept);
+    if (outcome == REPLIED && journal)
+        session_snapshot_restore_journal(session, kept);
+    return outcome;
 }
 
 enum outcome op_drop_snapshot(struct request *rq, struct reply *out)
 {
-    return snapshot_act(rq, out, snapshot_drop);
+    enum outcome outcome = snapshot_act(rq, out, snapshot_drop);
+
+    if (outcome == REPLIED)
+        session_snapshot_drop(session_get(rq->service->sessions, rq->ctx.workspace), rq->param[0]);
+    return outcome;
 }

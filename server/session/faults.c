@@ -39,6 +39,17 @@ void faults_clear(struct faults *faults)
     *faults = (struct faults){.last_id = faults->last_id};
 }
 
+void faults_copy(const struct faults *from, struct faults *to)
+{
+    faults_clear(to);
+    for (int64_t i = 0; i < from->count; i++) {
+        to->last_id = from->rules[i].id - 1; /* the id stays */
+        faults_add(to, &from->rules[i]);
+    }
+    to->last_id = from->last_id;
+    to->limit = from->limit;
+}
+
 /* Whether the rule fires on the call of this number. */
 static bool fires_on_call(const struct fault_rule *rule, int64_t call)
 {

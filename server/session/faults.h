@@ -49,6 +49,9 @@ bool faults_remove(struct faults *faults, int64_t id);
 /* Removes all rules and the limit. Ids continue. */
 void faults_clear(struct faults *faults);
 
+/* Makes them a copy of others. */
+void faults_copy(const struct faults *from, struct faults *to);
+
 /* Counts a call of an operation about a run (or ""), or with the operation NULL an attempt to
  * deliver a callback. Returns the rule that fires, or NULL; the
  * caller counts it as fired. */

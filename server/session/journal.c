@@ -103,6 +103,18 @@ const struct journal_entry *journal_find(const struct journal *journal, const ch
     return found;
 }
 
+void journal_copy(const struct journal *from, struct journal *to)
+{
+    journal_clear(to);
+    to->most = from->most;
+    to->budget = from->budget;
+    for (const struct journal_entry *entry = from->first; entry; entry = entry->next) {
+        to->total = entry->number - 1; /* the number stays */
+        journal_add(to, entry);
+    }
+    to->total = from->total;
+}
+
 void journal_clear(struct journal *journal)
 {
     while (journal->count)

@@ -66,6 +66,9 @@ int64_t journal_count(const struct journal *journal, const struct journal_filter
 /* The newest entry of this request id, or NULL. */
 const struct journal_entry *journal_find(const struct journal *journal, const char *id);
 
+/* Makes it a copy of another. */
+void journal_copy(const struct journal *from, struct journal *to);
+
 /* Frees all entries. The numbers continue. */
 void journal_clear(struct journal *journal);
 

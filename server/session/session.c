@@ -1,5 +1,6 @@
 #include "server/session/session.h"
 
+#include "server/session/session_snapshot.h"
 #include "store/base/limits.h"
 
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct session_table *session_table_open(int64_t journal_entries)
 
 static void session_release(struct session *session)
 {
+    session_snapshot_drop(session, NULL);
     faults_clear(&session->faults);
     journal_clear(&session->journal);
     journal_clear(&session->control);
@@ -67,8 +69,12 @@ void session_clear(struct session_table *table, const struct workspace *workspac
     struct session *session = session_get(table, workspace);
     char label[LIMIT_LABEL + 1];
 
+    struct session_snapshot *snapshots = session->snapshots;
+
     memcpy(label, session->label, sizeof label);
+    session->snapshots = NULL;
     session_reset(table, session, session->generation);
+    session->snapshots = snapshots;
     memcpy(session->label, label, sizeof label);
 }
 

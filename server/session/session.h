@@ -14,8 +14,9 @@ struct session {
     int64_t generation;          /* of its workspace: that of another key gets an empty session */
     char label[LIMIT_LABEL + 1]; /* what its client says that it is for, as it came; "": nothing */
     struct faults faults;
-    struct journal journal; /* of calls of the API */
-    struct journal control; /* of calls of the control API, for explain */
+    struct journal journal;             /* of calls of the API */
+    struct journal control;             /* of calls of the control API, for explain */
+    struct session_snapshot *snapshots; /* session_snapshot.h */
 };
 
 struct session_table;
@@ -30,7 +31,7 @@ struct session *session_get(struct session_table *table, const struct workspace 
 /* Sets its label, cut to LIMIT_LABEL bytes. */
 void session_set_label(struct session *session, const char *label);
 
-/* Empties it, but for its label. */
+/* Empties it, but for its label and what its snapshots keep. */
 void session_clear(struct session_table *table, const struct workspace *workspace);
 
 #endif

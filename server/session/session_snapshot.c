@@ -1,0 +1,71 @@
+#include "server/session/session_snapshot.h"
+
+#include "store/base/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct session_snapshot {
+    struct session_snapshot *next;
+    char *name;
+    struct faults faults;
+    struct journal journal;
+};
+
+static size_t kept_bytes; /* of the journals of all snapshots */
+
+void session_snapshot_drop(struct session *session, const char *name)
+{
+    struct session_snapshot **place = &session->snapshots;
+
+    while (*place) {
+        struct session_snapshot *each = *place;
+        if (name && strcmp(each->name, name) != 0) {
+            place = &each->next;
+            continue;
+        }
+        *place = each->next;
+        kept_bytes -= each->journal.bytes;
+        faults_clear(&each->faults);
+        journal_clear(&each->journal);
+        free(each->name);
+        free(each);
+    }
+}
+
+void session_snapshot_take(struct session *session, const char *name)
+{
+    session_snapshot_drop(session, name);
+    if (kept_bytes + session->journal.bytes > LIMIT_SNAPSHOT_JOURNALS)
+        return;
+    struct session_snapshot *made = calloc(1, sizeof *made);
+    char *copy = strdup(name);
+    if (!made || !copy)
+        abort();
+    made->name = copy;
+    made->next = session->snapshots;
+    session->snapshots = made;
+    faults_copy(&session->faults, &made->faults);
+    journal_copy(&session->journal, &made->journal);
+    kept_bytes += made->journal.bytes;
+}
+
+const struct session_snapshot *session_snapshot_find(const struct session *session,
+                                                     const char *name)
+{
+    const struct session_snapshot *found = session->snapshots;
+
+    while (found && strcmp(found->name, name) != 0)
+        found = found->next;
+    return found;
+}
+
+void session_snapshot_restore_faults(struct session *session, const struct session_snapshot *from)
+{
+    faults_copy(&from->faults, &session->faults);
+}
+
+void session_snapshot_restore_journal(struct session *session, const struct session_snapshot *from)
+{
+    journal_copy(&from->journal, &session->journal);
+}
