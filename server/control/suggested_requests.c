@@ -313,6 +313,7 @@ static const struct {
     [ERROR_RATE_LIMITED] = {true, NULL, add_fewer_faults},
     [ERROR_GUESSED] = {true, NULL, add_decisions},
     [ERROR_TOO_MANY_SNAPSHOTS] = {true, &contract_operations[OP_DROP_SNAPSHOT], NULL},
+    [ERROR_SNAPSHOTS_TOO_LARGE] = {true, &contract_operations[OP_DROP_SNAPSHOT], NULL},
     [ERROR_NO_ID_LEFT] = {true, &contract_operations[OP_RESET_WORKSPACE], NULL},
 };
 

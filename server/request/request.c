@@ -39,6 +39,20 @@ const char *request_host(const struct request *rq)
     return rq->url.authority ? rq->url.authority : rq->headers.field[HEADER_HOST];
 }
 
+/* A message may name what the client sent, and that may be the whole body. */
+static const char *message_cut(char *text)
+{
+    size_t size = strnlen(text, LIMIT_MESSAGE + 1);
+
+    if (size <= LIMIT_MESSAGE)
+        return text;
+    size = LIMIT_MESSAGE - strlen("...");
+    while (size && ((unsigned char)text[size] & 0xc0) == 0x80) /* no character is cut in two */
+        size--;
+    memcpy(text + size, "...", sizeof "...");
+    return text;
+}
+
 bool request_reject(struct request *rq, enum error error, const char *format, ...)
 {
     va_list list;
@@ -47,7 +61,7 @@ bool request_reject(struct request *rq, enum error error, const char *format, ..
     if (!format)
         return false;
     va_start(list, format);
-    rq->refusal.reason = arena_vformat(&rq->arena, format, list);
+    rq->refusal.reason = message_cut(arena_vformat(&rq->arena, format, list));
     va_end(list);
     return false;
 }

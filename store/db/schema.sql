@@ -96,6 +96,7 @@ CREATE TABLE snapshot (
     clock_now INTEGER NOT NULL, -- by the workspace's clock
     frozen    INTEGER NOT NULL,
     runs      INTEGER NOT NULL, -- how many it holds
+    bytes     INTEGER NOT NULL DEFAULT 0, -- of the pages of its content
     PRIMARY KEY (workspace, name)
 ) STRICT, WITHOUT ROWID;
 

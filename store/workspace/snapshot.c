@@ -60,9 +60,50 @@ enum error snapshot_drop_all(struct store *store, const struct workspace *worksp
     return snapshot_remove(store, workspace, NULL);
 }
 
-static enum error snapshot_add(const struct ctx *ctx, struct snapshot *out)
+static int64_t pragma_read(const struct ctx *ctx, enum stmt_id pragma)
+{
+    struct stmt s = stmt_take(ctx->store, pragma);
+    int64_t value = stmt_next(&s) ? stmt_int(&s) : 0;
+
+    stmt_done(&s);
+    return value;
+}
+
+/* Of the pages in use, in the whole store. */
+static int64_t store_bytes(const struct ctx *ctx)
+{
+    int64_t pages = pragma_read(ctx, STMT_SNAPSHOT_PAGES) - pragma_read(ctx, STMT_SNAPSHOT_FREE);
+
+    return pages * pragma_read(ctx, STMT_SNAPSHOT_PAGE_SIZE);
+}
+
+/* Copies the content, unless snapshots would then take more than they may. */
+static enum error snapshot_fill(const struct ctx *ctx, const struct snapshot *snapshot)
 {
     struct content_source from = {.id = ctx->workspace->id};
+    int64_t before = store_bytes(ctx), own, all;
+    enum error e = content_copy(ctx->store, snapshot->id, &from);
+
+    if (e)
+        return e;
+    struct stmt set = stmt_take(ctx->store, STMT_SNAPSHOT_SET_BYTES);
+    stmt_bind_int(&set, store_bytes(ctx) - before);
+    stmt_bind_int(&set, ctx->workspace->id);
+    stmt_bind_text(&set, snapshot->name);
+    e = stmt_run_one(&set);
+    if (e)
+        return e;
+    struct stmt s = stmt_take_in(ctx->store, STMT_SNAPSHOT_BYTES, ctx->workspace->id);
+    bool found = stmt_next(&s);
+    own = found ? stmt_int(&s) : 0;
+    all = found ? stmt_int(&s) : 0;
+    e = stmt_done(&s);
+    bool fits = own <= LIMIT_SNAPSHOT_BYTES && all <= LIMIT_SNAPSHOT_BYTES_OF_ALL;
+    return e || fits ? e : ERROR_SNAPSHOTS_TOO_LARGE;
+}
+
+static enum error snapshot_add(const struct ctx *ctx, struct snapshot *out)
+{
     struct stmt s = stmt_take(ctx->store, STMT_SNAPSHOT_ADD);
 
     stmt_bind_int(&s, TEMPLATE_LAST);
@@ -78,7 +119,7 @@ static enum error snapshot_add(const struct ctx *ctx, struct snapshot *out)
     enum error e = stmt_done(&s);
     if (e || !added)
         return e ? e : ERROR_TOO_MANY_SNAPSHOTS;
-    return content_copy(ctx->store, out->id, &from);
+    return snapshot_fill(ctx, out);
 }
 
 enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapshot *out)

@@ -10,7 +10,7 @@ from .sources import text
 from .sql import SCHEMA, STATEMENTS, TABLES
 
 # The version of the schema, and what the schema of that version is.
-VERSION, DIGEST = 10, "9b8097aa3e033507"
+VERSION, DIGEST = 11, "c06a9e3e691a451d"
 
 # A schedule gets a number again where an export is read.
 NOT_EXPORTED = {"schedule": {"number"}}

@@ -12,7 +12,7 @@ from .sql import SCHEMA, STATEMENTS
 
 # These are about a whole workspace, or the whole store.
 WHOLE = {
-    "callback_recover", "flow_slugs", "schedule_unarmed", "snapshot_add", "snapshot_list", "snapshot_remove",
+    "callback_recover", "flow_slugs", "schedule_unarmed", "snapshot_add", "snapshot_bytes", "snapshot_list", "snapshot_remove",
     "state_flows", "state_runs", "state_schedules", "workspace_list", "content_count", "run_count",
     "content_move_flows",
     "assumption_override_list", "assumption_override_clear",
