@@ -27,8 +27,9 @@ enum { QUIET_SLICE = 1000000, LOOK_INTERVAL = 2000 };
 
 /* How long due events may fire in this iteration.
  *
- * When a descriptor woke it, others may be ready too, unseen until the iteration ends: due events
- * get LIMIT_FIRING. When none did, they may take long, but stop as soon as one is ready. */
+ * When a descriptor woke it, others may be ready too, unseen until the iteration ends, and so may
+ * be a reply that a commit has released: due events get LIMIT_FIRING. When there is nothing else,
+ * they may take long, but stop as soon as a descriptor is ready. */
 struct time_slice {
     int epoll;       /* that the loop waits on */
     int64_t end;     /* clock_monotonic_us() */
@@ -117,6 +118,7 @@ static bool loop_serve(const struct loop *loop, struct time_slice *slice)
 {
     struct epoll_event event;
     int64_t set = INSTANT_NONE;
+    bool busy;
 
     for (;;) {
         dispatcher_run(loop->dispatcher); /* at first, what was due when the server stopped last */
@@ -124,12 +126,12 @@ static bool loop_serve(const struct loop *loop, struct time_slice *slice)
             return false;
         log_flush();
         loop_set_timer(loop->timer, loop->service->store, &set);
-        int ready = epoll_wait(loop->epoll, &event, 1, http_timeout(loop->http));
+        int ready = epoll_wait(loop->epoll, &event, 1, http_timeout(loop->http, &busy));
         if (ready < 0 && errno != EINTR) {
             fprintf(stderr, "edges-emulator: cannot wait for events: %s\n", strerror(errno));
             return false;
         }
-        time_slice_begin(slice, ready == 0);
+        time_slice_begin(slice, ready == 0 && !busy);
         int awake = ready > 0 ? event.data.fd : -1;
         if (awake == loop->signals) {
             stop_signals_take(loop->signals);

@@ -137,12 +137,13 @@ int http_peer_close_fd(const struct http *http)
  * (80), it waits this long, or until anything arrives; its idle time-out ends the connection. */
 enum { IDLE_RUNS_MAX = 200, IDLE_WAIT_MS = 50 };
 
-int http_timeout(struct http *http)
+int http_timeout(struct http *http, bool *busy)
 {
     int timeout = clock_timeout_ms(http->connections.next_due);
     MHD_UNSIGNED_LONG_LONG idle;
 
-    if (http->connections.run_again)
+    *busy = http->connections.run_again;
+    if (*busy)
         return 0;
     if (MHD_get_timeout(http->daemon, &idle) == MHD_NO) {
         http->idle_runs = 0;
@@ -151,6 +152,7 @@ int http_timeout(struct http *http)
     http->idle_runs = idle ? 0 : http->idle_runs + 1;
     if (http->idle_runs > IDLE_RUNS_MAX)
         idle = IDLE_WAIT_MS;
+    *busy = idle == 0;
     int most = timeout < 0 ? CLOCK_TIMEOUT_MAX : timeout;
     return idle < (unsigned)most ? (int)idle : most;
 }

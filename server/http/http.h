@@ -28,8 +28,10 @@ int http_fd(const struct http *http);
 /* A descriptor that is readable when a client has closed its side of a connection. */
 int http_peer_close_fd(const struct http *http);
 
-/* Milliseconds after which http_run() has something to do in any case; -1 for never. */
-int http_timeout(struct http *http);
+/* Milliseconds after which http_run() has something to do in any case; -1 for never. *busy: clients
+ * wait for it now, although no descriptor is readable: a reply was released, or libmicrohttpd holds
+ * bytes that it has not handled. */
+int http_timeout(struct http *http, bool *busy);
 
 /* Does all that is due. `awake` is the descriptor that ended the wait, or -1: connections that
  * clients have closed are looked for only when it is theirs. */

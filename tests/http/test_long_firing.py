@@ -56,6 +56,23 @@ class Meanwhile:
         return self.result
 
 
+@pytest.mark.parametrize("durability", ["normal", "full"])
+def test_who_changes_something_meanwhile_waits_for_a_slice_at_most(start, every_minute, tmp_path, durability):
+    """Each such call waits for its commit; the reply that is released then is sent before the rest fires."""
+    emulator = start("--fixture", every_minute, "--db", tmp_path / "world.db", "--durability", durability)
+    other = emulator.member("other-key")
+    run = other.make("RUNNING")["uid"]
+    moving = Meanwhile(emulator, lambda member: advance(member, "P3D"))
+    calls = 0
+    while moving.thread.is_alive():
+        assert other.event(run, "BLOCK").status == 200
+        assert other.request("POST", f"/v1/flows/runs/{run}/resume").status == 200
+        assert other.event(run, "START").status == 200
+        calls += 3
+    assert len(moving.join()) >= MINUTES_OF_THREE_DAYS
+    assert calls >= 20
+
+
 def test_others_are_served_while_a_clock_moves_far(start, every_minute):
     emulator = start("--fixture", every_minute)
     other = emulator.member("other-key")
