@@ -37,6 +37,10 @@ struct exchange {
     int64_t send_started_at;      /* of a reply that a fault slows, as clock_monotonic_us() */
 };
 
+/* Whether libmicrohttpd itself refuses heads that can be read in two ways, as it does from 1.0 on.
+ * The same program runs with either: both are libmicrohttpd.so.12. */
+bool library_is_strict(void);
+
 /* These four are what libmicrohttpd calls.
  *
  * When the request line has been read: the only call that gets the target as it came, not decoded.

@@ -75,7 +75,8 @@ static struct MHD_Daemon *http_start_daemon(struct http *http, int fd)
         (unsigned)settings_number(settings, OPTION_IDLE_TIMEOUT) * REPLY_TIMES,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, http, MHD_OPTION_UNESCAPE_CALLBACK,
         exchange_unescape, NULL, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, http,
-        MHD_OPTION_NOTIFY_CONNECTION, connection_notify, http, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, connection_notify, http, MHD_OPTION_STRICT_FOR_CLIENT,
+        library_is_strict() ? 1 : 0, MHD_OPTION_END);
 }
 
 struct http *http_start(struct service *service)
