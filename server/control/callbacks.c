@@ -1,4 +1,6 @@
 /* The handlers of callbacks, those sent and those due (CONTROL.md "Control API"). */
+#include "server/control/callbacks.h"
+
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
@@ -41,21 +43,29 @@ static enum error write_callback(struct request *rq, const struct callback *call
     return ERROR_NONE;
 }
 
+enum error callbacks_write(struct request *rq, struct strbuf *out, const struct list_query *query)
+{
+    struct list_page page = {0};
+    enum error e = outbox_list(&rq->ctx, query, &page);
+
+    const struct callback *callbacks = page.rows;
+    for (int i = 0; !e && i < page.count; i++)
+        e = write_callback(rq, &callbacks[i], out);
+    return e;
+}
+
 enum outcome op_list_callbacks(struct request *rq, struct reply *out)
 {
     struct list_query query = {
         .statuses = request_texts(rq, "status"),
+        .sorts = request_texts(rq, "sort"),
         .filter[LIST_BY_RUN] = request_texts(rq, "run"),
         .limit = json_integer(rq->query, "limit", 0),
         .offset = json_integer(rq->query, "offset", 0),
     };
-    struct list_page page = {0};
     struct strbuf body = json_write_begin(&rq->arena, '[');
-    enum error e = outbox_list(&rq->ctx, &query, &page);
+    enum error e = callbacks_write(rq, &body, &query);
 
-    const struct callback *callbacks = page.rows;
-    for (int i = 0; !e && i < page.count; i++)
-        e = write_callback(rq, &callbacks[i], &body);
     return e ? request_fail(rq, e) : reply_ok(out, json_write_end(&body, ']'));
 }
 

@@ -62,16 +62,17 @@ static void write_entry(struct strbuf *out, const struct journal_entry *entry)
 enum outcome op_list_journal(struct request *rq, struct reply *out)
 {
     const struct journal *journal = &session_get(rq->service->sessions, rq->ctx.workspace)->journal;
-    const struct journal_filter filter = {
+    struct journal_filter filter = {
         .operation = json_text(rq->query, "operation"),
         .run = json_text(rq->query, "run"),
         .status = json_integer(rq->query, "status", -1),
     };
     int64_t limit = json_integer(rq->query, "limit", INT64_MAX);
-    int64_t found = journal_count(journal, &filter);
     struct strbuf body = json_write_begin(&rq->arena, '[');
 
-    out->total_count = found;
+    out->total_count = journal_count(journal, &filter);
+    filter.before = json_integer(rq->query, "before", 0);
+    int64_t found = journal_count(journal, &filter);
     for (const struct journal_entry *entry = journal->first; entry; entry = entry->next) {
         if (journal_fits(&filter, entry) && found-- <= limit)
             write_entry(&body, entry);

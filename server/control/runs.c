@@ -4,6 +4,7 @@
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "store/db/transaction.h"
+#include "store/run/life.h"
 
 /* The run with its inputs and outputs, or nothing. */
 static enum error run_create_with_data(struct request *rq, struct fixture_import *import,
@@ -14,6 +15,8 @@ static enum error run_create_with_data(struct request *rq, struct fixture_import
         return e;
 
     e = run_create(rq->ctx.store, rq->ctx.workspace, run);
+    if (!e)
+        life_note_created(&rq->ctx, run);
     return transaction_end(rq->ctx.store, e ? e : fixture_add_run_data(import, rq->body, run));
 }
 

@@ -126,6 +126,8 @@ static bool is_request_id(const char *text)
 
 void request_identify(struct request *rq)
 {
+    if (rq->id)
+        return;
     if (rq->ctx.workspace)
         memcpy(rq->workspace_uid, rq->ctx.workspace->uid, UID_SIZE);
     rq->id = rq->headers.field[HEADER_REQUEST_ID];

@@ -71,6 +71,7 @@ struct request {
     struct assumption_set
         defaults_used; /* gave defaults to query and body: a success rests on them */
 
+    struct trigger trigger; /* of what its handler changes */
     enum forced_race forced_race;
     struct effect effect; /* of a fault, on this request or its reply */
     struct clock_change clock_change;
@@ -117,8 +118,8 @@ enum outcome request_fail(struct request *rq, enum error error);
  * reply, up to LIMIT_BODY_DRAINED: false when it is not worth reading on. */
 bool request_take_body(struct request *rq, const char *bytes, size_t size);
 
-/* Sets its id, the one in its X-Request-Id header if that can be printed, else a new one; and notes
- * the uid of its workspace. */
+/* Sets its id, if it has none: the one in its X-Request-Id header if that can be printed, else a
+ * new one; and notes the uid of its workspace. */
 void request_identify(struct request *rq);
 
 enum { TRACE_ID_SIZE = 33 };

@@ -367,6 +367,15 @@ static enum outcome request_handle(struct request *rq, struct reply *out)
     return is_strict(rq) ? handler_run_strictly(rq, out) : handler_run(rq, out);
 }
 
+/* Makes it known as the trigger of what its handler changes. */
+static void trigger_set(struct request *rq)
+{
+    request_identify(rq);
+    rq->trigger.kind = request_is_control(rq) ? TRIGGER_HAND : TRIGGER_REQUEST;
+    rq->trigger.id = rq->id;
+    rq->ctx.trigger = &rq->trigger;
+}
+
 enum outcome router_answer(struct request *rq, struct reply *out)
 {
     bool lost = work_is_lost(rq);
@@ -376,6 +385,8 @@ enum outcome router_answer(struct request *rq, struct reply *out)
         rq->used = rq->used_before;
     } else {
         rq->checked = router_check(rq);
+        if (rq->checked)
+            trigger_set(rq);
         rq->mark = arena_mark(&rq->arena);
         rq->used_before = rq->used;
     }

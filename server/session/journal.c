@@ -79,6 +79,7 @@ bool journal_fits(const struct journal_filter *filter, const struct journal_entr
     const char *operation = entry->op ? entry->op->id : "";
 
     return (!filter->operation || strcmp(filter->operation, operation) == 0) &&
+           (!filter->before || entry->number < filter->before) &&
            (filter->status < 0 || filter->status == entry->status) &&
            (!filter->run || strcasecmp(filter->run, entry->run) == 0);
 }

@@ -58,6 +58,7 @@ void journal_add(struct journal *journal, const struct journal_entry *entry);
 struct journal_filter {
     const char *operation, *run;
     int64_t status; /* 0: nothing was sent */
+    int64_t before; /* only entries with a smaller number; 0: all */
 };
 
 bool journal_fits(const struct journal_filter *filter, const struct journal_entry *entry);

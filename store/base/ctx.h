@@ -11,6 +11,21 @@
 struct store;
 struct workspace;
 
+/* What makes a change. */
+enum trigger_kind {
+    TRIGGER_UNKNOWN,
+    TRIGGER_REQUEST, /* a call of the API */
+    TRIGGER_HAND,    /* a call of the control API */
+    TRIGGER_PLAN,
+    TRIGGER_SCHEDULE
+};
+
+struct trigger {
+    enum trigger_kind kind;
+    int32_t position; /* of the item in the plan */
+    const char *id;   /* of the request, or the uid of the schedule; or NULL */
+};
+
 struct ctx {
     struct store *store;
     struct arena *arena;                   /* of results and temporary data */
@@ -18,6 +33,7 @@ struct ctx {
     int64_t now;                           /* ms since 1970, by the workspace's clock; read once */
     const struct assumptions *assumptions; /* in force */
     struct assumption_set *used;           /* records each that is read; NULL: none is recorded */
+    const struct trigger *trigger;         /* of changes of runs; NULL: unknown */
 };
 
 /* A context that records no assumptions: a reply does not rest on those that only decide what a

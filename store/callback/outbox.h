@@ -58,7 +58,8 @@ enum error outbox_cancel_pending(struct store *store, struct workspace *workspac
 /* Reads one. Errors: ERROR_CALLBACK_NOT_FOUND, also for one of another workspace. */
 enum error outbox_get(const struct ctx *ctx, const char *uid, struct callback *out);
 
-/* Reads one page of structs callback in order of creation; query->sorts is ignored. */
+/* Reads one page of structs callback in order of creation, or the newest first if query->sorts
+ * begins with one that descends. */
 enum error outbox_list(const struct ctx *ctx, const struct list_query *query,
                        struct list_page *out);
 

@@ -27,6 +27,8 @@ static void sql_add_arm(struct strbuf *sql, const char *select, const struct lis
         sql_add(sql, piece_list_status);
         sql_add(sql, "?");
     }
+    if (query->before_uid)
+        sql_add(sql, piece_list_before);
     for (int i = 0; i < LIST_FILTER_COUNT; i++) {
         int count = query->filter[i].count;
         if (count)
@@ -114,6 +116,10 @@ static void bind_query(struct stmt *s, int64_t workspace, const struct list_quer
         stmt_bind_int(s, workspace);
         if (query->statuses.count)
             stmt_bind_text(s, query->statuses.text[i]);
+        if (query->before_uid) {
+            stmt_bind_int(s, query->before_at);
+            stmt_bind_text(s, query->before_uid);
+        }
         for (int f = 0; f < LIST_FILTER_COUNT; f++)
             bind_text_list(s, &query->filter[f]);
     }

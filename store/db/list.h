@@ -40,6 +40,9 @@ struct list_query {
     struct text_list sorts; /* names of columns, a leading '-' is descending: at most
                                LIST_SORTS_MAX, checked by the caller against the contract */
     bool nulls_last;        /* when ascending; set by list_read(), from assumption list.nulls */
+    const char *before_uid; /* only what comes before this row, which was created at before_at, in
+                               the order of creation: for lists sorted by -created_at; NULL: all */
+    int64_t before_at;
     int64_t limit, offset;
 };
 

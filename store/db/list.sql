@@ -34,3 +34,6 @@ NULLS FIRST
 
 -- piece: list_nulls_last
 NULLS LAST
+
+-- piece: list_before
+AND (created_at, uid) < (?, ?)

@@ -24,6 +24,7 @@ struct workspace_cache {
     int64_t runs;       /* how many there are */
     int64_t last_id;    /* the greatest run id in use */
     int64_t last_seq;   /* the greatest due_seq in use */
+    int64_t life_end;   /* the number of the next entry of its life */
     int32_t runs_by_status[WORKSPACE_STATUSES]; /* by enum run_status; what is read from rows counts
                                                    as the first that is shown so */
 };
@@ -33,6 +34,8 @@ struct waiter {
     struct link link;
     void (*wake)(struct waiter *waiter); /* called with every change; must not change anything */
 };
+
+struct life;
 
 struct workspace {
     int64_t id;
@@ -51,6 +54,7 @@ struct workspace {
     uint64_t seed;           /* of its uids */
     uint64_t ref_seq;        /* the last number of a reference (of an error, a request) */
     int64_t version;         /* grows with every change (workspace_changed) */
+    struct life *life;       /* of its runs (store/run/life.h), of malloc(); NULL: none */
     struct link outbox;      /* among those with callbacks to send (outbox.h) */
     bool outbox_invalidated; /* a cancel or a reset may have dropped callbacks in flight */
 };

@@ -41,5 +41,6 @@ void workspace_set_drop_last(struct workspace_set *set)
         return;
     workspace_set_unslot(set, workspace);
     free(workspace->own_assumptions);
+    free(workspace->life);
     free(workspace);
 }

@@ -19,6 +19,7 @@ enum {
 static enum error fire_run(struct plan_step *step, struct due_queue *queue,
                            const struct due_run *due)
 {
+    step->trigger = (struct trigger){TRIGGER_PLAN, (int32_t)due->run.plan_next, NULL};
     step->run = due->run;
     step->ctx.now = due->run.due_at;
     enum error e = plan_step_execute(step);
@@ -32,6 +33,7 @@ static enum error fire_schedule(struct plan_step *step, struct due_queue *queue,
 {
     struct run *run = &step->run;
 
+    step->trigger = (struct trigger){TRIGGER_SCHEDULE, 0, schedule->uid};
     run_init(run);
     run->flow_slug = schedule->flow_slug;
     run->callback_url = schedule->callback_url;
@@ -99,6 +101,7 @@ static enum error fire_until(struct plan_step *step, int64_t until)
     enum error e = find_schedule(step, until, &schedule);
     bool done = false;
 
+    step->ctx.trigger = &step->trigger;
     while (!e && !done) {
         e = fire_next(step, &queue, &schedule, &done);
         arena_reset(step->ctx.arena);

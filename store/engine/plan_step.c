@@ -4,6 +4,7 @@
 #include "store/base/limits.h"
 #include "store/db/stmt.h"
 #include "store/run/flow.h"
+#include "store/run/life.h"
 #include "store/run/output.h"
 
 #include <inttypes.h>
@@ -63,8 +64,7 @@ static enum error cached_plan(struct plan_step *step, struct flow_key flow, cons
     return ERROR_NONE;
 }
 
-/* The first item of the run's plan at or behind a position that it does not leave out. */
-static enum error find_plan_item(struct plan_step *step, int64_t position, struct plan_item *out)
+enum error plan_step_find(struct plan_step *step, int64_t position, struct plan_item *out)
 {
     const struct plan *plan;
 
@@ -88,7 +88,7 @@ static bool item_finishes(const struct plan_item *item)
 enum error plan_step_schedule_next(struct plan_step *step, int64_t position)
 {
     struct plan_item item = {.position = -1};
-    enum error e = find_plan_item(step, position, &item);
+    enum error e = plan_step_find(step, position, &item);
 
     step->run.due_at = INSTANT_NONE;
     if (!item_finishes(&item) || !assumption_is(&step->ctx, ASSUME_CALLBACK_LAST_BATCH, "with-end"))
@@ -113,7 +113,7 @@ static void apply_event(struct plan_step *step, enum run_event event, const stru
     plan_step_log(step, (struct fired){.event = event});
 }
 
-static enum error count_inputs(struct plan_step *step, int64_t *out)
+enum error plan_step_count_inputs(struct plan_step *step, int64_t *out)
 {
     struct stmt s = stmt_take_key(step->ctx.store, STMT_RUN_INPUT_COUNT, step->ctx.workspace->id,
                                   step->run.uid);
@@ -213,6 +213,7 @@ static void note_outputs(struct plan_step *step, const struct plan_item *item, i
     step->run.updated_at = step->ctx.now;
     if (run_wants_all(&step->run))
         step->run.held_outputs += count;
+    life_note_outputs(&step->ctx, &step->run, item->step_uid, count);
     plan_step_log(step, (struct fired){.step_uid = item->step_uid, .outputs = count});
 }
 
@@ -232,7 +233,7 @@ static enum error produce_outputs(struct plan_step *step, const struct plan_item
     struct production production = {.item = item};
     int64_t inputs, first = step->run.output_count;
 
-    enum error e = count_inputs(step, &inputs);
+    enum error e = plan_step_count_inputs(step, &inputs);
     if (e)
         return e;
     if (first + inputs * item->count > LIMIT_RUN_OUTPUTS)
@@ -269,22 +270,21 @@ static enum error execute_item(struct plan_step *step, const struct plan_item *i
     return ERROR_NONE;
 }
 
-/* Outputs are made, and work is finished, by a run that is at work. */
-static bool item_needs_start(const struct plan_step *step, const struct plan_item *item)
+bool plan_item_needs_start(const struct plan_item *item, enum run_status status)
 {
-    return step->run.status != RUN_RUNNING && (item->step_uid || item_finishes(item));
+    return status != RUN_RUNNING && (item->step_uid || item_finishes(item));
 }
 
 enum error plan_step_execute(struct plan_step *step)
 {
     struct plan_item item = {.position = -1};
-    enum error e = find_plan_item(step, step->run.plan_next, &item);
+    enum error e = plan_step_find(step, step->run.plan_next, &item);
 
     if (!e && step->run.plan_next == 0)
         e = check_inputs(step);
     if (e)
         return e;
-    if (!run_statuses[step->run.status].halted && item_needs_start(step, &item)) {
+    if (!run_statuses[step->run.status].halted && plan_item_needs_start(&item, step->run.status)) {
         apply_event(step, RUN_ON_START, NULL);
         return ERROR_NONE; /* the item is due still, so that each change is written by itself */
     }
@@ -320,6 +320,8 @@ enum error plan_step_start(struct plan_step *step, const char *request)
         e = plan_step_schedule_next(step, 0);
     if (!e)
         e = run_create(step->ctx.store, step->ctx.workspace, &step->run);
+    if (!e)
+        life_note_created(&step->ctx, &step->run);
     if (!e)
         e = run_add_inputs(step->ctx.store, &step->run, request);
     if (e || !step->run.callback_url)

@@ -1,8 +1,9 @@
-/* One event of a run. For engine.c only. */
+/* One event of a run. For the files of this folder only. */
 #ifndef STORE_ENGINE_PLAN_STEP_H
 #define STORE_ENGINE_PLAN_STEP_H
 
 #include "store/engine/engine.h"
+#include "store/run/flow.h"
 
 struct cached_plan;
 
@@ -10,11 +11,23 @@ struct cached_plan;
 struct plan_step {
     struct ctx ctx; /* unrecorded: no reply rests on what fires; its arena lasts for one step */
     struct run run;
+    struct trigger trigger;    /* of ctx, when the engine fires */
     struct fired_log *log;     /* NULL: nothing is logged */
     struct arena *plans_arena; /* of plans that many runs follow; NULL: plans are not cached */
     struct cached_plan *plans;
     struct arena schedule_arena;
 };
+
+/* Finds the first item of the run's plan at or behind a position that it does not leave out; its
+ * position is -1 where there is none. */
+enum error plan_step_find(struct plan_step *step, int64_t position, struct plan_item *out);
+
+/* Whether a run in this status starts before the item: outputs are made, and work is finished, by a
+ * run that is at work. */
+bool plan_item_needs_start(const struct plan_item *item, enum run_status status);
+
+/* How many inputs the run has. */
+enum error plan_step_count_inputs(struct plan_step *step, int64_t *out);
 
 /* Logs an event of the run: adds the time, the run's uid and its status, and copies strings. */
 void plan_step_log(struct plan_step *step, struct fired fired);

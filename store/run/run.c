@@ -5,6 +5,7 @@
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/run/flow.h"
+#include "store/run/life.h"
 #include "store/run/output.h"
 
 #include <assert.h>
@@ -214,7 +215,9 @@ enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event
 
     if (step.refusal || step.to == run->status)
         return step.refusal;
+    enum run_status from = run->status;
     run->status = step.to;
+    life_note_status(ctx, run, event, from);
     run->updated_at = ctx->now;
     if (run_statuses[step.to].finished)
         run->finished_at = ctx->now;

@@ -5,7 +5,7 @@
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/engine/engine.h"
-#include "store/run/run.h"
+#include "store/run/life.h"
 #include "store/schedule/schedule.h"
 
 enum error content_copy(struct store *store, int64_t to, const struct content_source *from)
@@ -83,6 +83,7 @@ enum error content_replace(struct store *store, struct workspace *workspace,
 
     if (e)
         return e;
+    life_clear(store, workspace);
     workspace_reset_times(workspace);
     e = content_clear(store, workspace->id, workspace->id);
     if (!e)

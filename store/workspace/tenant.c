@@ -6,6 +6,7 @@
 #include "store/db/transaction.h"
 #include "store/db/workspace_set.h"
 #include "store/engine/engine.h"
+#include "store/run/life.h"
 #include "store/workspace/assumption_overrides.h"
 #include "store/workspace/content.h"
 #include "store/workspace/snapshot.h"
@@ -69,6 +70,7 @@ static enum error tenant_fill(struct store *store, struct workspace *workspace,
 
     if (!e)
         e = tenant_write(store, workspace->id, template);
+    life_clear(store, workspace);
     workspace_reset_times(workspace);
     workspace->cache.clock = template->clock;
     workspace->cache.touched = false;

@@ -76,6 +76,7 @@ def api_operations():
 # Each enum that lists words of a table: where the table is, and which of its words it lists.
 HELD = {
     "RunStatus": (RUNS, lambda: column("state-machine", 1)),
+    "RunState": (RUNS, lambda: column("state-machine", 0)),
     "RunEvent.event": (RUNS, lambda: run_events() - CALLS),
     "PlanItem.event": (RUNS, lambda: run_events() - CALLS - NOT_PLANNED),
     "ScheduleStatus": (SCHEDULES, lambda: column("schedules", 0)),
@@ -89,7 +90,7 @@ HELD = {
 FREE = {
     "listFlowRuns.sort", "listFlowSchedules.sort", "getStateMachine.format", "EmulatorRace.Emulator-Race", "Health.status",
     "Info.options.from", "RunFlow.identity_mode", "ScheduleFlow.identity_mode", "StartCallback.on", "Callback.on",
-    "Clock.mode", "FixtureClock.mode", "SetClock.mode",
+    "Clock.mode", "FixtureClock.mode", "SetClock.mode", "RunLife.past.cause.kind", "listCallbacks.sort",
 }  # fmt: skip
 
 
