@@ -64,6 +64,9 @@ enum commit_result store_commit(struct store *store);
 /* Closes it; NULL is allowed. */
 void store_close(struct store *store);
 
+/* Grows with every change of what a list of the workspaces shows. */
+int64_t store_list_version(const struct store *store);
+
 /* The assumptions in force; they live as long as the store. */
 const struct assumptions *store_assumptions(const struct store *store);
 

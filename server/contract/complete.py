@@ -21,6 +21,7 @@ ERRORS = {
     "415": ("UnsupportedMediaType", "The body is not application/json"),
     "422": ("Unprocessable", "Not possible in the present state"),
     "429": ("TooManyRequests", "A rate limit, or no room for one more workspace; Retry-After says when to try again"),
+    "503": ("Unavailable", "As many streams of events are open as there can be; Retry-After says when to try again"),
     "default": ("OtherError", "Any other error: 414, 431, 500, 501, 505, or the status of a fault rule"),
 }
 ERROR_HEADERS = ("X-Request-Id", "Emulator-Fidelity", "Emulator-Hint", "Retry-After")

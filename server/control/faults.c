@@ -33,6 +33,13 @@ static struct faults *faults_get(struct request *rq)
     return &session_get(rq->service->sessions, rq->ctx.workspace)->faults;
 }
 
+/* The same, to be changed. */
+static struct faults *faults_change(struct request *rq)
+{
+    session_get(rq->service->sessions, rq->ctx.workspace)->faults_version++;
+    return faults_get(rq);
+}
+
 enum outcome op_list_faults(struct request *rq, struct reply *out)
 {
     const struct faults *faults = faults_get(rq);
@@ -53,7 +60,7 @@ enum outcome op_list_faults(struct request *rq, struct reply *out)
 
 enum outcome op_clear_faults(struct request *rq, struct reply *out)
 {
-    faults_clear(faults_get(rq));
+    faults_clear(faults_change(rq));
     return op_list_faults(rq, out);
 }
 
@@ -95,13 +102,13 @@ enum outcome op_add_fault(struct request *rq, struct reply *out)
     if (faults->count >= LIMIT_FAULTS)
         return request_refuse(rq, ERROR_BAD_BODY, "there are %d fault rules already", LIMIT_FAULTS);
 
-    write_rule(&body, faults_add(faults, &rule));
+    write_rule(&body, faults_add(faults_change(rq), &rule));
     return reply_created(out, body);
 }
 
 enum outcome op_remove_fault(struct request *rq, struct reply *out)
 {
-    if (!faults_remove(faults_get(rq), strtoll(rq->param[0], NULL, 10)))
+    if (!faults_remove(faults_change(rq), strtoll(rq->param[0], NULL, 10)))
         return request_fail(rq, ERROR_FAULT_NOT_FOUND);
     return op_list_faults(rq, out);
 }
@@ -110,6 +117,6 @@ enum outcome op_set_rate_limit(struct request *rq, struct reply *out)
 {
     int64_t per_minute = json_integer(rq->body, "per_minute", 0);
 
-    faults_get(rq)->limit = (struct rate_limit){.per_minute = per_minute};
+    faults_change(rq)->limit = (struct rate_limit){.per_minute = per_minute};
     return op_list_faults(rq, out);
 }

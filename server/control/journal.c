@@ -82,10 +82,12 @@ enum outcome op_list_journal(struct request *rq, struct reply *out)
 
 enum outcome op_clear_journal(struct request *rq, struct reply *out)
 {
-    struct journal *journal = &session_get(rq->service->sessions, rq->ctx.workspace)->journal;
+    struct session *session = session_get(rq->service->sessions, rq->ctx.workspace);
+    struct journal *journal = &session->journal;
     struct strbuf body = json_write_begin(&rq->arena, '{');
 
     json_write_integer(&body, "deleted", journal->count);
     journal_clear(journal);
+    session->journal_version++;
     return reply_ok(out, json_write_end(&body, '}'));
 }

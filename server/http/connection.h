@@ -39,7 +39,8 @@ enum connection_state {
     CONNECTION_READING_BODY,
     CONNECTION_ANSWERED, /* the reply is complete and may have to wait */
     CONNECTION_SENDING,
-    CONNECTION_ABORTED /* its client has left: it is to be closed */
+    CONNECTION_STREAMING, /* a reply that goes on for long */
+    CONNECTION_ABORTED    /* its client has left: it is to be closed */
 };
 
 /* It must not move while it is open. */

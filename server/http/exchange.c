@@ -108,6 +108,8 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
         return;
     if (exchange->connection->state == CONNECTION_SENDING)
         access_log_write(&exchange->rq, exchange->reply.status);
+    if (exchange->reply.stream)
+        exchange->rq.service->streams--;
     connection_expect(exchange->connection, EXPECT_HEAD);
     link_remove(&exchange->waiter.link);
     link_remove(&exchange->awaiting_commit);
@@ -184,6 +186,8 @@ static enum MHD_Result exchange_finish(struct exchange *exchange)
         exchange->rq.hint = hint_for(&exchange->rq);
     link_remove(&exchange->waiter.link);
     connection->state = CONNECTION_ANSWERED;
+    if (exchange->reply.stream) /* it waits for no commit, and is in no journal */
+        return exchange_send(exchange);
     if (batch_pending(exchange->rq.service->store)) {
         link_add(&exchange->http->awaiting_commit, &exchange->awaiting_commit);
         connection_suspend(connection, INT64_MAX);
@@ -293,7 +297,8 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
             return exchange_answer(exchange);
         return request_take_body(&exchange->rq, upload_data, size) ? MHD_YES : MHD_NO;
     case CONNECTION_ANSWERED:
-    case CONNECTION_SENDING: break;
+    case CONNECTION_SENDING:
+    case CONNECTION_STREAMING: break;
     case CONNECTION_ABORTED: return MHD_NO;
     }
     return exchange_send(exchange);

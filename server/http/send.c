@@ -1,6 +1,7 @@
 #include "server/http/exchange.h"
 
 #include "server/request/cors.h"
+#include "store/base/limits.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,6 +13,8 @@ enum {
     SEND_BLOCK = 32 * 1024, /* bytes that libmicrohttpd asks for at once, at most */
     SEND_INTERVAL = 10000   /* microseconds between two pieces of a slow one, at least */
 };
+
+enum { STREAM_BLOCK = 1024 /* bytes of a piece of a stream, at most */ };
 
 static void response_add_header(struct MHD_Response *response, const char *name, const char *value)
 {
@@ -87,11 +90,35 @@ static struct MHD_Response *response_make_damaged(struct exchange *exchange, int
     return response;
 }
 
+/* The next piece of a stream. While there is none it is suspended, all streams to the same
+ * instants, so that the process wakes up once for all of them. */
+static ssize_t stream_read(void *cls, uint64_t position, char *out, size_t room)
+{
+    struct exchange *exchange = cls;
+    struct reply_stream *stream = exchange->reply.stream;
+    bool aborted = exchange->connection->state == CONNECTION_ABORTED;
+    int size = aborted ? -1 : stream->next(stream, out, room);
+
+    (void)position;
+    if (size < 0) {
+        exchange->connection->all->run_again = true;
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    }
+    if (size == 0) {
+        int64_t count = clock_monotonic_us() / LIMIT_EVENT_INTERVAL + 1;
+        connection_suspend(exchange->connection, count * LIMIT_EVENT_INTERVAL);
+    }
+    return size;
+}
+
 static struct MHD_Response *response_make(struct exchange *exchange)
 {
     const struct reply *reply = &exchange->reply;
     const struct effect *effect = &exchange->rq.effect;
 
+    if (reply->stream)
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, stream_read,
+                                                 exchange, NULL);
     switch (effect->kind) {
     case EFFECT_SLOW:
         exchange->send_started_at = clock_monotonic_us();
@@ -166,7 +193,8 @@ enum MHD_Result exchange_send(struct exchange *exchange)
 {
     enum effect_kind kind = exchange->rq.effect.kind;
 
-    exchange->connection->state = CONNECTION_SENDING;
+    exchange->connection->state =
+        exchange->reply.stream ? CONNECTION_STREAMING : CONNECTION_SENDING;
     if (kind == EFFECT_RESET || kind == EFFECT_RESET_AFTER_COMMIT)
         connection_reset(exchange->connection);
     if (!effect_row(kind)->sends) {

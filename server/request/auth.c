@@ -85,6 +85,6 @@ bool auth_check_key(struct request *rq)
         return request_reject(rq, e, NULL);
     request_set_workspace(rq, workspace);
     if (label)
-        session_set_label(session_get(rq->service->sessions, workspace), label);
+        session_set_label(rq->service->sessions, workspace, label);
     return true;
 }

@@ -8,6 +8,7 @@ static void rules_apply(struct request *rq, struct faults *faults)
     char run[UID_SIZE];
 
     request_run(rq, run);
+    session_get(rq->service->sessions, rq->ctx.workspace)->faults_version++;
     struct fault_rule *rule = faults_count_call(faults, rq->ctx.workspace->seed, rq->op->id, run);
     if (!rule || rq->headers.field[HEADER_FAULT])
         return;

@@ -9,6 +9,14 @@
 
 #include "server/request/request.h"
 
+/* The rest of a reply that goes on for long, such as a stream of events. It belongs to the request.
+ */
+struct reply_stream {
+    /* Writes the next piece, of at most `room` bytes, and returns its size. 0: there is none yet,
+     * ask again after LIMIT_EVENT_INTERVAL. -1: it ends. */
+    int (*next)(struct reply_stream *stream, char *out, size_t room);
+};
+
 struct reply {
     int status;
     const char *content_type;
@@ -19,6 +27,7 @@ struct reply {
                             its workspace does not change before */
     bool close;          /* the connection cannot be used any more */
     int64_t total_count; /* the X-Total-Count header; -1: none */
+    struct reply_stream *stream;       /* in place of a body; or NULL */
     const struct header_line *headers; /* further ones, then one without a name; or NULL */
 };
 

@@ -9,6 +9,7 @@
 /* By the workspace's id. The system gives memory only to those that are used. */
 struct session_table {
     int64_t journal_entries;
+    int64_t labels; /* set so far */
     struct session of[LIMIT_WORKSPACES + 1];
 };
 
@@ -53,29 +54,38 @@ struct session *session_get(struct session_table *table, const struct workspace 
     return session;
 }
 
-void session_set_label(struct session *session, const char *label)
+void session_set_label(struct session_table *table, const struct workspace *workspace,
+                       const char *label)
 {
+    struct session *session = session_get(table, workspace);
     size_t size = strnlen(label, LIMIT_LABEL);
 
     /* no character is cut in two */
     while (label[size] && size && ((unsigned char)label[size] & 0xc0) == 0x80)
         size--;
+    if (strncmp(session->label, label, size) == 0 && !session->label[size])
+        return;
     memcpy(session->label, label, size);
     session->label[size] = '\0';
+    table->labels++;
+}
+
+int64_t session_labels(const struct session_table *table)
+{
+    return table->labels;
 }
 
 void session_clear(struct session_table *table, const struct workspace *workspace)
 {
     struct session *session = session_get(table, workspace);
-    char label[LIMIT_LABEL + 1];
+    struct session before = *session;
 
-    struct session_snapshot *snapshots = session->snapshots;
-
-    memcpy(label, session->label, sizeof label);
     session->snapshots = NULL;
     session_reset(table, session, session->generation);
-    session->snapshots = snapshots;
-    memcpy(session->label, label, sizeof label);
+    session->snapshots = before.snapshots;
+    memcpy(session->label, before.label, sizeof before.label);
+    session->journal_version = before.journal_version + 1;
+    session->faults_version = before.faults_version + 1;
 }
 
 void session_table_close(struct session_table *table)

@@ -13,6 +13,7 @@
 struct session {
     int64_t generation;          /* of its workspace: that of another key gets an empty session */
     char label[LIMIT_LABEL + 1]; /* what its client says that it is for, as it came; "": nothing */
+    int64_t journal_version, faults_version; /* grow with every change; a reset is one */
     struct faults faults;
     struct journal journal;             /* of calls of the API */
     struct journal control;             /* of calls of the control API, for explain */
@@ -29,7 +30,11 @@ void session_table_close(struct session_table *table);
 struct session *session_get(struct session_table *table, const struct workspace *workspace);
 
 /* Sets its label, cut to LIMIT_LABEL bytes. */
-void session_set_label(struct session *session, const char *label);
+void session_set_label(struct session_table *table, const struct workspace *workspace,
+                       const char *label);
+
+/* How many times a label was set. */
+int64_t session_labels(const struct session_table *table);
 
 /* Empties it, but for its label and what its snapshots keep. */
 void session_clear(struct session_table *table, const struct workspace *workspace);

@@ -98,6 +98,7 @@ enum error outbox_add(struct store *store, struct workspace *workspace, const ch
     if (e)
         return e;
 
+    workspace_note_area(store, workspace->id, AREA_CALLBACKS);
     uid_derive(uid_seed(uid_seed(0, "callback"), run_uid), (uint64_t)number, uid);
     struct stmt s = stmt_take_in(store, STMT_CALLBACK_ADD, workspace->id);
     stmt_bind_int(&s, number);
@@ -120,6 +121,7 @@ enum error outbox_cancel_pending(struct store *store, struct workspace *workspac
 {
     enum error e = stmt_run_key(store, STMT_CALLBACK_ABORT_IN_FLIGHT, workspace->id, run_uid);
 
+    workspace_note_area(store, workspace->id, AREA_CALLBACKS);
     outbox_invalidate_in_flight(store, workspace);
     return e ? e : stmt_run_key(store, STMT_CALLBACK_CANCEL_PENDING, workspace->id, run_uid);
 }
@@ -191,6 +193,7 @@ static enum error callback_write_change(struct store *store, const struct callba
     struct stmt change = stmt_take(store, STMT_CALLBACK_CHANGE);
     struct stmt *s = &change;
 
+    workspace_note_area(store, row->workspace, AREA_CALLBACKS);
 #define COLUMN COLUMN_CHANGE
 #include "store/callback/callback_columns.def"
     stmt_bind_int(s, row->workspace);

@@ -39,8 +39,9 @@ struct store {
     struct store_config config;
     bool (*should_yield)(void *context); /* NULL: never */
     void *yield_context;
-    size_t life_bytes; /* of struct workspace.life, all together */
-    int64_t fired;     /* due events, since it was opened */
+    int64_t list_version; /* store_list_version() */
+    size_t life_bytes;    /* of struct workspace.life, all together */
+    int64_t fired;        /* due events, since it was opened */
     bool in_memory;
     bool batching;                       /* transaction.h */
     int64_t batch_start;                 /* rows changed before the batch */

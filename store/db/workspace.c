@@ -62,6 +62,28 @@ void workspace_arm_timer(struct store *store, struct workspace *workspace, int64
         store->next_wake = wake;
 }
 
+void workspace_note_area(struct store *store, int64_t id, enum workspace_area area)
+{
+    struct workspace *workspace = id > 0 ? workspace_by_id(store, id) : NULL;
+
+    if (!workspace)
+        return;
+    workspace->area_version[area]++;
+    store->list_version++;
+}
+
+void workspace_note_all(struct store *store, struct workspace *workspace)
+{
+    for (enum workspace_area i = 0; i < AREA_COUNT; i++)
+        workspace->area_version[i]++;
+    store->list_version++;
+}
+
+int64_t store_list_version(const struct store *store)
+{
+    return store->list_version;
+}
+
 enum error workspace_set_clock(struct store *store, struct workspace *workspace,
                                const struct clock *clock)
 {
@@ -69,6 +91,7 @@ enum error workspace_set_clock(struct store *store, struct workspace *workspace,
 
     workspace->cache.clock = *clock;
     workspace->cache.shown.at = clock_monotonic_us() / 1000; /* it runs on from here */
+    workspace_note_area(store, workspace->id, AREA_CLOCK);
     stmt_bind_int(&s, clock->frozen);
     stmt_bind_int(&s, clock->at);
     stmt_bind_int(&s, workspace->id);

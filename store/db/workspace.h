@@ -35,6 +35,16 @@ struct waiter {
     void (*wake)(struct waiter *waiter); /* called with every change; must not change anything */
 };
 
+/* What a person looks at of a workspace. */
+enum workspace_area {
+    AREA_RUNS,
+    AREA_SCHEDULES,
+    AREA_CALLBACKS,
+    AREA_CLOCK,
+    AREA_ASSUMPTIONS,
+    AREA_COUNT
+};
+
 struct life;
 
 struct workspace {
@@ -49,14 +59,15 @@ struct workspace {
     struct assumptions *own_assumptions;   /* NULL: it has none of its own */
     int64_t
         used_at; /* microseconds, as of clock_monotonic_us(); 0: not since the store was opened */
-    struct link *waiters;    /* struct waiter: while it has any, it is not evicted */
-    int64_t generation;      /* grows when it is given to another key */
-    uint64_t seed;           /* of its uids */
-    uint64_t ref_seq;        /* the last number of a reference (of an error, a request) */
-    int64_t version;         /* grows with every change (workspace_changed) */
-    struct life *life;       /* of its runs (store/run/life.h), of malloc(); NULL: none */
-    struct link outbox;      /* among those with callbacks to send (outbox.h) */
-    bool outbox_invalidated; /* a cancel or a reset may have dropped callbacks in flight */
+    struct link *waiters;             /* struct waiter: while it has any, it is not evicted */
+    int64_t generation;               /* grows when it is given to another key */
+    uint64_t seed;                    /* of its uids */
+    uint64_t ref_seq;                 /* the last number of a reference (of an error, a request) */
+    int64_t area_version[AREA_COUNT]; /* each grows with every change of its area */
+    int64_t version;                  /* grows with every change (workspace_changed) */
+    struct life *life;                /* of its runs (store/run/life.h), of malloc(); NULL: none */
+    struct link outbox;               /* among those with callbacks to send (outbox.h) */
+    bool outbox_invalidated;          /* a cancel or a reset may have dropped callbacks in flight */
 };
 
 /* The hash that is kept instead of a key: a key may be a real one, and no file or log may show it.
@@ -92,6 +103,11 @@ void workspace_note_due(struct store *store, struct workspace *workspace, int64_
 /* Sets the store's next wake-up to this time of the workspace's clock, if that is earlier and the
  * clock is not frozen. */
 void workspace_arm_timer(struct store *store, struct workspace *workspace, int64_t at);
+
+/* Notes a change of one area, and of all of them, as when its content is replaced; both are changes
+ * of the list of workspaces too. An id that no workspace has is ignored. */
+void workspace_note_area(struct store *store, int64_t id, enum workspace_area area);
+void workspace_note_all(struct store *store, struct workspace *workspace);
 
 /* Forgets what its clock showed last and what is due. */
 void workspace_reset_times(struct workspace *workspace);

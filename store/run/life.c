@@ -77,6 +77,7 @@ static struct life_entry *life_add(const struct ctx *ctx, const char *run_uid, e
     const struct trigger *trigger = ctx->trigger;
     struct life *life = workspace->life;
 
+    workspace_note_area(ctx->store, workspace->id, AREA_RUNS);
     if (!life || (number - life->base == life->room && life->room < LIMIT_LIFE))
         life_grow(ctx->store, workspace, number);
     life = workspace->life;

@@ -23,6 +23,7 @@ enum error schedule_add(struct store *store, const struct schedule *row)
     struct stmt insert = stmt_take(store, STMT_SCHEDULE_ADD);
     struct stmt *s = &insert;
 
+    workspace_note_area(store, row->workspace, AREA_SCHEDULES);
 #define COLUMN COLUMN_BIND
 #include "store/schedule/schedule_columns.def"
     return stmt_run_new(s);
@@ -193,6 +194,7 @@ static enum error schedule_write_change(struct store *store, const struct schedu
     struct stmt update = stmt_take(store, STMT_SCHEDULE_CHANGE);
     struct stmt *s = &update;
 
+    workspace_note_area(store, row->workspace, AREA_SCHEDULES);
 #define COLUMN COLUMN_CHANGE
 #include "store/schedule/schedule_columns.def"
     stmt_bind_int(s, row->workspace);

@@ -19,6 +19,7 @@ enum error assumption_overrides_clear(struct store *store, const struct workspac
 {
     struct stmt s = stmt_take_in(store, STMT_ASSUMPTION_OVERRIDE_CLEAR, workspace->id);
 
+    workspace_note_area(store, workspace->id, AREA_ASSUMPTIONS);
     return stmt_run(&s);
 }
 

@@ -84,6 +84,7 @@ enum error content_replace(struct store *store, struct workspace *workspace,
     if (e)
         return e;
     life_clear(store, workspace);
+    workspace_note_all(store, workspace);
     workspace_reset_times(workspace);
     e = content_clear(store, workspace->id, workspace->id);
     if (!e)

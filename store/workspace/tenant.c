@@ -71,6 +71,7 @@ static enum error tenant_fill(struct store *store, struct workspace *workspace,
     if (!e)
         e = tenant_write(store, workspace->id, template);
     life_clear(store, workspace);
+    workspace_note_all(store, workspace);
     workspace_reset_times(workspace);
     workspace->cache.clock = template->clock;
     workspace->cache.touched = false;

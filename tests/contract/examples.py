@@ -35,9 +35,15 @@ def success(operation):
     return int(next(status for status in operation["responses"] if status[0] == "2"))
 
 
+def ends(operation):
+    """Whether its reply does: a stream goes on until somebody closes it."""
+    return not any("text/event-stream" in reply.get("content", {}) for reply in operation["responses"].values())
+
+
 OPERATIONS = {
     operation["operationId"]: (path, method, operation)
-    for path, item in CONTRACT.document["paths"].items() for method, operation in item.items() if method in METHODS}
+    for path, item in CONTRACT.document["paths"].items() for method, operation in item.items()
+    if method in METHODS and ends(operation)}
 
 # By operation id, in the document's order: (method, target, body, status of the success).
 EXAMPLES = {
