@@ -4,9 +4,12 @@
 #include "server/request/reply.h"
 #include "store/base/instant.h"
 #include "store/base/limits.h"
+#include "store/callback/outbox.h"
 #include "store/workspace/tenant.h"
 
 #include <string.h>
+
+#define DAY INT64_C(86400000) /* milliseconds */
 
 static const char *now_text(struct request *rq)
 {
@@ -16,16 +19,32 @@ static const char *now_text(struct request *rq)
     return text;
 }
 
+/* The next instant at which a run, a schedule or a callback is due; INSTANT_NONE: never. */
+static enum error find_next_due(struct request *rq, int64_t *out)
+{
+    struct workspace *workspace = rq->ctx.workspace;
+    const struct workspace_cache *cache = &workspace->cache;
+    enum error e = engine_find_next_due(rq->ctx.store, workspace);
+
+    if (!e)
+        e = outbox_rescan(rq->ctx.store, workspace, workspace_now(workspace));
+    *out = cache->next_due;
+    if (cache->outbox_due != INSTANT_NONE && (*out == INSTANT_NONE || cache->outbox_due < *out))
+        *out = cache->outbox_due;
+    return e;
+}
+
 enum outcome op_get_clock(struct request *rq, struct reply *out)
 {
-    enum error e = engine_find_next_due(rq->ctx.store, rq->ctx.workspace);
+    int64_t next;
+    enum error e = find_next_due(rq, &next);
     if (e)
         return request_fail(rq, e);
 
     struct strbuf body = json_write_begin(&rq->arena, '{');
     json_write_text(&body, "mode", rq->ctx.workspace->cache.clock.frozen ? "frozen" : "real");
     json_write_time(&body, "now", workspace_now(rq->ctx.workspace));
-    json_write_time(&body, "next_due_at", rq->ctx.workspace->cache.next_due);
+    json_write_time(&body, "next_due_at", next);
     return reply_ok(out, json_write_end(&body, '}'));
 }
 
@@ -131,23 +150,80 @@ static enum outcome reply_fired(struct request *rq, struct reply *out)
     return reply_ok(out, json_write_end(&text, '}'));
 }
 
+#define DURATION_FORM                                                                            \
+    "must be an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT1H, or " \
+    "milliseconds"
+
+static bool read_duration(struct request *rq, const char *name, int64_t fallback, int64_t *out)
+{
+    const char *duration = json_text(rq->body, name);
+
+    *out = json_integer(rq->body, name, fallback);
+    return !duration || duration_parse(duration, out) ||
+           request_reject(rq, ERROR_BAD_BODY, "body/%s " DURATION_FORM, name);
+}
+
+/* To the next instant at which anything is due, unless it is too far. */
+static bool advance_to_next(struct request *rq, int64_t *at)
+{
+    int64_t within, next;
+    char text[INSTANT_SIZE];
+
+    if (!read_duration(rq, "within", LIMIT_ADVANCE_TO_NEXT * DAY, &within))
+        return false;
+    enum error e = find_next_due(rq, &next);
+    if (e)
+        return request_reject(rq, e, NULL);
+    if (next == INSTANT_NONE)
+        return request_reject(rq, ERROR_CLOCK_REFUSED,
+                              "nothing is due, however far the clock goes");
+    instant_format(next, text);
+    if (next - *at > within) {
+        rq->refusal.suggestion = arena_strdup(&rq->arena, text);
+        return request_reject(rq, ERROR_CLOCK_REFUSED,
+                              "nothing is due within that time: the next instant is %s", text);
+    }
+    *at = next;
+    return true;
+}
+
+/* Moves the instant, that of the clock, to where the body says. */
+static bool advance_read(struct request *rq, int64_t *at)
+{
+    const char *to = json_text(rq->body, "to");
+    bool by = json_find(rq->body, "by"), next = to && strcmp(to, "next") == 0;
+    int64_t more = 0;
+
+    if (by == (to != NULL))
+        return request_reject(rq, ERROR_BAD_BODY, "body must have property 'by' or 'to'%s",
+                              by ? ", and not both" : "");
+    if (json_find(rq->body, "within") && !next)
+        return request_reject(rq, ERROR_BAD_BODY, "body/within is only for \"to\":\"next\"");
+    if (next)
+        return advance_to_next(rq, at);
+    if (to)
+        return instant_parse(to, at) ||
+               request_reject(rq, ERROR_BAD_BODY,
+                              "body/to must be next, or an instant like 2026-01-01T00:00:00Z");
+    if (!read_duration(rq, "by", 0, &more))
+        return false;
+    if (more > INSTANT_MAX - *at)
+        return request_reject(rq, ERROR_CLOCK_REFUSED, "the clock cannot go beyond the year 9999");
+    *at += more;
+    return true;
+}
+
 static enum outcome clock_advance(struct request *rq, struct reply *out)
 {
     struct clock clock = rq->ctx.workspace->cache.clock;
-    const char *duration = json_text(rq->body, "by");
-    int64_t by = json_integer(rq->body, "by", 0);
+    bool frozen = clock.frozen;
 
-    if (duration && !duration_parse(duration, &by))
-        return request_refuse(rq, ERROR_BAD_BODY,
-                              "body/by must be an ISO 8601 duration of weeks, days, hours, minutes "
-                              "and seconds, such as PT1H, or milliseconds");
-    if (!clock.frozen)
+    if (!advance_read(rq, &clock.at) && (frozen || rq->refusal.error == ERROR_BAD_BODY))
+        return REFUSED;
+    if (!frozen)
         return request_refuse(rq, ERROR_CLOCK_REFUSED,
                               "the clock is real and goes by itself: freeze it first with PUT "
                               "/_emulator/clock {\"mode\":\"frozen\"}");
-    if (by > INSTANT_MAX - clock.at)
-        return request_refuse(rq, ERROR_CLOCK_REFUSED, "the clock cannot go beyond the year 9999");
-    clock.at += by;
     rq->clock_change.to = clock;
     return clock_change_continue(rq, out);
 }

@@ -293,6 +293,9 @@ static const char *hint_clock(struct request *rq)
 {
     const char *now = strcmp(rq->op->id, "setClock") == 0 ? json_text(rq->body, "now") : NULL;
 
+    if (rq->refusal.suggestion)
+        return arena_format(&rq->arena, "POST /_emulator/clock/advance {\"to\":\"%s\"} goes there",
+                            rq->refusal.suggestion);
     return now ? arena_format(&rq->arena,
                               "POST /_emulator/reset {\"clock\":\"%s\"} starts again at that time",
                               now)

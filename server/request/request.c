@@ -131,11 +131,14 @@ void request_identify(struct request *rq)
     if (rq->ctx.workspace)
         memcpy(rq->workspace_uid, rq->ctx.workspace->uid, UID_SIZE);
     rq->id = rq->headers.field[HEADER_REQUEST_ID];
-    if (rq->id && is_request_id(rq->id))
-        return;
-    char *uid = arena_alloc(&rq->arena, UID_SIZE);
-    uid_derive(request_seed(rq, "request"), request_next_ref(rq), uid);
-    rq->id = uid;
+    if (!rq->id || !is_request_id(rq->id)) {
+        char *uid = arena_alloc(&rq->arena, UID_SIZE);
+        uid_derive(request_seed(rq, "request"), request_next_ref(rq), uid);
+        rq->id = uid;
+    }
+    rq->trigger.kind = request_is_control(rq) ? TRIGGER_HAND : TRIGGER_REQUEST;
+    rq->trigger.id = rq->id;
+    rq->ctx.trigger = &rq->trigger;
 }
 
 /* VERSION-TRACE_ID-PARENT_ID-FLAGS in lower-case hexadecimal; an id of zeros is none. */

@@ -119,7 +119,7 @@ enum outcome request_fail(struct request *rq, enum error error);
 bool request_take_body(struct request *rq, const char *bytes, size_t size);
 
 /* Sets its id, if it has none: the one in its X-Request-Id header if that can be printed, else a
- * new one; and notes the uid of its workspace. */
+ * new one; notes the uid of its workspace, and makes it the trigger of what its handler changes. */
 void request_identify(struct request *rq);
 
 enum { TRACE_ID_SIZE = 33 };

@@ -8,43 +8,18 @@
 
 #include <string.h>
 
-/* A fixed segment wins over a parameter, also where its own path goes on otherwise (API.md section
- * 1: /flows/runs is never a slug). */
-static bool segment_is_reserved(const struct operation *op, const char *segment)
-{
-    for (const char *const *word = op->reserved_words; word && *word; word++) {
-        if (strcmp(*word, segment) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool path_matches(const struct operation *op, const struct url *url)
-{
-    if (op->segment_count != url->segment_count)
-        return false;
-    for (int i = 0; i < op->segment_count; i++) {
-        const char *segment = url->segment[i];
-        bool fits = op->segment[i] ? strcmp(op->segment[i], segment) == 0
-                                   : !segment_is_reserved(op, segment);
-        if (!fits)
-            return false;
-    }
-    return true;
-}
-
 /* A browser that asks for "/" or "/_emulator" is sent to the page: it says that it wants to show
  * what it gets. Any other client gets the vendor's 404. */
 static void route_browser(struct request *rq)
 {
     const char *path = rq->url.path, *accept = headers_find(&rq->headers, "Accept");
-    static const struct url page = {.segment = {"_emulator", ""}, .segment_count = 2};
 
     if ((strcmp(path, "/") != 0 && strcmp(path, "/_emulator") != 0) || !accept ||
         !strstr(accept, "text/html"))
         return;
-    memcpy(rq->url.segment, page.segment, sizeof page.segment);
-    rq->url.segment_count = page.segment_count;
+    rq->url.segment[0] = "_emulator";
+    rq->url.segment[1] = "";
+    rq->url.segment_count = 2;
 }
 
 /* Sets rq->op, or leaves it NULL: route_check() refuses that. */
@@ -62,7 +37,7 @@ static bool route_find(struct request *rq)
         route_browser(rq);
     for (int i = 0; i < contract_operation_count; i++) {
         const struct operation *op = &contract_operations[i];
-        if (!path_matches(op, &rq->url) || (op->page && !has_page))
+        if (!url_matches(&rq->url, op) || (op->page && !has_page))
             continue;
         if (strcmp(op->method, method) == 0) {
             rq->op = op;
@@ -367,15 +342,6 @@ static enum outcome request_handle(struct request *rq, struct reply *out)
     return is_strict(rq) ? handler_run_strictly(rq, out) : handler_run(rq, out);
 }
 
-/* Makes it known as the trigger of what its handler changes. */
-static void trigger_set(struct request *rq)
-{
-    request_identify(rq);
-    rq->trigger.kind = request_is_control(rq) ? TRIGGER_HAND : TRIGGER_REQUEST;
-    rq->trigger.id = rq->id;
-    rq->ctx.trigger = &rq->trigger;
-}
-
 enum outcome router_answer(struct request *rq, struct reply *out)
 {
     bool lost = work_is_lost(rq);
@@ -386,7 +352,7 @@ enum outcome router_answer(struct request *rq, struct reply *out)
     } else {
         rq->checked = router_check(rq);
         if (rq->checked)
-            trigger_set(rq);
+            request_identify(rq);
         rq->mark = arena_mark(&rq->arena);
         rq->used_before = rq->used;
     }

@@ -109,6 +109,31 @@ static const char *query_decode(struct arena *arena, const char *text, size_t si
     return decoded || strstr(raw, "%00") || !utf8_valid(raw, size) ? decoded : raw;
 }
 
+/* A fixed segment wins over a parameter, also where its own path goes on otherwise (API.md section
+ * 1: /flows/runs is never a slug). */
+static bool segment_is_reserved(const struct operation *op, const char *segment)
+{
+    for (const char *const *word = op->reserved_words; word && *word; word++) {
+        if (strcmp(*word, segment) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool url_matches(const struct url *url, const struct operation *op)
+{
+    if (op->segment_count != url->segment_count)
+        return false;
+    for (int i = 0; i < op->segment_count; i++) {
+        const char *segment = url->segment[i];
+        bool fits = op->segment[i] ? strcmp(op->segment[i], segment) == 0
+                                   : !segment_is_reserved(op, segment);
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
 static void query_add(struct arena *arena, cJSON *query, const char *name, const char *value,
                       bool list)
 {

@@ -44,4 +44,7 @@ const char *url_encode(struct arena *arena, const char *text);
  * that are not UTF-8. */
 cJSON *url_decode_query(struct arena *arena, const struct url *url, const struct schema *schema);
 
+/* Whether its path, decoded, is one of the operation. */
+bool url_matches(const struct url *url, const struct operation *op);
+
 #endif

@@ -111,8 +111,7 @@ bool schedule_check(struct arena *arena, const struct schedule *schedule, int64_
     return true;
 }
 
-/* When one with a cron fires next, strictly after an instant; INSTANT_NONE for one without. */
-static int64_t next_by_cron(const struct schedule *schedule, int64_t after)
+int64_t schedule_next_by_cron(const struct schedule *schedule, int64_t after)
 {
     char why[CRON_WHY_SIZE];
     struct cron cron;
@@ -140,7 +139,7 @@ static int64_t first_time(const struct schedule *schedule, int64_t now)
     if (schedule->schedule_at != INSTANT_NONE && schedule->schedule_at >= now &&
         schedule->last_executed_at == INSTANT_NONE)
         return schedule->schedule_at;
-    return next_by_cron(schedule, now);
+    return schedule_next_by_cron(schedule, now);
 }
 
 /* Fills what is open, but for the next time. */
@@ -244,7 +243,7 @@ enum error schedule_fired(struct store *store, struct workspace *workspace,
     schedule->last_executed_at = schedule->updated_at = at;
     if (!schedule->cron)
         schedule->status = SCHEDULE_COMPLETED;
-    schedule_set_next(store, workspace, schedule, next_by_cron(schedule, at));
+    schedule_set_next(store, workspace, schedule, schedule_next_by_cron(schedule, at));
     enum error e = workspace_touch(store, workspace->id);
     return e ? e : schedule_write_change(store, schedule, SCHEDULE_ACTIVE);
 }

@@ -67,6 +67,9 @@ enum error schedule_create(const struct ctx *ctx, struct schedule *schedule);
 /* Reads one. Errors: ERROR_SCHEDULE_NOT_FOUND, also for one of another workspace. */
 enum error schedule_get(const struct ctx *ctx, const char *uid, struct schedule *out);
 
+/* When one with a cron fires next, strictly after an instant; INSTANT_NONE for one without. */
+int64_t schedule_next_by_cron(const struct schedule *schedule, int64_t after);
+
 /* Reads one page of structs schedule. */
 enum error schedule_list(const struct ctx *ctx, const struct list_query *query,
                          struct list_page *out);
