@@ -24,7 +24,7 @@ ERRORS = {
     "503": ("Unavailable", "As many streams of events are open as there can be; Retry-After says when to try again"),
     "default": ("OtherError", "Any other error: 414, 431, 500, 501, 505, or the status of a fault rule"),
 }
-ERROR_HEADERS = ("X-Request-Id", "Emulator-Fidelity", "Emulator-Hint", "Retry-After")
+ERROR_HEADERS = ("X-Request-Id", "Emulator-Fidelity", "Emulator-Hint", "Link", "Retry-After")
 LIMIT_HEADERS = ("X-RateLimit-Type", "X-RateLimit-Remaining")
 
 

@@ -1,6 +1,7 @@
 #include "server/http/exchange.h"
 
 #include "server/request/cors.h"
+#include "server/request/hints.h"
 #include "store/base/limits.h"
 
 #include <inttypes.h>
@@ -168,6 +169,8 @@ static void response_add_headers(struct MHD_Response *response, struct request *
     response_add_header(response, "Allow", reply->allow);
     response_add_header(response, "Emulator-Fidelity", rq->fidelity);
     response_add_header(response, "Emulator-Hint", rq->hint);
+    if (reply->status >= 400)
+        response_add_header(response, "Link", hint_link(rq));
     response_add_header(response, "Connection", reply->close ? "close" : NULL);
     if (rq->refusal.retry_after)
         response_add_number(response, "Retry-After", rq->refusal.retry_after);

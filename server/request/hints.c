@@ -364,3 +364,28 @@ const char *hint_for(struct request *rq)
         hint = hints[rq->refusal.error].make(rq);
     return hint && text_is_printable(hint) ? hint : NULL;
 }
+
+/* An address that is safe between angle brackets; a request without Host gets a relative one. */
+static const char *link_host(const struct request *rq)
+{
+    const char *host = rq->headers.field[HEADER_HOST];
+
+    return host && !host[strcspn(host, "<>\"\\ ,;")] ? host : NULL;
+}
+
+const char *hint_link(struct request *rq)
+{
+    const struct settings *settings = rq->service->settings;
+    const char *host = link_host(rq);
+    struct strbuf out = {.arena = &rq->arena};
+
+    if (request_is_control(rq) || settings_number(settings, OPTION_PAGE) == PAGE_OFF ||
+        !settings_number(settings, OPTION_JOURNAL))
+        return NULL;
+    strbuf_append(&out, host ? "<http://" : "<");
+    strbuf_append(&out, host ? host : "");
+    strbuf_append(&out, "/_emulator/#/requests/");
+    strbuf_append(&out, url_encode(&rq->arena, rq->id));
+    strbuf_append(&out, ">; rel=\"help\"");
+    return out.bytes;
+}

@@ -12,4 +12,8 @@ const char *hint_for(struct request *rq);
  * when none is near. */
 const struct operation *hint_nearest(struct arena *arena, const char *path, const char *method);
 
+/* The value of the header Link of an error of the API: where the page explains it. NULL where it
+ * cannot: with --page off, and without a journal. */
+const char *hint_link(struct request *rq);
+
 #endif
