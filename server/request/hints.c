@@ -365,27 +365,31 @@ const char *hint_for(struct request *rq)
     return hint && text_is_printable(hint) ? hint : NULL;
 }
 
+enum { LINK_SIZE = 64 /* bytes of a link beside the host and the id, at least */ };
+
 /* An address that is safe between angle brackets; a request without Host gets a relative one. */
 static const char *link_host(const struct request *rq)
 {
     const char *host = rq->headers.field[HEADER_HOST];
 
-    return host && !host[strcspn(host, "<>\"\\ ,;")] ? host : NULL;
+    for (const char *c = host ? host : ">"; *c; c++) {
+        if (*c <= ' ' || *c == '<' || *c == '>' || *c == '"')
+            return NULL;
+    }
+    return host;
 }
 
 const char *hint_link(struct request *rq)
 {
     const struct settings *settings = rq->service->settings;
     const char *host = link_host(rq);
-    struct strbuf out = {.arena = &rq->arena};
 
     if (request_is_control(rq) || settings_number(settings, OPTION_PAGE) == PAGE_OFF ||
         !settings_number(settings, OPTION_JOURNAL))
         return NULL;
-    strbuf_append(&out, host ? "<http://" : "<");
-    strbuf_append(&out, host ? host : "");
-    strbuf_append(&out, "/_emulator/#/requests/");
-    strbuf_append(&out, url_encode(&rq->arena, rq->id));
-    strbuf_append(&out, ">; rel=\"help\"");
-    return out.bytes;
+    const char *id = url_encode(&rq->arena, rq->id);
+    char *out = arena_alloc(&rq->arena, (host ? strlen(host) : 0) + strlen(id) + LINK_SIZE);
+    char *end = host ? stpcpy(stpcpy(out, "<http://"), host) : stpcpy(out, "<");
+    stpcpy(stpcpy(stpcpy(end, "/_emulator/#/requests/"), id), ">; rel=\"help\"");
+    return out;
 }

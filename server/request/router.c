@@ -35,9 +35,11 @@ static bool route_find(struct request *rq)
         return request_reject(rq, ERROR_BAD_URL, "the path %s", url_fault(rq->url.path));
     if (rq->url.segment_count == 1)
         route_browser(rq);
+    bool control = rq->url.segment_count && strcmp(rq->url.segment[0], "_emulator") == 0;
     for (int i = 0; i < contract_operation_count; i++) {
         const struct operation *op = &contract_operations[i];
-        if (!url_matches(&rq->url, op) || (op->page && !has_page))
+        if (op->control != control || op->segment_count != rq->url.segment_count ||
+            !url_matches(&rq->url, op) || (op->page && !has_page))
             continue;
         if (strcmp(op->method, method) == 0) {
             rq->op = op;

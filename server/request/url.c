@@ -2,7 +2,6 @@
 
 #include "server/json/utf8.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static int hex_value(char c)
@@ -40,13 +39,25 @@ static const char *url_decode(struct arena *arena, const char *text, size_t size
     return bits < 0x80 || utf8_valid(out, length) ? out : NULL;
 }
 
+static bool is_unreserved(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
 const char *url_encode(struct arena *arena, const char *text)
 {
+    const char *plain = text;
+
+    while (is_unreserved(*plain))
+        plain++;
+    if (!*plain) /* as most are */
+        return text;
     char *out = arena_alloc(arena, 3 * strlen(text) + 1), *end = out;
 
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
-        if (isalnum(c) || strchr("-._~", c)) {
+        if (is_unreserved(*text)) {
             *end++ = *text;
         } else {
             *end++ = '%';

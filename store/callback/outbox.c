@@ -154,9 +154,8 @@ enum error outbox_get(const struct ctx *ctx, const char *uid, struct callback *o
 enum error outbox_list(const struct ctx *ctx, const struct list_query *query, struct list_page *out)
 {
     static const char *const orders[] = {"number", "-number"};
-    struct list_query by_number = *query;
     bool newest_first = query->sorts.count && *query->sorts.text[0] == '-';
-
+    struct list_query by_number = *query;
     by_number.sorts = (struct text_list){&orders[newest_first], 1};
     return list_read(ctx, &by_number, &callback_reader, out);
 }
