@@ -2,8 +2,8 @@
 
 #include "server/json/write.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char json_type[] = "application/json; charset=utf-8";
 
@@ -45,12 +45,31 @@ enum outcome reply_json(struct reply *out, const char *text, size_t size)
     return reply_set(out, 200, json_type, text, size);
 }
 
+enum { REF_DIGITS = 6, REF_SIZE = 32 /* bytes of a reference, at most */ };
+
+/* At least six digits. printf would take a thirtieth of the instructions of a refusal. */
+static char *digits_write(char *out, uint64_t number)
+{
+    char digits[20];
+    int count = 0;
+
+    for (; number || count < REF_DIGITS; number /= 10)
+        digits[count++] = (char)('0' + number % 10);
+    while (count)
+        *out++ = digits[--count];
+    *out = '\0';
+    return out;
+}
+
 /* "ERR-", six digits and a count of at least six: unique in a workspace, and the same again when
  * the same requests are sent after a reset. */
 static const char *error_ref_make(struct request *rq)
 {
-    return arena_format(&rq->arena, "ERR-%06" PRIu64 "%06" PRIu64,
-                        request_seed(rq, "error") % 1000000, request_next_ref(rq));
+    char *out = arena_alloc(&rq->arena, REF_SIZE);
+
+    digits_write(digits_write(stpcpy(out, "ERR-"), request_seed(rq, "error") % 1000000),
+                 request_next_ref(rq));
+    return out;
 }
 
 void reply_error(struct request *rq, struct reply *out)
