@@ -63,9 +63,11 @@ const struct session_snapshot *session_snapshot_find(const struct session *sessi
 void session_snapshot_restore_faults(struct session *session, const struct session_snapshot *from)
 {
     faults_copy(&from->faults, &session->faults);
+    session->faults_version++;
 }
 
 void session_snapshot_restore_journal(struct session *session, const struct session_snapshot *from)
 {
     journal_copy(&from->journal, &session->journal);
+    session->journal_version++;
 }
