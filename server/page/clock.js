@@ -1,0 +1,91 @@
+/* The clock of the workspace: what it shows, what is due next, and what moves it. */
+import {post, put} from './api.js';
+import {h} from './dom.js';
+import {count, short, span, time} from './format.js';
+import {act, canWrite, paint, toast} from './page.js';
+import {button, segment} from './parts.js';
+import {icon} from './status.js';
+
+const clock = {mode: 'frozen', at: 0, readAt: 0, next: null};
+let ticking = null;
+
+const isFrozen = () => clock.mode === 'frozen';
+
+/* Milliseconds since 1970, by the workspace's clock. */
+export const now = () => clock.at + (isFrozen() ? 0 : performance.now() - clock.readAt);
+export const nowText = () => new Date(now()).toISOString();
+export const until = instant => Date.parse(instant) - now();
+
+/* A real clock is shown again every second, when its second begins. */
+function tick() {
+  clearTimeout(ticking);
+  if (isFrozen()) return;
+  ticking = setTimeout(() => {
+    paint();
+    tick();
+  }, 1000 - (now() % 1000));
+}
+
+export function setClock(read) {
+  Object.assign(clock, {mode: read.mode, at: Date.parse(read.now), readAt: performance.now(), next: read.next_due_at});
+  tick();
+}
+
+/* What happens by an event, said of a run. */
+const HAPPENS = {
+  QUEUE: 'is queued', START: 'starts', FINISH: 'succeeds', FINISH_PARTIALLY: 'succeeds partially', FAIL: 'fails', BLOCK: 'blocks',
+  INVALIDATE: 'turns out invalid', SCHEDULE: 'is scheduled', STOP: 'is stopped', CANCEL: 'is cancelled', RESUME: 'is resumed',
+};
+export const happens = event => HAPPENS[event] || event;
+
+function sayFired(reply) {
+  const [first, ...more] = reply.fired;
+  const about = !first ? 'nothing was due' : first.schedule ? `schedule ${short(first.schedule)} started a run`
+    : first.step_uid ? `${short(first.run)} made ${count(first.outputs, 'output')}` : `${short(first.run)} ${happens(first.event)}`;
+  return `${time(reply.now)} · ${about}${more.length ? `, and ${more.length} more` : ''}`;
+}
+
+const freeze = () => put('clock', {mode: 'frozen'});
+
+const advance = async by => sayFired(await post('clock/advance', {by}));
+
+/* A real clock is frozen first: only a frozen one can be moved. All that is due then fires, and nothing after it. */
+export const goTo = instant => act(async () => advance(Date.parse(instant) - (isFrozen() ? clock.at : Date.parse((await freeze()).now))));
+
+/* The way to an instant that is to come; read-only, how far it is. */
+export function goThere(instant, label = `in ${span(until(instant))}`) {
+  if (!canWrite()) return h('small.quiet', label);
+  return button(label, {kind: 'small', after: 'go', aria: `Go to ${instant}, ${label}`, title: `Go to ${instant}`, go: () => goTo(instant)});
+}
+
+export function step() {
+  const {next} = clock;
+  if (!canWrite()) return;
+  if (!isFrozen()) return toast('The clock is real. Freeze it first, then it can be stepped.');
+  if (!next) return toast('Nothing is due in this workspace.');
+  if (until(next) > 30 * 86400e3) return toast(`The next thing is due in ${span(until(next))}.`, {label: 'Go there', go: () => goTo(next)});
+  goTo(next);
+}
+
+const STEPS = [['+1 min', 'PT1M'], ['+1 h', 'PT1H'], ['+1 d', 'P1D']];
+
+function frozenButtons() {
+  const {next} = clock;
+  return [
+    button('Step to next', {icon: 'step', hint: 'n', kind: next ? 'primary' : '', why: next ? null : 'Nothing is due in this workspace',
+      title: next && `Go to ${next}, and fire what is due in that instant`, go: step}),
+    segment('Advance the clock', STEPS.map(([label, by]) => button(label, {title: `Advance by ${by}`, go: () => act(() => advance(by))}))),
+    button('Unfreeze', {title: 'Let the clock run on from here', go: () => act(() => put('clock', {mode: 'real', now: nowText()}))}),
+  ];
+}
+
+export function clockBar() {
+  const text = nowText(), frozen = isFrozen();
+  return h('section.clock', {class: frozen && 'frozen', 'aria-label': 'Clock of this workspace'}, clock.readAt && [
+    h('span.mode', icon(clock.mode), frozen ? 'Frozen' : 'Real time'),
+    h('time.now', {datetime: text}, h('span.day', text.slice(0, 10)),
+      h('b', text.slice(11, 19), frozen && h('small', text.slice(19, 23))), h('span.day.zone', 'UTC')),
+    h('p.due', clock.next ? ['Next in ', h('b', {title: clock.next}, span(until(clock.next)))] : 'Nothing is due'),
+    canWrite() && h('div.actions', frozen ? frozenButtons()
+      : button('Freeze', {icon: 'frozen', title: 'Stop the clock here. Then it can be stepped.', go: () => act(freeze)}))]);
+}

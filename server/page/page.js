@@ -1,0 +1,237 @@
+/* What the page knows, and how it comes to know it.
+ *
+ * The stream sends numbers, never content: when the number of an area changes, the page fetches again what the open
+ * view shows. A change that comes during a fetch is fetched after it, so there is never more than one of a kind. */
+import {access, accessHeaders, get, list, Problem, query, rememberKey} from './api.js';
+import {setClock} from './clock.js';
+import {connectLive} from './live.js';
+import {link, readRoute} from './route.js';
+
+const SIDE_MS = 1000; // the numbers of the side are fetched again at most once in this time
+const TOAST_MS = 6000;
+const AREAS = ['runs', 'schedules', 'callbacks', 'clock', 'journal', 'faults', 'assumptions', 'workspaces'];
+
+export const page = {
+  route: readRoute(),
+  view: null,         // the view's module
+  data: null,         // what its load() gave; null: not yet
+  problem: null,      // why it could not be loaded
+  info: null,
+  asksKey: false,     // a key has to be given first
+  live: 'connecting', // 'live', 'reconnecting', 'refused'
+  workspace: null,    // its row of `workspaces`
+  gone: false,        // the workspace of the route is not known
+  counts: {},
+  filter: '',         // what is written into the filter of the view
+  said: '',           // what readers are told
+  toast: null,
+  dialog: null,       // {title, show}
+};
+
+let hooks, follow, painting = false, arrived = null;
+
+/* Shows the page again, soon. */
+export function paint() {
+  if (painting) return;
+  painting = true;
+  requestAnimationFrame(() => {
+    painting = false;
+    hooks.show();
+    if (arrived && page.data) arrive();
+  });
+}
+
+/* On the way back the row that was open has the focus, else the heading. */
+function arrive() {
+  const row = arrived.id && document.querySelector(`[data-row="${CSS.escape(arrived.id)}"] a`);
+  (row || document.querySelector('main h1'))?.focus({preventScroll: !row});
+  arrived = null;
+}
+
+export const here = (view, id, members) => link(page.route.workspace, view, id, members);
+export const canWrite = () => page.info?.options.page?.value !== 'read-only';
+
+export function toast(text, action) {
+  const shown = page.toast = {text, action};
+  setTimeout(() => {
+    if (page.toast === shown) page.toast = null;
+    paint();
+  }, TOAST_MS);
+  paint();
+}
+
+export function openDialog(title, show) {
+  page.dialog = {title, show};
+  paint();
+}
+
+export function closeDialog() {
+  page.dialog = null;
+  paint();
+}
+
+/* Does what a button says, and tells what came of it: `said`, or the text that `work` returns. */
+export async function act(work, said) {
+  try {
+    const text = await work();
+    if (said || typeof text === 'string') toast(said || text);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    toast(problem.hint ? `${problem.message}. ${problem.hint}` : problem.message);
+  }
+  change(AREAS);
+}
+
+/* Fetching */
+
+const changed = new Set(), sideChanged = new Set();
+let working = false, sideTimer = null;
+
+export function change(areas) {
+  for (const area of areas) {
+    changed.add(area);
+    sideChanged.add(area);
+  }
+  work();
+}
+
+const has = (areas, ...wanted) => wanted.some(area => areas.has(area));
+
+async function work() {
+  if (working) return;
+  working = true;
+  while (changed.size && page.workspace && !document.hidden) {
+    const areas = new Set(changed);
+    changed.clear();
+    await Promise.all([has(areas, ...page.view.areas) && loadView(), has(areas, 'clock', 'runs', 'schedules', 'callbacks') && loadClock()]);
+    paint();
+    sideTimer ||= setTimeout(loadSide, page.counts.requests === undefined ? 0 : SIDE_MS);
+  }
+  working = false;
+}
+
+/* What a fetch throws: of an emulator that does not answer, the stream tells. */
+function onProblem(problem) {
+  if (!(problem instanceof Problem)) throw problem;
+  if (problem.status === 401) enter();
+  else if (problem.status) page.problem = problem;
+}
+
+async function loadView() {
+  const {route, view} = page;
+  try {
+    const data = await view.load(route, page.data);
+    if (page.route === route) Object.assign(page, {data, problem: null});
+  } catch (problem) {
+    if (page.route === route) onProblem(problem);
+  }
+}
+
+const loadClock = () => get('clock').then(setClock, onProblem);
+
+const countOf = path => async () => (await list(path)).total;
+
+/* Of each number of the side: its area, and how it is counted. */
+const COUNTS = {
+  schedules: ['schedules', countOf('schedules')],
+  callbacks: ['callbacks', countOf('callbacks?limit=1')],
+  waiting: ['callbacks', countOf('callbacks?status=PENDING&limit=1')],
+  requests: ['journal', countOf('journal?limit=1')],
+  faults: ['faults', async () => {
+    const {rules, rate_limit} = await get('faults');
+    return rules.length + (rate_limit ? 1 : 0);
+  }],
+  assumptions: ['assumptions', countOf('assumptions')],
+};
+
+async function loadSide() {
+  const areas = new Set(sideChanged);
+  sideChanged.clear();
+  await Promise.all([
+    has(areas, 'runs', 'workspaces') && loadWorkspace(page.route.workspace),
+    ...Object.entries(COUNTS).map(async ([name, [area, count]]) => {
+      if (areas.has(area)) page.counts[name] = await count();
+    }),
+  ]).catch(onProblem);
+  sideTimer = sideChanged.size ? setTimeout(loadSide, SIDE_MS) : null;
+  paint();
+}
+
+async function loadWorkspace(uid) {
+  const [row] = await get(`workspaces?${query({workspace: uid})}`);
+  if (page.route.workspace === uid) page.workspace = row || null;
+}
+
+/* Going somewhere */
+
+async function findWorkspace({workspace, view, id}) {
+  if (workspace) return workspace;
+  const asked = view === 'requests' && id ? await get(`workspaces?${query({request_id: id})}`) : [];
+  return (asked[0] || (await get('workspaces'))[0])?.workspace_uid || null;
+}
+
+/* Finds the workspace of the address, and follows it. While there is none, it is looked for again. */
+async function enter() {
+  const {route} = page;
+  try {
+    const workspace = await findWorkspace(route);
+    if (page.route !== route) return;
+    if (workspace !== route.workspace) return location.replace(link(workspace, route.view, route.id, route.query));
+    access.workspace = workspace;
+    if (workspace) await loadWorkspace(workspace);
+    Object.assign(page, {asksKey: false, gone: !page.workspace});
+    follow(page.workspace ? accessHeaders() : null);
+    change(AREAS);
+  } catch (problem) {
+    if (problem.status !== 401) onProblem(problem);
+    else {
+      rememberKey(null);
+      page.asksKey = true;
+    }
+  }
+  if (!page.workspace && !page.asksKey) setTimeout(() => page.route === route && !page.workspace && enter(), SIDE_MS);
+  paint();
+}
+
+export function useKey(key) {
+  rememberKey(key);
+  enter();
+}
+
+function onHash() {
+  const before = page.route, view = hooks.viewOf(page.route = readRoute());
+  const moved = page.route.workspace !== before.workspace;
+  if (moved || view !== page.view || (page.route.id !== before.id && !view.keepsList)) page.data = null;
+  if (view !== page.view) {
+    page.filter = '';
+    arrived = before;
+  }
+  Object.assign(page, {view, problem: null, dialog: null});
+  if (moved) Object.assign(page, {counts: {}, workspace: null});
+  if (moved || !page.workspace) enter();
+  else change(AREAS);
+  paint();
+}
+
+/* Of the stream. After a new connection another process may answer, with other options. */
+async function onMessage(message) {
+  if (message.versions) return change(Object.keys(message.versions));
+  const before = page.live;
+  page.live = message.state;
+  if (message.state === 'live' && before !== 'connecting') await loadInfo();
+  if (message.state === 'refused' || before !== 'connecting') enter();
+  paint();
+}
+
+const loadInfo = () => get('info').then(info => { page.info = info; }, onProblem);
+
+/* hooks: viewOf(route) chooses the view, show() shows the page. */
+export async function start(given) {
+  hooks = given;
+  page.view = hooks.viewOf(page.route);
+  follow = connectLive(onMessage);
+  addEventListener('hashchange', onHash);
+  document.addEventListener('visibilitychange', () => change(AREAS));
+  await loadInfo();
+  await enter();
+}

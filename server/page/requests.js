@@ -1,0 +1,146 @@
+/* The API calls of the workspace, newest first, and one of them with its explanation. */
+import {call, get, list, query, remove, send} from './api.js';
+import {now} from './clock.js';
+import {h} from './dom.js';
+import {bytes, count, duration, short, when} from './format.js';
+import {act, canWrite, change, here, page, paint} from './page.js';
+import {bodyOf, button, cell, copyButton, empty, facts, faint, grow, heading, json, matches, mono, older, panes, quiet, row, search, segment, table, uidOf} from './parts.js';
+import {curlRun} from './shell.js';
+import {code, icon, statusOf} from './status.js';
+
+export const name = 'requests';
+export const areas = ['journal'];
+export const title = route => (route.id ? `Request ${short(route.id)}` : 'Requests');
+export const keepsList = true;
+
+const PAGE = 200;
+const SHOWS = [['All', () => true], ['Refused', entry => !(entry.status < 400)], ['Faults', entry => entry.fault]];
+const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+const AGAIN = ['Content-Type', 'Emulator-Fault', 'Emulator-Race']; // headers that are sent again
+
+let shows = 'All', paused = false;
+
+/* Its explanation, with its entry of the journal. */
+async function explain(id) {
+  const open = await get(`explain/${encodeURIComponent(id)}`);
+  const entries = await get(`journal?${query({limit: 1000, operation: open.operation})}`);
+  return {...open, exchange: entries.findLast(entry => entry.request_id === id)};
+}
+
+/* While it is paused the list stays; only the request that is open is fetched. */
+export async function load(route, before) {
+  const run = route.query.get('run'), kept = before?.run === run ? before : null;
+  const open = route.id && (before?.open?.request_id === route.id ? before.open : await explain(route.id));
+  if (paused && kept) return {...kept, open};
+  const {rows, total} = await list(`journal?${query({limit: PAGE, run})}`);
+  const rest = kept?.older && rows.length ? kept.rows.filter(entry => entry.number < rows[0].number) : [];
+  return {run, rows: [...rows.reverse(), ...rest], total, open, older: kept?.older};
+}
+
+const loadOlder = async (run, last) => (await list(`journal?${query({limit: PAGE, run, before: last.number})}`)).rows.reverse();
+
+const pathOf = request => `${request.path}${request.query ? `?${request.query}` : ''}`;
+const brief = path => path.replace(/^\/v1(?=\/)/, '').replace(UID, uid => `${uid.slice(0, 4)}…${uid.slice(-4)}`);
+
+function describe(entry, open, repeats, run) {
+  const {request} = entry;
+  return row(entry.request_id, {key: entry.number, 'aria-current': open && 'true'},
+    cell(`t${repeats ? ' faint' : ''}`, h('span', {title: entry.at}, entry.at.slice(11, 19), h('span.ms', entry.at.slice(19, 23)))),
+    cell('method', h('a.mono.whole', {href: here('requests', entry.request_id, run && {run}), 'aria-label': `${request.method} ${entry.operation || request.path} ${entry.status || 'no reply'}`}, request.method)),
+    cell('path', mono({title: pathOf(request)}, brief(request.path), request.query && faint(`?${request.query}`)), entry.fault && h('span.tag', entry.fault),
+      entry.workspace_header && h('span.tag', {title: 'It came by the header Emulator-Workspace, such as from this page'}, 'page')),
+    cell('num', code(entry.status || null)));
+}
+
+const fits = ({request, ...entry}) => matches(request.method, pathOf(request), entry.status, entry.operation, entry.request_id, entry.run);
+
+/* One request */
+
+async function sendAgain({request}) {
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([header]) => AGAIN.includes(header)));
+  const reply = await send(request.method, pathOf(request), request.body.size ? request.body.text : null, headers);
+  return `Sent again: ${reply.status} ${reply.json?.error_label || ''}`;
+}
+
+const doAdvice = async ({method, path, body}) => `${method} ${path.replace(UID, short)}: ${(await call(method, path, body)).status}`;
+
+async function doAll(advice) {
+  let said;
+  for (const request of advice) said = await doAdvice(request);
+  return said;
+}
+
+function adviceOf(open) {
+  const advice = open.would_have_worked || [];
+  return h('section.advice', advice.length > 0 && [h('h3', 'What would have worked'),
+    h('ol', advice.map((request, i) => h('li', {key: i}, mono(request.method, ' ', request.path.replace(UID, short), request.body && faint(' ', JSON.stringify(request.body))),
+      canWrite() && button('Do it', {kind: 'small', aria: `Do it: ${request.method} ${request.path}`, go: () => act(() => doAdvice(request))}))))],
+  h('div.buttons', canWrite() && [
+    advice.length > 1 && button('Do all', {icon: 'step', go: () => act(() => doAll(advice))}),
+    open.exchange && open.curl && button('Send it again', {icon: 'again', go: () => act(() => sendAgain(open.exchange))})],
+  open.curl ? copyButton('Copy as curl', 'a curl command that repeats it', () => open.curl) : quiet(`No curl command: ${open.no_curl}`)));
+}
+
+function verdictOf(open) {
+  const {rule, state, status, fidelity} = open, ok = status && status < 400;
+  const label = open.exchange?.response?.body.text.match(/"error_label":"([^"]*)"/)?.[1];
+  const assumptions = fidelity?.split('rule=')[1]?.split(/, */) || [];
+  return h('section',
+    h('p.verdict', h('span.status.pill', {class: ok ? 'good' : 'bad'}, icon(ok ? 'SUCCEEDED' : 'FAILED'), status ? `${status} ${label || ''}` : 'No reply')),
+    rule && h('p.because', rule.message || rule.says), open.hint && h('p.hint', open.hint),
+    facts('kv',
+      state.run && ['Run', uidOf(state.run, here('runs', state.run)), state.before && statusOf(state.before),
+        state.before === state.after ? quiet('before and after') : [quiet('then'), state.after && statusOf(state.after)]],
+      rule && ['Rule', mono(rule.error)],
+      ['Rests on', assumptions.length ? assumptions.map(id => h('a.mono', {href: here('assumptions', id)}, id)) : faint(fidelity || 'nothing of the API')],
+      open.fault && ['Fault', mono(open.fault)]));
+}
+
+function exchangeOf({exchange}) {
+  if (!exchange) return h('section', h('p.faint', 'Its head and bodies are no longer in the journal.'));
+  const {request, response} = exchange;
+  return h('section', response ? [h('h3', `Reply, ${bytes(response.body.size)}`), bodyOf(response.body, 'Body of the reply')] : h('p.faint', 'No reply was sent.'),
+    h('details', h('summary', `Request: ${count(Object.keys(request.headers).length, 'header')}, ${request.body.size ? bytes(request.body.size) : 'no body'}`),
+      json(request.headers, 'Headers of the request'), request.body.size > 0 && bodyOf(request.body, 'Body of the request')));
+}
+
+function detail(open) {
+  const {exchange} = open, request = exchange?.request;
+  return h('article.card.detail', {key: open.request_id, 'aria-label': 'The request'},
+    h('header', h('h2', request ? `${request.method} ${pathOf(request)}` : open.operation || 'A request'),
+      h('p.meta', open.operation && h('span', open.operation), h('span', {title: open.at}, when(open.at, now())), exchange && h('span', duration(exchange.duration_us)),
+        request?.headers['User-Agent'] && h('span', request.headers['User-Agent']), h('span', {title: open.request_id}, 'request ', mono(short(open.request_id))))),
+    verdictOf(open), adviceOf(open), exchangeOf(open));
+}
+
+/* The view */
+
+function listOf(data, rows, route) {
+  if (rows.length) return table('API calls, newest first', 'requests', [['Time'], ['Method'], ['Path', 'path'], ['Reply', 'num']], rows.map((entry, i) => describe(entry, route.id === entry.request_id, rows[i - 1]?.at === entry.at, data.run)));
+  if (data.rows.length) return empty('No request fits the filter');
+  if (page.info?.options.journal?.value === '0') return empty('The journal is off', h('p', 'The emulator was started with --journal 0.'));
+  return empty('No requests yet', h('p', 'Each call of the API shows here, such as:'), h('pre.json', {tabindex: 0}, curlRun()));
+}
+
+export function show(data, route) {
+  const rows = data?.rows.filter(fits) || [];
+  const choose = each => {
+    shows = each;
+    paint();
+  };
+  const pause = () => {
+    paused = !paused;
+    change(areas);
+    paint();
+  };
+  const clear = () => act(async () => {
+    await remove('journal');
+    location.hash = here('requests');
+  }, 'The journal is empty');
+  return [
+    heading('Requests', search('Filter by path, status, run'), segment('Show', SHOWS.map(([label, test]) => button(`${label} ${rows.filter(test).length}`, {key: label, pressed: shows === label, go: () => choose(label)}))), grow,
+      button(paused ? 'Go on' : 'Pause', {icon: paused ? 'play' : 'pause', pressed: paused, title: 'Keep the list as it is', go: pause}), canWrite() && button('Clear', {kind: 'danger', title: 'Empty the journal', go: clear})),
+    data?.run && h('p.quiet.of', {key: 'of'}, 'Of run ', uidOf(data.run, here('runs', data.run)), ' ', h('a', {href: here('requests')}, 'show all')),
+    data && panes([h('div.card', listOf(data, rows.filter(SHOWS.find(([label]) => label === shows)[1]), route)), older(data, last => loadOlder(data.run, last))], route.id && data.open && detail(data.open)),
+  ];
+}

@@ -1,0 +1,120 @@
+/* One run: what it is, its timeline, what its plan brings next, and what can be done with it. */
+import {call, get, post} from './api.js';
+import {happens, now} from './clock.js';
+import {h} from './dom.js';
+import {age, count, short, span, when} from './format.js';
+import {lifeList} from './life.js';
+import {act, canWrite, here, page, paint} from './page.js';
+import {button, copyButton, dash, facts, faint, grow, heading, json, mono, quiet, segment} from './parts.js';
+import {statusOf, word} from './status.js';
+import {timeline} from './timeline.js';
+
+export const name = 'run';
+export const areas = ['runs', 'callbacks', 'journal'];
+export const title = route => `Run ${route.id.slice(0, 8)}`;
+
+const OUTPUTS = 100; // outputs that are shown
+
+let tab = 'inputs', width = 0;
+
+const stateOf = run => (!run.cancelled ? run.status : run.status === 'FAILED' ? 'CANCELLED_FAILED' : 'CANCELLED');
+
+export async function load(route, before) {
+  const uid = route.id.toLowerCase();
+  const [life, run, flows] = await Promise.all([get(`runs/${uid}/life`), get(`runs/${uid}`), before?.flows || get('flows').catch(() => [])]);
+  if (before && before.run.status !== run.status) page.said = `Run ${short(uid)} is now ${word(stateOf(run))}`;
+  return {life, run, flows};
+}
+
+const refusal = (life, event) => life.events.find(each => each.event === event)?.refusal ?? null;
+
+function apply(uid, event) {
+  return act(async () => {
+    await (event === 'CANCEL' || event === 'RESUME' ? call('POST', `/v1/flows/runs/${uid}/${event.toLowerCase()}`) : post(`runs/${uid}/events`, {event}));
+    return `${short(uid)} ${happens(event)}`;
+  });
+}
+
+const quote = text => `'${text.replaceAll("'", "'\\''")}'`;
+
+/* A curl command that starts such a run; a run without a flow is made by hand. */
+function curlOf(run) {
+  const body = run.flow_slug ? {inputs: run.inputs || [], ...(run.callback ? {callback: run.callback} : {})} : {status: run.status};
+  const path = run.flow_slug ? `/v1/flows/${encodeURIComponent(run.flow_slug)}/run/async` : '/_emulator/runs';
+  return `curl -H 'X-API-Key: YOUR_KEY' -H 'Content-Type: application/json' -d ${quote(JSON.stringify(body))} ${quote(location.origin + path)}`;
+}
+
+function head({run, life, flows}) {
+  const flow = flows.find(each => each.slug === run.flow_slug);
+  return [
+    h('div.crumb', h('a', {href: here('runs')}, 'Runs'), ' / ', h('span.uid', h('b', run.uid)), copyButton('', 'the uid', () => run.uid, {kind: 'ghost small'})),
+    heading(flow?.name || run.flow_slug || 'A run without a flow', statusOf(stateOf(run), 'pill'), grow,
+      copyButton('As curl', 'a curl command that starts such a run', () => curlOf(run)),
+      copyButton('As fixture', 'this run as a fixture', () => JSON.stringify({version: 1, runs: [run]}, null, 2)),
+      canWrite() && [
+        button('Resume', {why: refusal(life, 'RESUME'), go: () => apply(run.uid, 'RESUME')}),
+        button('Cancel run', {kind: 'danger', why: refusal(life, 'CANCEL'), go: () => apply(run.uid, 'CANCEL')})]),
+  ];
+}
+
+function finishing(run, life) {
+  if (run.finished_at) return [when(run.finished_at, now()), ' ', h('small', `after ${span(Date.parse(run.finished_at) - Date.parse(run.started_at || run.created_at))}`)];
+  const end = life.next.find(each => ['SUCCEEDED', 'PARTIAL_SUCCEEDED', 'FAILED', 'INVALID'].includes(each.to));
+  return faint(end ? `– in ${span(Date.parse(end.at) - now())} by its plan` : '–');
+}
+
+function factsOf({run, life}) {
+  const planned = life.next.reduce((sum, each) => sum + (each.outputs || 0), 0);
+  return facts('facts',
+    ['Flow', run.flow_slug ? mono(run.flow_slug) : dash()],
+    ['Created', when(run.created_at, now()), ' ', h('small', `${age(now() - Date.parse(run.created_at))} ago`)],
+    ['Started', run.started_at ? [when(run.started_at, now()), ' ', h('small', `after ${span(Date.parse(run.started_at) - Date.parse(run.created_at))}`)] : dash()],
+    ['Finished', finishing(run, life)],
+    ['Outputs', planned ? `${run.output_count} of ${run.output_count + planned}` : run.output_count ?? 0, ' ', h('small', count(run.credits, 'credit'))],
+    run.last_error && ['Error', h('span.mono.bad', run.last_error.label), ' ', run.last_error.message],
+    run.scheduled_flow_run_uid && ['Schedule', h('a.mono', {href: here('schedules', null, {schedule: run.scheduled_flow_run_uid})}, short(run.scheduled_flow_run_uid))],
+    run.callback && ['Callback', mono({title: run.callback.url}, run.callback.url.replace(/^https?:../, '')), ' ', h('small', `on: ${run.callback.on || 'all'}`)]);
+}
+
+function observe(node) {
+  new ResizeObserver(() => {
+    if (node.clientWidth === width) return;
+    width = node.clientWidth;
+    paint();
+  }).observe(node);
+}
+
+function planDone({life}) {
+  if (!life.next.length) return 'nothing is planned';
+  const done = life.past.filter(each => each.cause?.kind === 'plan').length;
+  return `${done} of ${done + life.next.length} items of its plan are done`;
+}
+
+function timelineCard(data) {
+  const {run, life} = data;
+  const possible = life.events.filter(each => !each.refusal && each.event !== 'CANCEL' && each.event !== 'RESUME');
+  return h('section.card.timeline', {'aria-labelledby': 'timeline'},
+    h('div.cardhead', h('h2', {id: 'timeline'}, 'Timeline'), quiet(planDone(data)), grow,
+      canWrite() && possible.length > 0 && [h('span.quiet.lead', 'By hand'),
+        segment('Events by hand', possible.map(({event, to}) =>
+          button(word(event), {key: event, kind: 'small', title: `Then it is ${word(to)}`, go: () => apply(run.uid, event)})))]),
+    h('div.scroll', {tabindex: 0, role: 'group', 'aria-label': 'Timeline. The list below has the same.', made: observe}, width > 0 && timeline(run, life, width)));
+}
+
+function dataCard({run}) {
+  const {inputs, output_count: all} = run, outputs = run.outputs.slice(0, OUTPUTS), rest = all - outputs.length;
+  const [title, shown] = {inputs: ['inputs', inputs || []], outputs: ['outputs', outputs], json: ['run', run]}[tab];
+  const choice = (name, label) => button(label, {kind: 'small', pressed: tab === name, go: () => {
+    tab = name;
+    paint();
+  }});
+  return h('section.card', {'aria-label': 'Data'},
+    h('div.cardhead', segment('Data', choice('inputs', `Inputs ${(inputs || []).length}`), choice('outputs', `Outputs ${all || 0}`), choice('json', 'JSON')), grow,
+      copyButton('', `the ${title}`, () => JSON.stringify(shown, null, 2), {kind: 'ghost small'})),
+    h('div.data', {key: tab}, shown.length === 0 ? h('p.none', `No ${title}`) : json(shown, title), tab !== 'inputs' && rest > 0 && h('p.more', `and ${rest} more outputs`)));
+}
+
+export function show(data) {
+  if (!data) return h('div.crumb', h('a', {href: here('runs')}, 'Runs'));
+  return [head(data), factsOf(data), timelineCard(data), h('div.two', lifeList(data.run.uid, data.life), dataCard(data))];
+}

@@ -1,0 +1,103 @@
+/* The schedules of the workspace, when each fires next, and the runs it made. */
+import {call, get} from './api.js';
+import {goThere, goTo, now, until} from './clock.js';
+import {h} from './dom.js';
+import {short, span, when} from './format.js';
+import {act, canWrite, here} from './page.js';
+import {button, cell, empty, facts, faint, grow, heading, mono, panes, quiet, row, table, uidOf} from './parts.js';
+import {statusOf} from './status.js';
+
+export const name = 'schedules';
+export const areas = ['schedules', 'runs'];
+export const title = () => 'Schedules';
+
+const FIRINGS = 200, LISTED = 12, RUNS = 10;
+const DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
+
+const byNext = (a, b) => (a.next_execution_at || '9') < (b.next_execution_at || '9') ? -1 : 1;
+
+export async function load(route) {
+  const rows = await get('schedules');
+  rows.sort(byNext);
+  const uid = route.query.get('schedule') || rows[0]?.uid;
+  const open = rows.find(schedule => schedule.uid === uid);
+  const [firings, runs] = open ? await Promise.all([get(`schedules/${uid}/next?count=${FIRINGS}`), get('runs?limit=1000')]) : [[], []];
+  return {rows, open, firings, runs: runs.filter(run => run.scheduled_flow_run_uid === uid).slice(0, RUNS)};
+}
+
+const ACTIONS = {ACTIVE: ['Pause', 'Cancel'], PAUSED: ['Resume', 'Cancel']};
+
+const actionsOf = ({uid, status}) => (ACTIONS[status] || []).map(action => button(action, {key: action, kind: action === 'Cancel' ? 'danger' : '',
+  go: () => act(() => call('POST', `/v1/flows/schedules/${uid}/${action.toLowerCase()}`), `${action}: schedule ${short(uid)}`)}));
+
+function describe(schedule, open) {
+  const next = schedule.next_execution_at;
+  return row(schedule.uid, {'aria-current': open && 'true'},
+    cell('c-status', statusOf(schedule.status)),
+    cell('main', h('a.whole', {href: here('schedules', null, {schedule: schedule.uid}), title: schedule.uid}, schedule.flow_preset_name || schedule.flow_slug || short(schedule.uid))),
+    cell('mono c-cron', schedule.cron || faint('once')),
+    cell('c-zone quiet', schedule.timezone),
+    cell('c-next', h('div', h('span.text', next ? [h('b.in', {title: next}, span(until(next))), ' ', quiet(when(next, now()).replace(/\.\d+$/, ''))] : faint('fires no more')))));
+}
+
+/* The day in a time zone, as 2026-01-31: so it is written in Sweden. */
+const dayIn = (zone, instant) => new Date(instant).toLocaleDateString('sv-SE', {timeZone: zone});
+
+/* The month of the next firing, in the schedule's zone. */
+function month({open, firings}) {
+  const perDay = new Map(), noted = new Set();
+  for (const firing of firings) {
+    const day = firing.local.slice(0, 10);
+    perDay.set(day, (perDay.get(day) || 0) + 1);
+    if (firing.note) noted.add(day);
+  }
+  const today = dayIn(open.timezone, now());
+  const shown = firings[0].local.slice(0, 7);
+  const [year, number] = shown.split('-').map(Number);
+  const first = new Date(Date.UTC(year, number - 1, 1)), days = new Date(Date.UTC(year, number, 0)).getUTCDate();
+  const blank = (first.getUTCDay() + 6) % 7;
+  const cells = [...Array(blank).fill(null), ...Array.from({length: days}, (_, i) => `${shown}-${String(i + 1).padStart(2, '0')}`)];
+  while (cells.length % 7) cells.push(null);
+  const describeDay = day => {
+    const n = perDay.get(day) || 0;
+    return h('td', {class: [n ? 'fires' : '', day === today ? 'today' : '', noted.has(day) ? 'noted' : ''].join(' '), title: noted.has(day) ? 'Clocks change' : null},
+      h('span', Number(day.slice(8))), n > 0 && h('b', n > 1 ? `×${n}` : '●'));
+  };
+  return h('table.month', h('caption', first.toLocaleDateString('en', {month: 'long', year: 'numeric', timeZone: 'UTC'}), ', ', open.timezone),
+    h('thead', h('tr', DAYS.map(day => h('th', {scope: 'col'}, day)))),
+    h('tbody', Array.from({length: cells.length / 7}, (_, week) => h('tr', cells.slice(week * 7, week * 7 + 7).map(day => (day ? describeDay(day) : h('td')))))));
+}
+
+const firingItem = firing => h('li.plan', {key: firing.at}, h('time', {datetime: firing.at, title: `${firing.at} in UTC`}, firing.local.slice(0, 16).replace('T', ' ')),
+  h('small.offset', firing.local.slice(19).replace(/^\.\d+/, '')), firing.note && h('small.note', firing.note), goThere(firing.at));
+
+function firingsOf(data) {
+  if (!data.firings.length) return h('p.none', data.open.status === 'PAUSED' ? 'It is paused: resume it, and its next firings show here.' : 'It fires no more.');
+  return h('div.firings', h('ol', data.firings.slice(0, LISTED).map(firingItem), data.firings.length > LISTED && h('li.quiet', {key: 'more'}, 'and so on')), month(data));
+}
+
+function runsOf({runs}) {
+  if (!runs.length) return h('p.none', 'It has not started a run yet.');
+  return h('ol.made', runs.map(run => h('li', {key: run.uid}, statusOf(run.state), uidOf(run.uid, here('runs', run.uid)), quiet(when(run.created_at, now())))));
+}
+
+function detail(data) {
+  const {open} = data;
+  return h('article.card.detail', {key: open.uid, 'aria-label': 'The schedule'},
+    h('header', h('h2.plain', open.flow_preset_name || open.flow_slug || 'A schedule'), h('p.meta', statusOf(open.status), mono(open.uid))),
+    h('section', facts('kv', ['Flow', mono(open.flow_slug || '–')], ['Cron', mono(open.cron || 'none, it fires once'), quiet(open.timezone)],
+      ['Last fired', open.last_executed_at ? when(open.last_executed_at, now()) : faint('never')]),
+    canWrite() && h('div.buttons', data.firings.length > 0 && button('Go to the next', {icon: 'go', title: `Go to ${data.firings[0].at}`, go: () => goTo(data.firings[0].at)}), actionsOf(open))),
+    h('section.coming', h('h3', `Next firings, local time in ${open.timezone}`), firingsOf(data)),
+    h('section', h('h3', 'Runs it made, newest first'), runsOf(data)));
+}
+
+const COLUMNS = [['Status', 'c-status'], ['Schedule', 'main'], ['Cron', 'c-cron'], ['Zone', 'c-zone'], ['Next', 'c-next']];
+
+export function show(data) {
+  return [
+    heading('Schedules', grow),
+    data && (data.rows.length ? panes(h('div.card', table('Schedules, the one that fires next first', 'rows schedules', COLUMNS, data.rows.map(schedule => describe(schedule, schedule === data.open)))), data.open && detail(data))
+      : h('div.card', empty('No schedules yet', h('p', 'A schedule starts runs by cron, in a time zone. Make one with POST /v1/flows/{flow_slug}/run/schedule.')))),
+  ];
+}

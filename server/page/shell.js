@@ -1,0 +1,105 @@
+/* What stands around every view: the side says where, the bar says when. */
+import {get} from './api.js';
+import {clockBar} from './clock.js';
+import {h} from './dom.js';
+import {age, count, short} from './format.js';
+import {KEYS} from './keys.js';
+import {closeDialog, here, openDialog, page, useKey} from './page.js';
+import {button, cell, empty, form, matches, quiet, row, search, submit, table} from './parts.js';
+import {link} from './route.js';
+import {icon} from './status.js';
+
+/* view, title, the key after g; null is a line */
+export const VIEWS = [
+  ['runs', 'Runs', 'r'], ['schedules', 'Schedules', 's'], ['callbacks', 'Callbacks', 'c'], ['requests', 'Requests', 'q'], ['faults', 'Faults', 'f'],
+  null, ['states', 'States', 't'], ['assumptions', 'Assumptions', 'a'],
+];
+
+export const runsOf = workspace => Object.values(workspace.runs).reduce((sum, n) => sum + n, 0);
+const nameOf = workspace => workspace.label || `Workspace ${workspace.workspace_uid.slice(0, 8)}`;
+
+function entry(view) {
+  if (!view) return h('hr');
+  const [name, title, key] = view;
+  const number = name === 'runs' ? page.workspace && runsOf(page.workspace) : page.counts[name];
+  const {waiting} = page.counts;
+  return h('a', {href: here(name), 'aria-current': page.route.view === name ? 'page' : null, 'aria-keyshortcuts': `g ${key}`}, h('span', title),
+    name === 'callbacks' && waiting > 0 && h('span.alert', {title: count(waiting, 'callback waits', 'callbacks wait')}, `${waiting} waiting`),
+    number > 0 && h('span.n', number));
+}
+
+const LIVE = {connecting: 'Connecting', live: 'Live', reconnecting: 'Reconnecting', refused: 'Reconnecting'};
+
+function side() {
+  const {workspace} = page;
+  return h('header.side',
+    h('button.workspace', {type: 'button', 'aria-haspopup': 'dialog', title: workspace && `Workspace ${workspace.workspace_uid}`, onclick: openWorkspaces},
+      h('span.logo', {'aria-hidden': 'true'}, 'E'),
+      h('span.name', h('b', workspace ? nameOf(workspace) : 'No workspace'), h('small', workspace ? short(workspace.workspace_uid) : 'choose one')), icon('down')),
+    page.workspace && h('nav', {'aria-label': 'Views'}, VIEWS.map(entry)),
+    h('p.foot', h('span', {class: `live${page.live === 'live' ? ' is-live' : ''}`, role: 'status'}, LIVE[page.live]),
+      h('button.keys', {type: 'button', onclick: openKeys}, h('kbd', '?'), ' keys')));
+}
+
+/* Dialogs */
+
+export function openKeys() {
+  openDialog('Keys', () => h('dl.keylist', [...KEYS, ...VIEWS.filter(Boolean).map(([, title, key]) => [['g', key], title])].map(([keys, what]) => h('div', h('dt', keys.map(key => [h('kbd', key), ' '])), h('dd', what)))));
+}
+
+export async function openWorkspaces() {
+  const found = await get('workspaces').catch(() => []);
+  page.filter = '';
+  const describe = each => row(each.workspace_uid, {'aria-current': each.workspace_uid === page.route.workspace && 'true'},
+    cell('main', h('a.whole', {href: link(each.workspace_uid, page.route.view)}, nameOf(each))), cell('mono quiet', short(each.workspace_uid)),
+    cell('quiet', each.clock === 'real' ? 'real time' : `frozen at ${each.clock.slice(0, 19).replace('T', ' ')}`),
+    cell('num', runsOf(each)), cell('num quiet', each.last_used_at ? age(Date.now() - Date.parse(each.last_used_at)) : '–'));
+  openDialog('Workspaces', () => [
+    h('p.quiet', 'Each API key has a workspace of its own. The header Emulator-Label gives it a name.'), search('Filter by label or uid'),
+    table('Workspaces, last used first', 'rows', [['Workspace'], ['Uid'], ['Clock'], ['Runs', 'num'], ['Used', 'num']],
+      found.filter(each => matches(each.label, each.workspace_uid, each.key_hash)).slice(0, 200).map(describe))]);
+}
+
+function dialog() {
+  if (!page.dialog) return null;
+  const {title, show} = page.dialog;
+  return h('dialog', {key: `dialog ${title}`, made: node => node.showModal(), onclose: closeDialog, 'aria-labelledby': 'dialog-title', onclick: event => event.target.nodeName === 'DIALOG' && event.target.close()},
+    h('div.inner', h('header', h('h2', {id: 'dialog-title'}, title), button('', {icon: 'close', kind: 'ghost small', aria: 'Close', go: event => event.target.closest('dialog').close()})), show()));
+}
+
+function toasts() {
+  const shown = page.toast;
+  return h('div.toasts', {role: 'status', 'aria-live': 'polite'}, shown && h('p.toast', h('span', shown.text),
+    shown.action && button(shown.action.label, {kind: 'small', go: shown.action.go})));
+}
+
+function askKey() {
+  return empty('This emulator wants an API key', h('p', 'It was started with --api-key. The key stays in this tab.'),
+    form('inline', ({key}) => useKey(key.value), h('input', {name: 'key', type: 'password', autocomplete: 'off', 'aria-label': 'API key', required: true}), submit('Use it', 'primary')));
+}
+
+export const curlRun = () => `curl -H 'X-API-Key: me' -H 'Content-Type: application/json' \\\n  -d '{"inputs": [{"linkedin_profile_url": "https://www.linkedin.com/in/ada-lovelace"}]}' \\\n  ${location.origin}/v1/flows/linkedin-people-enrich/run/async`;
+
+function noWorkspace() {
+  if (page.route.workspace) {
+    return empty('This workspace is gone', h('p', 'The emulator was started again, or has forgotten it.'),
+      h('p', h('a.b', {href: '#/'}, 'Go to the workspace used last'), ' ', button('Choose another', {go: openWorkspaces})));
+  }
+  return empty('No workspace yet', h('p', 'Each API key has a workspace of its own. It shows here after its first call, such as:'), h('pre.json', {tabindex: 0}, curlRun()));
+}
+
+function content() {
+  if (page.asksKey) return askKey();
+  if (!page.workspace) return page.gone ? noWorkspace() : null;
+  const {problem} = page;
+  if (problem) return empty(problem.status === 404 ? 'Not found' : 'That did not work', h('p', problem.message), problem.hint && h('p.quiet', problem.hint), h('a.b', {href: here(page.route.view)}, 'Go to the list'));
+  return page.view.show(page.data, page.route);
+}
+
+export function describePage() {
+  document.title = [page.view.title(page.route), page.workspace && nameOf(page.workspace), 'edges-emulator'].filter(Boolean).join(' · ');
+  return [
+    h('button.b.skip', {type: 'button', onclick: () => document.getElementById('main').focus()}, 'Skip to the content'),
+    side(), clockBar(), h('p.sr', {role: 'status'}, page.said), h('main', {id: 'main', tabindex: -1, key: page.view.name}, content()), toasts(), dialog(),
+  ];
+}

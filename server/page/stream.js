@@ -1,0 +1,57 @@
+/* Reads GET /_emulator/events by fetch, which can send a header where EventSource cannot. */
+
+const SILENT_MS = 40000; // the server sends a comment every 15 s
+const FIRST_WAIT_MS = 250, LONGEST_WAIT_MS = 2000;
+
+const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
+
+/* The data of each event in the text so far, and what is left of it. */
+function divide(text) {
+  const parts = text.split('\n\n');
+  const rest = parts.pop();
+  const events = parts.map(part => part.split('\n').find(line => line.startsWith('data:'))).filter(Boolean);
+  return {rest, events: events.map(line => JSON.parse(line.slice(5)))};
+}
+
+async function read(reply, abort, tell) {
+  const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const silence = setTimeout(() => abort.abort(), SILENT_MS);
+    const {done, value} = await reader.read().finally(() => clearTimeout(silence));
+    if (done) return;
+    const {rest, events} = divide(text + value);
+    text = rest;
+    for (const versions of events) tell({versions});
+  }
+}
+
+/* Stays connected until it is closed. `tell` gets {state: 'live'}, {versions}, {state: 'reconnecting'}, and
+ * {state: 'refused'} once the workspace is gone or the key is not known; then it ends. */
+export function openStream(headers, tell) {
+  const abort = {now: null, closed: false};
+
+  async function run() {
+    for (let wait = FIRST_WAIT_MS; !abort.closed; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      abort.now = new AbortController();
+      try {
+        const reply = await fetch('/_emulator/events', {headers, cache: 'no-store', signal: abort.now.signal});
+        if (reply.status === 401) return tell({state: 'refused'});
+        if (reply.ok) {
+          tell({state: 'live'});
+          wait = FIRST_WAIT_MS;
+          await read(reply, abort.now, tell);
+        }
+      } catch { /* it ended: connect again */ }
+      if (abort.closed) return;
+      tell({state: 'reconnecting'});
+      await sleep(wait);
+    }
+  }
+
+  run();
+  return () => {
+    abort.closed = true;
+    abort.now?.abort();
+  };
+}
