@@ -68,7 +68,7 @@ NAMES = {
     "bool well": "bool ok",
 }
 
-CODE = (".c", ".h", ".def", ".sql")
+CODE = (".c", ".h", ".def", ".sql", ".js", ".css", ".html")
 PROSE = (".md",)
 CONTRACT = "server/contract/openapi.json"
 
@@ -125,7 +125,7 @@ def test_manuals_comments_and_the_contract_are_spelled_right(tmp_path):
     for path in paths:
         source = (ROOT / path).read_text("utf-8")
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(comments_only(source) if path.endswith((".c", ".h")) else source)
+        (tmp_path / path).write_text(comments_only(source) if path.endswith((".c", ".h", ".css")) else source)
     done = subprocess.run(["codespell", "--ignore-words-list", SPELLED_SO, *paths], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, f"\n{done.stdout}{done.stderr}"
 

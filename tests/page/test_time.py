@@ -1,0 +1,72 @@
+"""The clock: seen, stepped, advanced, frozen and let run."""
+
+from test_views import INPUTS
+
+START = "/v1/flows/linkedin-people-enrich/run/async"
+
+
+def now(emulator):
+    return emulator.get("/_emulator/clock").json["now"]
+
+
+def test_a_step_fires_what_is_due_next_and_no_more(emulator, workspace, visit):
+    first = emulator.post(START, INPUTS).json["uid"]
+    emulator.post("/_emulator/clock/advance", {"by": 20})
+    second = emulator.post(START, INPUTS).json["uid"]
+    page = visit(emulator, workspace=workspace(emulator))
+    page.shows("Next in 30 ms", ".due")
+    page.click("Step to next")
+    page.shows("Queued", f'[data-row="{first}"]')
+    assert now(emulator) == "2026-01-05T09:00:00.050Z"
+    assert (emulator.run(first)["status"], emulator.run(second)["status"]) == ("QUEUED", "CREATED")
+    page.shows("09:00:00.050", ".clock")
+    page.press("n")
+    page.shows("Queued", f'[data-row="{second}"]')
+    assert now(emulator) == "2026-01-05T09:00:00.070Z"
+
+
+def test_a_tick_of_the_timeline_goes_there(emulator, workspace, visit):
+    uid = emulator.post(START, INPUTS).json["uid"]
+    page = visit(emulator, workspace=workspace(emulator), path=f"runs/{uid}")
+    page.until(lambda: len(page.all(".goto")) == 5, "five instants are to come")
+    page.all(".goto")[2].click()
+    page.shows("Running", "main .head")
+    assert now(emulator) == "2026-01-05T09:00:00.800Z"
+    page.until(lambda: len(page.all(".goto")) == 2, "two are left")
+    page.all(".life .plan button")[0].click()
+    page.shows("Succeeded", "main .head")
+    assert now(emulator) == "2026-01-05T09:00:02.000Z"
+
+
+def test_the_clock_is_advanced_let_run_and_frozen(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator))
+    page.click("+1 h")
+    page.shows("10:00:00.000", ".clock")
+    page.click("Unfreeze")
+    page.shows("Real time", ".clock")
+    assert now(emulator) < "2026-01-05T10:01"
+    page.press("n")
+    page.shows("The clock is real. Freeze it first", ".toast")
+    page.click("Freeze")
+    page.shows("Frozen", ".clock")
+    assert now(emulator) == now(emulator)
+
+
+def test_what_is_far_away_is_asked_about_first(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator))
+    page.shows("Next in 72 years", ".due")
+    page.click("Step to next")
+    page.shows("The next thing is due in 72 years", ".toast")
+    assert now(emulator) == "2026-01-05T09:00:00.000Z"
+    page.click("Go there")
+    page.shows("2099-01-01 09:00:00.000", ".clock")
+
+
+def test_where_nothing_is_due_the_step_says_so(start, workspace, visit):
+    emulator = start("--fixture", "empty")
+    emulator.runs()
+    uid = emulator.get("/_emulator/workspaces").json[0]["workspace_uid"]
+    page = visit(emulator, workspace=uid)
+    page.shows("Nothing is due", ".due")
+    assert page.button("Step to next").get_attribute("aria-disabled") == "true"
+    page.shows("No runs yet", "main")

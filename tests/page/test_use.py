@@ -1,0 +1,114 @@
+"""By keyboard alone, at 390 px, and readable in both schemes."""
+
+import pytest
+from test_views import INPUTS, RUNNING, SUCCEEDED, VIEWS
+
+from browser import Keys
+
+
+def test_by_keyboard_alone(emulator, workspace, visit):
+    uid = emulator.post("/v1/flows/demo-never-ends/run/async", INPUTS).json["uid"]
+    page = visit(emulator, workspace=workspace(emulator))
+    page.one(f'[data-row="{uid}"]')
+    page.press("j", "j", "k", Keys.ENTER)
+    page.until(lambda: page.driver.current_url.endswith(f"/runs/{uid}"), "the first run is open")
+    page.one(".timeline")
+    for _ in range(40):
+        page.press(Keys.TAB)
+        if page.driver.switch_to.active_element.text == "Cancel run":
+            break
+    page.press(Keys.ENTER)
+    page.shows("Cancelled", "main .head")
+    page.press(Keys.ESCAPE)
+    page.until(lambda: page.text("main h1") == "Runs", "it has gone back")
+    page.until(lambda: page.driver.switch_to.active_element.get_attribute("title") == uid, "the row has the focus again")
+    page.press("g", "t")
+    page.shows("States of a run", "main h1")
+    page.press("?")
+    page.shows("step to what is due next", "dialog")
+    page.press(Keys.ESCAPE)
+    page.until(lambda: not page.all("dialog"), "the dialog is closed")
+    page.press("g", "r")
+    page.shows("Runs", "main h1")
+    page.press("/")
+    page.press("blocks", Keys.ESCAPE)
+    page.until(lambda: len(page.all("tbody tr")) == 1, "one run is left")
+    page.press("w")
+    page.shows("Workspaces", "dialog")
+
+
+def set_up(emulator):
+    emulator.cancel(SUCCEEDED, headers={"X-Request-Id": "a-cancel"})
+    body = {**INPUTS, "callback": {"url": "http://127.0.0.1:9/nobody"}}
+    uid = emulator.post("/v1/flows/linkedin-people-enrich/run/async", body).json["uid"]
+    emulator.post("/v1/flows/linkedin-people-enrich/run/schedule", {**body, "cron": "0 9 * * 1-5", "timezone": "Europe/Paris"})
+    emulator.post("/_emulator/clock/advance", {"by": 900})
+    emulator.post("/_emulator/faults", {"operation": "cancelFlowRun", "run": RUNNING, "nth": 2, "effect": {"status": 503}})
+    return uid
+
+
+def test_at_390_px_nothing_hangs_over(emulator, workspace, visit):
+    uid = set_up(emulator)
+    page = visit(emulator, workspace=workspace(emulator))
+    page.resize(390, 844)
+    for path in [*VIEWS, f"runs/{uid}", "requests/a-cancel"]:
+        page.go(f"#/w/{workspace(emulator)}/{path}")
+        page.until(lambda: page.all("main .card"), f"{path} is shown")
+        assert page.driver.execute_script("return document.scrollingElement.scrollWidth") == 390, path
+        for table in page.all("main table:not(.month)"):
+            assert table.get_attribute("role") == "table"
+    page.go(f"#/w/{workspace(emulator)}/runs/{uid}")
+    page.one(".life")
+    assert not page.one(".timeline .scroll").is_displayed()
+
+
+CONTRAST = """
+const parse = text => (text.match(/[\\d.]+/g) || []).map(Number);
+const light = ([r, g, b]) => [r, g, b].map(c => (c /= 255) <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4).reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
+function ground(node) {
+  for (let at = node; at; at = at.parentElement) {
+    const colour = parse(at.namespaceURI.endsWith('svg') && at.tagName === 'rect' ? getComputedStyle(at).fill : getComputedStyle(at).backgroundColor);
+    if (colour.length && (colour.length < 4 || colour[3] > 0)) return colour;
+  }
+  return parse(getComputedStyle(document.body).backgroundColor);
+}
+const wrong = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+for (let text; text = walker.nextNode();) {
+  const node = text.parentElement, style = getComputedStyle(node);
+  if (!text.data.trim() || !node.checkVisibility({opacityProperty: true, visibilityProperty: true}) || node.closest('.sr, .skip, [aria-disabled]')) continue;
+  const svg = node.namespaceURI.endsWith('svg');
+  let ink = parse(svg ? style.fill : style.color);
+  const below = svg ? parse(getComputedStyle(document.querySelector('.drawing')).backgroundColor) : ground(node);
+  const [high, low] = [light(ink), light(below)].sort((a, b) => b - a);
+  const ratio = (high + .05) / (low + .05);
+  if (ratio < 4.5) wrong.push(`${node.tagName}.${node.getAttribute('class')} "${text.data.trim().slice(0, 30)}" ${ratio.toFixed(2)}`);
+}
+return [...new Set(wrong)];
+"""
+
+
+@pytest.mark.parametrize("scheme", ("light", "dark"))
+def test_text_has_enough_contrast(emulator, workspace, visit, scheme):
+    uid = set_up(emulator)
+    page = visit(emulator, workspace=workspace(emulator))
+    page.prefer(color_scheme=scheme, reduced_motion="reduce")
+    wrong = {}
+    for path in [*VIEWS, f"runs/{uid}", "requests/a-cancel"]:
+        page.go(f"#/w/{workspace(emulator)}/{path}")
+        page.until(lambda: page.all("main .card"), f"{path} is shown")
+        if found := page.driver.execute_script(CONTRAST):
+            wrong[path] = found
+    assert wrong == {}
+
+
+def test_every_control_has_a_name(emulator, workspace, visit):
+    uid = set_up(emulator)
+    page = visit(emulator, workspace=workspace(emulator))
+    script = """return [...document.querySelectorAll('button, a[href], input, select, textarea, [role=group], [role=img], nav, dialog')]
+        .filter(e => e.checkVisibility() && !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.textContent.trim() || e.closest('label')?.textContent.trim()))
+        .map(e => e.outerHTML.slice(0, 120))"""
+    for path in [*VIEWS, f"runs/{uid}", "requests/a-cancel"]:
+        page.go(f"#/w/{workspace(emulator)}/{path}")
+        page.until(lambda: page.all("main .card"), f"{path} is shown")
+        assert page.driver.execute_script(script) == [], path
+        assert len(page.all("main h1")) == 1, path

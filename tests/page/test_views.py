@@ -1,0 +1,178 @@
+"""Each view opens by its link, and shows what is there."""
+
+import pytest
+
+VIEWS = {
+    "runs": "Runs", "schedules": "Schedules", "callbacks": "Callbacks", "requests": "Requests", "faults": "Faults", "states": "States of a run",
+    "assumptions": "Assumptions",
+}
+SUCCEEDED = "00000000-0000-4000-8000-000000000010"
+RUNNING = "00000000-0000-4000-8000-000000000007"
+INPUTS = {"inputs": [{"linkedin_profile_url": "https://www.linkedin.com/in/ada-lovelace"}]}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_opens_by_its_link(emulator, workspace, visit, view):
+    page = visit(emulator, workspace=workspace(emulator), path=view)
+    page.shows(VIEWS[view], "main h1")
+    page.until(lambda: page.all("main .card"), "its content is shown")
+    assert page.text("nav [aria-current]").startswith(VIEWS[view].split()[0])
+
+
+def test_the_address_alone_goes_to_the_workspace_used_last(start, workspace, visit):
+    emulator = start()
+    emulator.member("other").runs()
+    mine = workspace(emulator)
+    page = visit(emulator)
+    page.until(lambda: page.driver.current_url.endswith(f"#/w/{mine}/runs"), "the address names the workspace")
+
+
+def test_the_workspaces_are_listed_by_their_labels(emulator, workspace, visit):
+    emulator.member("other").get("/v1/flows/runs", headers={"Emulator-Label": "checkout suite"})
+    page = visit(emulator, workspace=workspace(emulator))
+    page.one(".workspace").click()
+    page.click("checkout suite", "dialog")
+    page.shows("checkout suite", ".workspace")
+    assert not page.all("dialog")
+
+
+def test_runs_show_what_comes_next_or_why_they_ended(emulator, workspace, visit):
+    uid = emulator.post("/v1/flows/linkedin-people-enrich/run/async", INPUTS).json["uid"]
+    page = visit(emulator, workspace=workspace(emulator))
+    page.shows("50 ms is queued", f'[data-row="{uid}"]')
+    page.shows("LK_ERROR LinkedIn did not answer as expected", '[data-row="00000000-0000-4000-8000-000000000008"]')
+    page.shows("no plan", f'[data-row="{RUNNING}"]')
+    page.shows("Running 2", ".filter")
+
+
+def test_the_filters_of_runs_are_links(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path="runs?status=FAILED&status=BLOCKED")
+    page.until(lambda: len(page.all("tbody tr")) == 2, "two runs are shown")
+    page.one("input[type=search]").send_keys("lk_error")
+    page.until(lambda: len(page.all("tbody tr")) == 1, "one run is shown")
+
+
+def test_a_run_shows_its_life_and_what_its_plan_brings(emulator, workspace, visit):
+    uid = emulator.post("/v1/flows/linkedin-people-enrich/run/async", INPUTS).json["uid"]
+    emulator.post("/_emulator/clock/advance", {"by": 900})
+    page = visit(emulator, workspace=workspace(emulator), path=f"runs/{uid}")
+    page.shows("Running", "main .head")
+    page.shows("Succeeds in 1.1 s", ".life")
+    page.shows("1 output of linkedin-enrich-people in 500 ms", ".life")
+    page.shows("1 output of linkedin-extract-people by its plan", ".life")
+    page.shows("Created by runFlow", ".life")
+    page.shows("extract-people 1", ".tl")
+    assert [each.text for each in page.all(".goto")] == ["in 500 ms", "in 1.1 s"]
+    page.click("Outputs 1")
+    page.shows("ada-lovelace", ".data")
+
+
+def test_a_refused_action_says_why(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path=f"runs/{SUCCEEDED}")
+    for label, why in (("Cancel run", "flow run cannot be cancelled in its current status"), ("Resume", "flow run cannot be resumed in its current status")):
+        button = page.button(label)
+        assert button.get_attribute("aria-disabled") == "true"
+        reason = page.one(f"#{button.get_attribute('aria-describedby')}")
+        assert reason.get_attribute("textContent") == why
+        button.click()
+        page.shows(why, ".toast")
+    assert emulator.run(SUCCEEDED)["status"] == "SUCCEEDED"
+
+
+def test_a_run_is_driven_by_hand(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path=f"runs/{RUNNING}")
+    page.click("Block")
+    page.shows("Blocked", "main .head")
+    page.click("Resume")
+    page.shows("Scheduled", "main .head")
+    page.click("Cancel run")
+    page.shows("Cancelled", "main .head")
+    assert emulator.run(RUNNING)["status"] == "STOPPED"
+
+
+def test_a_run_is_started_by_a_form(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator))
+    page.click("Start a run")
+    page.click("Start the run", "dialog")
+    page.until(lambda: "/runs/" in page.driver.current_url, "the run is open")
+    page.shows("Created", "main .head")
+    assert len(emulator.runs("status=CREATED")) == 2
+
+
+def test_a_request_is_explained_and_its_advice_does_it(emulator, workspace, visit):
+    emulator.cancel(SUCCEEDED, headers={"X-Request-Id": "a/b+c"})
+    page = visit(emulator, path="requests/a%2Fb%2Bc")
+    page.shows("422 INVALID_STATUS", ".detail")
+    page.shows("flow run is SUCCEEDED and cannot be cancelled", ".because")
+    page.shows("not-cancellable.code not-cancellable.label", ".kv")
+    page.shows('"error_label": "INVALID_STATUS"', ".detail")
+    assert f"/w/{workspace(emulator)}/requests/" in page.driver.current_url
+    page.click(f"Do it: POST /v1/flows/runs/{RUNNING}/cancel")
+    page.until(lambda: emulator.run(RUNNING)["status"] == "STOPPED", "the run is cancelled")
+
+
+def test_a_request_is_sent_again_and_the_journal_is_emptied(emulator, workspace, visit):
+    emulator.cancel(RUNNING, headers={"X-Request-Id": "first"})
+    page = visit(emulator, path="requests/first")
+    page.expected += ("422 (Unprocessable",)
+    page.click("Send it again")
+    page.shows("Sent again: 422 INVALID_STATUS", ".toast")
+    page.until(lambda: len(page.all("tbody tr")) >= 2, "the journal has both")
+    page.click("Clear")
+    page.shows("No requests yet", "main")
+
+
+def test_callbacks_show_each_attempt_and_are_sent_again(emulator, workspace, visit):
+    body = {**INPUTS, "callback": {"url": "http://127.0.0.1:9/nobody"}}
+    uid = emulator.post("/v1/flows/linkedin-people-enrich/run/async", body).json["uid"]
+    emulator.post("/_emulator/clock/advance", {"by": 900})
+    assert emulator.get(f"/_emulator/wait?run={uid}&attempts=1&timeout=5s").status in (200, 400)
+    page = visit(emulator, workspace=workspace(emulator), path="callbacks")
+    page.shows("Waiting", "tbody")
+    page.all("tbody a")[0].click()
+    page.shows("POST http://127.0.0.1:9/nobody", ".detail")
+    page.shows("Attempt 1", ".detail")
+    page.driver.execute_script("arguments[0].click()", page.one(".detail .buttons button"))
+    page.shows("Attempt 2", ".detail")
+    page.click("Send again", ".detail")
+    page.shows("is sent again", ".toast")
+
+
+def test_a_schedule_shows_when_it_fires_in_its_zone(emulator, workspace, visit):
+    body = {**INPUTS, "callback": {"url": "http://127.0.0.1:9/nobody"}, "cron": "30 2 * * *", "timezone": "Europe/Paris", "schedule_at": "2026-03-28T00:00:00Z"}
+    uid = emulator.post("/v1/flows/linkedin-people-enrich/run/schedule", body).json["schedule_flow_run_uid"]
+    page = visit(emulator, workspace=workspace(emulator), path=f"schedules?schedule={uid}")
+    page.shows("2026-03-29 03:30", ".firings")
+    page.shows("02:30 does not exist that day", ".firings")
+    page.shows("March 2026, Europe/Paris", ".month")
+    assert page.all(".month .noted")
+    page.click("Pause")
+    page.shows("It is paused", ".detail")
+    page.click("Resume")
+    page.click("Go to the next")
+    page.shows("Created", ".made")
+
+
+def test_faults_are_added_and_removed(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path="faults")
+    page.shows("No fault rules")
+    page.click("Add the rule")
+    page.shows("status=503; label=GENERIC_ERROR", "tbody")
+    assert emulator.get("/v1/flows/runs").status == 503
+    page.until(lambda: page.text("tbody .num") == "1 1", "it has been met and fired once")
+    page.driver.execute_script("arguments[0].click()", page.button("Remove rule 1"))
+    page.shows("No fault rules")
+    page.one("input[name=perMinute]").send_keys("2")
+    page.click("Set")
+    page.shows("2 calls a minute", ".cardhead")
+
+
+def test_an_assumption_is_overridden_and_restored(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path="assumptions/not-cancellable.code")
+    row = '[data-row="not-cancellable.code"]'
+    page.driver.execute_script("const s = arguments[0]; s.value = '409'; s.dispatchEvent(new Event('change', {bubbles: true}))", page.one(f"{row} select"))
+    page.shows("overridden", row)
+    assert emulator.cancel(SUCCEEDED).status == 409
+    page.click("Undo the override of not-cancellable.code")
+    page.hides("overridden", row)
+    assert emulator.cancel(SUCCEEDED).status == 422
