@@ -68,8 +68,8 @@ function month({open, firings}) {
     h('tbody', Array.from({length: cells.length / 7}, (_, week) => h('tr', cells.slice(week * 7, week * 7 + 7).map(day => (day ? describeDay(day) : h('td')))))));
 }
 
-const firingItem = firing => h('li.plan', {key: firing.at}, h('time', {datetime: firing.at, title: `${firing.at} in UTC`}, firing.local.slice(0, 16).replace('T', ' ')),
-  h('small.offset', firing.local.slice(19).replace(/^\.\d+/, '')), firing.note && h('small.note', firing.note), goThere(firing.at));
+const firingItem = firing => h('li.plan', {key: firing.at}, h('time', {datetime: firing.at, title: `${firing.local}, ${firing.at} in UTC`}, firing.local.slice(0, 16).replace('T', ' ')),
+  firing.note && h('small.note', firing.note), goThere(firing.at));
 
 function firingsOf(data) {
   if (!data.firings.length) return h('p.none', data.open.status === 'PAUSED' ? 'It is paused: resume it, and its next firings show here.' : 'It fires no more.');
@@ -85,7 +85,7 @@ function detail(data) {
   const {open} = data;
   return h('article.card.detail', {key: open.uid, 'aria-label': 'The schedule'},
     h('header', h('h2.plain', open.flow_preset_name || open.flow_slug || 'A schedule'), h('p.meta', statusOf(open.status), mono(open.uid))),
-    h('section', facts('kv', ['Flow', mono(open.flow_slug || '–')], ['Cron', mono(open.cron || 'none, it fires once'), quiet(open.timezone)],
+    h('section', facts('kv', ['Cron', mono(open.cron || 'none, it fires once'), quiet(open.timezone)],
       ['Last fired', open.last_executed_at ? when(open.last_executed_at, now()) : faint('never')]),
     canWrite() && h('div.buttons', data.firings.length > 0 && button('Go to the next', {icon: 'go', title: `Go to ${data.firings[0].at}`, go: () => goTo(data.firings[0].at)}), actionsOf(open))),
     h('section.coming', h('h3', `Next firings, local time in ${open.timezone}`), firingsOf(data)),
