@@ -35,6 +35,8 @@ SHOWN = {
     "docs/FAULTS.md": [503, None, None, None, None, None, None, ["CREATED"], 429, None, 422],
     "docs/JOURNAL.md": ["STOPPED", [200], "STOPPED", None, [200, 200], None, None, 422, 422, ["RUNNING"], None],
     "docs/ASSUMPTIONS.md": [None, 409],
+    "docs/PAGE.md": [["CREATED", "INVALID", "QUEUED", "SCHEDULED", "BLOCKED", "STOPPED", "RUNNING", "FAILED",
+                      "PARTIAL_SUCCEEDED", "SUCCEEDED"]],
     "docs/TROUBLESHOOTING.md": [None],
 }
 
