@@ -47,10 +47,13 @@ function sayFired(reply) {
 
 const freeze = () => put('clock', {mode: 'frozen'});
 
-const advance = async by => sayFired(await post('clock/advance', {by}));
+const advance = async how => sayFired(await post('clock/advance', how));
 
 /* A real clock is frozen first: only a frozen one can be moved. All that is due then fires, and nothing after it. */
-export const goTo = instant => act(async () => advance(Date.parse(instant) - (isFrozen() ? clock.at : Date.parse((await freeze()).now))));
+export const goTo = instant => act(async () => {
+  if (!isFrozen()) await freeze();
+  return advance({to: instant});
+});
 
 /* The way to an instant that is to come; read-only, how far it is. */
 export function goThere(instant, label = `in ${span(until(instant))}`) {
@@ -74,7 +77,7 @@ function frozenButtons() {
   return [
     button('Step to next', {icon: 'step', hint: 'n', kind: next ? 'primary' : '', why: next ? null : 'Nothing is due in this workspace',
       title: next && `Go to ${next}, and fire what is due in that instant`, go: step}),
-    segment('Advance the clock', STEPS.map(([label, by]) => button(label, {title: `Advance by ${by}`, go: () => act(() => advance(by))}))),
+    segment('Advance the clock', STEPS.map(([label, by]) => button(label, {title: `Advance by ${by}`, go: () => act(() => advance({by}))}))),
     button('Unfreeze', {title: 'Let the clock run on from here', go: () => act(() => put('clock', {mode: 'real', now: nowText()}))}),
   ];
 }
