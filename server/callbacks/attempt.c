@@ -1,6 +1,8 @@
 #include "server/callbacks/attempt.h"
 
 #include "server/callbacks/receiver_address.h"
+#include "store/base/clock.h"
+#include "store/base/limits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,29 +10,57 @@
 
 enum {
     ATTEMPT_TIMEOUT = 10000, /* ms by the system's clock (API.md section 9) */
-    REPLY_MAX = 1024 * 1024  /* bytes of a receiver's reply that are read, and dropped */
+    REPLY_MAX = 1024 * 1024, /* bytes of a receiver's reply that are read */
+    HEAD_KEPT = 16 * 1024,   /* bytes of a head that are kept */
+    BODY_KEPT = LIMIT_JOURNAL_BODY + 1
 };
+
+/* Adds bytes that fit into its first `most`. */
+static void attempt_keep(struct strbuf *buf, size_t most, const char *bytes, size_t size)
+{
+    size_t left = most - buf->size;
+
+    strbuf_add(buf, bytes, size < left ? size : left);
+}
 
 static size_t on_reply(const char *bytes, size_t size, size_t count, void *context)
 {
     struct attempt *t = context;
 
-    (void)bytes;
+    attempt_keep(&t->reply_body, BODY_KEPT, bytes, size * count);
     t->received += (int64_t)(size * count);
     return t->received > REPLY_MAX ? 0 : size * count;
+}
+
+/* Keeps the head that was sent, and that of the reply. A head that begins takes the place of the
+ * one before: that of a connection that was closed meanwhile, or of an interim reply. */
+static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t size, void *context)
+{
+    struct attempt *t = context;
+    bool out = type == CURLINFO_HEADER_OUT;
+    struct strbuf *head = out ? &t->request_head : &t->reply_head;
+    const char *begin = out ? "POST " : "HTTP/";
+
+    (void)easy;
+    if (!out && type != CURLINFO_HEADER_IN)
+        return 0;
+    if (size > strlen(begin) && memcmp(bytes, begin, strlen(begin)) == 0)
+        head->size = 0;
+    attempt_keep(head, HEAD_KEPT, bytes, size);
+    return 0;
 }
 
 /* Gives libcurl the half of a body, and then breaks off. */
 static size_t on_half_body(char *out, size_t size, size_t count, void *context)
 {
     struct attempt *t = context;
-    size_t left = (size_t)t->effect.amount - t->half_sent;
+    size_t left = (size_t)t->effect.amount - t->sent;
     size_t part = left < size * count ? left : size * count;
 
     if (!part)
         return CURL_READFUNC_ABORT;
-    memcpy(out, t->payload.body + t->half_sent, part);
-    t->half_sent += part;
+    memcpy(out, t->payload.body + t->sent, part);
+    t->sent += part;
     return part;
 }
 
@@ -42,6 +72,7 @@ static void attempt_set_body(const struct curl_dl *curl, struct attempt *t)
     set(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->payload.size);
     if (t->effect.kind != EFFECT_HALF_BODY || (size_t)t->effect.amount >= t->payload.size) {
         set(t->easy, CURLOPT_POSTFIELDS, t->payload.body);
+        t->sent = t->payload.size;
         return;
     }
     set(t->easy, CURLOPT_READFUNCTION, on_half_body);
@@ -83,6 +114,9 @@ static void attempt_set_options(const struct curl_dl *curl, struct attempt *t)
         set(t->easy, CURLOPT_CAINFO, authorities);
     set(t->easy, CURLOPT_WRITEFUNCTION, on_reply);
     set(t->easy, CURLOPT_WRITEDATA, t);
+    set(t->easy, CURLOPT_VERBOSE, 1L);
+    set(t->easy, CURLOPT_DEBUGFUNCTION, on_debug);
+    set(t->easy, CURLOPT_DEBUGDATA, t);
     set(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
     set(t->easy, CURLOPT_OPENSOCKETDATA, t);
 }
@@ -92,6 +126,9 @@ bool attempt_prepare(const struct curl_dl *curl, struct attempt *t,
 {
     t->listening = listening;
     t->received = 0;
+    t->started = clock_monotonic_us();
+    t->request_head.arena = t->reply_head.arena = t->reply_body.arena = &t->arena;
+    t->request_head.size = t->reply_head.size = t->reply_body.size = 0;
     t->easy = curl->easy_init();
     if (!t->easy)
         return false;

@@ -20,8 +20,10 @@ struct attempt {
 
     CURL *easy; /* NULL: no request is in progress */
     struct curl_slist *headers;
-    size_t half_sent;                 /* bytes of a body that breaks off */
-    int64_t received;                 /* bytes of the reply so far */
+    size_t sent;      /* bytes of the body that libcurl was given */
+    int64_t received; /* bytes of the reply's body so far */
+    struct strbuf request_head, reply_head, reply_body; /* their beginnings, as they went by */
+    int64_t started, took; /* clock_monotonic_us() when it was sent; microseconds until it ended */
     const struct sockaddr *listening; /* where the emulator itself can be reached */
     const char
         *refused; /* why callbacks may not go to an address of its host; NULL: they may go to all */

@@ -1,5 +1,6 @@
 #include "server/callbacks/dispatcher.h"
 
+#include "server/callbacks/attempt_record.h"
 #include "server/callbacks/curl_loop.h"
 #include "server/callbacks/delivery_fault.h"
 #include "server/config/log.h"
@@ -81,10 +82,12 @@ static void dispatcher_pause(struct dispatcher *d)
  * is nothing to write. */
 static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
 {
-    if (outbox_in_flight(d->store, &t->callback) &&
-        outbox_record_attempt(d->store, &t->callback, &t->outcome) != ERROR_NONE) {
-        dispatcher_pause(d);
-        return;
+    if (outbox_in_flight(d->store, &t->callback)) {
+        if (outbox_record_attempt(d->store, &t->callback, &t->outcome) != ERROR_NONE) {
+            dispatcher_pause(d);
+            return;
+        }
+        attempt_record(d->store, d->sessions, t);
     }
     t->written = batch_pending(d->store);
     if (!t->written)
@@ -120,9 +123,11 @@ static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http
                            const char *error)
 {
     attempt_note_outcome(d, t, http_status, error);
+    t->took = t->started ? clock_monotonic_us() - t->started : 0;
     attempt_close(d->loop.curl, d->loop.multi, t);
     if (t->copies && !d->paused && outbox_in_flight(d->store, &t->callback) &&
         outbox_record_copy(d->store, &t->callback, &t->outcome) == ERROR_NONE) {
+        attempt_record(d->store, d->sessions, t);
         t->copies--;
         attempt_send(d, t);
         return;

@@ -1,10 +1,35 @@
 /* The handlers of callbacks, those sent and those due (CONTROL.md "Control API"). */
 #include "server/control/callbacks.h"
 
+#include "server/control/message.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
+#include "server/session/session.h"
 #include "store/callback/outbox.h"
+
+/* What an attempt sent and what came back, if that is still in memory. */
+static void write_record(struct request *rq, const char *uid, int number, struct strbuf *out)
+{
+    const struct session *session = session_get(rq->service->sessions, rq->ctx.workspace);
+    const struct journal_entry *entry =
+        journal_find(&session->deliveries, journal_delivery_id(&rq->arena, uid, number));
+
+    if (!entry)
+        return;
+    json_write_integer(out, "duration_us", entry->took);
+    json_write_open(out, "request", '{');
+    message_write_headers(out, entry->headers);
+    message_write_body(out, entry->request_body, entry->request_size);
+    json_write_close(out, '}');
+    if (!json_write_nullable(out, "response", entry->status))
+        return;
+    json_write_open(out, "response", '{');
+    json_write_integer(out, "status", entry->status);
+    message_write_headers(out, entry->response_headers);
+    message_write_body(out, entry->response_body, entry->response_size);
+    json_write_close(out, '}');
+}
 
 static enum error write_callback(struct request *rq, const struct callback *callback,
                                  struct strbuf *out)
@@ -36,6 +61,7 @@ static enum error write_callback(struct request *rq, const struct callback *call
         if (json_write_nullable(out, "http_status", attempt->http_status))
             json_write_integer(out, "http_status", attempt->http_status);
         json_write_text(out, "error", attempt->error);
+        write_record(rq, callback->uid, i + 1, out);
         json_write_close(out, '}');
     }
     json_write_close(out, ']');

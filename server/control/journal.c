@@ -1,37 +1,9 @@
 /* The handlers of the journal (CONTROL.md "Control API"). */
+#include "server/control/message.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
-
-#include <string.h>
-
-/* "Name: value" lines as an object; of a name that comes twice, both values with a comma. */
-static cJSON *headers_json(struct arena *arena, const char *lines)
-{
-    cJSON *object = json_node(arena, cJSON_Object);
-    char *rest = arena_strdup(arena, lines), *line;
-
-    while ((line = strsep(&rest, "\n")) && *line) {
-        char *value = strstr(line, ": ");
-        *value = '\0';
-        const char *name = json_safe(arena, line), *safe = json_safe(arena, value + 2);
-        cJSON *twice = cJSON_GetObjectItemCaseSensitive(object, name);
-        if (twice)
-            twice->valuestring = arena_format(arena, "%s, %s", twice->valuestring, safe);
-        else
-            json_add(object, name, json_string(arena, safe));
-    }
-    return object;
-}
-
-static void write_body(struct strbuf *out, const char *body, int64_t size)
-{
-    json_write_open(out, "body", '{');
-    json_write_integer(out, "size", size);
-    json_write_text(out, "text", json_safe(out->arena, body));
-    json_write_close(out, '}');
-}
 
 static void write_entry(struct strbuf *out, const struct journal_entry *entry)
 {
@@ -47,13 +19,13 @@ static void write_entry(struct strbuf *out, const struct journal_entry *entry)
     json_write_text(out, "method", json_safe(out->arena, entry->method));
     json_write_text(out, "path", json_safe(out->arena, entry->path));
     json_write_text(out, "query", json_safe(out->arena, entry->query));
-    json_write_tree(out, "headers", headers_json(out->arena, entry->headers));
-    write_body(out, entry->request_body, entry->request_size);
+    message_write_headers(out, entry->headers);
+    message_write_body(out, entry->request_body, entry->request_size);
     json_write_close(out, '}');
     if (json_write_nullable(out, "status", entry->status))
         json_write_integer(out, "status", entry->status);
     json_write_open(out, "response", '{');
-    write_body(out, entry->response_body, entry->response_size);
+    message_write_body(out, entry->response_body, entry->response_size);
     json_write_close(out, '}');
     json_write_text(out, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
     json_write_close(out, '}');

@@ -206,6 +206,8 @@ enum outcome op_restore_snapshot(struct request *rq, struct reply *out)
                               "no faults and journal are kept of such a snapshot: there is none, "
                               "it was taken before this start, or they were too large");
     enum outcome outcome = snapshot_act(rq, out, snapshot_restore);
+    if (outcome == REPLIED) /* they are of attempts that the snapshot does not have */
+        journal_clear(&session->deliveries);
     if (outcome == REPLIED && faults)
         session_snapshot_restore_faults(session, kept);
     if (outcome == REPLIED && journal)

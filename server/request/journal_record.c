@@ -3,52 +3,24 @@
 #include "server/config/metrics.h"
 #include "server/json/utf8.h"
 #include "server/session/session.h"
-#include "store/base/limits.h"
 
 #include <string.h>
-
-/* Headers that hold secrets (RFC 9110 section 17.16.3, RFC 6265). */
-static const char *const secrets[] = {"X-API-Key", "Authorization", "Proxy-Authorization",
-                                      "Cookie"};
-
-static bool header_is_secret(const char *name)
-{
-    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
-        if (strcasecmp(secrets[i], name) == 0)
-            return true;
-    }
-    return false;
-}
 
 /* The header lines as they came, each with its end. */
 static const char *header_lines(struct request *rq)
 {
     const struct headers *head = &rq->headers;
-    char *lines =
-        arena_alloc(&rq->arena, head->size + sizeof "[redacted]" * (size_t)head->count + 1);
+    char *lines = arena_alloc(&rq->arena, head->size + sizeof REDACTED * (size_t)head->count + 1);
     char *end = lines;
 
     for (int i = 0; i < head->count && i < LIMIT_HEADER_COUNT; i++) {
         const struct header_line *line = &head->line[i];
         end = stpcpy(stpcpy(end, line->name), ": ");
-        end = stpcpy(stpcpy(end, header_is_secret(line->name) ? "[redacted]" : line->value), "\n");
+        end = stpcpy(stpcpy(end, journal_header_is_secret(line->name) ? REDACTED : line->value),
+                     "\n");
     }
     *end = '\0';
     return lines;
-}
-
-/* The beginning of a body, no character cut in two. A NUL becomes 0xff, which is not text either.
- */
-static const char *body_excerpt(struct arena *arena, const char *bytes, size_t size)
-{
-    size_t kept = size < LIMIT_JOURNAL_BODY ? size : LIMIT_JOURNAL_BODY;
-
-    while (kept && kept < size && ((unsigned char)bytes[kept] & 0xc0) == 0x80)
-        kept--;
-    char *copy = arena_copy(arena, kept ? bytes : "", kept);
-    for (char *nul = copy; (nul = memchr(nul, '\0', kept - (size_t)(nul - copy)));)
-        *nul = '\xff';
-    return copy;
 }
 
 /* Everything in it lives as long as the request. */
@@ -79,8 +51,8 @@ static struct journal_entry entry_make(struct request *rq, struct workspace *wor
         .hint = rq->hint,
         .fidelity = rq->fidelity,
         .headers = header_lines(rq),
-        .request_body = body_excerpt(&rq->arena, rq->raw.bytes, rq->raw.size),
-        .response_body = sent ? body_excerpt(&rq->arena, reply->body, reply->size) : "",
+        .request_body = journal_excerpt(&rq->arena, rq->raw.bytes, rq->raw.size),
+        .response_body = sent ? journal_excerpt(&rq->arena, reply->body, reply->size) : "",
     };
     memcpy(entry.run, rq->transition.run, UID_SIZE);
     if (!*entry.run)

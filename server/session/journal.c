@@ -1,5 +1,7 @@
 #include "server/session/journal.h"
 
+#include "store/base/limits.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +74,36 @@ void journal_add(struct journal *journal, const struct journal_entry *entry)
     journal->last = made;
     journal->bytes += room;
     journal->count++;
+}
+
+/* Headers that hold secrets (RFC 9110 section 17.16.3, RFC 6265). */
+static const char *const secrets[] = {"X-API-Key", "Authorization", "Proxy-Authorization", "Cookie",
+                                      "Set-Cookie"};
+
+bool journal_header_is_secret(const char *name)
+{
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+        if (strcasecmp(secrets[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *journal_excerpt(struct arena *arena, const char *bytes, size_t size)
+{
+    size_t kept = size < LIMIT_JOURNAL_BODY ? size : LIMIT_JOURNAL_BODY;
+
+    while (kept && kept < size && ((unsigned char)bytes[kept] & 0xc0) == 0x80)
+        kept--;
+    char *copy = arena_copy(arena, kept ? bytes : "", kept);
+    for (char *nul = copy; (nul = memchr(nul, '\0', kept - (size_t)(nul - copy)));)
+        *nul = '\xff';
+    return copy;
+}
+
+const char *journal_delivery_id(struct arena *arena, const char *callback_uid, int number)
+{
+    return arena_format(arena, "%s/%d", callback_uid, number);
 }
 
 bool journal_fits(const struct journal_filter *filter, const struct journal_entry *entry)

@@ -1,8 +1,8 @@
-/* The journal: the last requests of a workspace and their replies, to list and to explain.
+/* The journal: the last requests of a workspace and their replies, to list and to explain. A
+ * journal of its own has the attempts to deliver callbacks.
  *
  * Entries are bounded in number and in bytes. A new entry takes the memory of the one that it
- * replaces, so that a busy server allocates nothing. Keys and cookies are left out
- * (request/journal_record.c).
+ * replaces, so that a busy server allocates nothing. Keys and cookies are left out.
  */
 #ifndef SERVER_SESSION_JOURNAL_H
 #define SERVER_SESSION_JOURNAL_H
@@ -13,7 +13,7 @@
 
 #include <stddef.h>
 
-enum { JOURNAL_TEXTS = 10 };
+enum { JOURNAL_TEXTS = 11 };
 
 /* One request and its reply. Its texts lie behind it in the same memory; none is NULL. */
 struct journal_entry {
@@ -34,6 +34,7 @@ struct journal_entry {
         struct {
             const char *id, *method, *path, *query, *message, *hint, *fidelity;
             const char *headers;                      /* "Name: value" lines, as they came */
+            const char *response_headers;             /* the same; of a callback only */
             const char *request_body, *response_body; /* their beginnings */
         };
     };
@@ -53,6 +54,17 @@ struct journal {
 
 /* Adds a copy of an entry and its texts; NULL is copied as "". Sets its number. */
 void journal_add(struct journal *journal, const struct journal_entry *entry);
+
+/* Whether this header holds a secret: the journal has REDACTED in the place of its value. */
+#define REDACTED "[redacted]"
+bool journal_header_is_secret(const char *name);
+
+/* The beginning of a body as an entry has it, in the arena: no character is cut in two, and a NUL
+ * becomes 0xff, which is not text either. Of `size` bytes only LIMIT_JOURNAL_BODY + 1 are read. */
+const char *journal_excerpt(struct arena *arena, const char *bytes, size_t size);
+
+/* The id of an entry that is an attempt to deliver a callback: the number-th, from 1. */
+const char *journal_delivery_id(struct arena *arena, const char *callback_uid, int number);
 
 /* What to look for; NULL and -1 stand for anything. */
 struct journal_filter {

@@ -29,6 +29,7 @@ static void session_release(struct session *session)
     faults_clear(&session->faults);
     journal_clear(&session->journal);
     journal_clear(&session->control);
+    journal_clear(&session->deliveries);
 }
 
 static void session_reset(const struct session_table *table, struct session *session,
@@ -38,6 +39,7 @@ static void session_reset(const struct session_table *table, struct session *ses
     *session = (struct session){
         .generation = generation,
         .journal = {.most = table->journal_entries, .budget = LIMIT_JOURNAL_BYTES},
+        .deliveries = {.most = table->journal_entries, .budget = LIMIT_JOURNAL_BYTES},
         .control = {.most = LIMIT_CONTROL_JOURNAL, .budget = LIMIT_JOURNAL_BYTES},
     };
 }

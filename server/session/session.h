@@ -1,5 +1,5 @@
-/* The test session of one workspace: its faults and its request log, which the API knows nothing
- * of.
+/* The test session of one workspace: its faults, its request log, and what its callbacks sent and
+ * got back. The API knows nothing of them.
  *
  * It is in memory only: a restart begins without faults.
  */
@@ -17,6 +17,7 @@ struct session {
     struct faults faults;
     struct journal journal;             /* of calls of the API */
     struct journal control;             /* of calls of the control API, for explain */
+    struct journal deliveries;          /* of attempts to deliver callbacks */
     struct session_snapshot *snapshots; /* session_snapshot.h */
 };
 
