@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { HOUR = 3600000, MINUTE = 60000, CRON_HOUR = 1 };
+enum { HOUR = 3600000, HOURS_3 = 3 * HOUR, MINUTE = 60000, CRON_HOUR = 1 };
 
 /* A firing in the zone of its schedule. */
 struct firing {
@@ -42,7 +42,7 @@ static const char *local_text(struct arena *arena, const struct firing *firing)
 static bool comes_twice(const struct firing *firing)
 {
     const char *zone = firing->schedule->timezone;
-    int64_t back = firing->offset - zone_offset(zone, firing->at + 3 * HOUR);
+    int64_t back = firing->offset - zone_offset(zone, firing->at + HOURS_3);
 
     return back > 0 && zone_offset(zone, firing->at + back) == firing->offset - back;
 }
@@ -67,7 +67,7 @@ static const char *firing_remark(struct arena *arena, const struct firing *firin
 
     if (was_moved(firing)) {
         int64_t gap =
-            firing->offset - zone_offset(firing->schedule->timezone, firing->at - 3 * HOUR);
+            firing->offset - zone_offset(firing->schedule->timezone, firing->at - HOURS_3);
         return arena_format(arena,
                             "%s does not exist that day: clocks go forward, so it fires at %s",
                             time_of_day(arena, local - gap), here);

@@ -124,12 +124,12 @@ static const char *snapshot_choose(struct suggestion *s, const struct operation 
 }
 
 /* The schedule that was asked for; NULL: there is none. */
-static const struct schedule *schedule_asked(struct suggestion *s)
+static const struct schedule *schedule_asked(struct suggestion *s, const char *asked)
 {
     struct schedule *out = arena_alloc(s->arena, sizeof *out);
     char uid[UID_SIZE];
 
-    if (!uid_parse(segment_at(s, 3), uid) || schedule_get(&s->rq->ctx, uid, out))
+    if (!uid_parse(asked, uid) || schedule_get(&s->rq->ctx, uid, out))
         return NULL;
     return out;
 }
@@ -151,7 +151,7 @@ static const char *parameter_choose(struct suggestion *s, const struct operation
     if (strcmp(name, "request_id") == 0)
         return s->entry->id;
     if (strcmp(name, "scheduled_flow_run_uid") == 0)
-        return schedule_asked(s) ? asked : NULL;
+        return schedule_asked(s, asked) ? asked : NULL;
     if (strcmp(name, "callback_uid") == 0)
         return NULL; /* a callback of a cancelled run is never sent again */
     return parameter->value;
@@ -164,7 +164,7 @@ static void add_schedule_action(struct suggestion *s, enum schedule_action actio
     const char *statuses[SCHEDULE_STATUS_COUNT], *path = SCHEDULES;
     struct list_query query = {.statuses = {statuses, 0}, .limit = 1};
     struct list_page page = {0};
-    const struct schedule *schedule = schedule_asked(s);
+    const struct schedule *schedule = schedule_asked(s, segment_at(s, 3));
 
     for (enum schedule_status i = 0; i < SCHEDULE_STATUS_COUNT; i++) {
         const char *status = schedule_statuses[i].name;

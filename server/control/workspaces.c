@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { POINTER = sizeof(void *) }; /* bytes */
+
 static int last_used_first(const void *a, const void *b)
 {
     int64_t one = (*(struct workspace *const *)a)->used_at;
@@ -23,7 +25,7 @@ static int last_used_first(const void *a, const void *b)
 static struct workspace **workspaces_list(struct request *rq, int64_t *count)
 {
     int64_t last = workspace_count(rq->ctx.store);
-    struct workspace **list = arena_alloc(&rq->arena, sizeof *list * ((size_t)last + 1));
+    struct workspace **list = arena_alloc(&rq->arena, POINTER * ((size_t)last + 1));
     const char *uid = json_text(rq->query, "workspace");
     const char *request_id = json_text(rq->query, "request_id");
 
@@ -37,7 +39,7 @@ static struct workspace **workspaces_list(struct request *rq, int64_t *count)
             journal_find(&session_get(rq->service->sessions, each)->journal, request_id))
             list[(*count)++] = each;
     }
-    qsort(list, (size_t)*count, sizeof *list, last_used_first);
+    qsort(list, (size_t)*count, POINTER, last_used_first);
     return list;
 }
 

@@ -21,6 +21,11 @@ static void open_once(void)
         abort();
 }
 
+static void say_nothing(const struct fixture_fault *fault)
+{
+    (void)fault;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     char name[64];
@@ -32,7 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     snprintf(name, sizeof name, "/proc/self/fd/%d", file);
     const char *names[] = {name};
     struct workspace *workspace;
-    if (fixture_load(store, names, 1) && tenant_get(store, "key", &workspace) == ERROR_NONE)
+    if (fixture_load(store, names, 1, say_nothing) &&
+        tenant_get(store, "key", &workspace) == ERROR_NONE)
         tenant_reset(store, workspace, NULL);
     close(file);
     return 0;

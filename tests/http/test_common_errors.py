@@ -8,6 +8,7 @@ from examples import EXAMPLES
 from facts import assert_refused
 
 CALLS = {operation: (method, target, body) for operation, (method, target, body, _) in EXAMPLES.items()}
+CALLS["streamEvents"] = "GET", "/_emulator/events", None
 WRITES = [operation for operation, (method, _, _) in CALLS.items() if method != "GET"]
 CONTROL_WRITES = [operation for operation in WRITES if CALLS[operation][1].startswith("/_emulator/")]
 OPEN = {"getHealth", "getInfo", "getContract", "getStateMachine", "listAssumptions", "getMetrics", "listWorkspaces",

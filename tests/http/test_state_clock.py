@@ -155,7 +155,7 @@ def test_an_export_has_the_clock_of_each_workspace(start, tmp_path):
 
 def test_a_state_of_many_workspaces_gives_the_clock_of_its_own(emulator):
     assert put(emulator, {"workspaces": [
-        {"api_key": "other", "clock": EARLIER}, {"api_key": "test-key", "clock": LATER}]}).status == 200
+        {"api_key": "other", "clock": EARLIER}, {"api_key": emulator.key, "clock": LATER}]}).status == 200
     assert clock(emulator)["now"] == LATER
 
 
