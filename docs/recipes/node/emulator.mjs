@@ -12,7 +12,7 @@ import { randomUUID } from "node:crypto";
 
 export async function startEmulator({ program = process.env.EDGES_PROGRAM ?? "edges-emulator", args = [] } = {}) {
   const running = process.env.EDGES_EMULATOR_URL;
-  if (running) return new Emulator(running.replace(/\/+$/, ""), async () => {});
+  if (running) return new Emulator(running.replace(/(\/v1)?\/*$/, ""), async () => {});
 
   // The keys and settings of the developer (EDGES_...) are not for this server.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("EDGES_")));
@@ -20,7 +20,7 @@ export async function startEmulator({ program = process.env.EDGES_PROGRAM ?? "ed
   const ended = new Promise((resolve) => child.once("close", resolve));
   const url = await new Promise((resolve, reject) => {
     let said = "";
-    child.once("error", (error) => reject(new Error(`cannot start ${program}: ${error.message}; set EDGES_PROGRAM, or EDGES_EMULATOR_URL`)));
+    child.once("error", (error) => reject(new Error(`cannot start ${program}: ${error.message}; set EDGES_PROGRAM to its absolute path, or EDGES_EMULATOR_URL`)));
     child.once("exit", (status) => reject(new Error(`${program} ended with exit status ${status} before it was ready`)));
     child.stdout.on("data", (piece) => { // read on to the end, so that the pipe never fills
       said += piece;

@@ -25,12 +25,16 @@ def edges_url():
     """The address of the server."""
     running = os.environ.get("EDGES_EMULATOR_URL")
     if running:
-        yield running.rstrip("/")
+        yield running.rstrip("/").removesuffix("/v1")
         return
     program = os.environ.get("EDGES_PROGRAM", "edges-emulator")
     # The keys and settings of the developer (EDGES_...) are not for this server.
     env = {name: value for name, value in os.environ.items() if not name.startswith("EDGES_")}
-    with subprocess.Popen([program, "--port", "0", "--log-level", "error"], env=env, stdout=subprocess.PIPE, text=True) as server:
+    try:
+        server = subprocess.Popen([program, "--port", "0", "--log-level", "error"], env=env, stdout=subprocess.PIPE, text=True)
+    except OSError as error:
+        raise RuntimeError(f"cannot start {program}: {error.strerror}; set EDGES_PROGRAM to its absolute path, or EDGES_EMULATOR_URL") from None
+    with server:
         try:
             first = server.stdout.readline()
             if server.stdout.readline() != "Ready.\n":
