@@ -4,7 +4,7 @@ import { headers, play } from "./scenario";
 void play({
   reset: async () => (await api.resetWorkspace(undefined, { headers })).status,
   takeSnapshot: async (name) => (await api.takeSnapshot(name, { headers })).status,
-  restoreSnapshot: async (name) => (await api.restoreSnapshot(name, { headers })).status,
+  restoreSnapshot: async (name) => (await api.restoreSnapshot(name, undefined, { headers })).status,
   addFault: async (operation, status) => (await api.addFault({ operation, times: 1, effect: { status } }, { headers })).status,
   cancel: async (run) => (await api.cancelFlowRun(run, { headers })).status,
   wait: async (run, status) => {
