@@ -59,9 +59,7 @@ static bool time_slice_expired(void *context)
     return poll(&ready, 1, 0) > 0;
 }
 
-/* Sets the timer to when something is due next, if that has changed. It is a timer of the system's
- * time, and no time-out of epoll_wait(), because that time may be set. The timer rings then, too: a
- * real clock that runs ahead of that time has to be looked at. */
+/* Sets the timer to when something is due next, if that has changed. */
 static void loop_set_timer(int timer, const struct store *store, int64_t *set)
 {
     int64_t due = engine_next_wake(store);
@@ -70,23 +68,40 @@ static void loop_set_timer(int timer, const struct store *store, int64_t *set)
     if (due == *set)
         return;
     if (due != INSTANT_NONE) {
-        int64_t at = due > 0 ? due : 1; /* zero would disarm it */
-        when.it_value.tv_sec = at / 1000;
-        when.it_value.tv_nsec = at % 1000 * 1000000;
+        int64_t left = due * 1000 - clock_monotonic_us();
+        left = left > 0 ? left : 1; /* zero would disarm it */
+        when.it_value.tv_sec = left / 1000000;
+        when.it_value.tv_nsec = left % 1000000 * 1000;
     }
-    timerfd_settime(timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL);
+    timerfd_settime(timer, 0, &when, NULL);
     *set = due;
+}
+
+/* Makes the timer readable when the system's time is set: a real clock that was set forward may be
+ * at what is due. It expires when nobody is there any more. */
+static void loop_watch_system_time(int timer)
+{
+    const struct itimerspec never = {.it_value.tv_sec = INSTANT_MAX / 1000};
+
+    timerfd_settime(timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL);
 }
 
 bool loop_open(struct loop *loop)
 {
     loop->signals = stop_signals_open();
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
-    loop->timer = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+    loop->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    loop->system_set = timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 
-    const int watched[] = {loop->timer, loop->signals, http_fd(loop->http),
-                           http_peer_close_fd(loop->http), dispatcher_fd(loop->dispatcher)};
-    bool ok = loop->signals >= 0 && loop->epoll >= 0 && loop->timer >= 0;
+    const int watched[] = {loop->timer,
+                           loop->system_set,
+                           loop->signals,
+                           http_fd(loop->http),
+                           http_peer_close_fd(loop->http),
+                           dispatcher_fd(loop->dispatcher)};
+    bool ok = loop->signals >= 0 && loop->epoll >= 0 && loop->timer >= 0 && loop->system_set >= 0;
+    if (ok)
+        loop_watch_system_time(loop->system_set);
     for (size_t i = 0; ok && i < sizeof watched / sizeof *watched; i++) {
         struct epoll_event event = {.events = EPOLLIN, .data.fd = watched[i]};
         ok = epoll_ctl(loop->epoll, EPOLL_CTL_ADD, watched[i], &event) == 0;
@@ -96,7 +111,7 @@ bool loop_open(struct loop *loop)
 
 void loop_close(struct loop *loop)
 {
-    const int fds[] = {loop->timer, loop->epoll, loop->signals};
+    const int fds[] = {loop->timer, loop->system_set, loop->epoll, loop->signals};
 
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
         if (fds[i] >= 0)
@@ -137,7 +152,9 @@ static bool loop_serve(const struct loop *loop, struct time_slice *slice)
             stop_signals_take(loop->signals);
             return true;
         }
-        if (awake == loop->timer) {
+        if (awake == loop->system_set)
+            loop_watch_system_time(loop->system_set);
+        if (awake == loop->timer || awake == loop->system_set) {
             engine_wake(loop->service->store);
             set = TIMER_EXPIRED;
         }

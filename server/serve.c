@@ -164,7 +164,8 @@ enum exit_status serve(struct settings *settings)
 {
     struct service service = {
         .settings = settings, .libraries = libraries, .started = clock_monotonic_us()};
-    struct loop loop = {.service = &service, .signals = -1, .epoll = -1, .timer = -1};
+    struct loop loop = {
+        .service = &service, .signals = -1, .epoll = -1, .timer = -1, .system_set = -1};
     const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
 
     stop_signals_exit(EXIT_CLEAN, ""); /* until the loop watches them: nothing was served yet */

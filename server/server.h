@@ -31,7 +31,9 @@ struct loop {
     struct http *http;
     struct dispatcher *dispatcher;
     struct service *service;
-    int signals, epoll, timer; /* opened by loop_open() */
+    int signals, epoll; /* opened by loop_open(), as are the timers */
+    int timer;          /* of what is due next */
+    int system_set;     /* readable when the system's time is set */
 };
 
 /* Opens its descriptors. False, with errno, when the system refuses. */

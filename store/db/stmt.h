@@ -51,7 +51,8 @@ struct store {
     struct workspace *changed;           /* by the current transaction; or NULL */
     struct workspace_cache cache_before; /* its cache and next_wake before the transaction */
     int64_t wake_before;
-    int64_t next_wake; /* the system's time of the next event of a real clock; INSTANT_NONE: none */
+    int64_t next_wake; /* the next event of a real clock: clock_monotonic_us() / 1000; or
+                          INSTANT_NONE */
 };
 
 struct stmt {

@@ -54,10 +54,10 @@ void workspace_note_due(struct store *store, struct workspace *workspace, int64_
 
 void workspace_arm_timer(struct store *store, struct workspace *workspace, int64_t at)
 {
-    int64_t wake = at - workspace->cache.clock.at - workspace->cache.shown.ahead;
-
     if (workspace->cache.clock.frozen)
         return;
+    int64_t now = workspace_now(workspace);
+    int64_t wake = workspace->cache.shown.at + (at - now);
     if (store->next_wake == INSTANT_NONE || wake < store->next_wake)
         store->next_wake = wake;
 }

@@ -209,7 +209,7 @@ static void wake_workspace(struct store *store, struct workspace *workspace)
 
 void engine_delay_wake(struct store *store)
 {
-    int64_t earliest = clock_system() + RETRY_DELAY;
+    int64_t earliest = clock_monotonic_us() / 1000 + RETRY_DELAY;
 
     if (store->next_wake != INSTANT_NONE && store->next_wake < earliest)
         store->next_wake = earliest;

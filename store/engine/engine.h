@@ -78,8 +78,9 @@ enum error engine_set_clock(struct store *store, struct workspace *workspace,
 /* Reads when something is due next in a workspace, to cache.next_due: INSTANT_NONE for never. */
 enum error engine_find_next_due(struct store *store, struct workspace *workspace);
 
-/* The system's time at which something is due in any workspace with a real clock; INSTANT_NONE for
- * never. engine_wake() then fires it. If that stops early, the rest is due at once. */
+/* When something is due in any workspace with a real clock, in milliseconds as of
+ * clock_monotonic_us(), for the system's time may be set; INSTANT_NONE for never. engine_wake()
+ * then fires it. If that stops early, the rest is due at once. */
 int64_t engine_next_wake(const struct store *store);
 void engine_wake(struct store *store);
 

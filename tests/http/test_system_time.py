@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from living import clock
+from living import ADA, clock, flow, run_path
 from scheduling import read, schedule
 
 LIBRARY = next((path for path in (f"/usr/lib/{os.uname().machine}-linux-gnu/faketime/libfaketime.so.1",)
@@ -51,6 +51,19 @@ def test_a_real_clock_goes_on_when_the_system_is_set_back(start, system):
     assert timedelta(seconds=0.29) <= after - before <= timedelta(seconds=elapsed + 0.1)
     new = emulator.member("a-key-that-comes-later")
     assert shown(new) < before - timedelta(minutes=59), "it has shown nothing yet"
+
+
+@needs_faketime
+def test_what_is_due_happens_although_the_system_is_set_back(start, system, fixture_file):
+    plan = [{"after_ms": 500, "event": "START"}, {"after_ms": 100, "event": "FINISH"}]
+    world = fixture_file(flows=[flow(plan)])
+    emulator = start("--clock", "real", "--fixture", world, env=system.env)
+    run = emulator.post(run_path("own"), {"inputs": [ADA]}).json["uid"]
+    system.shift(-3600)
+    reply = emulator.get(f"/_emulator/wait?run={run}&status=SUCCEEDED&timeout=20s")
+    assert reply.status == 200, reply
+    detail = emulator.run(run)
+    assert detail["finished_at"] > detail["created_at"]
 
 
 def firings(emulator, made):
