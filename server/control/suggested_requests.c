@@ -332,7 +332,8 @@ struct strbuf suggested_requests(struct request *rq, const struct journal_entry 
         add_example(&s, remedies[entry->error].first);
     if (remedies[entry->error].repeats)
         add_repeat(&s);
-    else if (entry->error != ERROR_INTERNAL && entry->error != ERROR_TOO_MANY_WORKSPACES)
+    else if (entry->error != ERROR_INTERNAL && entry->error != ERROR_OUT_OF_MEMORY &&
+             entry->error != ERROR_TOO_MANY_WORKSPACES)
         add_operation(&s);
     return json_write_end(&s.requests, ']');
 }

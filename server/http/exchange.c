@@ -8,6 +8,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -102,6 +103,7 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
 {
     struct exchange *exchange = *context;
 
+    (void)cls;
     (void)connection;
     (void)code;
     if (!exchange)
@@ -115,7 +117,10 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
     link_remove(&exchange->awaiting_commit);
     *context = NULL;
     arena_release(&exchange->rq.retained);
-    arena_give_back(cls, exchange->rq.arena);
+    struct http *http = exchange->http;
+    arena_give_back(http, exchange->rq.arena);
+    if (!http->reserve)
+        http->reserve = malloc(RESERVE_SIZE);
 }
 
 /* libmicrohttpd leaves the white space after a value, which is not part of it (RFC 9110
@@ -152,8 +157,31 @@ static int64_t exchange_record(struct exchange *exchange)
     return delay ? clock_monotonic_us() + delay * 1000 : 0;
 }
 
+/* Does a part of the request's work. False: there was too little memory for it, and what it had
+ * begun to change is rolled back. */
+static bool exchange_try(struct exchange *exchange, void (*work)(struct exchange *exchange))
+{
+    struct request *rq = &exchange->rq;
+    jmp_buf recovery;
+    volatile bool done = false;
+
+    if (setjmp(recovery) == 0) {
+        rq->arena.recovery = rq->retained.recovery = &recovery;
+        work(exchange);
+        done = true;
+    }
+    rq->arena.recovery = rq->retained.recovery = NULL;
+    if (done)
+        return true;
+    free(exchange->http->reserve);
+    exchange->http->reserve = NULL;
+    transaction_abandon(rq->service->store);
+    exchange->out_of_memory = true;
+    return false;
+}
+
 /* What the handler did is undone, and so its reply is not true. */
-static void exchange_lose(struct exchange *exchange)
+static void exchange_lose(struct exchange *exchange, enum error error)
 {
     struct request *rq = &exchange->rq;
 
@@ -161,14 +189,14 @@ static void exchange_lose(struct exchange *exchange)
     rq->used = (struct assumption_set){0};
     rq->transition = (struct transition){0};
     exchange->reply = (struct reply){.close = exchange->reply.close, .total_count = -1};
-    router_refuse(rq, ERROR_INTERNAL, &exchange->reply);
+    router_refuse(rq, error, &exchange->reply);
     rq->hint = hint_for(rq);
 }
 
 void exchange_release(struct exchange *exchange, bool committed)
 {
     if (!committed)
-        exchange_lose(exchange);
+        exchange_lose(exchange, ERROR_INTERNAL);
     int64_t due = exchange_record(exchange);
     if (due)
         connection_suspend(exchange->connection, due);
@@ -268,15 +296,43 @@ static void exchange_wake(struct waiter *waiter)
     connection_resume(LINK_OWNER(waiter, struct exchange, waiter)->connection);
 }
 
+static void exchange_run(struct exchange *exchange)
+{
+    exchange->pending = router_answer(&exchange->rq, &exchange->reply) == PENDING;
+}
+
 static enum MHD_Result exchange_answer(struct exchange *exchange)
 {
     connection_expect(exchange->connection, EXPECT_NOTHING);
-    if (router_answer(&exchange->rq, &exchange->reply) != PENDING)
+    if (exchange->out_of_memory || !exchange_try(exchange, exchange_run)) {
+        exchange_lose(exchange, ERROR_OUT_OF_MEMORY);
+        return exchange_finish(exchange);
+    }
+    if (!exchange->pending)
         return exchange_finish(exchange);
     exchange->waiter.wake = exchange_wake;
     workspace_add_waiter(exchange->rq.ctx.workspace, &exchange->waiter);
     connection_suspend(exchange->connection, exchange->reply.retry_at);
     return MHD_YES;
+}
+
+static void exchange_add_piece(struct exchange *exchange)
+{
+    request_add_body(&exchange->rq, exchange->piece, exchange->piece_size);
+}
+
+/* The rest of a body that is too large for the memory is read, so that the client reads the reply.
+ */
+static enum MHD_Result exchange_take_piece(struct exchange *exchange, const char *bytes,
+                                           size_t size)
+{
+    bool more = request_count_body(&exchange->rq, size);
+
+    exchange->piece = bytes;
+    exchange->piece_size = size;
+    if (!exchange->out_of_memory)
+        exchange_try(exchange, exchange_add_piece);
+    return more ? MHD_YES : MHD_NO;
 }
 
 enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, const char *url,
@@ -295,7 +351,7 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
     case CONNECTION_READING_BODY:
         if (!size)
             return exchange_answer(exchange);
-        return request_take_body(&exchange->rq, upload_data, size) ? MHD_YES : MHD_NO;
+        return exchange_take_piece(exchange, upload_data, size);
     case CONNECTION_ANSWERED:
     case CONNECTION_SENDING:
     case CONNECTION_STREAMING: break;

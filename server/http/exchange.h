@@ -10,7 +10,10 @@
 #include "server/request/router.h"
 #include "store/db/workspace.h"
 
-enum { ARENAS_KEPT = 64 /* about as many as there are requests at once */ };
+enum {
+    ARENAS_KEPT = 64,        /* about as many as there are requests at once */
+    RESERVE_SIZE = 64 * 1024 /* bytes: several times what an error response takes */
+};
 
 struct http {
     struct MHD_Daemon *daemon;
@@ -20,6 +23,7 @@ struct http {
     struct arena
         arena[ARENAS_KEPT]; /* empty, for the next requests: a busy server calls no malloc() */
     int arena_count;
+    void *reserve; /* for the error response of a request that took all memory; NULL: in use */
     char keep_alive[sizeof "timeout=2147483647"]; /* the header Keep-Alive */
     int idle_runs; /* of libmicrohttpd, in a row: it asked for each, and called nothing of ours */
 };
@@ -31,10 +35,14 @@ struct exchange {
     struct connection *connection;
     const char *target, *version; /* where they begin in libmicrohttpd's buffer */
     const char *next_line;        /* where its next line must begin, as its head is read */
-    bool keeps_alive;             /* the client can use the connection for further requests */
-    struct waiter waiter;         /* of its workspace, while the reply is PENDING */
-    struct link awaiting_commit;  /* while the reply rests on what is not committed */
-    int64_t send_started_at;      /* of a reply that a fault slows, as clock_monotonic_us() */
+    const char *piece;            /* of the body, that is being taken */
+    size_t piece_size;
+    bool pending;                /* the handler is to run again */
+    bool out_of_memory;          /* there was too little for the request */
+    bool keeps_alive;            /* the client can use the connection for further requests */
+    struct waiter waiter;        /* of its workspace, while the reply is PENDING */
+    struct link awaiting_commit; /* while the reply rests on what is not committed */
+    int64_t send_started_at;     /* of a reply that a fault slows, as clock_monotonic_us() */
 };
 
 /* Whether libmicrohttpd itself refuses heads that can be read in two ways, as it does from 1.0 on.

@@ -87,6 +87,7 @@ struct http *http_start(struct service *service)
     if (!http)
         abort();
     http->service = service;
+    http->reserve = malloc(RESERVE_SIZE);
     http->connections.next_due = INT64_MAX;
     int idle_timeout = (int)settings_number(service->settings, OPTION_IDLE_TIMEOUT);
     http->connections.head_time = (int64_t)idle_timeout * 1000000;
@@ -99,6 +100,7 @@ struct http *http_start(struct service *service)
     int error = errno;
     close(http->connections.epoll);
     close(fd);
+    free(http->reserve);
     free(http);
     errno = error;
     return NULL;
@@ -200,6 +202,7 @@ void http_stop(struct http *http)
     close(http->connections.epoll);
     while (http->arena_count)
         arena_release(&http->arena[--http->arena_count]);
+    free(http->reserve);
     free(http);
 }
 

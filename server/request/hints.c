@@ -345,6 +345,7 @@ static const struct {
     [ERROR_TOO_MANY_SNAPSHOTS] = {"DELETE /_emulator/snapshots/{name} forgets one", NULL},
     [ERROR_SNAPSHOTS_TOO_LARGE] = {"DELETE /_emulator/snapshots/{name} forgets one", NULL},
     [ERROR_NO_ID_LEFT] = {"POST /_emulator/reset, and leave ids to the emulator", NULL},
+    [ERROR_OUT_OF_MEMORY] = {"ask for less at once, or give the emulator more memory", NULL},
     [ERROR_WAIT_EXCEEDED] = {"GET /_emulator/journal lists them", NULL},
     [ERROR_WAIT_CANNOT_END] = {"POST /_emulator/clock/advance, or add patient=true", NULL},
 };

@@ -107,12 +107,16 @@ struct text_list request_texts(struct request *rq, const char *name)
     return (struct text_list){text, count};
 }
 
-bool request_take_body(struct request *rq, const char *bytes, size_t size)
+bool request_count_body(struct request *rq, size_t size)
 {
     rq->raw_received += (int64_t)size;
+    return rq->raw_received <= rq->raw_max || rq->raw_received <= LIMIT_BODY_DRAINED;
+}
+
+void request_add_body(struct request *rq, const char *bytes, size_t size)
+{
     if (rq->raw_received <= rq->raw_max)
         strbuf_add(&rq->raw, bytes, size);
-    return rq->raw_received <= rq->raw_max || rq->raw_received <= LIMIT_BODY_DRAINED;
 }
 
 static bool is_request_id(const char *text)

@@ -114,9 +114,12 @@ bool request_reject_for(struct request *rq, enum error error, const char *what,
 /* REFUSED for an error without a message; an earlier refusal stays. */
 enum outcome request_fail(struct request *rq, enum error error);
 
-/* Adds a piece of the body. One that is too large is read to its end, so that the client reads the
- * reply, up to LIMIT_BODY_DRAINED: false when it is not worth reading on. */
-bool request_take_body(struct request *rq, const char *bytes, size_t size);
+/* Counts a piece of the body. One that is too large is read to its end, so that the client reads
+ * the reply, up to LIMIT_BODY_DRAINED: false when it is not worth reading on. */
+bool request_count_body(struct request *rq, size_t size);
+
+/* Adds the piece that was counted last, unless the body is too large. */
+void request_add_body(struct request *rq, const char *bytes, size_t size);
 
 /* Sets its id, if it has none: the one in its X-Request-Id header if that can be printed, else a
  * new one; notes the uid of its workspace, and makes it the trigger of what its handler changes. */

@@ -20,6 +20,8 @@ static void add_block(struct arena *arena, size_t least)
     size_t size = least > BLOCK_SIZE ? least : BLOCK_SIZE;
     struct arena_block *block = malloc(sizeof *block + size);
 
+    if (!block && arena->recovery)
+        longjmp(*arena->recovery, 1);
     if (!block) {
         fputs("edges-emulator: out of memory\n", stderr);
         abort();

@@ -1,11 +1,12 @@
 /* Memory that is freed all at once, such as that of a request when its reply has been sent.
  *
  * Nothing in an arena is freed alone. Allocation never returns NULL: when the system is out of
- * memory the program prints a message and aborts.
+ * memory it jumps to `recovery`, or without one the program prints a message and aborts.
  */
 #ifndef STORE_BASE_ARENA_H
 #define STORE_BASE_ARENA_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
@@ -15,6 +16,7 @@ struct arena_block;
 struct arena {
     struct arena_block *blocks; /* newest first; the oldest is kept by arena_reset */
     size_t used;                /* bytes taken from the newest block */
+    jmp_buf *recovery; /* of a function that has not returned, and undoes what was left half done */
 };
 
 /* size bytes, aligned for any type, not cleared. */

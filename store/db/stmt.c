@@ -123,8 +123,9 @@ enum error stmt_done(struct stmt *s)
 
     if (result == SQLITE_OK && !s->failed)
         return ERROR_NONE;
-    fprintf(stderr, "edges-emulator: database: %s\n", sqlite3_errmsg(sqlite3_db_handle(s->handle)));
-    return ERROR_INTERNAL;
+    sqlite3 *db = sqlite3_db_handle(s->handle);
+    fprintf(stderr, "edges-emulator: database: %s\n", sqlite3_errmsg(db));
+    return sqlite3_errcode(db) == SQLITE_NOMEM ? ERROR_OUT_OF_MEMORY : ERROR_INTERNAL;
 }
 
 enum error stmt_read(struct stmt *s, const struct ctx *ctx, const struct row_reader *reader,

@@ -62,6 +62,16 @@ enum error transaction_end(struct store *store, enum error result)
     return result;
 }
 
+void transaction_abandon(struct store *store)
+{
+    for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(store->db, s));)
+        sqlite3_reset(s);
+    if (!store->depth)
+        return;
+    store->depth = 1;
+    transaction_end(store, ERROR_OUT_OF_MEMORY);
+}
+
 static bool batch_begin(struct store *store)
 {
     store->batch_start = sqlite3_total_changes64(store->db);

@@ -22,6 +22,10 @@ enum error transaction_begin(struct store *store, struct workspace *workspace);
  * transaction, or ERROR_INTERNAL when the commit failed. */
 enum error transaction_end(struct store *store, enum error result);
 
+/* After a jump out of the functions that read or change the database (arena.h): resets their
+ * statements, and rolls the change back that they were about. */
+void transaction_abandon(struct store *store);
+
 /* Starts to commit changes in batches: with full durability one write to the disk serves several
  * replies, and in memory fewer commits are needed. A change that fails is rolled back alone. A file
  * without full durability has no batches. */

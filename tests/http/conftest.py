@@ -17,8 +17,8 @@ from process import Process  # noqa: E402
 FROZEN = "2026-01-01T00:00:00Z"
 DEMO = Path(__file__).resolve().parents[2] / "fixtures" / "demo.json"
 
-# Run where they are named: one takes long under sanitizers, the other loads a library beside theirs.
-collect_ignore = ["test_much.py", "test_system_time.py"]
+# Run where they are named: for they take long under sanitizers, lack the memory for them, or load a library beside theirs.
+collect_ignore = ["test_much.py", "test_out_of_memory.py", "test_system_time.py"]
 
 settings.register_profile(
     "stories", derandomize=True, deadline=None, database=None, max_examples=60,
