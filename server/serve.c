@@ -4,6 +4,7 @@
 #include "server/callbacks/dispatcher.h"
 #include "server/config/fd_limits.h"
 #include "server/config/log.h"
+#include "server/coverage/coverage.h"
 #include "server/fixture/export_file.h"
 #include "server/fixture/fixture.h"
 #include "server/fixture/output_template.h"
@@ -100,7 +101,7 @@ static enum exit_status serve_http(struct loop *loop)
         return listen_failed(service->settings, errno);
     struct sockaddr_storage listening = http_address(loop->http);
     loop->dispatcher = dispatcher_start(service->store, service->sessions, service->settings,
-                                        &service->metrics, &listening);
+                                        &service->metrics, service->coverage, &listening);
     if (!loop->dispatcher || !loop_open(loop)) {
         status = start_failed(errno);
     } else if (!batch_start(service->store)) {
@@ -137,6 +138,7 @@ static enum exit_status serve_store(struct loop *loop)
         server_open_store(settings, settings_value(settings, OPTION_DB), &service->store);
 
     service->sessions = session_table_open((int64_t)settings_number(settings, OPTION_JOURNAL));
+    service->coverage = coverage_open();
     if (!status &&
         !fixture_load(service->store, fixtures->value, fixtures->count, fixture_fault_print))
         status = EXIT_FIXTURE;
@@ -148,6 +150,7 @@ static enum exit_status serve_store(struct loop *loop)
     if (!status && export)
         status = write_export(service->store, export);
     session_table_close(service->sessions);
+    coverage_close(service->coverage);
     store_close(service->store);
     return status;
 }

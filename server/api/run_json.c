@@ -37,8 +37,20 @@ void json_run_note_outputs(struct request *rq, const struct run *run)
         run_note_cancel(rq, run, ASSUME_CANCEL_OUTPUTS);
 }
 
+/* What its client knows of the run from now on. */
+static void run_note_told(struct request *rq, const struct run *run)
+{
+    rq->told.statuses |= UINT32_C(1) << run->status;
+    if (!run_statuses[run->status].halted)
+        return;
+    struct told_run *told = arena_alloc(&rq->arena, sizeof *told);
+    *told = (struct told_run){rq->told.runs, arena_strdup(&rq->arena, run->uid), run->status};
+    rq->told.runs = told;
+}
+
 static void write_run_fields(struct request *rq, struct strbuf *out, const struct run *run)
 {
+    run_note_told(rq, run);
     write_uid(out, "uid", run->uid);
     write_uid(out, "user_uid", run->user_uid);
     write_uid(out, "workspace_uid", run->workspace_uid);

@@ -33,6 +33,7 @@ static enum outcome run_act(struct request *rq, struct reply *out,
         return request_fail(rq, e);
 
     rq->transition.before = run_statuses[run.status].shown;
+    rq->told.was = run.status;
     e = action(rq, &run);
     rq->transition.after = run_statuses[run.status].shown;
     rq->transition.run_status = run.status;
@@ -79,6 +80,8 @@ enum outcome op_list_flow_runs(struct request *rq, struct reply *out)
         return request_fail(rq, e);
 
     const struct run *runs = page.rows;
+    rq->told.rows = page.count;
+    rq->told.more = page.more;
     for (int i = 0; i < page.count; i++)
         json_write_run(rq, &body, NULL, &runs[i]);
     return reply_ok(out, json_write_end(&body, ']'));
@@ -96,13 +99,16 @@ enum outcome op_list_flow_run_outputs(struct request *rq, struct reply *out)
     struct text_list page;
     struct strbuf body = json_write_begin(&rq->arena, '[');
     enum error e = run_get(&rq->ctx, query.run_uid, &run);
+    query.limit++; /* the one after the page is not shown */
     if (!e)
         e = output_list(&rq->ctx, &query, &page);
     if (e)
         return request_fail(rq, e);
 
     json_run_note_outputs(rq, &run);
-    for (int i = 0; i < page.count; i++)
+    rq->told.more = page.count == query.limit;
+    rq->told.rows = page.count - rq->told.more;
+    for (int i = 0; i < rq->told.rows; i++)
         json_write_json(&body, NULL, page.text[i]);
     return reply_ok(out, json_write_end(&body, ']'));
 }

@@ -28,8 +28,9 @@ struct attempt {
     const char
         *refused; /* why callbacks may not go to an address of its host; NULL: they may go to all */
 
-    bool over;    /* its outcome is known, and to be written */
-    bool written; /* ... and was, but is not committed */
+    bool lacks_headers; /* a fault took those of its run away */
+    bool over;          /* its outcome is known, and to be written */
+    bool written;       /* ... and was, but is not committed */
     struct attempt_outcome outcome;
 };
 

@@ -24,6 +24,7 @@ struct dispatcher {
     struct session_table *sessions;
     const struct settings *settings;
     struct metrics *metrics;
+    struct coverage *coverage;
     struct sockaddr_storage listening; /* the address of the server itself */
     struct curl_loop loop;
     int retry; /* a timer that ends a pause */
@@ -35,6 +36,7 @@ struct dispatcher {
 
 struct dispatcher *dispatcher_start(struct store *store, struct session_table *sessions,
                                     const struct settings *settings, struct metrics *metrics,
+                                    struct coverage *coverage,
                                     const struct sockaddr_storage *listening)
 {
     struct dispatcher *d = calloc(1, sizeof *d);
@@ -45,6 +47,7 @@ struct dispatcher *dispatcher_start(struct store *store, struct session_table *s
     d->sessions = sessions;
     d->settings = settings;
     d->metrics = metrics;
+    d->coverage = coverage;
     d->listening = *listening;
     d->retry = d->delay = -1;
     if (curl_loop_open(&d->loop) && (d->retry = curl_loop_add_timer(&d->loop)) >= 0 &&
@@ -94,6 +97,24 @@ static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
         attempt_free(d, t);
 }
 
+/* For coverage. `error` is as in attempt_note_outcome(); one that is only held has none either. */
+static void attempt_cover(struct dispatcher *d, const struct attempt *t, bool held,
+                          int64_t http_status, const char *error)
+{
+    const struct coverage_delivery delivery = {
+        .effect = held || t->effect.kind != EFFECT_HOLD_BEHIND_NEXT ? t->effect.kind : EFFECT_NONE,
+        .delayed = t->effect.delay_ms > 0,
+        .is_copy = t->outcome.delivered,
+        .lacks_headers = t->lacks_headers,
+        .delivered = !held && !error,
+        .attempts = t->callback.attempts,
+        .http_status = http_status,
+        .run_status = run_status_from(t->callback.run_status, false),
+    };
+
+    coverage_deliver(d->coverage, &delivery);
+}
+
 static void attempt_note_outcome(struct dispatcher *d, struct attempt *t, int64_t http_status,
                                  const char *error)
 {
@@ -112,6 +133,7 @@ static void attempt_note_outcome(struct dispatcher *d, struct attempt *t, int64_
         d->metrics->failed++;
     else
         d->metrics->delivered++;
+    attempt_cover(d, t, false, http_status, error);
     t->outcome.http_status = http_status;
     t->outcome.error = error;
     t->outcome.delivered |= !error;
@@ -160,11 +182,14 @@ static void attempt_start(struct dispatcher *d, struct attempt *t)
 
     t->outcome.given_up = t->effect.kind == EFFECT_DROP;
     t->copies = t->effect.kind == EFFECT_DUPLICATE ? t->effect.amount : 0;
-    if (t->effect.kind == EFFECT_WITHOUT_HEADERS)
+    if (t->effect.kind == EFFECT_WITHOUT_HEADERS) {
+        t->lacks_headers = t->callback.headers != NULL;
         t->callback.headers = NULL;
-    if (delivery_fault_holds(d->store, t))
+    }
+    if (delivery_fault_holds(d->store, t)) {
+        attempt_cover(d, t, true, 0, NULL);
         attempt_free(d, t);
-    else if (t->outcome.given_up)
+    } else if (t->outcome.given_up)
         attempt_finish(d, t, 0, "dropped by a fault rule");
     else if (payload_write(&ctx, &t->callback, &t->payload) != ERROR_NONE)
         attempt_finish(d, t, 0, "the emulator has no memory left for it");

@@ -6,6 +6,7 @@
 
 #include "server/config/metrics.h"
 #include "server/config/settings.h"
+#include "server/coverage/coverage.h"
 #include "server/session/session.h"
 #include "store/store.h"
 
@@ -15,9 +16,10 @@ struct dispatcher;
 
 /* NULL when the system refuses, with errno. The arguments must outlive it, but for the
  * address that the server listens on, to which it sends nothing. It counts its attempts in the
- * metrics and in the fault rules of the sessions. */
+ * metrics, in coverage and in the fault rules of the sessions. */
 struct dispatcher *dispatcher_start(struct store *store, struct session_table *sessions,
                                     const struct settings *settings, struct metrics *metrics,
+                                    struct coverage *coverage,
                                     const struct sockaddr_storage *listening);
 
 /* A descriptor that is readable when dispatcher_run() has something to do. */

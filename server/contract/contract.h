@@ -89,6 +89,7 @@ struct operation {
         *reserved_words; /* what no parameter of the path can be, NULL after the last; or NULL */
     struct property param[PARAMS_MAX]; /* of the path, in order */
     const struct schema *query;        /* an object, closed */
+    const short *statuses;             /* that the contract names, 0 after the last */
     const struct schema *body;         /* NULL: a body is ignored */
     bool body_optional;                /* a request may have none */
     int64_t body_max;                  /* bytes of the body */

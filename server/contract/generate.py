@@ -188,6 +188,7 @@ def operation(tables, path, method, node):
         "segment": "{" + ", ".join("NULL" if s.startswith("{") else quoted(s) for s in segments) + "}",
         "segment_count": len(segments),
         "query": tables.schema(query),
+        "statuses": "(const short[]){" + "".join(f"{s}, " for s in sorted(node["responses"]) if s.isdecimal()) + "0}",
         "body": tables.schema(body["content"]["application/json"]["schema"]) if body else "NULL",
         "body_optional": "false" if body and body.get("required") else "true",
         "body_max": node.get("x-body-limit", "LIMIT_BODY"),

@@ -2,6 +2,7 @@
  * them (PAGE.md "Live by version numbers"). However much changes, it costs ten small events a
  * second.
  */
+#include "server/coverage/coverage.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
@@ -61,7 +62,7 @@ static void read_versions(const struct event_stream *events, int64_t out[SHOWN_C
     out[SHOWN_FAULTS] = session->faults_version;
     out[SHOWN_ASSUMPTIONS] = of[AREA_ASSUMPTIONS];
     out[SHOWN_WORKSPACES] = store_list_version(service->store) + session_labels(service->sessions);
-    out[SHOWN_COVERAGE] = service->api_requests;
+    out[SHOWN_COVERAGE] = service->coverage->version;
 }
 
 /* An event with the areas that have changed, at first with all; nothing when none has. */

@@ -1,6 +1,7 @@
 #include "server/http/exchange.h"
 
 #include "server/config/log.h"
+#include "server/coverage/record.h"
 #include "server/request/hints.h"
 #include "server/request/journal_record.h"
 #include "store/base/limits.h"
@@ -154,6 +155,7 @@ static int64_t exchange_record(struct exchange *exchange)
     int64_t delay = exchange->rq.effect.delay_ms;
 
     journal_record(&exchange->rq, &exchange->reply);
+    coverage_record(&exchange->rq, &exchange->reply);
     return delay ? clock_monotonic_us() + delay * 1000 : 0;
 }
 

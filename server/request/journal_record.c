@@ -72,7 +72,6 @@ void journal_record(struct request *rq, const struct reply *reply)
     int64_t took = clock_monotonic_us() - rq->started;
     metrics_count(&rq->service->metrics, operation, sent ? reply->status : 0, took);
     rq->service->requests++;
-    rq->service->api_requests += !control && !rq->headers.field[HEADER_WORKSPACE];
     session->journal_version += !control;
     if (journal->most) {
         struct journal_entry entry = entry_make(rq, workspace, reply, took);

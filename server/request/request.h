@@ -36,6 +36,22 @@ struct transition {
     enum run_status run_status; /* of a run, the same as `after` */
 };
 
+/* A run that a reply shows, and that does not continue until somebody acts. */
+struct told_run {
+    const struct told_run *next;
+    const char *uid;
+    enum run_status status;
+};
+
+/* What the reply tells the client, as its handler knows it; for coverage. */
+struct told {
+    uint32_t statuses;           /* of the runs: 1 << enum run_status */
+    const struct told_run *runs; /* those that do not continue */
+    enum run_status was;         /* of a run that is cancelled or resumed: its status before */
+    int rows;                    /* of a list */
+    bool more;                   /* it has rows after these */
+};
+
 /* A change of the clock that takes several slices of time. */
 struct clock_change {
     bool in_progress;
@@ -79,6 +95,7 @@ struct request {
     int64_t wait_reached;  /* when the condition of a wait came true; 0: not yet */
     struct arena retained; /* of what a handler keeps while it is PENDING */
     struct transition transition;
+    struct told told;
 
     struct refusal refusal;
     const char *hint;     /* the header Emulator-Hint; NULL: none */

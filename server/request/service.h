@@ -14,15 +14,17 @@ struct library {
     const char *(*version)(void); /* NULL while it is not loaded */
 };
 
+struct coverage;
+
 struct service {
     struct store *store;
     const struct settings *settings;
     const struct library *libraries; /* after the last, one without a name */
     int64_t started;                 /* clock_monotonic_us() */
     int64_t requests;                /* answered so far */
-    int64_t api_requests;            /* of them, those of clients of the API */
     int streams;                     /* that are open: replies with a reply_stream */
     struct metrics metrics;
+    struct coverage *coverage; /* coverage.h */
     struct session_table *sessions;
     uint64_t ref_seq; /* references made for requests that have no workspace */
 };

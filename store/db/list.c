@@ -123,7 +123,7 @@ static void bind_query(struct stmt *s, int64_t workspace, const struct list_quer
         for (int f = 0; f < LIST_FILTER_COUNT; f++)
             bind_text_list(s, &query->filter[f]);
     }
-    stmt_bind_int(s, query->limit);
+    stmt_bind_int(s, query->limit + 1); /* the one after the page is not read */
     stmt_bind_int(s, query->offset);
 }
 
@@ -166,7 +166,7 @@ enum error list_read(const struct ctx *ctx, const struct list_query *query,
     if (!s.handle)
         return ERROR_INTERNAL;
     bind_query(&s, ctx->workspace->id, &plain);
-    while (stmt_next(&s))
+    while (stmt_next(&s) && !(page.more = page.count == query->limit))
         reader->read(&s, ctx, (char *)page.rows + reader->size * (size_t)page.count++);
     enum error e = stmt_done(&s);
     if (!e)

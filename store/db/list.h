@@ -50,6 +50,7 @@ struct list_query {
 struct list_page {
     void *rows;
     int count;
+    bool more; /* there are rows after these */
 };
 
 /* Reads one page. */

@@ -12,7 +12,7 @@ CALLS["streamEvents"] = "GET", "/_emulator/events", None
 WRITES = [operation for operation, (method, _, _) in CALLS.items() if method != "GET"]
 CONTROL_WRITES = [operation for operation in WRITES if CALLS[operation][1].startswith("/_emulator/")]
 OPEN = {"getHealth", "getInfo", "getContract", "getStateMachine", "listAssumptions", "getMetrics", "listWorkspaces",
-        "getPage", "getPageFile"}
+        "getPage", "getPageFile", "getCoverage", "clearCoverage"}
 
 
 def send(emulator, operation, **options):

@@ -21,15 +21,16 @@ FOLDERS = {
     "server/contract": "json base",
     "server/session": "contract json base db",
     "server/fixture": f"contract operations.h json {STORE}",
-    "server/callbacks": f"json config session {STORE}",
+    "server/callbacks": f"json config coverage session {STORE}",
     "server/request": f"contract json config session {STORE}",
-    "server/http": f"request session config {STORE}",
+    "server/coverage": "base run contract json operations.h request session",
+    "server/http": f"coverage request session config {STORE}",
     "server/api": f"operation_handlers.h request contract json {STORE}",
     "server/control": "operation_handlers.h operations.h"
-                      f" api config contract fixture json request session {STORE}",
+                      f" api config contract coverage fixture json request session {STORE}",
     "server/cli": "base run schedule config contract json session",
     "server/page": "operation_handlers.h request",
-    "server": f"callbacks cli config control fixture http json request session {STORE}",
+    "server": f"callbacks cli config control coverage fixture http json request session {STORE}",
 }
 
 # A library and the one place that talks to it. Everything else in <> must be of libc.

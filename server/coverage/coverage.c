@@ -1,0 +1,80 @@
+#include "server/coverage/coverage.h"
+
+#include "store/base/clock.h"
+
+#include <stdlib.h>
+
+struct coverage *coverage_open(void)
+{
+    struct coverage *coverage = calloc(1, sizeof *coverage);
+
+    if (!coverage)
+        abort();
+    coverage_reset(coverage);
+    return coverage;
+}
+
+void coverage_close(struct coverage *coverage)
+{
+    free(coverage);
+}
+
+void coverage_reset(struct coverage *coverage)
+{
+    const struct clock system = {0};
+
+    *coverage = (struct coverage){.version = coverage->version + 1, .since = clock_now(&system)};
+}
+
+void coverage_count(struct coverage *coverage, enum coverage_dimension dimension, int row,
+                    int column)
+{
+    static const int columns[] = {
+#define DIMENSION(name, word, rows, columns, ...) columns,
+#include "server/coverage/coverage.def"
+    };
+
+    coverage->count[dimension][row * columns[dimension] + column]++;
+}
+
+void coverage_deliver(struct coverage *c, const struct coverage_delivery *delivery)
+{
+    bool is_end = run_statuses[delivery->run_status].tells_end;
+    const struct {
+        bool is;
+        int cell;
+    } cells[] = {
+        {delivery->effect != EFFECT_NONE, (int)delivery->effect},
+        {delivery->delayed, COVERAGE_DELIVERY_DELAY},
+        {!delivery->delivered && delivery->effect != EFFECT_DROP &&
+             delivery->effect != EFFECT_HOLD_BEHIND_NEXT,
+         COVERAGE_DELIVERY_FAILED},
+        {delivery->delivered && delivery->attempts, COVERAGE_DELIVERY_AGAIN},
+        {delivery->delivered && !is_end, COVERAGE_DELIVERY_BATCH},
+        {delivery->delivered && is_end, COVERAGE_FIRST_DELIVERED_END + (int)delivery->run_status},
+    };
+
+    c->version++;
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        if (cells[i].is)
+            coverage_count(c, COVER_DELIVERIES, 0, cells[i].cell);
+    }
+}
+
+enum coverage_status coverage_status_find(int status)
+{
+    static const int statuses[] = {
+#define STATUS(name, status, ...) status,
+#include "server/coverage/coverage.def"
+    };
+    enum coverage_status found = 0;
+
+    while (found < COVERAGE_STATUS_COUNT && statuses[found] != status)
+        found++;
+    return found;
+}
+
+enum run_status coverage_run_status(enum run_status status)
+{
+    return run_statuses[status].cancelled ? RUN_CANCELLED : status;
+}

@@ -1,0 +1,35 @@
+/* The report of coverage: what was tried, what was never tried and how to try it, and what clients
+ * do wrong.
+ */
+#ifndef SERVER_COVERAGE_REPORT_H
+#define SERVER_COVERAGE_REPORT_H
+
+#include "server/coverage/cells.h"
+#include "store/base/strbuf.h"
+
+struct coverage_total {
+    int cells, covered;
+};
+
+/* All of it is in the arena that it was made in, or in *coverage. */
+struct report {
+    struct arena *arena;
+    const struct coverage *coverage;
+    const char *host; /* with a port: where its commands find the server */
+    const struct cell *cells;
+    int count;
+    struct coverage_total total, of[COVER_COUNT];
+};
+
+struct report report_make(struct arena *arena, const struct coverage *coverage, const char *host);
+
+/* The whole number of percent that are covered, rounded down. */
+int coverage_percent(struct coverage_total total);
+
+/* The command that covers one of its cells. */
+const char *report_command(const struct report *report, const struct cell *cell);
+
+/* The report as JSON. */
+struct strbuf report_json(const struct report *report);
+
+#endif
