@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import pathlib
+import random
 import signal
 import subprocess
 import time
@@ -17,8 +18,10 @@ def uid(n):
     return f"{n * 2654435761 % 2**32:08x}-0000-4000-8000-{n:012x}"
 
 
-def write_fixture(path: pathlib.Path, runs):
+def write_fixture(path: pathlib.Path, runs, shuffled=False):
     content = [{"uid": uid(n), "status": "RUNNING" if n else "SUCCEEDED"} for n in range(runs)]
+    if shuffled:
+        random.Random(1).shuffle(content)
     flow = {"slug": "bench", "name": "A flow", "steps": ["find"]}
     path.write_text(json.dumps({"version": 1, "flows": [flow], "runs": content}))
     return path
@@ -33,6 +36,7 @@ class Result:
     refused: int  # replies of 400 and above
     broken: int  # connections and time-outs
     next: int  # the first run that no cancel took
+    cpu_us: float = 0  # of the server, for a request
 
     @property
     def rate(self):
