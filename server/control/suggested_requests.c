@@ -317,6 +317,18 @@ static const struct {
     [ERROR_NO_ID_LEFT] = {true, &contract_operations[OP_RESET_WORKSPACE], NULL},
 };
 
+/* Whether nothing that this workspace sends would help. */
+static bool error_is_hopeless(const struct suggestion *s)
+{
+    enum error error = s->entry->error;
+    struct snapshot_page page = {0};
+
+    if (error == ERROR_SNAPSHOTS_TOO_LARGE) /* those of other workspaces may take all the room */
+        return snapshot_list(&s->rq->ctx, &page) != ERROR_NONE || !page.count;
+    return error == ERROR_INTERNAL || error == ERROR_OUT_OF_MEMORY ||
+           error == ERROR_TOO_MANY_WORKSPACES;
+}
+
 struct strbuf suggested_requests(struct request *rq, const struct journal_entry *entry)
 {
     struct arena *arena = rq->ctx.arena;
@@ -326,14 +338,15 @@ struct strbuf suggested_requests(struct request *rq, const struct journal_entry 
     url_split(arena, arena_strdup(arena, entry->path), &s.url);
     if (!url_decode_path(arena, &s.url))
         s.url.segment_count = 0;
+    if (error_is_hopeless(&s))
+        return json_write_end(&s.requests, ']');
     if (remedies[entry->error].add_first)
         remedies[entry->error].add_first(&s);
     if (remedies[entry->error].first)
         add_example(&s, remedies[entry->error].first);
     if (remedies[entry->error].repeats)
         add_repeat(&s);
-    else if (entry->error != ERROR_INTERNAL && entry->error != ERROR_OUT_OF_MEMORY &&
-             entry->error != ERROR_TOO_MANY_WORKSPACES)
+    else
         add_operation(&s);
     return json_write_end(&s.requests, ']');
 }

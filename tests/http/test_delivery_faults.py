@@ -133,6 +133,18 @@ def test_it_waits_for_one_that_is_not_there_yet(emulator, receiver):
     assert steps(receiver.take_all(2)) == [(ENRICH_STEP, "SUCCEEDED"), (EXTRACT_STEP, "RUNNING")]
 
 
+def test_nothing_is_due_while_it_waits(emulator, receiver):
+    rule(emulator, {"hold_behind_next": True}, nth=1)
+    run = call(emulator, receiver.url())
+    advance(emulator, 900)
+    assert emulator.get("/_emulator/wait?idle=true&timeout=5s").status == 200
+    assert [each["status"] for each in of(emulator, run)] == ["PENDING"]
+    assert emulator.cancel(run).status == 200
+    assert [each["error"] for each in of(emulator, run)] == ["the run was cancelled"]
+    assert emulator.get("/_emulator/wait?idle=true&timeout=5s").status == 200
+    assert receiver.is_quiet()
+
+
 def test_those_behind_it_keep_their_order(start, fixture_file, receiver):
     items = [{"step_uid": name} for name in "abab"]
     emulator = start("--fixture", fixture_file(flows=[flow(
@@ -178,7 +190,7 @@ def test_what_is_held_outlives_a_restart(start, tmp_path, receiver):
     rule(emulator, {"hold_behind_next": True}, nth=1)
     run = call(emulator, receiver.url())
     advance(emulator, 900)
-    end(emulator, receiver.url())
+    settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
     receiver.take()
     emulator.process.stop()
     emulator = start("--db", tmp_path / "state.db")

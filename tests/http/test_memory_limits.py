@@ -48,6 +48,11 @@ def test_snapshots_take_no_more_than_they_may(start, tmp_path, limit, refused):
         if key in refused:
             assert_refused(reply, 422, "LIMIT_REACHED", "config")
             assert "DELETE /_emulator/snapshots/{name}" in reply.header("Emulator-Hint")
+            explained = member.get(f"/_emulator/explain/{reply.header('X-Request-Id')}").json
+            assert explained["rule"]["error"] == "SNAPSHOTS_TOO_LARGE"
+            steps = [(step["method"], step["path"]) for step in explained["would_have_worked"]]
+            drop, repeat = ("DELETE", "/_emulator/snapshots/first"), ("POST", "/_emulator/snapshots/second")
+            assert steps == ([drop, repeat] if key == "test-key" else []), "it can drop its own alone"
         else:
             assert reply.status in (200, 201)
     listed = again.get("/_emulator/snapshots").json
