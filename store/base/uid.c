@@ -25,6 +25,40 @@ bool uid_parse(const char *text, char out[UID_SIZE])
     return true;
 }
 
+/* Where the two digits of each byte are. */
+static const unsigned char pair_places[UID_BYTES] = {0,  2,  4,  6,  9,  11, 14, 16,
+                                                     19, 21, 24, 26, 28, 30, 32, 34};
+
+/* One more than the value of a digit; 0: it is none. */
+static const unsigned char hex_values[256] = {
+    ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16};
+
+bool uid_pack(const char *text, unsigned char out[UID_BYTES])
+{
+    if (strnlen(text, UID_SIZE) != UID_SIZE - 1)
+        return false;
+    for (int i = 0; i < UID_BYTES; i++) {
+        const unsigned char *pair = (const unsigned char *)text + pair_places[i];
+        int high = hex_values[pair[0]] - 1, low = hex_values[pair[1]] - 1;
+        if ((high | low) < 0)
+            return false;
+        out[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}
+
+void uid_unpack(const unsigned char bytes[UID_BYTES], char out[UID_SIZE])
+{
+    static const char hex[] = "0123456789abcdef";
+
+    memcpy(out, "00000000-0000-0000-0000-000000000000", UID_SIZE);
+    for (int i = 0; i < UID_BYTES; i++) {
+        out[pair_places[i]] = hex[bytes[i] >> 4];
+        out[pair_places[i] + 1] = hex[bytes[i] & 15];
+    }
+}
+
 /* The finalizer of SplitMix64 (Steele, Lea, Flood 2014): a bijection that mixes every bit. */
 static uint64_t mix(uint64_t x)
 {

@@ -9,10 +9,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { UID_SIZE = 37 /* bytes of a UUID as text, its final zero included */ };
+enum {
+    UID_SIZE = 37, /* bytes of a UUID as text, its final zero included */
+    UID_BYTES = 16 /* of one as it is stored */
+};
 
 /* Reads a UUID of any version, 36 characters with hyphens. Returns false for any other text. */
 bool uid_parse(const char *text, char out[UID_SIZE]);
+
+/* Between the text of a UUID in lower case and its bytes, which sort alike. False for any other
+ * text.
+ */
+bool uid_pack(const char *text, unsigned char out[UID_BYTES]);
+void uid_unpack(const unsigned char bytes[UID_BYTES], char out[UID_SIZE]);
 
 /* A seed that depends on another seed and a name. */
 uint64_t uid_seed(uint64_t seed, const char *name);

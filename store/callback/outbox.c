@@ -102,14 +102,14 @@ enum error outbox_add(struct store *store, struct workspace *workspace, const ch
     uid_derive(uid_seed(uid_seed(0, "callback"), run_uid), (uint64_t)number, uid);
     struct stmt s = stmt_take_in(store, STMT_CALLBACK_ADD, workspace->id);
     stmt_bind_int(&s, number);
-    stmt_bind_text(&s, uid);
+    stmt_bind_uid(&s, uid);
     stmt_bind_text(&s, report->run_status);
     stmt_bind_int(&s, report->is_end);
     stmt_bind_int(&s, all_results);
     stmt_bind_int(&s, report->count);
     stmt_bind_int(&s, report->first);
     stmt_bind_instant(&s, at);
-    stmt_bind_text(&s, run_uid);
+    stmt_bind_uid(&s, run_uid);
     e = stmt_run(&s);
     if (!e)
         outbox_note_due(store, workspace, at);
@@ -119,11 +119,11 @@ enum error outbox_add(struct store *store, struct workspace *workspace, const ch
 enum error outbox_cancel_pending(struct store *store, struct workspace *workspace,
                                  const char *run_uid)
 {
-    enum error e = stmt_run_key(store, STMT_CALLBACK_ABORT_IN_FLIGHT, workspace->id, run_uid);
+    enum error e = stmt_run_uid(store, STMT_CALLBACK_ABORT_IN_FLIGHT, workspace->id, run_uid);
 
     workspace_note_area(store, workspace->id, AREA_CALLBACKS);
     outbox_invalidate_in_flight(store, workspace);
-    return e ? e : stmt_run_key(store, STMT_CALLBACK_CANCEL_PENDING, workspace->id, run_uid);
+    return e ? e : stmt_run_uid(store, STMT_CALLBACK_CANCEL_PENDING, workspace->id, run_uid);
 }
 
 #define BIND_HTTP_STATUS(name) bind_http_status(s, row->name);
@@ -142,11 +142,11 @@ static void callback_read(struct stmt *s, const struct ctx *ctx, void *out)
 }
 
 static const struct row_reader callback_reader = {piece_callback_select, sizeof(struct callback),
-                                                  callback_read};
+                                                  callback_read, NULL};
 
 enum error outbox_get(const struct ctx *ctx, const char *uid, struct callback *out)
 {
-    struct stmt s = stmt_take_key(ctx->store, STMT_CALLBACK_GET, ctx->workspace->id, uid);
+    struct stmt s = stmt_take_uid(ctx->store, STMT_CALLBACK_GET, ctx->workspace->id, uid);
 
     return stmt_read(&s, ctx, &callback_reader, out, ERROR_CALLBACK_NOT_FOUND);
 }
@@ -209,7 +209,7 @@ enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const cha
     stmt_bind_text(&s, status);
     stmt_bind_int(&s, ctx->now);
     stmt_bind_int(&s, ctx->workspace->id);
-    stmt_bind_text(&s, run_uid);
+    stmt_bind_uid(&s, run_uid);
     if (stmt_next(&s)) {
         out->count = stmt_int(&s);
         out->active = stmt_int(&s);
@@ -247,7 +247,7 @@ enum error outbox_is_active(const struct ctx *ctx, bool *out)
 enum error outbox_most_attempts(const struct ctx *ctx, const char *run_uid, int64_t *out)
 {
     struct stmt s =
-        stmt_take_key(ctx->store, STMT_CALLBACK_MOST_ATTEMPTS, ctx->workspace->id, run_uid);
+        stmt_take_uid(ctx->store, STMT_CALLBACK_MOST_ATTEMPTS, ctx->workspace->id, run_uid);
 
     return outbox_read_number(&s, out);
 }
@@ -318,7 +318,7 @@ bool outbox_in_flight(struct store *store, const struct callback *callback)
     struct stmt s = stmt_take_in(store, STMT_CALLBACK_IN_FLIGHT, callback->workspace);
 
     stmt_bind_int(&s, callback->number);
-    stmt_bind_text(&s, callback->uid);
+    stmt_bind_uid(&s, callback->uid);
     bool found = stmt_next(&s);
     return stmt_done(&s) == ERROR_NONE && found;
 }
@@ -352,7 +352,7 @@ static void apply_attempt(const struct attempt_outcome *outcome, struct callback
 
 static enum error unblock_next(struct store *store, const struct callback *callback)
 {
-    return stmt_run_key(store, STMT_CALLBACK_UNBLOCK_NEXT, callback->workspace, callback->run_uid);
+    return stmt_run_uid(store, STMT_CALLBACK_UNBLOCK_NEXT, callback->workspace, callback->run_uid);
 }
 
 enum error outbox_record_attempt(struct store *store, const struct callback *callback,

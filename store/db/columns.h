@@ -3,8 +3,8 @@
  *     COLUMN(name, kind, SQL type, use, copy, [place, [the value at INSERT]])
  *
  * use   WRITTEN: at INSERT. FIXED: also read back. CHANGES: also written by the UPDATE.
- * copy  Its value when a row is copied into a workspace. SAME; OWNER: the workspace's, where it is
- *       null; SHIFTED: a time that may count from the moment of the copy; or SQL in quotes.
+ * copy  Its value when a row is copied into a workspace. SAME; OWNER: null, where it is the
+ *       workspace's; SHIFTED: a time that may count from the moment of the copy; or SQL in quotes.
  * place The JSON pointer to the value in an item of a fixture, if it is not the member of that name
  *       ("": the whole item).
  *
@@ -74,5 +74,15 @@
 #define BIND_UID(name) stmt_bind_uid(s, row->name);
 #define READ_UID(name) stmt_uid(s, row->name);
 #define KEEP_UID(name)
+
+/* A uid that is null where it is the workspace's own: that of the workspace `owner`, which is NULL
+ * for a template, when it is written, and that of the context when it is read. */
+#define OWNER_user_uid user_uid
+#define OWNER_workspace_uid uid
+#define MEMBER_OWNER_UID(name) MEMBER_UID(name)
+#define INIT_OWNER_UID(name)
+#define BIND_OWNER_UID(name) stmt_bind_uid_unless(s, row->name, owner ? owner->OWNER_##name : NULL);
+#define READ_OWNER_UID(name) stmt_uid_or(s, ctx->workspace->OWNER_##name, row->name);
+#define KEEP_OWNER_UID(name)
 
 #endif

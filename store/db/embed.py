@@ -6,13 +6,14 @@ name` (a part of statements, or text that is put together at run time). `{name}`
 in another piece for one before it. schema.sql, which has no such lines, becomes store_schema.
 
 A table of columns, NAME_columns.def (columns.h describes it), gives the pieces {NAME_definition},
-{NAME_columns}, {NAME_insert}, {NAME_changes} and {NAME_copy}; another table of schema.sql gives
-{NAME_copy} alone.
+{NAME_columns}, {NAME_insert}, {NAME_changes}, {NAME_copy} and {NAME_shown}, which is for people to
+read; another table of schema.sql gives {NAME_copy} and {NAME_shown}. The statuses of runs are read
+from run_machine.def.
 
 `-- each table: name` makes one statement for each table of schema.sql above its line `-- End of
 the content.`; there `{table}` is the name of the table. C has them as a list of enum values, NAME.
 
-usage: embed.py HEADER SOURCE schema.sql NAME_columns.def... FILE.sql...
+usage: embed.py HEADER SOURCE schema.sql run_machine.def NAME_columns.def... FILE.sql...
 """
 
 import re
@@ -22,11 +23,23 @@ from pathlib import Path
 HEAD = re.compile(r"^-- (statement|piece|each table): (\w+)$", re.M)
 CONTENT_END = "-- End of the content."
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\) STRICT", re.M | re.S)
-ROW = re.compile(r'^COLUMN\((\w+), *\w+, *"([^"]*)", *(\w+), *(\w+|"[^"]*")(?:, *"[^"]*"(?:, *"([^"]*)")?)?\)', re.M)
+ROW = re.compile(r'^COLUMN\((\w+), *(\w+), *"([^"]*)", *(\w+), *(\w+|"[^"]*")(?:, *"[^"]*"(?:, *"([^"]*)")?)?\)', re.M)
+STATUS = re.compile(r'^RUN_STATUS\(\w+, *("\w+"), *(\d+),', re.M)
 COPIES = {
     "SAME": "{0}",
-    "OWNER": "coalesce({0}, (SELECT {1} FROM workspace WHERE id = :to))",
+    "OWNER": "nullif({0}, (SELECT {1} FROM workspace WHERE id = :to))",
     "SHIFTED": "iif({0} < :least, :shift + {0}, {0})",
+}
+HEX = "lower(hex({0}))"
+UID = "nullif(" + " || '-' || ".join(f"substr({HEX}, {at}, {size})" for at, size in
+                                     [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)]) + ", '----')"  # fmt: skip
+TIME = "strftime('%Y-%m-%dT%H:%M:%fZ', {0} / 1000.0, 'unixepoch')"
+# What people read of a column, by its kind; of others it is the value.
+SHOWN = {
+    "UID": UID,
+    "OWNER_UID": UID.replace("{0}", "coalesce({0}, (SELECT owner.{1} FROM workspace AS owner WHERE owner.id = workspace))"),
+    "WORKFLOW_UID": UID,
+    "INSTANT": TIME,
 }
 
 
@@ -43,7 +56,7 @@ def parts(text):
 
 
 def columns(text):
-    """(name, type, use, copy, written) of each row of a table of columns."""
+    """(name, kind, type, use, copy, written) of each row of a table of columns."""
     found = ROW.findall(text)
     if len(found) != text.count("\nCOLUMN("):
         sys.exit("a row of a table of columns is not as columns.h says")
@@ -54,13 +67,27 @@ def column_pieces(table, rows):
     """The pieces of a table; its workspace is the first column."""
     names = ", ".join(name for name, *_ in rows)
     copied = [COPIES.get(copy, copy.strip('"')).format(name, name.removeprefix("workspace_"))
-              for name, _, _, copy, _ in rows[1:]]  # fmt: skip
-    yield "definition", ", ".join(f"{name} {type}" for name, type, *_ in rows)
-    yield "columns", ", ".join(name for name, _, use, *_ in rows if use != "WRITTEN")
-    yield "changes", ", ".join(f"{name} = :{name}" for name, _, use, *_ in rows if use == "CHANGES")
+              for name, *_, copy, _ in rows[1:]]  # fmt: skip
+    yield "definition", ", ".join(f"{name} {type}" for name, _, type, *_ in rows)
+    yield "columns", ", ".join(name for name, _, _, use, *_ in rows if use != "WRITTEN")
+    yield "changes", ", ".join(f"{name} = :{name}" for name, _, _, use, *_ in rows if use == "CHANGES")
+    yield "shown", shown([(name, kind) for name, kind, *_ in rows])
     yield "insert", (f"INSERT INTO {table} ({names}) VALUES "
                      f"({', '.join(written or f':{name}' for name, *_, written in rows)})")  # fmt: skip
     yield "copy", copy_rows(table, names, copied)
+
+
+def shown(columns):
+    return ", ".join(
+        f"{SHOWN[kind].format(name, name.removeprefix('workspace_'))} AS {name}" if kind in SHOWN else name
+        for name, kind in columns
+    )
+
+
+def status_shown(text):
+    """SHOWN of the status of a run, from the text of run_machine.def."""
+    names = sorted({(int(number), name.replace('"', "'")) for name, number in STATUS.findall(text)})
+    return f"CASE {{0}} {' '.join(f'WHEN {number} THEN {name}' for number, name in names)} END"
 
 
 def copy_rows(table, names, copied):
@@ -69,13 +96,19 @@ def copy_rows(table, names, copied):
 
 
 def content_tables(schema):
-    """The names of the tables of content, and {NAME_copy} of those without a table of columns."""
+    """The names of the tables of content, and {NAME_copy} and {NAME_shown} of those without a table of columns."""
     pieces, names = {}, []
-    for name, body in TABLE.findall(schema.split(CONTENT_END)[0]):
-        names.append(name)
-        if not body.startswith("{"):
-            columns = re.findall(r"^ +([a-z]\w*) ", body, re.M)
-            pieces[f"{name}_copy"] = copy_rows(name, ", ".join(columns), columns[1:])
+    for table in TABLE.finditer(schema):
+        name, body = table.groups()
+        if table.start() < schema.index(CONTENT_END):
+            names.append(name)
+        if body.startswith("{"):
+            continue
+        columns = re.findall(r"^ +([a-z]\w*) +([A-Z]+)", body, re.M)
+        all_names = [column for column, _ in columns]
+        pieces[f"{name}_copy"] = copy_rows(name, ", ".join(all_names), all_names[1:])
+        kinds = {"BLOB": "UID"}
+        pieces[f"{name}_shown"] = shown([(c, "INSTANT" if c == "at" else kinds.get(type)) for c, type in columns])
     return names, pieces
 
 
@@ -89,6 +122,9 @@ def read(schema, files):
     content, tables = content_tables(schema)
     found, lists = {"statement": {}, "piece": {}}, {}
     for file in map(Path, files):
+        if file.stem == "run_machine":
+            SHOWN["RUN_STATUS"] = status_shown(file.read_text())
+            continue
         if file.suffix == ".def":
             table = file.stem.removesuffix("_columns")
             for name, sql in column_pieces(table, columns(file.read_text())):

@@ -104,24 +104,37 @@ static sqlite3_stmt *list_statement(struct store *store, const char *sql)
     return *oldest;
 }
 
-static void bind_text_list(struct stmt *s, const struct text_list *values)
+static void bind_filter(struct stmt *s, enum list_filter filter, const struct text_list *values)
 {
-    for (int i = 0; i < values->count; i++)
-        stmt_bind_text(s, values->text[i]);
+    for (int i = 0; i < values->count; i++) {
+        if (filter == LIST_BY_FLOW)
+            stmt_bind_text(s, values->text[i]);
+        else
+            stmt_bind_uid(s, values->text[i]);
+    }
 }
 
-static void bind_query(struct stmt *s, int64_t workspace, const struct list_query *query)
+static void bind_status(struct stmt *s, const struct row_reader *reader, const char *status)
+{
+    if (reader->status_number)
+        stmt_bind_int(s, reader->status_number(status));
+    else
+        stmt_bind_text(s, status);
+}
+
+static void bind_query(struct stmt *s, int64_t workspace, const struct row_reader *reader,
+                       const struct list_query *query)
 {
     for (int i = 0; i < arm_count(query); i++) {
         stmt_bind_int(s, workspace);
         if (query->statuses.count)
-            stmt_bind_text(s, query->statuses.text[i]);
+            bind_status(s, reader, query->statuses.text[i]);
         if (query->before_uid) {
             stmt_bind_int(s, query->before_at);
-            stmt_bind_text(s, query->before_uid);
+            stmt_bind_uid(s, query->before_uid);
         }
         for (int f = 0; f < LIST_FILTER_COUNT; f++)
-            bind_text_list(s, &query->filter[f]);
+            bind_filter(s, (enum list_filter)f, &query->filter[f]);
     }
     stmt_bind_int(s, query->limit + 1); /* the one after the page is not read */
     stmt_bind_int(s, query->offset);
@@ -165,7 +178,7 @@ enum error list_read(const struct ctx *ctx, const struct list_query *query,
     struct stmt s = {.handle = list_statement(ctx->store, sql)};
     if (!s.handle)
         return ERROR_INTERNAL;
-    bind_query(&s, ctx->workspace->id, &plain);
+    bind_query(&s, ctx->workspace->id, reader, &plain);
     while (stmt_next(&s) && !(page.more = page.count == query->limit))
         reader->read(&s, ctx, (char *)page.rows + reader->size * (size_t)page.count++);
     enum error e = stmt_done(&s);

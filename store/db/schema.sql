@@ -1,4 +1,5 @@
--- The tables, as a new database gets them. Times are milliseconds since 1970 in UTC. {run_definition} and its like are
+-- The tables, as a new database gets them. Times are milliseconds since 1970 in UTC, and
+-- uids are their 16 bytes. {run_definition} and its like are
 -- the rows of run_columns.def and its like.
 --
 -- Every primary key starts with the workspace. A workspace whose id is zero or less is a template:
@@ -13,7 +14,7 @@ CREATE INDEX run_by_due ON run (workspace, due_at, due_seq) WHERE due_at IS NOT 
 -- What a run was started with, apart from the row that changes.
 CREATE TABLE run_input (
     workspace INTEGER NOT NULL,
-    run_uid   TEXT NOT NULL,
+    run_uid   BLOB NOT NULL,
     inputs    TEXT NOT NULL, -- a JSON array of objects, as the client wrote it
     PRIMARY KEY (workspace, run_uid)
 ) STRICT, WITHOUT ROWID;
@@ -24,7 +25,7 @@ CREATE INDEX run_by_status ON run (workspace, status, created_at, uid);
 
 CREATE TABLE output (
     workspace    INTEGER NOT NULL,
-    run_uid      TEXT NOT NULL,
+    run_uid      BLOB NOT NULL,
     position     INTEGER NOT NULL,
     step_uid     TEXT NOT NULL,
     data         TEXT NOT NULL, -- a JSON object
@@ -36,7 +37,7 @@ CREATE TABLE flow (
     workspace INTEGER NOT NULL,
     slug      TEXT NOT NULL,
     version   INTEGER NOT NULL, -- the greatest is the flow; runs that started before follow an older one
-    uid       TEXT NOT NULL,
+    uid       BLOB NOT NULL,
     name      TEXT NOT NULL,
     steps     TEXT NOT NULL, -- a JSON array of step slugs
     plan      TEXT NOT NULL, -- a JSON array
@@ -81,8 +82,8 @@ CREATE TABLE workspace (
     id       INTEGER PRIMARY KEY,
     key_hash INTEGER NOT NULL UNIQUE, -- of the API key, which itself is not kept
     template INTEGER NOT NULL,
-    uid      TEXT NOT NULL,
-    user_uid TEXT NOT NULL,
+    uid      BLOB NOT NULL,
+    user_uid BLOB NOT NULL,
     frozen   INTEGER NOT NULL,
     clock_at INTEGER NOT NULL, -- where a frozen clock stands; how far a real one is from the system's
     touched  INTEGER NOT NULL DEFAULT 0 -- whether a run, schedule, output or callback was made or changed since it was filled

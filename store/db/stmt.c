@@ -37,6 +37,14 @@ struct stmt stmt_take_key(struct store *store, enum stmt_id id, int64_t workspac
     return s;
 }
 
+struct stmt stmt_take_uid(struct store *store, enum stmt_id id, int64_t workspace, const char *uid)
+{
+    struct stmt s = stmt_take_in(store, id, workspace);
+
+    stmt_bind_uid(&s, uid);
+    return s;
+}
+
 static void stmt_note(struct stmt *s, int result)
 {
     s->failed |= result != SQLITE_OK;
@@ -62,7 +70,18 @@ void stmt_bind_text(struct stmt *s, const char *value)
 
 void stmt_bind_uid(struct stmt *s, const char *value)
 {
-    stmt_bind_text(s, *value ? value : NULL);
+    unsigned char bytes[UID_BYTES];
+    int size = uid_pack(value, bytes) ? UID_BYTES : 0; /* no row has an empty one */
+
+    if (!*value)
+        stmt_note(s, sqlite3_bind_null(s->handle, ++s->bound));
+    else
+        stmt_note(s, sqlite3_bind_blob(s->handle, ++s->bound, bytes, size, SQLITE_TRANSIENT));
+}
+
+void stmt_bind_uid_unless(struct stmt *s, const char *value, const char *usual)
+{
+    stmt_bind_uid(s, usual && strcmp(value, usual) == 0 ? "" : value);
 }
 
 bool stmt_next(struct stmt *s)
@@ -82,12 +101,18 @@ int64_t stmt_int(struct stmt *s)
     return sqlite3_column_int64(s->handle, s->read++);
 }
 
+/* Every call that asks for a column by its number checks it anew: half of what a short one takes.
+ */
+static sqlite3_value *stmt_value(struct stmt *s)
+{
+    return sqlite3_column_value(s->handle, s->read++);
+}
+
 int64_t stmt_instant(struct stmt *s)
 {
-    if (sqlite3_column_type(s->handle, s->read) != SQLITE_NULL)
-        return stmt_int(s);
-    s->read++;
-    return INSTANT_NONE;
+    sqlite3_value *value = stmt_value(s);
+
+    return sqlite3_value_type(value) == SQLITE_NULL ? INSTANT_NONE : sqlite3_value_int64(value);
 }
 
 const char *stmt_peek(struct stmt *s)
@@ -97,24 +122,27 @@ const char *stmt_peek(struct stmt *s)
 
 const char *stmt_text(struct stmt *s, struct arena *arena)
 {
-    const char *text = stmt_peek(s);
+    sqlite3_value *value = stmt_value(s);
+    const char *text = (const char *)sqlite3_value_text(value);
 
-    if (!text)
-        return NULL;
-    return arena_copy(arena, text, (size_t)sqlite3_column_bytes(s->handle, s->read - 1));
+    return text ? arena_copy(arena, text, (size_t)sqlite3_value_bytes(value)) : NULL;
 }
 
 void stmt_uid(struct stmt *s, char *out)
 {
-    const char *text = stmt_peek(s);
+    stmt_uid_or(s, "", out);
+}
 
-    *out = '\0';
-    if (!text)
-        return;
-    if (sqlite3_column_bytes(s->handle, s->read - 1) == UID_SIZE - 1)
-        memcpy(out, text, UID_SIZE);
+void stmt_uid_or(struct stmt *s, const char *usual, char *out)
+{
+    sqlite3_value *value = stmt_value(s);
+    int size = sqlite3_value_bytes(value);
+
+    if (size == UID_BYTES)
+        uid_unpack(sqlite3_value_blob(value), out);
     else
-        s->failed = true; /* the file is damaged */
+        memcpy(out, usual, strlen(usual) + 1);
+    s->failed |= size != UID_BYTES && size != 0; /* the file is damaged */
 }
 
 enum error stmt_done(struct stmt *s)
@@ -144,9 +172,9 @@ enum error stmt_run(struct stmt *s)
     return stmt_done(s);
 }
 
-enum error stmt_run_key(struct store *store, enum stmt_id id, int64_t workspace, const char *key)
+enum error stmt_run_uid(struct store *store, enum stmt_id id, int64_t workspace, const char *uid)
 {
-    struct stmt s = stmt_take_key(store, id, workspace, key);
+    struct stmt s = stmt_take_uid(store, id, workspace, uid);
 
     return stmt_run(&s);
 }

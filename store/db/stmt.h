@@ -68,15 +68,20 @@ bool stmt_prepare(struct store *store, enum stmt_id id);
 /* The statement of that name, prepared on first use. It must not be in use. */
 struct stmt stmt_take(struct store *store, enum stmt_id id);
 
-/* The same with the workspace bound as its first parameter, and a text as its second. */
+/* The same with the workspace bound as its first parameter, and a text or a uid as its second. */
 struct stmt stmt_take_in(struct store *store, enum stmt_id id, int64_t workspace);
 struct stmt stmt_take_key(struct store *store, enum stmt_id id, int64_t workspace, const char *key);
+struct stmt stmt_take_uid(struct store *store, enum stmt_id id, int64_t workspace, const char *uid);
 
-/* INSTANT_NONE, NULL and (as a uid) "" bind as null. */
+/* INSTANT_NONE, NULL and (as a uid) "" bind as null. Uids are stored as their bytes. */
 void stmt_bind_int(struct stmt *s, int64_t value);
 void stmt_bind_instant(struct stmt *s, int64_t value);
 void stmt_bind_text(struct stmt *s, const char *value);
 void stmt_bind_uid(struct stmt *s, const char *value);
+
+/* A uid that is stored as null where it is the usual one; usual may be NULL. */
+void stmt_bind_uid_unless(struct stmt *s, const char *value, const char *usual);
+void stmt_uid_or(struct stmt *s, const char *usual, char *out);
 
 /* Steps to the next row; false when there is none, or on a failure. */
 bool stmt_next(struct stmt *s);
@@ -98,6 +103,7 @@ struct row_reader {
     const char *select; /* the columns: a piece that ends with "workspace =" */
     size_t size;        /* of the struct */
     void (*read)(struct stmt *s, const struct ctx *ctx, void *out);
+    int (*status_number)(const char *shown); /* that is stored; NULL: the status itself is */
 };
 
 /* Steps once, reads the row into *out, and resets the statement. Without a row it returns
@@ -108,9 +114,9 @@ enum error stmt_read(struct stmt *s, const struct ctx *ctx, const struct row_rea
 /* Steps a statement that returns no rows, and resets it. */
 enum error stmt_run(struct stmt *s);
 
-/* Takes a statement that returns no rows, binds its two parameters as stmt_take_key() does, and
+/* Takes a statement that returns no rows, binds its two parameters as stmt_take_uid() does, and
  * runs it. */
-enum error stmt_run_key(struct store *store, enum stmt_id id, int64_t workspace, const char *key);
+enum error stmt_run_uid(struct store *store, enum stmt_id id, int64_t workspace, const char *uid);
 
 /* The same for an INSERT: an existing key is ERROR_ALREADY_EXISTS. */
 enum error stmt_run_new(struct stmt *s);

@@ -10,6 +10,7 @@ enum {
 
 #define KEEP_RUN_STATUS(name)
 #define KEEP_RUN_CANCELLED(name)
+#define KEEP_WORKFLOW_UID(name)
 
 /* Copies the strings of a run that are not those of the run before. */
 static void run_keep_strings(struct arena *arena, const struct run *before, struct run *row)

@@ -115,7 +115,7 @@ static void apply_event(struct plan_step *step, enum run_event event, const stru
 
 enum error plan_step_count_inputs(struct plan_step *step, int64_t *out)
 {
-    struct stmt s = stmt_take_key(step->ctx.store, STMT_RUN_INPUT_COUNT, step->ctx.workspace->id,
+    struct stmt s = stmt_take_uid(step->ctx.store, STMT_RUN_INPUT_COUNT, step->ctx.workspace->id,
                                   step->run.uid);
 
     *out = stmt_next(&s) ? stmt_int(&s) : 0;
@@ -194,7 +194,7 @@ static enum error produce_for_inputs(struct plan_step *step, struct production *
     enum error e =
         output_bytes(step->ctx.store, step->ctx.workspace->id, step->run.uid, &production->bytes);
     struct stmt s =
-        stmt_take_key(step->ctx.store, STMT_RUN_INPUT_LIST, step->ctx.workspace->id, step->run.uid);
+        stmt_take_uid(step->ctx.store, STMT_RUN_INPUT_LIST, step->ctx.workspace->id, step->run.uid);
 
     while (!e && !production->exceeded && stmt_next(&s))
         e = produce_for_input(step, production, stmt_peek(&s));

@@ -12,7 +12,7 @@ enum error flow_add(struct store *store, struct flow *flow)
     if (!*flow->uid)
         uid_derive(uid_seed(uid_seed(0, "flow"), flow->slug), 0, flow->uid);
     stmt_bind_int(&s, flow->version);
-    stmt_bind_text(&s, flow->uid);
+    stmt_bind_uid(&s, flow->uid);
     stmt_bind_text(&s, flow->name);
     stmt_bind_text(&s, flow->steps);
     stmt_bind_text(&s, flow->plan);
@@ -152,7 +152,7 @@ enum error flow_check_inputs(const struct ctx *ctx, struct flow_key flow, const 
     struct stmt s = flow_stmt(ctx, STMT_FLOW_MISSING_INPUT, flow);
 
     *out = NULL;
-    stmt_bind_text(&s, run_uid);
+    stmt_bind_uid(&s, run_uid);
     if (stmt_next(&s)) {
         int64_t input = stmt_int(&s);
         *out = arena_format(ctx->arena, "inputs/%lld must have required property '%s'",

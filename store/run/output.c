@@ -4,7 +4,7 @@
 
 enum error output_add(struct store *store, const struct output *output)
 {
-    struct stmt s = stmt_take_key(store, STMT_OUTPUT_ADD, output->workspace, output->run_uid);
+    struct stmt s = stmt_take_uid(store, STMT_OUTPUT_ADD, output->workspace, output->run_uid);
 
     stmt_bind_int(&s, output->position);
     stmt_bind_text(&s, output->step_uid);
@@ -15,7 +15,7 @@ enum error output_add(struct store *store, const struct output *output)
 enum error output_list(const struct ctx *ctx, const struct output_query *query,
                        struct text_list *out)
 {
-    struct stmt s = stmt_take_key(ctx->store, STMT_OUTPUT_LIST, ctx->workspace->id, query->run_uid);
+    struct stmt s = stmt_take_uid(ctx->store, STMT_OUTPUT_LIST, ctx->workspace->id, query->run_uid);
 
     stmt_bind_text(&s, query->step_uid);
     stmt_bind_int(&s, query->limit);
@@ -25,7 +25,7 @@ enum error output_list(const struct ctx *ctx, const struct output_query *query,
 
 enum error output_bytes(struct store *store, int64_t workspace, const char *run_uid, int64_t *out)
 {
-    struct stmt s = stmt_take_key(store, STMT_OUTPUT_BYTES, workspace, run_uid);
+    struct stmt s = stmt_take_uid(store, STMT_OUTPUT_BYTES, workspace, run_uid);
 
     *out = stmt_next(&s) ? stmt_int(&s) : 0;
     return stmt_done(&s);
@@ -33,5 +33,5 @@ enum error output_bytes(struct store *store, int64_t workspace, const char *run_
 
 enum error output_discard(struct store *store, int64_t workspace, const char *run_uid)
 {
-    return stmt_run_key(store, STMT_OUTPUT_DISCARD, workspace, run_uid);
+    return stmt_run_uid(store, STMT_OUTPUT_DISCARD, workspace, run_uid);
 }

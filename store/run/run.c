@@ -12,12 +12,16 @@
 #include <string.h>
 
 #define INIT_RUN_STATUS(name) row->name = RUN_CREATED;
-#define BIND_RUN_STATUS(name) stmt_bind_text(s, run_statuses[row->name].shown);
-#define READ_RUN_STATUS(name) const char *name = stmt_peek(s);
+#define BIND_RUN_STATUS(name) stmt_bind_int(s, run_statuses[row->name].number);
+#define READ_RUN_STATUS(name) int64_t name = stmt_int(s);
 
 #define INIT_RUN_CANCELLED(name)
 #define BIND_RUN_CANCELLED(name) stmt_bind_int(s, run_statuses[row->status].cancelled);
 #define READ_RUN_CANCELLED(name) row->status = run_status_read(s, status, stmt_int(s));
+
+#define INIT_WORKFLOW_UID(name)
+#define BIND_WORKFLOW_UID(name) stmt_bind_uid_unless(s, row->name, run_no_flow_uid());
+#define READ_WORKFLOW_UID(name) stmt_uid_or(s, run_no_flow_uid(), row->name);
 
 void run_init(struct run *row)
 {
@@ -57,12 +61,23 @@ void run_fill_times(struct run *run, int64_t first, int64_t step)
 
 enum error run_add(struct store *store, const struct run *row)
 {
+    const struct workspace *owner =
+        row->workspace > 0 ? workspace_by_id(store, row->workspace) : NULL;
     struct stmt insert = stmt_take(store, STMT_RUN_ADD);
     struct stmt *s = &insert;
 
 #define COLUMN COLUMN_BIND
 #include "store/run/run_columns.def"
     return stmt_run_new(s);
+}
+
+const char *run_no_flow_uid(void)
+{
+    static char uid[UID_SIZE];
+
+    if (!*uid)
+        uid_derive(uid_seed(0, "workflow"), 0, uid);
+    return uid;
 }
 
 enum error run_fill_workflow(struct store *store, struct run *run)
@@ -75,7 +90,7 @@ enum error run_fill_workflow(struct store *store, struct run *run)
         e = flow_get_uid(store, run->workspace, run->flow_slug, run->workflow_uid);
     if (e != ERROR_FLOW_NOT_FOUND)
         return e;
-    uid_derive(uid_seed(0, "workflow"), 0, run->workflow_uid);
+    memcpy(run->workflow_uid, run_no_flow_uid(), UID_SIZE);
     return ERROR_NONE;
 }
 
@@ -114,14 +129,14 @@ enum error run_add_inputs(struct store *store, const struct run *run, const char
     if (!request)
         return ERROR_NONE;
 
-    struct stmt s = stmt_take_key(store, STMT_RUN_INPUT_ADD, run->workspace, run->uid);
+    struct stmt s = stmt_take_uid(store, STMT_RUN_INPUT_ADD, run->workspace, run->uid);
     stmt_bind_text(&s, request);
     return stmt_run(&s);
 }
 
-static enum run_status run_status_read(struct stmt *s, const char *shown, bool cancelled)
+static enum run_status run_status_read(struct stmt *s, int64_t number, bool cancelled)
 {
-    enum run_status status = run_status_from(shown ? shown : "", cancelled);
+    enum run_status status = run_status_stored(number, cancelled);
 
     if (status != RUN_STATUS_COUNT)
         return status;
@@ -140,11 +155,12 @@ void run_read(struct stmt *s, const struct ctx *ctx, void *out)
     row->callback_headers = NULL;
 }
 
-static const struct row_reader run_reader = {piece_run_select, sizeof(struct run), run_read};
+static const struct row_reader run_reader = {piece_run_select, sizeof(struct run), run_read,
+                                             run_status_number};
 
 enum error run_get(const struct ctx *ctx, const char *uid, struct run *out)
 {
-    struct stmt s = stmt_take_key(ctx->store, STMT_RUN_GET, ctx->workspace->id, uid);
+    struct stmt s = stmt_take_uid(ctx->store, STMT_RUN_GET, ctx->workspace->id, uid);
 
     return stmt_read(&s, ctx, &run_reader, out, ERROR_RUN_NOT_FOUND);
 }
@@ -153,7 +169,7 @@ enum error run_get_started_by(const struct ctx *ctx, const char *schedule_uid, i
                               struct run *out)
 {
     struct stmt s =
-        stmt_take_key(ctx->store, STMT_RUN_STARTED_BY, ctx->workspace->id, schedule_uid);
+        stmt_take_uid(ctx->store, STMT_RUN_STARTED_BY, ctx->workspace->id, schedule_uid);
 
     stmt_bind_int(&s, at);
     return stmt_read(&s, ctx, &run_reader, out, ERROR_RUN_NOT_FOUND);
@@ -242,7 +258,7 @@ enum error run_count_all(struct store *store, struct workspace *workspace)
 
     memset(workspace->cache.runs_by_status, 0, sizeof workspace->cache.runs_by_status);
     while (stmt_next(&s)) {
-        enum run_status status = run_status_read(&s, stmt_peek(&s), false);
+        enum run_status status = run_status_read(&s, stmt_int(&s), false);
         workspace->cache.runs_by_status[status] += (int32_t)stmt_int(&s);
     }
     return stmt_done(&s);
@@ -268,8 +284,8 @@ static enum error run_write_change(struct store *store, const struct run *old,
 #define COLUMN COLUMN_CHANGE
 #include "store/run/run_columns.def"
     stmt_bind_int(s, old->workspace);
-    stmt_bind_text(s, old->uid);
-    stmt_bind_text(s, run_statuses[old->status].shown);
+    stmt_bind_uid(s, old->uid);
+    stmt_bind_int(s, run_statuses[old->status].number);
     stmt_bind_int(s, run_statuses[old->status].cancelled);
     enum error e = stmt_run_one(s);
     if (!e)

@@ -20,6 +20,7 @@
 
 #define MEMBER_RUN_STATUS(name) enum run_status name;
 #define MEMBER_RUN_CANCELLED(name) /* a part of the status */
+#define MEMBER_WORKFLOW_UID(name) MEMBER_UID(name)
 
 /* The API shows null for a text that is NULL, a time that is INSTANT_NONE and a uid that is "".
  * run_get() and run_list() leave callback_headers NULL. */
@@ -42,7 +43,10 @@ void run_init(struct run *run);
  * CONTROL.md "Fixtures"). */
 void run_fill_times(struct run *run, int64_t first, int64_t step);
 
-/* Gives a run without a workflow_uid that of its flow, or without a flow always the same one. */
+/* The workflow_uid of a run without a flow: always the same one. */
+const char *run_no_flow_uid(void);
+
+/* Gives a run without a workflow_uid that of its flow, or run_no_flow_uid(). */
 enum error run_fill_workflow(struct store *store, struct run *run);
 
 /* Writes a new run of a workspace. An id of 0 becomes the next id; a uid, user, workspace or

@@ -17,16 +17,16 @@
     }
 
 const struct run_status_row run_statuses[RUN_STATUS_COUNT] = {
-#define RUN_STATUS(name, shown, started, halted, finished, tells_progress, tells_end, cancelled, \
-                   meaning, ...)                                                                 \
-    {#name,          shown,     started,   halted,  finished,                                    \
+#define RUN_STATUS(name, shown, number, started, halted, finished, tells_progress, tells_end, \
+                   cancelled, meaning, ...)                                                   \
+    {#name,          shown,     number,    started, halted,       finished,                   \
      tells_progress, tells_end, cancelled, meaning, {__VA_ARGS__}},
 #include "store/run/run_machine.def"
 };
 
 /* A cell that is left out would be GO(CREATED). */
-#define RUN_STATUS(name, shown, started, halted, finished, tells_progress, tells_end, cancelled,   \
-                   meaning, ...)                                                                   \
+#define RUN_STATUS(name, shown, number, started, halted, finished, tells_progress, tells_end,      \
+                   cancelled, meaning, ...)                                                        \
     _Static_assert(sizeof(struct run_step[]){__VA_ARGS__} == sizeof run_statuses[RUN_##name].step, \
                    #name " needs one cell for each event");                                        \
     _Static_assert((halted) || !(finished), "a finished status is halted: " #name);                \
@@ -61,21 +61,31 @@ struct run_step run_machine_step(const struct ctx *ctx, enum run_status from, en
     return run_statuses[from].step[event];
 }
 
-static enum run_status run_status_find(const char *shown, bool cancelled)
+enum run_status run_status_stored(int64_t number, bool cancelled)
 {
-    enum run_status status = 0;
+    enum run_status found = RUN_STATUS_COUNT;
 
-    while (status < RUN_STATUS_COUNT && (run_statuses[status].cancelled != cancelled ||
-                                         strcmp(shown, run_statuses[status].shown) != 0))
-        status++;
-    return status;
+    for (enum run_status i = 0; i < RUN_STATUS_COUNT; i++) {
+        if (run_statuses[i].number == number && run_statuses[i].cancelled == cancelled)
+            return i;
+        if (run_statuses[i].number == number && !run_statuses[i].cancelled)
+            found = i;
+    }
+    return found;
+}
+
+int run_status_number(const char *shown)
+{
+    for (enum run_status i = 0; i < RUN_STATUS_COUNT; i++) {
+        if (strcmp(shown, run_statuses[i].shown) == 0)
+            return run_statuses[i].number;
+    }
+    return 0;
 }
 
 enum run_status run_status_from(const char *shown, bool cancelled)
 {
-    enum run_status status = run_status_find(shown, cancelled);
-
-    return status < RUN_STATUS_COUNT || !cancelled ? status : run_status_find(shown, false);
+    return run_status_stored(run_status_number(shown), cancelled);
 }
 
 bool run_event_finishes(enum run_event event)

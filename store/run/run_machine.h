@@ -9,6 +9,7 @@
 #include "store/base/errors.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum run_status {
 #define RUN_STATUS(name, ...) RUN_##name,
@@ -32,6 +33,7 @@ struct run_step {
 /* The row of each status. The name differs from what the API shows for CANCELLED, among others. */
 extern const struct run_status_row {
     const char *name, *shown;
+    int number;
     bool started, halted, finished, tells_progress, tells_end, cancelled;
     const char *meaning;
     struct run_step step[RUN_EVENT_COUNT]; /* without assumptions; see run_machine_step() */
@@ -48,6 +50,12 @@ struct run_step run_machine_step(const struct ctx *ctx, enum run_status from, en
 /* The status that the API shows under this name. Of two, the cancelled one if `cancelled` is true.
  * RUN_STATUS_COUNT: none has this name. */
 enum run_status run_status_from(const char *shown, bool cancelled);
+
+/* The same for the number of that name; of a damaged file it may be none. */
+enum run_status run_status_stored(int64_t number, bool cancelled);
+
+/* The number of a status that the API shows; 0: none is shown so. */
+int run_status_number(const char *shown);
 
 /* Whether it ends a run that has done its work, all of it or a part. */
 bool run_event_finishes(enum run_event event);

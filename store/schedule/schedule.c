@@ -20,6 +20,8 @@ void schedule_init(struct schedule *row)
 
 enum error schedule_add(struct store *store, const struct schedule *row)
 {
+    const struct workspace *owner =
+        row->workspace > 0 ? workspace_by_id(store, row->workspace) : NULL;
     struct stmt insert = stmt_take(store, STMT_SCHEDULE_ADD);
     struct stmt *s = &insert;
 
@@ -52,11 +54,11 @@ static void schedule_read(struct stmt *s, const struct ctx *ctx, void *out)
 }
 
 static const struct row_reader schedule_reader = {piece_schedule_select, sizeof(struct schedule),
-                                                  schedule_read};
+                                                  schedule_read, NULL};
 
 enum error schedule_get(const struct ctx *ctx, const char *uid, struct schedule *out)
 {
-    struct stmt s = stmt_take_key(ctx->store, STMT_SCHEDULE_GET, ctx->workspace->id, uid);
+    struct stmt s = stmt_take_uid(ctx->store, STMT_SCHEDULE_GET, ctx->workspace->id, uid);
 
     return stmt_read(&s, ctx, &schedule_reader, out, ERROR_SCHEDULE_NOT_FOUND);
 }
@@ -197,7 +199,7 @@ static enum error schedule_write_change(struct store *store, const struct schedu
 #define COLUMN COLUMN_CHANGE
 #include "store/schedule/schedule_columns.def"
     stmt_bind_int(s, row->workspace);
-    stmt_bind_text(s, row->uid);
+    stmt_bind_uid(s, row->uid);
     stmt_bind_text(s, schedule_statuses[old].name);
     return stmt_run_one(s);
 }

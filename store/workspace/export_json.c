@@ -4,8 +4,10 @@
 #include "store/base/limits.h"
 #include "store/db/stmt.h"
 #include "store/db/workspace.h"
+#include "store/run/run.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* instant(milliseconds) is a time as the API prints it; null stays null. */
 static void sql_instant(sqlite3_context *context, int count, sqlite3_value **values)
@@ -19,10 +21,57 @@ static void sql_instant(sqlite3_context *context, int count, sqlite3_value **val
     sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
 }
 
+static void result_uid(sqlite3_context *context, sqlite3_value *value, const char *usual)
+{
+    const unsigned char *bytes = sqlite3_value_blob(value);
+    char text[UID_SIZE];
+
+    if (bytes && sqlite3_value_bytes(value) == UID_BYTES)
+        uid_unpack(bytes, text);
+    else if (usual)
+        memcpy(text, usual, UID_SIZE);
+    else
+        return;
+    sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+}
+
+/* uid_text(bytes) is a uid; null stays null. */
+static void sql_uid_text(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    result_uid(context, values[0], NULL);
+}
+
+/* workflow_text(bytes) is the uid of a workflow, also where it is stored as null. */
+static void sql_workflow_text(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    result_uid(context, values[0], run_no_flow_uid());
+}
+
+/* status_text(number) is the status of a run as the API shows it. */
+static void sql_status_text(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    enum run_status status = run_status_stored(sqlite3_value_int64(values[0]), false);
+
+    (void)count;
+    if (status != RUN_STATUS_COUNT)
+        sqlite3_result_text(context, run_statuses[status].shown, -1, SQLITE_STATIC);
+}
+
 void export_json_register(sqlite3 *db)
 {
-    sqlite3_create_function(db, "instant", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, sql_instant,
-                            NULL, NULL);
+    static const struct {
+        const char *name;
+        void (*call)(sqlite3_context *context, int count, sqlite3_value **values);
+    } functions[] = {{"instant", sql_instant},
+                     {"uid_text", sql_uid_text},
+                     {"workflow_text", sql_workflow_text},
+                     {"status_text", sql_status_text}};
+
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        sqlite3_create_function(db, functions[i].name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                functions[i].call, NULL, NULL);
 }
 
 static const struct {
@@ -115,10 +164,9 @@ enum error export_json_all(struct store *store, FILE *out)
     return e;
 }
 
-static enum error export_item(const struct ctx *ctx, enum stmt_id id, const char *key,
-                              enum error missing, const char **out)
+static enum error export_item(const struct ctx *ctx, struct stmt s, enum error missing,
+                              const char **out)
 {
-    struct stmt s = stmt_take_key(ctx->store, id, ctx->workspace->id, key);
     const char *text = stmt_next(&s) ? stmt_text(&s, ctx->arena) : NULL;
     enum error e = stmt_done(&s);
 
@@ -130,10 +178,14 @@ static enum error export_item(const struct ctx *ctx, enum stmt_id id, const char
 
 enum error export_json_run(const struct ctx *ctx, const char *uid, const char **out)
 {
-    return export_item(ctx, STMT_STATE_RUN, uid, ERROR_RUN_NOT_FOUND, out);
+    struct stmt s = stmt_take_uid(ctx->store, STMT_STATE_RUN, ctx->workspace->id, uid);
+
+    return export_item(ctx, s, ERROR_RUN_NOT_FOUND, out);
 }
 
 enum error export_json_flow(const struct ctx *ctx, const char *slug, const char **out)
 {
-    return export_item(ctx, STMT_STATE_FLOW, slug, ERROR_FLOW_NOT_FOUND, out);
+    struct stmt s = stmt_take_key(ctx->store, STMT_STATE_FLOW, ctx->workspace->id, slug);
+
+    return export_item(ctx, s, ERROR_FLOW_NOT_FOUND, out);
 }

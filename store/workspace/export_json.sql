@@ -1,16 +1,15 @@
--- The content of a workspace in the format of a fixture: each row is one item as a JSON object. instant() is a
--- function of export_json.c. Uids of the workspace and its member are null: the importing workspace makes its own.
+-- The content of a workspace in the format of a fixture: each row is one item as a JSON object. instant(),
+-- uid_text(), status_text() and workflow_text() are functions of export_json.c. Uids of the workspace and its member are null: the importing workspace makes its own.
 
 -- piece: state_callback
 json(iif(callback_url IS NULL, 'null',
          json_object('url', callback_url, 'headers', json(coalesce(callback_headers, '{}')), 'on', coalesce(callback_on, 'all'))))
 
 -- piece: state_owner
-'user_uid', nullif(user_uid, (SELECT workspace.user_uid FROM workspace WHERE workspace.id = :workspace)),
-'workspace_uid', nullif(workspace_uid, (SELECT workspace.uid FROM workspace WHERE workspace.id = :workspace))
+'user_uid', uid_text(user_uid), 'workspace_uid', uid_text(workspace_uid)
 
 -- piece: state_flow_columns
-SELECT json_object('slug', slug, 'uid', uid, 'name', name, 'steps', json(steps), 'plan', json(plan),
+SELECT json_object('slug', slug, 'uid', uid_text(uid), 'name', name, 'steps', json(steps), 'plan', json(plan),
                    'required', json(coalesce(required, '[]')), 'version', version)
 FROM flow WHERE workspace =
 
@@ -28,12 +27,12 @@ ORDER BY slug, version;
 
 -- piece: state_run_columns
 SELECT json_object(
-    'id', id, 'uid', uid, {state_owner}, 'status', status, 'cancelled', json(iif(cancelled, 'true', 'false')),
+    'id', id, 'uid', uid_text(uid), {state_owner}, 'status', status_text(status), 'cancelled', json(iif(cancelled, 'true', 'false')),
     'last_error', json(iif(error_label IS NULL, 'null', json_object('label', error_label, 'message', error_message))),
-    'callback', {state_callback}, 'scheduled_flow_run_uid', schedule_uid,
+    'callback', {state_callback}, 'scheduled_flow_run_uid', uid_text(schedule_uid),
     'created_at', instant(created_at), 'started_at', instant(started_at), 'finished_at', instant(finished_at),
     'updated_at', instant(updated_at), 'synced_at', instant(synced_at),
-    'workflow', json_object('uid', workflow_uid,
+    'workflow', json_object('uid', workflow_text(workflow_uid),
                             'metadata', json_object('account_rotation', json(iif(account_rotation, 'true', 'false')))),
     'flow_slug', flow_slug, 'steps', json(coalesce(steps, 'null')),
     'inputs', json(coalesce((SELECT inputs FROM run_input
@@ -54,7 +53,7 @@ FROM run WHERE workspace =
 
 -- statement: state_schedules
 SELECT json_object(
-    'uid', uid, {state_owner}, 'flow_slug', flow_slug, 'flow_preset_uid', flow_preset_uid, 'flow_preset_name', flow_preset_name,
+    'uid', uid_text(uid), {state_owner}, 'flow_slug', flow_slug, 'flow_preset_uid', uid_text(flow_preset_uid), 'flow_preset_name', flow_preset_name,
     'status', status, 'postponed_until', instant(postponed_until), 'cron', cron, 'timezone', timezone,
     'schedule_at', instant(schedule_at), 'next_execution_at', instant(next_execution_at),
     'last_executed_at', instant(last_executed_at), 'created_at', instant(created_at), 'updated_at', instant(updated_at),

@@ -6,6 +6,7 @@
 #include "store/db/page_cache.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
+#include "store/run/run_machine.h"
 #include "store/workspace/export_json.h"
 #include "store/workspace/tenant.h"
 
@@ -31,10 +32,11 @@ static bool database_execute(sqlite3 *db, const char *sql)
     return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-static bool create_tables(sqlite3 *db)
+static bool create_tables(sqlite3 *db, bool in_memory)
 {
     return database_execute(db, "BEGIN EXCLUSIVE") && database_execute(db, create_marks) &&
-           database_execute(db, store_schema) && database_execute(db, "COMMIT");
+           database_execute(db, store_schema) && (in_memory || database_execute(db, piece_views)) &&
+           database_execute(db, "COMMIT");
 }
 
 /* Whether the file is new, or its creation was interrupted and then rolled back by SQLite. */
@@ -65,12 +67,14 @@ static bool database_set_up(struct store *store, bool in_memory)
     store->in_memory = in_memory;
     if (in_memory && !database_execute(store->db, memory_pragmas))
         return false;
-    if (is_empty(store->db) && !create_tables(store->db))
+    if (is_empty(store->db) && !create_tables(store->db, in_memory))
         return false;
     if (!in_memory && !database_execute(store->db, file_pragmas))
         return false;
     if (!in_memory && store->config.durable && !database_execute(store->db, durable_pragmas))
         return false;
+    /* Or newer versions of SQLite prepare a list again for each value of its limit. */
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     export_json_register(store->db);
     return (in_memory || prepare_all(store)) && tenant_load_all(store) == ERROR_NONE;
 }
@@ -185,7 +189,9 @@ enum error store_count_runs(struct store *store,
 
     while (stmt_next(&s)) {
         int64_t count = stmt_int(&s);
-        take(context, stmt_peek(&s), count);
+        enum run_status status = run_status_stored(stmt_int(&s), false);
+        if (status != RUN_STATUS_COUNT)
+            take(context, run_statuses[status].shown, count);
     }
     return stmt_done(&s);
 }

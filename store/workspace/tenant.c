@@ -41,8 +41,8 @@ static enum error tenant_write(struct store *store, int64_t id, const struct tem
     stmt_bind_int(&s, id);
     stmt_bind_int(&s, (int64_t) template->key_hash);
     stmt_bind_int(&s, template->id);
-    stmt_bind_text(&s, template->uid);
-    stmt_bind_text(&s, template->user_uid);
+    stmt_bind_uid(&s, template->uid);
+    stmt_bind_uid(&s, template->user_uid);
     stmt_bind_int(&s, template->clock.frozen);
     stmt_bind_int(&s, template->clock.at);
     return stmt_run(&s);

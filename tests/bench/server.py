@@ -75,10 +75,10 @@ class Server:
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
-    def ask(self, method, path, connection=None):
+    def ask(self, method, path, body=None, connection=None):
         """One exchange: (status, body)."""
         own = connection or self.connect()
-        own.request(method, path, headers={"X-API-Key": "bench"})
+        own.request(method, path, body, {"X-API-Key": "bench", **({"Content-Type": "application/json"} if body else {})})
         reply = own.getresponse()
         body = reply.read().decode()
         if connection is None:

@@ -11,6 +11,13 @@ from facts import NOW, RUNNING, VENDOR, uid
 from process import PROGRAM, run_program
 
 
+# What a view of a file shows as the API does, and the other views.
+READABLE = (
+    "uid", "user_uid", "workspace_uid", "status", "created_at", "started_at", "finished_at", "updated_at",
+)  # fmt: skip
+VIEWS = "run_inputs", "outputs", "flows", "schedules", "callbacks", "callback_attempts"
+
+
 @pytest.fixture
 def db(tmp_path):
     return tmp_path / "a world.db"
@@ -285,3 +292,22 @@ def test_a_file_with_a_workspace_out_of_range_is_refused(start, db):
     status, out, err = run_program("--port", 0, "--db", db)
     assert (status, out) == (5, "")
     assert db.name in err
+
+
+def test_people_read_uids_statuses_and_times_as_text(start, db):
+    """The views of a file, with plain SQLite."""
+    emulator = start("--db", db)
+    run = emulator.run(RUNNING)
+    cancelled = emulator.make("STOPPED", uid=uid(2), cancelled=True)
+    emulator.process.stop()
+    with closing(sqlite3.connect(db)) as file:
+        file.row_factory = sqlite3.Row
+        shown = dict(file.execute("SELECT * FROM runs WHERE uid = ?", (RUNNING,)).fetchone())
+        assert {name: shown[name] for name in READABLE} == {name: run[name] for name in READABLE}
+        assert shown["workflow_uid"] in (run["workflow"]["uid"], None)
+        stopped = file.execute("SELECT status, cancelled FROM runs WHERE uid = ?", (cancelled["uid"],))
+        assert tuple(stopped.fetchone()) == ("STOPPED", 1)
+        (owner,) = file.execute("SELECT * FROM workspaces WHERE user_uid = ?", (run["user_uid"],))
+        assert owner["uid"] == run["workspace_uid"]
+        for view in VIEWS:
+            file.execute(f"SELECT * FROM {view}").fetchall()

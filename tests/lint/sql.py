@@ -10,7 +10,10 @@ import embed  # noqa: E402
 STORE = ROOT / "store"
 FILES = sorted(path for suffix in ("def", "sql") for path in STORE.glob(f"*/*.{suffix}"))
 TABLES = {path.stem: embed.columns(path.read_text()) for path in STORE.glob("*/*_columns.def")}
-SCHEMA, STATEMENTS, *_ = embed.read(
+SCHEMA, STATEMENTS, PIECES, _ = embed.read(
     STORE / "db/schema.sql",
-    [path for path in FILES if path.suffix == ".sql" or path.stem in TABLES],
+    [path for path in FILES if path.suffix == ".sql" or path.stem in {"run_machine", *TABLES}],
 )
+
+# The functions of SQL that export_json.c defines, of one value each.
+FUNCTIONS = ("instant", "status_text", "uid_text", "workflow_text")

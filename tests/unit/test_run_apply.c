@@ -204,9 +204,8 @@ static void a_resumed_run_is_neither_failed_nor_finished(void **state)
     struct run run = made(RUN_BLOCKED);
 
     (void)state;
-    store_do(world.store,
-             "UPDATE run SET status = 'STOPPED', started_at = 1500, finished_at = 1800,"
-             " error_label = 'LK_ERROR', error_message = 'm', output_count = 3");
+    store_do(world.store, "UPDATE run SET status = 90, started_at = 1500, finished_at = 1800,"
+                          " error_label = 'LK_ERROR', error_message = 'm', output_count = 3");
     run = got();
     assert_int_equal(apply(&run, RUN_ON_RESUME, 7000), ERROR_NONE);
     run = got();

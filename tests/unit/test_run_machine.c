@@ -275,6 +275,24 @@ static void a_shown_name_finds_its_status(void **state)
     assert_int_equal(run_status_from("CANCELLED", true), RUN_STATUS_COUNT);
 }
 
+/* A sort by the number, as of a list, is one by the name; and a new status finds room between two.
+ */
+static void numbers_are_in_the_order_of_the_names(void **state)
+{
+    (void)state;
+    for (enum run_status a = 0; a < RUN_STATUS_COUNT; a++) {
+        assert_int_equal(run_status_number(run_statuses[a].shown), run_statuses[a].number);
+        assert_int_equal(run_status_stored(run_statuses[a].number, run_statuses[a].cancelled), a);
+        for (enum run_status b = 0; b < RUN_STATUS_COUNT; b++) {
+            int order = strcmp(run_statuses[a].shown, run_statuses[b].shown);
+            int apart = run_statuses[a].number - run_statuses[b].number;
+            assert_true(order < 0 ? apart < -1 : order > 0 ? apart > 1 : apart == 0);
+        }
+    }
+    assert_int_equal(run_status_number("CANCELLED"), 0);
+    assert_int_equal(run_status_stored(0, false), RUN_STATUS_COUNT);
+}
+
 static void events_are_found_by_their_exact_name(void **state)
 {
     enum run_event found;
@@ -306,6 +324,7 @@ int main(void)
         cmocka_unit_test(a_cancelled_run_may_show_failed_by_assumption),
         cmocka_unit_test(a_repeated_cancel_may_be_accepted_by_assumption),
         cmocka_unit_test(a_shown_name_finds_its_status),
+        cmocka_unit_test(numbers_are_in_the_order_of_the_names),
         cmocka_unit_test(events_are_found_by_their_exact_name),
     };
 

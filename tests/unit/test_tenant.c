@@ -152,8 +152,8 @@ static void a_workspace_that_cannot_be_seeded_is_not_made(void **state)
     struct workspace *made = NULL;
 
     (void)state;
-    store_do(world.store, "INSERT INTO flow VALUES (0, 'a', 0, 'u', 'n', '[]', '[]', NULL), "
-                          "(2, 'a', 0, 'u', 'n', '[]', '[]', NULL)");
+    store_do(world.store, "INSERT INTO flow VALUES (0, 'a', 0, x'00', 'n', '[]', '[]', NULL), "
+                          "(2, 'a', 0, x'00', 'n', '[]', '[]', NULL)");
     quiet_start();
     enum error e = tenant_get(world.store, "beta", &made);
     quiet_stop();

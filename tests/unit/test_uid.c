@@ -173,6 +173,39 @@ static void many_of_one_seed_are_all_different(void **state)
         assert_string_not_equal(uid[i - 1], uid[i]);
 }
 
+static void a_text_and_its_bytes_stand_for_each_other(void **state)
+{
+    static const unsigned char bytes[UID_BYTES] = "\x01\x23\x45\x67\x89\xab\xcd\xef"
+                                                  "\xff\xee\xdd\xcc\xbb\xaa\x99\x80";
+    unsigned char packed[UID_BYTES];
+    char text[UID_SIZE];
+
+    (void)state;
+    assert_true(uid_pack("01234567-89ab-cdef-ffee-ddccbbaa9980", packed));
+    assert_memory_equal(packed, bytes, UID_BYTES);
+    uid_unpack(bytes, text);
+    assert_string_equal(text, "01234567-89ab-cdef-ffee-ddccbbaa9980");
+}
+
+static void nothing_else_has_bytes(void **state)
+{
+    static const char *const texts[] = {
+        "",          "01234567",
+        "RUNNING",   "01234567-89ab-cdef-ffee-ddccbbaa998",
+        "01234567-", "01234567-89ab-cdef-ffee-ddccbbaa99800",
+        "deadbeef",  "01234567-89ab-cdef-ffee-ddccbbaa99G0",
+        "0",         "01234567-89AB-cdef-ffee-ddccbbaa9980",
+    };
+    unsigned char packed[UID_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char *exact = strdup(texts[i]); /* so that a sanitizer sees a byte too many */
+        assert_false(uid_pack(exact, packed));
+        free(exact);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest stories[] = {
@@ -186,6 +219,8 @@ int main(void)
         cmocka_unit_test(seeds_tell_names_and_seeds_apart),
         cmocka_unit_test(made_ones_look_like_version_4),
         cmocka_unit_test(many_of_one_seed_are_all_different),
+        cmocka_unit_test(a_text_and_its_bytes_stand_for_each_other),
+        cmocka_unit_test(nothing_else_has_bytes),
     };
 
     return cmocka_run_group_tests(stories, NULL, NULL);
