@@ -1,14 +1,22 @@
 """Instructions per request, counted by callgrind: machines of a kind count the same, whatever else they do."""
 
 import itertools
+import pathlib
 import re
 
-from load import uid
+from load import FIRST_CANCEL, uid
 from server import Server
 
-# kind: the name of the row in instructions.txt
+# What each request of a kind may take at most: tests/bench/test_instructions.py holds it within 3 %.
+TABLE = pathlib.Path(__file__).with_name("instructions.txt")
 START = '{"inputs":[{"linkedin_profile_url":"https://www.linkedin.com/in/ada-lovelace"}]}'
 FILL, WARM_UP, COUNTED = 1_000, 64, 512  # requests; the first fill the request log
+RUNS = FIRST_CANCEL + 2_001  # in the fixture that the table is about
+
+
+def table():
+    rows = re.findall(r"^(\w+) +([\d,]+)", TABLE.read_text(), re.M)
+    return {kind: int(most.replace(",", "")) for kind, most in rows}
 
 
 def one_request(kind, n):
@@ -16,8 +24,8 @@ def one_request(kind, n):
     return {
         "get": ("GET", f"/v1/flows/runs/{uid(1)}"),
         "refused": ("POST", f"/v1/flows/runs/{uid(0)}/cancel"),
-        "cancel": ("POST", f"/v1/flows/runs/{uid(n)}/cancel"),
         "list": ("GET", "/v1/flows/runs?limit=10"),
+        "cancel": ("POST", f"/v1/flows/runs/{uid(n)}/cancel"),
         "start": ("POST", "/v1/flows/bench/run/async", START),
     }[kind]
 
@@ -31,13 +39,18 @@ def under_callgrind(argv, out, *options):
     ]
 
 
-def count(argv, folder, kinds, first, *options):
-    """Instructions of one request of each kind; `first` is the first run that a cancel may take.
+def dumped(path):
+    return int(re.search(r"^(?:summary|totals): (\d+)", path.read_text(), re.M)[1])
+
+
+def count(argv, folder, *options):
+    """Instructions of one request of each kind of the table, in its order.
 
     A health check makes callgrind write what it counted since the one before."""
     out = folder / "callgrind.out"
     tool = under_callgrind(argv, out, "--dump-before=op_get_health", *options)
-    runs = itertools.count(first)
+    runs = itertools.count(FIRST_CANCEL)
+    kinds = list(table())
     with Server(tool, patience=1200) as server:
         connection = server.connect()
 
@@ -63,5 +76,15 @@ def count(argv, folder, kinds, first, *options):
     return {kind: (each - health) / COUNTED for kind, each in zip(kinds, written[1::2])}
 
 
-def dumped(path):
-    return int(re.search(r"^(?:summary|totals): (\d+)", path.read_text(), re.M)[1])
+def count_floor(floor, folder):
+    """Those of the floor: the difference between a process that served 500 and one that served 1,500."""
+    counts = []
+    for requests in (500, 1_500):
+        out = folder / "callgrind.floor"
+        with Server(under_callgrind([floor], out), patience=120) as server:
+            connection = server.connect()
+            for _ in range(requests):
+                server.ask(*one_request("get", 0), connection=connection)
+            connection.close()
+        counts.append(dumped(out))
+    return (counts[1] - counts[0]) / 1_000

@@ -78,7 +78,8 @@ class Server:
     def ask(self, method, path, body=None, connection=None):
         """One exchange: (status, body)."""
         own = connection or self.connect()
-        own.request(method, path, body, {"X-API-Key": "bench", **({"Content-Type": "application/json"} if body else {})})
+        headers = {"X-API-Key": "bench"} | ({"Content-Type": "application/json"} if body else {})
+        own.request(method, path, body, headers)
         reply = own.getresponse()
         body = reply.read().decode()
         if connection is None:
