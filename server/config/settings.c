@@ -1,5 +1,6 @@
 #include "server/config/settings.h"
 
+#include "server/json/json.h"
 #include "store/base/limits.h"
 #include "store/base/syntax.h"
 
@@ -15,7 +16,10 @@
 
 #define IT_TAKES "cannot be \"%s\"; it takes "
 
-enum { WANTED_SIZE = 128 }; /* bytes of the words of a choice */
+enum {
+    WANTED_SIZE = 128,       /* bytes of the words of a choice */
+    VERIFIED_MAX = 64 * 1024 /* bytes of a file of --assume that are read */
+};
 
 const struct option_values *settings_values(const struct settings *settings, enum option option)
 {
@@ -161,19 +165,18 @@ static bool read_clock(struct settings *out)
     return true;
 }
 
-static bool read_assumption(struct settings *out, const char *text)
+/* Decides one; `text` is what the option has. */
+static bool decide_assumption(struct settings *out, const char *text, const char *id,
+                              const char *value)
 {
-    char id[ASSUMPTION_VALUE_SIZE] = "";
-    size_t size = strcspn(text, "=");
-
-    if (size < sizeof id)
-        memcpy(id, text, size);
     enum assumption which = assumption_find(id);
-    if (!which || !text[size])
-        return setting_complain(
-            out, OPTION_ASSUME,
-            IT_TAKES "ID=VALUE, with an ID that edges-emulator docs assumptions lists", text);
-    if (assumption_decide(&out->assumptions, which, text + size + 1))
+
+    if (!which || !value)
+        return setting_complain(out, OPTION_ASSUME,
+                                IT_TAKES "ID=VALUE, with an ID that edges-emulator docs "
+                                         "assumptions lists, or @FILE",
+                                text);
+    if (assumption_decide(&out->assumptions, which, value))
         return true;
 
     const struct assumption_row *row = assumption_row(which);
@@ -181,6 +184,53 @@ static bool read_assumption(struct settings *out, const char *text)
         return setting_complain(out, OPTION_ASSUME, IT_TAKES "%s=A_LABEL", text, id);
     return setting_complain(out, OPTION_ASSUME, IT_TAKES "%s=%s|%s", text, id, row->value,
                             row->also);
+}
+
+/* What `verify --save` wrote: {"verified_at": "...", "assumptions": {"ID": "VALUE"}}. */
+static bool decide_verified(struct settings *out, const char *text, const cJSON *file)
+{
+    const cJSON *member = json_find(file, "assumptions");
+    const char *at = json_text(file, "verified_at");
+
+    if (!at || !instant_parse(at, &out->assumptions.verified_at) || !cJSON_IsObject(member))
+        return setting_complain(out, OPTION_ASSUME, IT_TAKES "a file that verify --save wrote",
+                                text);
+    for (member = member->child; member; member = member->next) {
+        if (!decide_assumption(out, text, member->string, cJSON_GetStringValue(member)))
+            return false;
+        assumption_set_add(&out->assumptions.verified, assumption_find(member->string));
+    }
+    return true;
+}
+
+static bool read_verified(struct settings *out, const char *text)
+{
+    char bytes[VERIFIED_MAX];
+    struct arena arena = {0};
+    struct json_fault fault;
+    FILE *file = fopen(text + 1, "re");
+    size_t size = file ? fread(bytes, 1, sizeof bytes, file) : 0;
+
+    if (!file)
+        return setting_complain(out, OPTION_ASSUME, "cannot read \"%s\": %s", text + 1,
+                                strerror(errno));
+    fclose(file);
+    const cJSON *tree = json_parse(&arena, bytes, size, &json_unbounded, &fault);
+    bool ok = decide_verified(out, text, tree);
+    arena_release(&arena);
+    return ok;
+}
+
+static bool read_assumption(struct settings *out, const char *text)
+{
+    char id[ASSUMPTION_VALUE_SIZE] = "";
+    size_t size = strcspn(text, "=");
+
+    if (*text == '@')
+        return read_verified(out, text);
+    if (size < sizeof id)
+        memcpy(id, text, size);
+    return decide_assumption(out, text, id, text[size] ? text + size + 1 : NULL);
 }
 
 static bool read_assumptions(struct settings *out)

@@ -62,15 +62,14 @@ static const char *value_text(struct request *rq, const cJSON *member)
 static bool override_from_member(struct request *rq, const cJSON *member, struct assumptions *out)
 {
     enum assumption which = assumption_find(member->string);
-    const struct assumptions *start = store_assumptions(rq->ctx.store);
-    bool restores = cJSON_IsNull(member);
     const struct assumption_row *row = assumption_row(which);
-    const char *value = restores ? assumption_value(start, which) : value_text(rq, member);
-    bool ok = value && assumption_decide(out, which, value);
+    const char *value = value_text(rq, member);
 
-    if (restores && !assumption_set_has(&start->decided, which))
-        assumption_set_remove(&out->decided, which);
-    if (ok)
+    if (cJSON_IsNull(member)) {
+        assumption_restore(out, which, store_assumptions(rq->ctx.store));
+        return true;
+    }
+    if (value && assumption_decide(out, which, value))
         return true;
     return request_reject(rq, ERROR_BAD_BODY, "body/%s must be %s, or %s", member->string,
                           row->value, strcmp(row->also, ANY_LABEL) == 0 ? "any label" : row->also);

@@ -248,15 +248,24 @@ static const bool is_own_rule[ERROR_COUNT] = {
     [ERROR_BAD_FAULT] = true,          [ERROR_FAULT] = true,
 };
 
-/* Sets the header Emulator-Fidelity of a reply of the API: "documented", or "assumed;
- * rule=cancel.outputs, absent-object". A rule of the emulator's own has none. */
+/* Sets the header Emulator-Fidelity of a reply of the API: "documented", "assumed;
+ * rule=cancel.outputs, absent-object", or "verified; at=2026-01-01T00:00:00.000Z; rule=..." when
+ * nothing that it rests on is a guess any more. A rule of the emulator's own has none. */
 static void fidelity_set(struct request *rq)
 {
+    struct assumption_set guesses = {rq->used.bits & ~rq->ctx.assumptions->verified.bits};
+    char at[INSTANT_SIZE];
+
     if (request_is_control(rq) || is_own_rule[rq->refusal.error])
         return;
-    rq->fidelity = rq->used.bits ? arena_append(&rq->arena, "assumed; rule", "=",
-                                                assumption_names(rq, rq->used))
-                                 : "documented";
+    instant_format(rq->ctx.assumptions->verified_at, at);
+    if (guesses.bits)
+        rq->fidelity = arena_format(&rq->arena, "assumed; rule=%s", assumption_names(rq, guesses));
+    else if (rq->used.bits)
+        rq->fidelity = arena_format(&rq->arena, "verified; at=%s; rule=%s", at,
+                                    assumption_names(rq, rq->used));
+    else
+        rq->fidelity = "documented";
 }
 
 static bool is_strict(const struct request *rq)

@@ -74,9 +74,26 @@ bool assumption_decide(struct assumptions *assumptions, enum assumption which, c
 {
     if (!assumption_allows(which, value))
         return false;
+    if (strcmp(assumptions->value[which], value) != 0)
+        assumption_set_remove(&assumptions->verified, which);
     memcpy(assumptions->value[which], value, strlen(value) + 1);
     assumption_set_add(&assumptions->decided, which);
     return true;
+}
+
+static void assumption_set_copy(struct assumption_set *set, enum assumption which,
+                                const struct assumption_set *from)
+{
+    assumption_set_remove(set, which);
+    set->bits |= from->bits & UINT64_C(1) << which;
+}
+
+void assumption_restore(struct assumptions *assumptions, enum assumption which,
+                        const struct assumptions *start)
+{
+    memcpy(assumptions->value[which], start->value[which], ASSUMPTION_VALUE_SIZE);
+    assumption_set_copy(&assumptions->decided, which, &start->decided);
+    assumption_set_copy(&assumptions->verified, which, &start->verified);
 }
 
 const struct assumption_row *assumption_row(enum assumption which)

@@ -36,7 +36,9 @@ bool assumption_set_has(const struct assumption_set *set, enum assumption which)
 /* The values in force. Init before use; nothing to release. */
 struct assumptions {
     char value[ASSUMPTION_COUNT][ASSUMPTION_VALUE_SIZE];
-    struct assumption_set decided; /* by the user: these are no guesses */
+    struct assumption_set decided;  /* by the user: these are no guesses */
+    struct assumption_set verified; /* of these, those that the service showed at verified_at */
+    int64_t verified_at;            /* ms since 1970 */
 };
 
 /* One row of assumptions.def; all strings are static. */
@@ -53,8 +55,13 @@ void assumptions_init(struct assumptions *assumptions);
 /* The row with this id, or ASSUME_NONE. */
 enum assumption assumption_find(const char *id);
 
-/* Sets a value as decided by the user; false when the row does not allow it. */
+/* Sets a value as decided by the user; false when the row does not allow it. Another value than the
+ * verified one is not verified. */
 bool assumption_decide(struct assumptions *assumptions, enum assumption which, const char *value);
+
+/* Makes one what it is in `start`. */
+void assumption_restore(struct assumptions *assumptions, enum assumption which,
+                        const struct assumptions *start);
 
 /* The row of any assumption but ASSUME_NONE. */
 const struct assumption_row *assumption_row(enum assumption which);

@@ -36,7 +36,7 @@ MAY_BE_ABSENT = {"last_error", "callback", "flow_run_uid"}  # with --assume abse
 METHODS = ("get", "put", "post", "delete", "patch")
 REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 OURS = re.compile(r"X-(?!Content-Type-Options$)|Emulator-|Retry-After$", re.I)  # headers of which the contract speaks
-FIDELITY = re.compile(r"documented|assumed; rule=[a-z-]+(\.[a-z-]+)?(,\s*[a-z-]+(\.[a-z-]+)?)*")
+FIDELITY = re.compile(r"documented|(assumed|verified; at=[0-9T:.-]+Z); rule=[a-z-]+(\.[a-z-]+)?(,\s*[a-z-]+(\.[a-z-]+)?)*")
 
 
 class Broken(AssertionError):
