@@ -7,6 +7,7 @@
 #include "server/fixture/fixture.h"
 #include "server/json/write.h"
 #include "server/server.h"
+#include "server/verify/verify.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -44,7 +45,13 @@ static void print_fault(const struct fixture_fault *fault)
 static enum exit_status command_validate(const struct settings *settings, const char *file)
 {
     struct store *store = NULL;
-    bool as_json = settings_number(settings, OPTION_FORMAT) == 1;
+    uint64_t format = settings_number(settings, OPTION_FORMAT);
+    bool as_json = format == 1;
+
+    if (format > 1) {
+        setting_complain(settings, OPTION_FORMAT, "of validate takes text or json");
+        return EXIT_USAGE;
+    }
     enum exit_status status = server_open_store(settings, ":memory:", &store);
 
     if (!status && !fixture_load(store, &file, 1, as_json ? print_fault : fixture_fault_print))
@@ -64,6 +71,22 @@ static enum exit_status command_healthcheck(const struct settings *settings)
     if (!server_address_get(settings, &address))
         return EXIT_USAGE;
     return healthcheck(settings, &address) ? EXIT_CLEAN : EXIT_RUNTIME;
+}
+
+static int serve_own(struct settings *settings)
+{
+    return (int)serve(settings);
+}
+
+static enum exit_status command_verify(const struct settings *settings)
+{
+    static const enum exit_status statuses[] = {
+        [VERIFY_SAME] = EXIT_CLEAN,        [VERIFY_DIFFERS] = EXIT_RUNTIME,
+        [VERIFY_USAGE] = EXIT_USAGE,       [VERIFY_STOPPED] = EXIT_NOT_REACHED,
+        [VERIFY_ACCEPTED] = EXIT_ACCEPTED,
+    };
+
+    return statuses[verify(settings, serve_own)];
 }
 
 static bool command_docs(const char *what, const char *more)
@@ -91,12 +114,15 @@ static enum exit_status run_command(const struct options *options)
     case COMMAND_SERVE:
     case COMMAND_VALIDATE:
     case COMMAND_HEALTHCHECK:
+    case COMMAND_VERIFY:
     case COMMAND_COUNT: break;
     }
     if (!settings_read(options, &settings))
         return EXIT_USAGE;
     if (options->command == COMMAND_HEALTHCHECK)
         return command_healthcheck(&settings);
+    if (options->command == COMMAND_VERIFY)
+        return command_verify(&settings);
     if (options->command == COMMAND_VALIDATE)
         return command_validate(&settings, options->argument[0]);
     return serve(&settings);

@@ -52,7 +52,7 @@ const struct curl_dl *curl_dl_load(const char **reason)
                     : FAILED;
     if (state == LOADED)
         return &library;
-    *reason = "libcurl is not installed here (Debian: libcurl4), so that no callback can be sent";
+    *reason = "libcurl is not installed here (Debian: libcurl4), so that nothing can be sent";
     return NULL;
 }
 

@@ -3,6 +3,7 @@
 #include "server/config/options.h"
 #include "server/contract/contract.h"
 #include "server/session/effect.h"
+#include "server/verify/probe.h"
 #include "store/base/limits.h"
 #include "store/run/run_machine.h"
 #include "store/schedule/schedule.h"
@@ -151,6 +152,28 @@ static void print_delivery_effects(void)
 #include "server/session/effect.def"
 }
 
+static void print_probes(void)
+{
+    puts("| probe | level | request | what it varies | settles |\n|---|---|---|---|---|");
+    for (enum probe_id id = PROBE_NONE + 1; id < PROBE_COUNT; id++) {
+        const struct probe *probe = probe_row(id);
+        printf("| `%s` | %s | %s `%s` | %s |", probe->id, probe_level_name(probe->level),
+               probe->method, probe->target, probe->varies);
+        for (int i = 0; i < PROBE_SETTLES && probe->settles[i]; i++)
+            printf("%s `%s`", i ? "," : "", assumption_row(probe->settles[i])->id);
+        puts(" |");
+    }
+}
+
+static void print_not_settled(void)
+{
+    puts("| assumption | why no probe settles it |\n|---|---|");
+    for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++) {
+        if (probe_not_settled(i))
+            printf("| `%s` | %s |\n", assumption_row(i)->id, probe_not_settled(i));
+    }
+}
+
 static const struct {
     const char *name;
     void (*print)(void);
@@ -165,6 +188,8 @@ static const struct {
     {"options", print_options},
     {"exit-statuses", print_exit_statuses},
     {"limits", print_limits},
+    {"probes", print_probes},
+    {"not-settled", print_not_settled},
 };
 
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };

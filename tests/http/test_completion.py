@@ -13,7 +13,8 @@ import pytest
 from process import PROGRAM, run_program
 
 SHELLS = ["bash", "zsh", "fish"]
-TABLES = {"routes", "schedules", "state-machine", "refusals", "assumptions", "effects", "delivery-effects", "options", "exit-statuses", "limits"}
+TABLES = {"routes", "schedules", "state-machine", "refusals", "assumptions", "effects", "delivery-effects", "options", "exit-statuses", "limits",
+          "probes", "not-settled"}
 
 
 def options():

@@ -14,7 +14,7 @@ from process import PROGRAM, READY, environment, run_program
 OPTIONS = ["--listen", "--port", "--fixture", "--db", "--clock", "--api-key", "--assume",
            "--random-seed", "--log-format", "--log-level",
            "--allowed-host", "--allowed-origin", "--idle-timeout", "--max-connections", "--wait", "--url", "--format"]
-COMMANDS = ["serve", "healthcheck", "validate", "docs", "help"]
+COMMANDS = ["serve", "healthcheck", "validate", "verify", "docs", "help"]
 
 
 def assert_usage(arguments, *words, env=None):
@@ -77,7 +77,7 @@ def test_help_has_its_parts_in_80_columns(arguments):
 
 def test_help_shows_options_in_groups():
     out = run_program("--help")[1]
-    assert re.findall(r"^(\w+):\n  --", out, re.MULTILINE) == ["Connections", "State", "Behaviour", "Logs", "Checks"]
+    assert re.findall(r"^(\w+):\n  --", out, re.MULTILINE) == ["Connections", "State", "Behaviour", "Logs", "Checks", "Verify"]
     told = " ".join(out.split())
     assert "--port N port to listen on; 0 picks a free one (default: 3343)" in told
     assert "--log-level is EDGES_EMULATOR_LOG_LEVEL" in told
@@ -112,8 +112,8 @@ def test_an_unknown_option_is_told_what_was_meant(wrong, meant):
 
 
 def test_an_unknown_variable_that_is_like_none_is_not():
-    status, _, err = run_program("--port", "0", env={"EDGES_EMULATOR_FOO": "0"})
-    assert (status, err) == (2, "edges-emulator: unknown environment variable EDGES_EMULATOR_FOO; "
+    status, _, err = run_program("--port", "0", env={"EDGES_EMULATOR_ZEBRA": "0"})
+    assert (status, err) == (2, "edges-emulator: unknown environment variable EDGES_EMULATOR_ZEBRA; "
                                 "see edges-emulator --help\n")
 
 

@@ -28,16 +28,17 @@ FOLDERS = {
     "server/api": f"operation_handlers.h request contract json {STORE}",
     "server/control": "operation_handlers.h operations.h"
                       f" api config contract coverage fixture json request session {STORE}",
-    "server/cli": "base run schedule config contract json session",
+    "server/verify": "base run schedule callbacks config contract json",
+    "server/cli": "base run schedule config contract json session verify",
     "server/page": "operation_handlers.h request",
-    "server": f"callbacks cli config control coverage fixture http json request session {STORE}",
+    "server": f"callbacks cli config control coverage fixture http json request session verify {STORE}",
 }
 
 # A library and the one place that talks to it. Everything else in <> must be of libc.
 OWNERS = {
     "sqlite3.h": ("store/",),
     "microhttpd.h": ("server/http/",),
-    "curl/curl.h": ("server/callbacks/",),
+    "curl/curl.h": ("server/callbacks/", "server/verify/client."),
     "cjson/cJSON.h": ("server/",),
 }
 

@@ -240,8 +240,8 @@ static void a_slip_is_told_and_put_right(void **state)
     assert_refused(NONE, WORDS("EDGES_EMULATOR_LOG_LEVLE=1"),
                    "edges-emulator: unknown environment variable EDGES_EMULATOR_LOG_LEVLE; "
                    "did you mean EDGES_EMULATOR_LOG_LEVEL?\n");
-    assert_refused(NONE, WORDS("EDGES_EMULATOR_FOO=1"),
-                   "edges-emulator: unknown environment variable EDGES_EMULATOR_FOO; "
+    assert_refused(NONE, WORDS("EDGES_EMULATOR_ZEBRA=1"),
+                   "edges-emulator: unknown environment variable EDGES_EMULATOR_ZEBRA; "
                    "see edges-emulator --help\n");
 }
 

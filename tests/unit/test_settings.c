@@ -184,7 +184,8 @@ static void assumptions_are_put_in_force(void **state)
 
 static void assumptions_that_cannot_be_are_refused(void **state)
 {
-    static const char known[] = "ID=VALUE, with an ID that edges-emulator docs assumptions lists";
+    static const char known[] = "ID=VALUE, with an ID that edges-emulator docs assumptions "
+                                "lists, or @FILE";
     static const char *const texts[] = {
         "",
         "cancel.repeat",

@@ -1,0 +1,259 @@
+#include "server/verify/verify.h"
+
+#include "server/verify/judge.h"
+#include "server/verify/observe.h"
+#include "server/verify/record.h"
+#include "server/verify/target.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    PACE_US = 1000000, /* between the beginnings of two requests */
+    POLL_US = 5000000, /* between two looks at what takes its time */
+    SERVER_ERRORS_MAX = 3
+};
+
+struct verify {
+    const struct settings *settings;
+    struct arena arena; /* of what lasts to the end */
+    struct own own;
+    struct client client;
+    struct side side; /* the service */
+    struct report report;
+    bool succeeded[PROBE_COUNT]; /* with a 2xx */
+    int64_t last_sent;           /* clock_monotonic_us() */
+    int server_errors;
+    uint64_t credits; /* left */
+    enum verify_result result;
+};
+
+/* Always false: nothing more is sent. */
+static bool verify_stop(struct verify *v, enum verify_result result, const char *reason)
+{
+    v->report.stopped = reason;
+    v->result = result;
+    fprintf(stderr, "edges-emulator: verify stopped: %s\n", reason);
+    return false;
+}
+
+static bool reply_check(struct verify *v, const struct probe *probe,
+                        const struct client_reply *reply)
+{
+    bool self_test = settings_number(v->settings, OPTION_SELF_TEST);
+
+    if (reply->emulator && !self_test)
+        return verify_stop(v, VERIFY_USAGE, "the target is an emulator; --self-test asks it");
+    if (!reply->emulator && self_test)
+        return verify_stop(v, VERIFY_USAGE, "--self-test asks an emulator, and this is none");
+    if (reply->status == 401 && !(probe->flags & FLAG_KEYLESS))
+        return verify_stop(v, VERIFY_STOPPED, "the service does not take the key (401)");
+    if (reply->status == 429)
+        return verify_stop(v, VERIFY_STOPPED, "the service limits requests (429)");
+    if (reply->status / 100 == 3)
+        return verify_stop(v, VERIFY_STOPPED, "a redirect, which is not followed");
+    if (reply->status >= 500 && ++v->server_errors == SERVER_ERRORS_MAX)
+        return verify_stop(v, VERIFY_STOPPED, "the service failed three times (5xx)");
+    return true;
+}
+
+/* Waits until the next request may be sent. */
+static void verify_pace(struct verify *v, int64_t pace)
+{
+    int64_t now = clock_monotonic_us(), then = v->last_sent + pace;
+
+    if (v->last_sent && now < then && !settings_number(v->settings, OPTION_SELF_TEST))
+        usleep((useconds_t)(then - now));
+    v->last_sent = clock_monotonic_us();
+}
+
+/* Sends one request. False: it stopped, and nothing was seen. */
+static bool probe_send(struct verify *v, const struct probe *probe, int64_t pace, struct facts *out)
+{
+    struct client_reply reply;
+
+    if (v->report.requests == VERIFY_REQUESTS)
+        return verify_stop(v, VERIFY_STOPPED, "it has sent all the requests that it may");
+    verify_pace(v, pace);
+    v->report.requests++;
+    const char *reason = side_send(&v->side, probe, &reply);
+    if (reason)
+        return verify_stop(v, VERIFY_STOPPED, reason);
+    if (!reply_check(v, probe, &reply))
+        return false;
+    *out = (struct facts){.arena = &v->arena, .key = v->side.key};
+    observe(out, probe, &reply, &v->side.places);
+    return true;
+}
+
+/* Asks the service: once, or until it has what the probe keeps. */
+static bool probe_ask(struct verify *v, const struct probe *probe, struct facts *out)
+{
+    const char *folder = settings_value(v->settings, OPTION_RECORD);
+    int most = probe->flags & FLAG_POLL ? POLLS_MAX : 1;
+
+    for (int i = 0; i < most && !(i && v->side.places.value[probe->keeps]); i++) {
+        if (!probe_send(v, probe, i ? POLL_US : PACE_US, out))
+            return false;
+    }
+    return !folder || record_write(folder, probe, out) ||
+           verify_stop(v, VERIFY_USAGE, "the record cannot be written");
+}
+
+/* Why a probe is not sent; NULL: it is. */
+static const char *probe_obstacle(struct verify *v, enum probe_id id)
+{
+    const struct probe *probe = probe_row(id);
+    struct arena arena = {0};
+    enum place missing = PLACE_NONE;
+
+    if (v->report.stopped)
+        return "it stopped before";
+    if (probe->after && !v->succeeded[probe->after])
+        return arena_format(&v->arena, "needs %s", probe_row(probe->after)->id);
+    places_fill(&arena, &v->side.places, probe->target, &missing);
+    arena_release(&arena);
+    if (missing)
+        return place_reason(missing);
+    return probe->flags & FLAG_COSTS && !v->credits ? "needs more of --most-credits" : NULL;
+}
+
+static bool probe_replay(struct verify *v, const struct probe *probe, struct facts *out)
+{
+    bool bad = false;
+
+    *out = (struct facts){.arena = &v->arena, .key = v->side.key};
+    if (record_read(settings_value(v->settings, OPTION_REPLAY), probe, out, &v->report.at, &bad))
+        return true;
+    if (bad)
+        verify_stop(v, VERIFY_USAGE, "a record is not one that --record wrote");
+    return false;
+}
+
+static bool is_accepted(const struct probe *probe, const struct facts *facts)
+{
+    return probe->level == LEVEL_REFUSALS && strcmp(probe->method, "GET") != 0 &&
+           facts_succeeded(facts);
+}
+
+/* The whole of one probe: what the service shows, and the verdict on it. */
+static void probe_run(struct verify *v, enum probe_id id)
+{
+    const struct probe *probe = probe_row(id);
+    struct verdict *verdict = &v->report.verdicts[id];
+    bool replay = settings_value(v->settings, OPTION_REPLAY);
+    struct facts theirs;
+
+    verdict->kind = VERDICT_SKIPPED;
+    verdict->reason = replay ? "not recorded" : probe_obstacle(v, id);
+    if (replay ? !probe_replay(v, probe, &theirs)
+               : verdict->reason || !probe_ask(v, probe, &theirs)) {
+        if (!verdict->reason)
+            verdict->reason = "it stopped here";
+        return;
+    }
+    v->credits -= probe->flags & FLAG_COSTS && !replay ? 1 : 0;
+    v->succeeded[id] = facts_succeeded(&theirs);
+    verdict->kind = VERDICT_SENT;
+    verdict->reason = NULL;
+    if (!(probe->flags & FLAG_STEP) && !judge(&v->report, &v->own, &v->arena, id, &theirs))
+        verify_stop(v, VERIFY_STOPPED, "the emulator itself did not answer");
+    else if (is_accepted(probe, &theirs))
+        verify_stop(v, VERIFY_ACCEPTED, "a call that should have been refused was accepted");
+    else if (probe->keeps == PLACE_FINISHED && !replay && !v->side.places.value[PLACE_FINISHED])
+        verify_stop(v, VERIFY_USAGE, "--run names no finished run");
+}
+
+/* A run or a schedule that was made and could not be cancelled any more. */
+static void verify_warn(const struct verify *v)
+{
+    static const struct {
+        enum place made;
+        enum probe_id cancel;
+    } rows[] = {{PLACE_STARTED, PROBE_CANCEL},
+                {PLACE_SECOND, PROBE_CANCEL_SECOND},
+                {PLACE_PLANNED, PROBE_CANCEL_SCHEDULE}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *uid = v->side.places.value[rows[i].made];
+        if (uid && !v->succeeded[rows[i].cancel] && strcasecmp(uid, v->side.key) != 0)
+            fprintf(stderr, "edges-emulator: verify made %s and did not cancel it\n", uid);
+    }
+}
+
+static void verify_run(struct verify *v)
+{
+    bool dry = settings_number(v->settings, OPTION_DRY_RUN);
+
+    for (enum probe_id id = PROBE_NONE + 1; id < PROBE_COUNT; id++) {
+        if (probe_row(id)->level > v->report.level)
+            continue;
+        if (dry)
+            v->report.verdicts[id].kind = VERDICT_PLANNED;
+        else
+            probe_run(v, id);
+        report_probe(&v->report, id);
+    }
+    report_end(&v->report);
+    verify_warn(v);
+    if (!v->result && report_count(&v->report, VERDICT_DIFFERS))
+        v->result = VERIFY_DIFFERS;
+}
+
+/* Makes ready what is needed to ask. */
+static bool verify_open(struct verify *v, const struct target *target)
+{
+    const struct settings *settings = v->settings;
+    const char *folder = settings_value(settings, OPTION_RECORD), *reason = "";
+
+    v->credits = settings_number(settings, OPTION_MOST_CREDITS);
+    v->side = (struct side){
+        .client = &v->client,
+        .arena = &v->arena,
+        .base = target->base,
+        .key = target->key,
+        .places.value = {[PLACE_NAMED] = settings_value(settings, OPTION_RUN),
+                         [PLACE_FLOW] = settings_value(settings, OPTION_FLOW),
+                         [PLACE_INPUT] = settings_value(settings, OPTION_INPUT),
+                         [PLACE_LARGE] = side_large()},
+    };
+    if (settings_number(settings, OPTION_DRY_RUN))
+        return true;
+    if (folder && !record_open(folder)) {
+        v->result = VERIFY_USAGE;
+        return false;
+    }
+    if (!own_start(&v->own, &settings->assumptions))
+        return verify_stop(v, VERIFY_STOPPED, "the emulator itself did not start");
+    return !target->base ||
+           client_open(&v->client, (long)settings_number(settings, OPTION_REPLY_TIMEOUT),
+                       &reason) ||
+           verify_stop(v, VERIFY_STOPPED, reason);
+}
+
+enum verify_result verify(const struct settings *settings, own_serve *serve)
+{
+    const char *save = settings_value(settings, OPTION_SAVE);
+    bool dry = settings_number(settings, OPTION_DRY_RUN);
+    struct verify v = {
+        .settings = settings,
+        .own.serve = serve,
+        .report = {.format = (enum report_format)settings_number(settings, OPTION_FORMAT),
+                   .level = (enum probe_level)settings_number(settings, OPTION_LEVEL),
+                   .assumptions = settings->assumptions,
+                   .at = clock_system()},
+    };
+    struct target target;
+
+    if (!target_read(settings, &v.arena, &target))
+        v.result = VERIFY_USAGE;
+    else if (verify_open(&v, &target))
+        verify_run(&v);
+    own_stop(&v.own);
+    client_close(&v.client);
+    if (save && !dry && v.result != VERIFY_USAGE && !record_save(save, &v.report))
+        v.result = VERIFY_USAGE;
+    arena_release(&v.arena);
+    return v.result;
+}
