@@ -88,6 +88,7 @@ enum outcome op_list_callbacks(struct request *rq, struct reply *out)
         .filter[LIST_BY_RUN] = request_texts(rq, "run"),
         .limit = json_integer(rq->query, "limit", 0),
         .offset = json_integer(rq->query, "offset", 0),
+        .total = &out->total_count,
     };
     struct strbuf body = json_write_begin(&rq->arena, '[');
     enum error e = callbacks_write(rq, &body, &query);

@@ -142,7 +142,7 @@ static void callback_read(struct stmt *s, const struct ctx *ctx, void *out)
 }
 
 static const struct row_reader callback_reader = {piece_callback_select, sizeof(struct callback),
-                                                  callback_read, NULL};
+                                                  callback_read, NULL, piece_callback_total};
 
 enum error outbox_get(const struct ctx *ctx, const char *uid, struct callback *out)
 {

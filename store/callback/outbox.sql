@@ -9,6 +9,9 @@ SELECT {callback_columns},
        (SELECT callback_headers FROM run WHERE run.workspace = callback.workspace AND run.uid = callback.run_uid)
 FROM callback WHERE workspace =
 
+-- piece: callback_total
+SELECT count(*) FROM callback WHERE workspace =
+
 -- statement: callback_get
 {callback_select} :workspace AND uid = :uid;
 

@@ -75,15 +75,20 @@ static int arm_count(const struct list_query *query)
     return query->statuses.count ? query->statuses.count : 1;
 }
 
+static void sql_add_arms(struct strbuf *sql, const char *select, const struct list_query *query)
+{
+    for (int i = 0; i < arm_count(query); i++) {
+        if (i)
+            sql_add(sql, piece_list_join);
+        sql_add_arm(sql, select, query);
+    }
+}
+
 const char *list_sql(struct arena *arena, const char *select, const struct list_query *query)
 {
     struct strbuf sql = {.arena = arena};
 
-    for (int i = 0; i < arm_count(query); i++) {
-        if (i)
-            sql_add(&sql, piece_list_join);
-        sql_add_arm(&sql, select, query);
-    }
+    sql_add_arms(&sql, select, query);
     sql_add_order(&sql, query);
     sql_add(&sql, piece_list_page);
     return sql.bytes;
@@ -122,8 +127,8 @@ static void bind_status(struct stmt *s, const struct row_reader *reader, const c
         stmt_bind_text(s, status);
 }
 
-static void bind_query(struct stmt *s, int64_t workspace, const struct row_reader *reader,
-                       const struct list_query *query)
+static void bind_arms(struct stmt *s, int64_t workspace, const struct row_reader *reader,
+                      const struct list_query *query)
 {
     for (int i = 0; i < arm_count(query); i++) {
         stmt_bind_int(s, workspace);
@@ -136,8 +141,6 @@ static void bind_query(struct stmt *s, int64_t workspace, const struct row_reade
         for (int f = 0; f < LIST_FILTER_COUNT; f++)
             bind_filter(s, (enum list_filter)f, &query->filter[f]);
     }
-    stmt_bind_int(s, query->limit + 1); /* the one after the page is not read */
-    stmt_bind_int(s, query->offset);
 }
 
 /* Each status is an arm of the UNION ALL: one that is given twice would show its rows twice. */
@@ -165,6 +168,25 @@ static bool sorts_by_nullable(const struct text_list *sorts)
     return i < sorts->count;
 }
 
+static enum error list_count(const struct ctx *ctx, const struct list_query *query,
+                             const struct row_reader *reader)
+{
+    struct strbuf sql = {.arena = ctx->arena};
+    int64_t count = 0;
+
+    sql_add_arms(&sql, reader->count, query);
+    struct stmt s = {.handle = list_statement(ctx->store, sql.bytes)};
+    if (!s.handle)
+        return ERROR_INTERNAL;
+    bind_arms(&s, ctx->workspace->id, reader, query);
+    while (stmt_next(&s))
+        count += stmt_int(&s);
+    enum error e = stmt_done(&s);
+    if (!e)
+        *query->total = count;
+    return e;
+}
+
 enum error list_read(const struct ctx *ctx, const struct list_query *query,
                      const struct row_reader *reader, struct list_page *out)
 {
@@ -178,10 +200,14 @@ enum error list_read(const struct ctx *ctx, const struct list_query *query,
     struct stmt s = {.handle = list_statement(ctx->store, sql)};
     if (!s.handle)
         return ERROR_INTERNAL;
-    bind_query(&s, ctx->workspace->id, reader, &plain);
+    bind_arms(&s, ctx->workspace->id, reader, &plain);
+    stmt_bind_int(&s, query->limit + 1); /* the one after the page is not read */
+    stmt_bind_int(&s, query->offset);
     while (stmt_next(&s) && !(page.more = page.count == query->limit))
         reader->read(&s, ctx, (char *)page.rows + reader->size * (size_t)page.count++);
     enum error e = stmt_done(&s);
+    if (!e && query->total)
+        e = list_count(ctx, &plain, reader);
     if (!e)
         *out = page;
     return e;

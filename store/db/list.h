@@ -44,6 +44,7 @@ struct list_query {
                                the order of creation: for lists sorted by -created_at; NULL: all */
     int64_t before_at;
     int64_t limit, offset;
+    int64_t *total; /* gets how many rows all pages have; NULL: they are not counted */
 };
 
 /* One page of rows, in the arena of the context: an array of the struct that the reader fills. */

@@ -104,6 +104,7 @@ struct row_reader {
     size_t size;        /* of the struct */
     void (*read)(struct stmt *s, const struct ctx *ctx, void *out);
     int (*status_number)(const char *shown); /* that is stored; NULL: the status itself is */
+    const char *count; /* their number, in the same way; NULL where nobody asks for it */
 };
 
 /* Steps once, reads the row into *out, and resets the statement. Without a row it returns

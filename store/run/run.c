@@ -156,7 +156,7 @@ void run_read(struct stmt *s, const struct ctx *ctx, void *out)
 }
 
 static const struct row_reader run_reader = {piece_run_select, sizeof(struct run), run_read,
-                                             run_status_number};
+                                             run_status_number, NULL};
 
 enum error run_get(const struct ctx *ctx, const char *uid, struct run *out)
 {

@@ -54,7 +54,7 @@ static void schedule_read(struct stmt *s, const struct ctx *ctx, void *out)
 }
 
 static const struct row_reader schedule_reader = {piece_schedule_select, sizeof(struct schedule),
-                                                  schedule_read, NULL};
+                                                  schedule_read, NULL, NULL};
 
 enum error schedule_get(const struct ctx *ctx, const char *uid, struct schedule *out)
 {

@@ -233,6 +233,9 @@ def test_the_list_is_filtered_and_paged(emulator, receiver):
     shown = [each["flow_run_uid"] for each in callbacks(emulator)]
     assert shown == runs
     assert [each["flow_run_uid"] for each in callbacks(emulator, "?limit=1&offset=1")] == runs[1:2]
+    assert emulator.get("/_emulator/callbacks?limit=1").header("X-Total-Count") == "3"
+    assert emulator.get(f"/_emulator/callbacks?run={runs[0]}").header("X-Total-Count") == "1"
+    assert emulator.get("/_emulator/callbacks?status=PENDING&status=PENDING&status=FAILED&limit=1").header("X-Total-Count") == "1"
     assert [each["flow_run_uid"] for each in callbacks(emulator, "?status=PENDING")] == runs[:1]
     both = callbacks(emulator, f"?run={runs[2]}&run={runs[0].upper()}")
     assert [each["flow_run_uid"] for each in both] == [runs[0], runs[2]]
