@@ -54,6 +54,11 @@ export async function list(path) {
   return {rows: json, total: Number(headers.get('X-Total-Count') ?? json.length)};
 }
 
+/* The newest rows of a list: as many as are shown, at least a page. */
+const PAGE = 200; // rows
+export const MOST = 1000; // rows that one call gives
+export const newest = (path, members, shown = 0) => list(`${path}?${query({limit: Math.min(MOST, Math.max(PAGE, shown)), ...members})}`);
+
 export function query(members) {
   const pairs = Object.entries(members).flatMap(([name, value]) => [value].flat().map(each => [name, each]));
   return new URLSearchParams(pairs.filter(([, value]) => value != null && value !== '')).toString();

@@ -2,7 +2,7 @@
 import {get, put} from './api.js';
 import {h} from './dom.js';
 import {act, canWrite, here} from './page.js';
-import {button, cell, empty, form, grow, heading, matches, mono, number, row, search, submit, table} from './parts.js';
+import {button, empty, form, grow, heading, matches, mono, number, row, search, submit, table} from './parts.js';
 
 export const name = 'assumptions';
 export const areas = ['assumptions', 'journal'];
@@ -26,20 +26,20 @@ function control(each) {
     [each.default, ...each.also].map(value => h('option', {value, selected: value === each.value}, value === each.default ? `${value} (default)` : value)));
 }
 
+const COLUMNS = [['Assumption', 'main mono'], ['Value', 'c-value'], ['Why', 'wrap'], ['Replies', 'num']];
+
 function describe(each, chosen) {
-  return row(each.id, {'aria-current': chosen && 'true'},
-    cell('main mono', h('a', {href: here('assumptions', each.id)}, each.id), isOverridden(each) && h('span.tag', 'overridden')),
-    cell('c-value', control(each), canWrite() && isOverridden(each) && button('Undo', {kind: 'small', aria: `Undo the override of ${each.id}`, go: () => override(each.id, null)})),
-    cell('wrap', each.why), each.replies != null && cell('num', number(each.replies)));
+  return row(COLUMNS, each.id, {'aria-current': chosen},
+    [h('a', {href: here('assumptions', each.id)}, each.id), isOverridden(each) && h('span.tag', 'overridden')],
+    [control(each), canWrite() && isOverridden(each) && button('Undo', {kind: 'small', aria: `Undo the override of ${each.id}`, go: () => override(each.id, null)})],
+    each.why, number(each.replies));
 }
 
 export function show(data, route) {
   const rows = data?.filter(each => matches(each.id, each.why, each.value)) || [];
-  const counted = data?.[0]?.replies != null;
   return [
     heading('Assumptions', search('Filter by name, value, reason'), grow),
     h('p.quiet.of', {key: 'what'}, 'The vendor does not document everything. A reply that rests on one of these says so in Emulator-Fidelity.'),
-    data && h('div.card', {key: 'list'}, rows.length ? table('Assumptions', 'rows assumptions', [['Assumption', 'main'], ['Value', 'c-value'], ['Why'], ...(counted ? [['Replies', 'num']] : [])], rows.map(each => describe(each, each.id === route.id)))
-      : empty('No assumption fits the filter')),
+    data && table('Assumptions', 'rows assumptions', COLUMNS, rows.map(each => describe(each, each.id === route.id)), empty('No assumption fits the filter')),
   ];
 }

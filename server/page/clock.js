@@ -1,7 +1,7 @@
 /* The clock of the workspace: what it shows, what is due next, and what moves it. */
 import {post, put} from './api.js';
 import {h} from './dom.js';
-import {count, short, span, time} from './format.js';
+import {count, day, short, span, time} from './format.js';
 import {act, canWrite, paint, toast} from './page.js';
 import {button, segment} from './parts.js';
 import {icon} from './status.js';
@@ -15,6 +15,16 @@ const isFrozen = () => clock.mode === 'frozen';
 export const now = () => clock.at + (isFrozen() ? 0 : performance.now() - clock.readAt);
 export const nowText = () => new Date(now()).toISOString();
 export const until = instant => Date.parse(instant) - now();
+
+/* The time, with its day when that is another than today of the workspace. */
+export const when = instant => (day(instant) === day(nowText()) ? time(instant) : `${day(instant)} ${time(instant)}`);
+
+/* How far an instant is that is to come. Farther than a year it is a date, without urgency. */
+const FAR = 365 * 86400e3;
+const isFar = instant => until(instant) > FAR;
+const distance = instant => (isFar(instant) ? day(instant) : span(until(instant)));
+export const inTime = instant => `${isFar(instant) ? 'on' : 'in'} ${distance(instant)}`;
+export const ahead = instant => h(isFar(instant) ? 'span.in.quiet' : 'b.in', {title: instant}, distance(instant));
 
 /* A real clock is shown again every second, when its second begins. */
 function tick() {
@@ -56,7 +66,7 @@ export const goTo = instant => act(async () => {
 });
 
 /* The way to an instant that is to come; read-only, how far it is. */
-export function goThere(instant, label = `in ${span(until(instant))}`) {
+export function goThere(instant, label = inTime(instant)) {
   if (!canWrite()) return h('small.quiet', label);
   return button(label, {kind: 'small', after: 'go', aria: `Go to ${instant}, ${label}`, title: `Go to ${instant}`, go: () => goTo(instant)});
 }
@@ -66,7 +76,7 @@ export function step() {
   if (!canWrite()) return;
   if (!isFrozen()) return toast('The clock is real. Freeze it first, then it can be stepped.');
   if (!next) return toast('Nothing is due in this workspace.');
-  if (until(next) > 30 * 86400e3) return toast(`The next thing is due in ${span(until(next))}.`, {label: 'Go there', go: () => goTo(next)});
+  if (until(next) > 30 * 86400e3) return toast(`The next thing is due ${inTime(next)}.`, {label: 'Go there', go: () => goTo(next)});
   goTo(next);
 }
 
@@ -75,7 +85,7 @@ const STEPS = [['+1 min', 'PT1M'], ['+1 h', 'PT1H'], ['+1 d', 'P1D']];
 function frozenButtons() {
   const {next} = clock;
   return [
-    button('Step to next', {icon: 'step', hint: 'n', kind: next ? 'primary' : '', why: next ? null : 'Nothing is due in this workspace',
+    button('Step to next', {icon: 'step', hint: 'n', kind: next && !isFar(next) ? 'primary' : '', why: next ? null : 'Nothing is due in this workspace',
       title: next && `Go to ${next}, and fire what is due in that instant`, go: step}),
     segment('Advance the clock', STEPS.map(([label, by]) => button(label, {title: `Advance by ${by}`, go: () => act(() => advance({by}))}))),
     button('Unfreeze', {title: 'Let the clock run on from here', go: () => act(() => put('clock', {mode: 'real', now: nowText()}))}),
@@ -84,11 +94,11 @@ function frozenButtons() {
 
 export function clockBar() {
   const text = nowText(), frozen = isFrozen();
-  return h('section.clock', {class: frozen && 'frozen', 'aria-label': 'Clock of this workspace'}, clock.readAt && [
+  return h('section.clock', {class: frozen && 'frozen', 'aria-label': 'Clock of this workspace'}, clock.readAt > 0 && [
     h('span.mode', icon(clock.mode), frozen ? 'Frozen' : 'Real time'),
     h('time.now', {datetime: text}, h('span.day', text.slice(0, 10)),
       h('b', text.slice(11, 19), frozen && h('small', text.slice(19, 23))), h('span.day.zone', 'UTC')),
-    h('p.due', clock.next ? ['Next in ', h('b', {title: clock.next}, span(until(clock.next)))] : 'Nothing is due'),
+    h('p.due', clock.next ? ['Next ', h(isFar(clock.next) ? 'span' : 'b', {title: clock.next}, inTime(clock.next))] : 'Nothing is due'),
     canWrite() && h('div.actions', frozen ? frozenButtons()
       : button('Freeze', {icon: 'frozen', title: 'Stop the clock here. Then it can be stepped.', go: () => act(freeze)}))]);
 }

@@ -31,7 +31,7 @@ function setProp(node, name, value) {
   else if (name.startsWith('--')) node.style.setProperty(name, value ?? '');
   else if (name === 'value' || name === 'checked') node[name] = value ?? '';
   else if (value == null || value === false) node.removeAttribute(name);
-  else node.setAttribute(name, value === true ? '' : value);
+  else node.setAttribute(name, value === true && !name.startsWith('aria-') ? '' : value);
 }
 
 function make(described) {

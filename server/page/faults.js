@@ -2,16 +2,19 @@
 import {get, post, put, remove} from './api.js';
 import {h} from './dom.js';
 import {count} from './format.js';
-import {act, canWrite, here, paint} from './page.js';
-import {button, cell, empty, faint, field, form, grow, heading, mono, number, quiet, row, submit, table, uidOf} from './parts.js';
+import {act, canWrite, paint} from './page.js';
+import {button, card, empty, faint, field, form, grow, heading, mono, number, quiet, row, runOf, segment, submit, table} from './parts.js';
 
 export const name = 'faults';
 export const areas = ['faults', 'journal', 'callbacks'];
 export const title = () => 'Faults';
 
 const BESIDE = ['label', 'retry_after', 'retry-after', 'delay_ms']; // may stand beside an effect
+const OF_CALLBACKS = ['duplicate', 'drop', 'hold_behind_next', 'without_headers'], OF_BOTH = ['truncate', 'delay_ms'];
+const DEFAULTS = {status: 503, delay_ms: 1000, truncate: 20, wrong_length: 10, bytes_per_second: 50, duplicate: 1, times: 1};
+const NONE = {nth: 'each', every: 'each', probability: 'always', times: 'no limit', run: 'any', label: 'GENERIC_ERROR', retry_after: 'none', delay_ms: 'none'};
 
-let contract = null, chosen = 'status';
+let contract = null, callbacks = false, chosen = 'status';
 
 export async function load() {
   const [faults, document] = await Promise.all([get('faults'), contract || get('openapi.json')]);
@@ -19,87 +22,77 @@ export async function load() {
   return faults;
 }
 
-const schemaOf = name => contract.components.schemas[name].properties;
-const words = key => key.replaceAll('_', ' ');
+const schemaOf = name => contract.components.schemas[name];
+const words = key => key.replaceAll('_', ' ').replace(/ ms$/, ' in ms');
 const effectText = effect => Object.entries(effect).map(([key, value]) => (value === true ? key : `${key}=${value}`)).join('; ');
 
-/* The effects by their keys; a delay alone is the last. */
+/* The effects on calls or on callbacks; a delay alone is the last. */
 function effects() {
-  const all = schemaOf('Effect');
-  return {...Object.fromEntries(Object.entries(all).filter(([key]) => !BESIDE.includes(key))), delay_ms: all.delay_ms};
+  const all = Object.keys(schemaOf('Effect').properties).filter(key => !BESIDE.includes(key));
+  return [...all, 'delay_ms'].filter(key => OF_BOTH.includes(key) || OF_CALLBACKS.includes(key) === callbacks);
 }
 
-function operations() {
-  return Object.entries(contract.paths).filter(([path]) => path.startsWith('/v1/')).flatMap(([, methods]) => Object.values(methods).map(each => each.operationId).filter(Boolean));
-}
+const COLUMNS = [['Of', 'main'], ['Run', 'c-run'], ['When'], ['Effect', 'mono c-effect'], ['Met', 'num'], ['Fired', 'num'], ['Action', 'c-act', true]];
 
 function describe(rule) {
   const when = ['nth', 'every', 'times', 'probability'].filter(key => rule[key] && !(key === 'probability' && rule[key] === 1)).map(key => `${key} ${rule[key]}`).join(', ');
-  return row(String(rule.id), {},
-    cell('main', rule.callback ? 'callbacks' : mono(rule.operation || 'every call')),
-    cell('c-run', rule.run ? uidOf(rule.run, here('runs', rule.run)) : faint('any run')),
-    cell('', when || faint('always')), cell('mono c-effect', effectText(rule.effect)),
-    cell('num', rule.calls), cell('num', number(rule.fired)),
-    canWrite() && cell('c-act', button('Remove', {kind: 'small danger', aria: `Remove rule ${rule.id}`, go: () => act(() => remove(`faults/${rule.id}`), `Rule ${rule.id} is removed`)})));
+  return row(COLUMNS, String(rule.id), {},
+    rule.callback ? 'callbacks' : mono(rule.operation || 'every call'), rule.run ? runOf(rule.run) : faint('any run'), when || faint('always'),
+    effectText(rule.effect), rule.calls, number(rule.fired),
+    button('Remove', {kind: 'small danger', aria: `Remove rule ${rule.id}`, go: () => act(() => remove(`faults/${rule.id}`), `Rule ${rule.id} is removed`)}));
 }
 
 /* A field of the form, from the schema of its member. */
-function control(name, schema, more = {}) {
-  if (schema.type === 'boolean') return h('input', {name, type: 'checkbox', ...more});
-  const numeric = schema.type === 'integer' || schema.type === 'number';
-  return h('input', {name, type: numeric ? 'number' : 'text', step: schema.type === 'number' ? 'any' : null, min: schema.minimum, max: schema.maximum, maxlength: schema.maxLength, placeholder: 'any', spellcheck: 'false', ...more});
-}
-
-function valueOf(control) {
-  if (control.type === 'checkbox') return control.checked || undefined;
-  if (!control.value.trim()) return undefined;
-  return control.type === 'number' ? Number(control.value) : control.value.trim();
+function member(part, key, more = {}) {
+  const schema = schemaOf(part === 'effect' ? 'Effect' : 'NewFault').properties[key], type = schema.type || 'string';
+  return field(words(key), h('input', {name: `${part}.${key}`, type: type === 'string' ? 'text' : 'number', step: type === 'number' ? 'any' : null, min: schema.minimum, max: schema.maximum, maxlength: schema.maxLength,
+    placeholder: NONE[key], spellcheck: 'false', ...more}), key !== chosen && schema.description);
 }
 
 function ruleOf(elements) {
-  const rule = {}, effect = {};
-  for (const control of elements) {
-    const [part, key] = control.name.split('.');
-    const value = key && valueOf(control);
-    if (value !== undefined && key) (part === 'effect' ? effect : rule)[key] = value;
+  const rule = {effect: {}}, {properties} = schemaOf('Effect');
+  for (const {name, value, type} of elements) {
+    const [part, key] = name.split('.');
+    if (key && value.trim()) (part === 'effect' ? rule.effect : rule)[key] = type === 'number' ? Number(value) : value.trim();
   }
-  if (effects()[chosen].type === 'boolean') effect[chosen] = true;
-  return {...rule, effect};
+  if (properties[chosen].type === 'boolean') rule.effect[chosen] = true;
+  if (callbacks) rule.callback = true;
+  return rule;
 }
 
 function ruleForm() {
-  const rule = schemaOf('NewFault'), effect = schemaOf('Effect'), all = effects();
-  const choose = event => {
-    chosen = event.target.value;
+  const {properties} = schemaOf('Effect'), beside = chosen === 'status' ? ['label', 'retry_after', 'delay_ms'] : chosen === 'delay_ms' ? [] : ['delay_ms'];
+  const about = (label, value) => button(label, {pressed: callbacks === value, go: () => {
+    callbacks = value;
+    [chosen] = effects();
+  }});
+  const effect = key => h('label.effect', {key}, h('input', {type: 'radio', name: 'effect', value: key, checked: key === chosen, onchange: () => {
+    chosen = key;
     paint();
-  };
-  const beside = chosen === 'status' ? ['label', 'retry_after', 'delay_ms'] : chosen === 'delay_ms' ? [] : ['delay_ms'];
-  return form('form grid', elements => act(async () => `Rule ${(await post('faults', ruleOf(elements))).id} is added`),
-    field('effect', h('select', {name: 'effect', onchange: choose}, Object.keys(all).map(key => h('option', {value: key, selected: key === chosen}, words(key))))),
-    all[chosen].type !== 'boolean' && field(words(chosen), control(`effect.${chosen}`, all[chosen], {key: chosen, required: true, placeholder: null, value: chosen === 'status' ? 503 : 100})),
-    beside.map(key => field(words(key), control(`effect.${key}`, effect[key], {placeholder: 'none'}))),
-    field('operation', h('select', {name: 'rule.operation'}, h('option', {value: ''}, 'every call'), operations().map(each => h('option', {value: each}, each)))),
-    Object.entries(rule).filter(([key]) => key !== 'effect' && key !== 'operation').map(([key, schema]) => field(words(key), control(`rule.${key}`, schema))),
-    submit('Add the rule'));
+  }}), h('b', words(key)), h('span', properties[key].description));
+  const choice = h('select', {name: 'rule.operation'}, h('option', {value: ''}, 'every call'), schemaOf('ApiOperation').enum.map(each => h('option', {value: each}, each)));
+  return form('form fault', elements => act(async () => `Rule ${(await post('faults', ruleOf(elements))).id} is added`),
+    segment('What the rule is about', about('Calls of the API', false), about('Callbacks', true)),
+    h('fieldset', h('legend', 'What happens'), effects().map(effect)),
+    h('fieldset.grid', h('legend', 'How'), properties[chosen].type !== 'boolean' && member('effect', chosen, {key: chosen, required: true, value: DEFAULTS[chosen] ?? properties[chosen].minimum}), beside.map(key => member('effect', key))),
+    h('fieldset.grid', h('legend', callbacks ? 'To which attempts' : 'To which calls'), !callbacks && field('operation', choice, 'only calls of this operation'),
+      ['run', 'nth', 'every', 'probability', 'times'].map(key => member('rule', key, {value: DEFAULTS[key]}))),
+    submit('Add the rule', 'primary'));
 }
 
 function rateLimit(limit) {
-  const now = limit?.per_minute ?? limit;
+  const now = limit?.per_minute;
   const set = ({perMinute: {value}}) => act(() => put('faults/rate-limit', {per_minute: value ? Number(value) : null}), value ? `At most ${count(value, 'call')} a minute` : 'There is no rate limit');
-  return h('section.card', h('div.cardhead', h('h2', 'Rate limit'), quiet(now ? `${count(now, 'call')} a minute` : 'none')),
-    canWrite() && form('form inline', set, field('calls a minute', h('input', {name: 'perMinute', type: 'number', min: 1, max: 1000000, placeholder: 'no limit', value: now})), submit('Set')));
+  return card('limit', 'Rate limit', quiet(now ? `${count(now, 'call')} a minute` : 'none'),
+    canWrite() && form('form inline', set, field('calls a minute', h('input', {name: 'perMinute', type: 'number', min: 1, max: 1000000, placeholder: 'no limit', value: now})), submit('Set')), h('p.hint.more', 'What exceeds it is answered 429 with Retry-After.'));
 }
-
-const COLUMNS = [['Of', 'main'], ['Run', 'c-run'], ['When'], ['Effect', 'c-effect'], ['Met', 'num'], ['Fired', 'num'], ['Action', 'c-act', true]];
 
 export function show(data) {
   if (!data) return heading('Faults');
   return [
     heading('Faults', grow, canWrite() && data.rules.length > 0 && button('Remove all', {kind: 'danger', go: () => act(() => remove('faults'), 'All rules and the rate limit are removed')})),
-    h('div.card', data.rules.length ? table('Fault rules', 'rows faults', COLUMNS, data.rules.map(describe))
-      : empty('No fault rules', h('p', 'A rule makes some calls fail, stall or break, so that a client of the API is tested for it.'))),
-    h('div.two',
-      canWrite() && h('section.card', h('div.cardhead', h('h2', 'Add a rule'), quiet('for one call alone, send the header Emulator-Fault with it')), ruleForm()),
-      rateLimit(data.rate_limit)),
+    table('Fault rules', 'rows faults', COLUMNS, data.rules.map(describe),
+      empty('No fault rules', h('p', 'A rule makes some calls fail, stall or break, so that a client of the API is tested for it.'))),
+    h('div.two', canWrite() && card('rule', 'Add a rule', quiet('for one call alone, send the header Emulator-Fault with it'), ruleForm()), rateLimit(data.rate_limit)),
   ];
 }

@@ -27,11 +27,6 @@ export const age = ms => (ms < SECOND ? '0 s' : span(ms < MINUTE ? Math.round(ms
 export const time = instant => instant.slice(11, 23);
 export const day = instant => instant.slice(0, 10);
 
-/* The time, with its day when that is another than today of the workspace. */
-export function when(instant, now) {
-  return day(instant) === day(new Date(now).toISOString()) ? time(instant) : `${day(instant)} ${time(instant)}`;
-}
-
 export const short = uid => (uid.length > 16 ? `${uid.slice(0, 8)}…${uid.slice(-4)}` : uid);
 export const count = (n, one, more = `${one}s`) => `${n} ${n === 1 ? one : more}`;
 export const bytes = n => (n < 10000 ? count(n, 'byte') : `${Math.round(n / 1024)} KiB`);

@@ -3,8 +3,8 @@
 import {goThere, happens, nowText, until} from './clock.js';
 import {h} from './dom.js';
 import {count, day, short, time} from './format.js';
-import {here, paint} from './page.js';
-import {button, mono, quiet} from './parts.js';
+import {here} from './page.js';
+import {button, card, isWaiting, mono, quiet} from './parts.js';
 import {code, icon, tone, word} from './status.js';
 
 const FIRST = 100; // items that are shown at first
@@ -17,7 +17,8 @@ export function causeOf(cause, requests) {
   if (cause?.kind === 'plan') return 'by its plan';
   if (cause?.kind === 'schedule') return h('a', {href: here('schedules', null, {schedule: cause.schedule_uid})}, `by schedule ${short(cause.schedule_uid)}`);
   if (cause?.kind === 'hand') return 'by hand';
-  return cause && h('a', {href: here('requests', cause.request_id)}, `by ${requests.find(each => each.request_id === cause.request_id)?.operation || 'a call'}`);
+  const request = cause && requests.find(each => each.request_id === cause.request_id);
+  return cause && [h('a', {href: here('requests', cause.request_id)}, `by ${request?.operation || 'a call'}`), request?.workspace_header && ' from this page'];
 }
 
 /* Calls of the same operation with the same reply, one after the other, are one item. */
@@ -43,7 +44,7 @@ function pastOf(uid, life) {
 
 function comingOf(life) {
   const plan = life.next.map(each => ({at: each.at, ...(each.step_uid ? {glyph: 'OUTPUTS', what: outputsOf(each)} : {glyph: each.to || 'CREATED', what: sentence(happens(each.event))})}));
-  const attempts = life.callbacks.map(({status, next_try_at, tries}, i) => status === 'PENDING' && next_try_at && until(next_try_at) > 0 && {at: next_try_at, glyph: 'CALLBACK', what: `Callback ${i + 1}, attempt ${tries.length + 1}`});
+  const attempts = life.callbacks.map((each, i) => isWaiting(each) && each.next_try_at && until(each.next_try_at) > 0 && {at: each.next_try_at, glyph: 'CALLBACK', what: `Callback ${i + 1}, attempt ${each.tries.length + 1}`});
   return [...plan, ...attempts.filter(Boolean)].sort((a, b) => (a.at < b.at ? -1 : 1)).slice(0, FIRST).reverse();
 }
 
@@ -52,13 +53,9 @@ const line = (key, more, item, what, ...behind) => h('li', {key, class: more}, h
 
 export function lifeList(uid, life) {
   const past = pastOf(uid, life), shown = showsAll === uid ? past : past.slice(0, FIRST);
-  const showAll = () => {
-    showsAll = uid;
-    paint();
-  };
-  return h('section.card', {'aria-labelledby': 'life'}, h('div.cardhead', h('h2', {id: 'life'}, 'Life'), quiet('newest first; what is to come is on top')),
+  return card('life', 'Life', quiet('newest first; what is to come is on top'),
     h('ol.life', {reversed: true}, comingOf(life).map(item => line(`plan ${item.at} ${item.glyph}`, 'plan', item, item.what, goThere(item.at))),
       h('li.nowrow', {key: 'now'}, h('time', {datetime: nowText()}, time(nowText())), h('span.node'), h('b', 'now ', h('small', day(nowText())))),
       shown.map((item, i) => line(past.length - i, '', item, item.what(item.times)))),
-    past.length > shown.length && h('p.more', button(`Show all ${past.length}`, {go: showAll})));
+    past.length > shown.length && h('p.more', button(`Show all ${past.length}`, {go: () => { showsAll = uid; }})));
 }

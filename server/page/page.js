@@ -120,8 +120,10 @@ function onProblem(problem) {
 async function loadView() {
   const {route, view} = page;
   try {
-    const data = await view.load(route, page.data);
-    if (page.route === route) Object.assign(page, {data, problem: null});
+    const shown = page.data?.rows?.length, data = await view.load(route, page.data);
+    if (page.route !== route) return;
+    if (page.data?.rows?.length !== shown) change(view.areas); // older rows came meanwhile
+    else Object.assign(page, {data, problem: null});
   } catch (problem) {
     if (page.route === route) onProblem(problem);
   }
@@ -166,8 +168,8 @@ async function loadWorkspace(uid) {
 
 async function findWorkspace({workspace, view, id}) {
   if (workspace) return workspace;
-  const asked = view === 'requests' && id ? await get(`workspaces?${query({request_id: id})}`) : [];
-  return (asked[0] || (await get('workspaces'))[0])?.workspace_uid || null;
+  const found = await get(`workspaces?${query({limit: 1, request_id: view === 'requests' ? id : null})}`);
+  return found[0]?.workspace_uid || null;
 }
 
 /* Finds the workspace of the address, and follows it. While there is none, it is looked for again. */

@@ -1,16 +1,20 @@
 /* The parts that views are made of. */
 import {h} from './dom.js';
 import {short} from './format.js';
-import {act, canWrite, page, paint, toast} from './page.js';
+import {act, canWrite, here, page, paint, toast} from './page.js';
 import {icon} from './status.js';
 
 /* options: icon, after (an icon behind), kind (classes), hint (a key), title, aria (a label for readers), key, pressed,
- * go (what it does), why (the reason why it does nothing now: it can be reached, and says it). */
+ * go (what it does; the page is shown again behind it), why (the reason why it does nothing now: it can be reached, and says it). */
 export function button(label, options = {}) {
-  const {key, kind, hint, title, aria, pressed, why, go} = options, id = why && `why-${label.replaceAll(' ', '-')}`;
+  const {key, kind, hint, title, aria, pressed, why} = options, id = why && `why-${label.replaceAll(' ', '-')}`;
+  const go = event => {
+    options.go(event);
+    paint();
+  };
   const control = h('button.b', {
     key, type: 'button', class: kind, title, 'aria-label': aria, 'aria-keyshortcuts': hint, 'aria-pressed': pressed == null ? null : String(pressed),
-    'aria-disabled': why && 'true', 'aria-describedby': id, onclick: why ? () => toast(why) : go,
+    'aria-disabled': Boolean(why), 'aria-describedby': id, onclick: why ? () => toast(why) : go,
   }, options.icon && icon(options.icon), label && h('span', label), options.after && icon(options.after), hint && h('kbd', {'aria-hidden': 'true'}, hint));
   return why ? h('span.refused', {key}, control, h('span.why', {role: 'tooltip', id}, why)) : control;
 }
@@ -34,6 +38,7 @@ export function copyButton(label, what, text, more = {}) {
     })});
 }
 
+export const runOf = (uid, more) => uidOf(uid, here('runs', uid), more);
 export const uidOf = (uid, href, more) => h(href ? 'a.uid' : 'span.uid', {class: more, href, title: uid}, h('b', uid.slice(0, 8)), short(uid).slice(8));
 
 /* Pretty JSON, its keys quiet. */
@@ -53,23 +58,34 @@ export function bodyOf(body, label) {
 
 export const facts = (kind, ...rows) => h('dl', {class: kind}, rows.filter(Boolean).map(([name, ...value]) => h('div', {key: name}, h('dt', name), h('dd', value))));
 
-/* columns: [title, class, whether readers alone see it; then it is of writes]. At 390 px the rows of `rows` are blocks,
- * and roles say again that they are a table. */
-export function table(caption, kind, columns, rows) {
-  return h('table', {class: kind, role: 'table'}, h('caption.sr', caption),
-    h('thead', {role: 'rowgroup'}, h('tr', {role: 'row'}, columns.filter(([, , write]) => !write || canWrite()).map(([title, more, write]) =>
+/* columns: [title, class, whether readers alone see its title; then it is of writes]. At 390 px the rows of `rows` are
+ * blocks, and roles say again that they are a table. Where there are no rows, `none` is shown. */
+const ofReader = ([, , write]) => !write || canWrite();
+
+export function table(caption, kind, columns, rows, none) {
+  return h('div.card', {key: 'list'}, rows.length ? h('table', {class: kind, role: 'table'}, h('caption.sr', caption),
+    h('thead', {role: 'rowgroup'}, h('tr', {role: 'row'}, columns.filter(ofReader).map(([title, more, write]) =>
       h('th', {scope: 'col', role: 'columnheader', class: more}, write ? h('span.sr', title) : title)))),
-    h('tbody', {role: 'rowgroup'}, rows));
+    h('tbody', {role: 'rowgroup'}, rows)) : none);
 }
 
 /* A list, and beside it the one that is open. */
 export const panes = (list, open) => h('div.panes', {key: 'panes', class: open ? '' : 'alone'}, h('div.list', list), open);
+export const detail = (key, label, title, meta, ...sections) => h('article.card.detail', {key, 'aria-label': label}, h('header', h('h2', title), h('p.meta', meta)), sections);
 
-/* `name` is the last part of the link of what the row is about. The whole row follows its link of the class `whole`. */
-export const row = (name, props, ...cells) => h('tr', {key: name, role: 'row', 'data-row': name, ...props}, cells);
-export const cell = (more, ...content) => h('td', {class: more, role: 'cell'}, content);
+/* A part of a view with a heading, and what stands beside that. */
+export const card = (id, title, beside, ...content) => h('section.card', {key: id, id, 'aria-labelledby': `${id}-title`}, h('div.cardhead', h('h2', {id: `${id}-title`}, title), beside), content);
+
+/* A row of what the columns say. `name` is the last part of the link of what it is about. The whole row follows its link
+ * of the class `whole`. */
+export const row = (columns, name, props, ...cells) => h('tr', {key: name, role: 'row', 'data-row': name, ...props},
+  columns.map((column, i) => ofReader(column) && h('td', {class: column[1], role: 'cell'}, cells[i])));
 
 export const empty = (title, ...content) => h('div.empty', h('h2', title), content);
+export const stop = (title, ...content) => h('div.empty', h('h1', {tabindex: -1}, title), content); // in the place of a view
+
+export const isWaiting = callback => callback.status === 'PENDING';
+export const isOk = attempt => attempt.http_status >= 200 && attempt.http_status < 300;
 
 export const faint = (...text) => h('span.faint', ...text);
 export const quiet = (...text) => h('span.quiet', ...text);
@@ -99,11 +115,12 @@ export const matches = (...texts) => texts.join(' ').toLowerCase().includes(page
 export function older(data, load) {
   if (!(data.total > data.rows.length)) return null;
   return h('p.more', {key: 'older'}, button('Load older', {go: () => act(async () => {
-    data.rows.push(...await load(data.rows.at(-1)));
+    const {rows} = await load(data.rows.at(-1)), known = new Set(data.rows.map(each => each.uid || each.number));
+    data.rows.push(...rows.filter(each => !known.has(each.uid || each.number)));
     data.older = true;
   })}), quiet(` ${data.rows.length} of ${data.total}`));
 }
 
-export const field = (label, control) => h('label.field', {key: label}, h('span', label), control);
+export const field = (label, control, hint) => h('label.field', {key: label}, h('span', label), control, hint && h('small', hint));
 
 export const segment = (label, ...buttons) => h('div.seg', {role: 'group', 'aria-label': label}, buttons);

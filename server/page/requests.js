@@ -1,10 +1,10 @@
 /* The API calls of the workspace, newest first, and one of them with its explanation. */
-import {call, get, list, query, remove, send} from './api.js';
-import {now} from './clock.js';
+import {call, get, newest, query, remove, send} from './api.js';
+import {when} from './clock.js';
 import {h} from './dom.js';
-import {bytes, count, duration, short, when} from './format.js';
-import {act, canWrite, change, here, page, paint} from './page.js';
-import {bodyOf, button, cell, copyButton, empty, facts, faint, grow, heading, json, matches, mono, older, panes, quiet, row, search, segment, table, uidOf} from './parts.js';
+import {bytes, count, duration, short} from './format.js';
+import {act, canWrite, change, here, page} from './page.js';
+import {bodyOf, button, copyButton, detail, empty, facts, faint, grow, heading, json, matches, mono, older, panes, quiet, row, runOf, search, segment, table} from './parts.js';
 import {curlRun} from './shell.js';
 import {code, icon, statusOf} from './status.js';
 
@@ -13,7 +13,6 @@ export const areas = ['journal'];
 export const title = route => (route.id ? `Request ${short(route.id)}` : 'Requests');
 export const keepsList = true;
 
-const PAGE = 200;
 const SHOWS = [['All', () => true], ['Refused', entry => !(entry.status < 400)], ['Faults', entry => entry.fault]];
 const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const AGAIN = ['Content-Type', 'Emulator-Fault', 'Emulator-Race']; // headers that are sent again
@@ -32,24 +31,24 @@ export async function load(route, before) {
   const run = route.query.get('run'), kept = before?.run === run ? before : null;
   const open = route.id && (before?.open?.request_id === route.id ? before.open : await explain(route.id));
   if (paused && kept) return {...kept, open};
-  const {rows, total} = await list(`journal?${query({limit: PAGE, run})}`);
+  const {rows, total} = await newest('journal', {run});
   const rest = kept?.older && rows.length ? kept.rows.filter(entry => entry.number < rows[0].number) : [];
   return {run, rows: [...rows.reverse(), ...rest], total, open, older: kept?.older};
 }
 
-const loadOlder = async (run, last) => (await list(`journal?${query({limit: PAGE, run, before: last.number})}`)).rows.reverse();
-
 const pathOf = request => `${request.path}${request.query ? `?${request.query}` : ''}`;
 const brief = path => path.replace(/^\/v1(?=\/)/, '').replace(UID, uid => `${uid.slice(0, 4)}…${uid.slice(-4)}`);
 
+const COLUMNS = [['Time', 't'], ['Method', 'method'], ['Path', 'path'], ['Reply', 'num']];
+
 function describe(entry, open, repeats, run) {
   const {request} = entry;
-  return row(entry.request_id, {key: entry.number, 'aria-current': open && 'true'},
-    cell(`t${repeats ? ' faint' : ''}`, h('span', {title: entry.at}, entry.at.slice(11, 19), h('span.ms', entry.at.slice(19, 23)))),
-    cell('method', h('a.mono.whole', {href: here('requests', entry.request_id, run && {run}), 'aria-label': `${request.method} ${entry.operation || request.path} ${entry.status || 'no reply'}`}, request.method)),
-    cell('path', mono({title: pathOf(request)}, brief(request.path), request.query && faint(`?${request.query}`)), entry.fault && h('span.tag', entry.fault),
-      entry.workspace_header && h('span.tag', {title: 'It came by the header Emulator-Workspace, such as from this page'}, 'page')),
-    cell('num', code(entry.status || null)));
+  return row(COLUMNS, entry.request_id, {key: entry.number, 'aria-current': open},
+    h('span', {title: entry.at, class: repeats ? 'faint' : 'quiet'}, entry.at.slice(11, 19), h('span.ms', entry.at.slice(19, 23))),
+    h('a.mono.whole', {href: here('requests', entry.request_id, run && {run}), 'aria-label': `${request.method} ${entry.operation || request.path} ${entry.status || 'no reply'}`}, request.method),
+    [mono({title: pathOf(request)}, brief(request.path), request.query && faint(`?${request.query}`)), entry.fault && h('span.tag', entry.fault),
+      entry.workspace_header && h('span.tag', {title: 'It came by the header Emulator-Workspace, such as from this page'}, 'page')],
+    code(entry.status || null));
 }
 
 const fits = ({request, ...entry}) => matches(request.method, pathOf(request), entry.status, entry.operation, entry.request_id, entry.run);
@@ -89,7 +88,7 @@ function verdictOf(open) {
     h('p.verdict', h('span.status.pill', {class: ok ? 'good' : 'bad'}, icon(ok ? 'SUCCEEDED' : 'FAILED'), status ? `${status} ${label || ''}` : 'No reply')),
     rule && h('p.because', rule.message || rule.says), open.hint && h('p.hint', open.hint),
     facts('kv',
-      state.run && ['Run', uidOf(state.run, here('runs', state.run)), state.before && statusOf(state.before),
+      state.run && ['Run', runOf(state.run), state.before && statusOf(state.before),
         state.before === state.after ? quiet('before and after') : [quiet('then'), state.after && statusOf(state.after)]],
       rule && ['Rule', mono(rule.error)],
       ['Rests on', assumptions.length ? assumptions.map(id => h('a.mono', {href: here('assumptions', id)}, id)) : faint(fidelity || 'nothing of the API')],
@@ -104,43 +103,36 @@ function exchangeOf({exchange}) {
       json(request.headers, 'Headers of the request'), request.body.size > 0 && bodyOf(request.body, 'Body of the request')));
 }
 
-function detail(open) {
+function openOf(open) {
   const {exchange} = open, request = exchange?.request;
-  return h('article.card.detail', {key: open.request_id, 'aria-label': 'The request'},
-    h('header', h('h2', request ? `${request.method} ${pathOf(request)}` : open.operation || 'A request'),
-      h('p.meta', open.operation && h('span', open.operation), h('span', {title: open.at}, when(open.at, now())), exchange && h('span', duration(exchange.duration_us)),
-        request?.headers['User-Agent'] && h('span', request.headers['User-Agent']), h('span', {title: open.request_id}, 'request ', mono(short(open.request_id))))),
+  return detail(open.request_id, 'The request', request ? mono(`${request.method} ${pathOf(request)}`) : open.operation || 'A request',
+    [open.operation && h('span', open.operation), h('span', {title: open.at}, when(open.at)), exchange && h('span', duration(exchange.duration_us)),
+      request?.headers['User-Agent'] && h('span', request.headers['User-Agent']), h('span', {title: open.request_id}, 'request ', mono(short(open.request_id)))],
     verdictOf(open), adviceOf(open), exchangeOf(open));
 }
 
 /* The view */
 
-function listOf(data, rows, route) {
-  if (rows.length) return table('API calls, newest first', 'requests', [['Time'], ['Method'], ['Path', 'path'], ['Reply', 'num']], rows.map((entry, i) => describe(entry, route.id === entry.request_id, rows[i - 1]?.at === entry.at, data.run)));
+function noneOf(data) {
   if (data.rows.length) return empty('No request fits the filter');
   if (page.info?.options.journal?.value === '0') return empty('The journal is off', h('p', 'The emulator was started with --journal 0.'));
   return empty('No requests yet', h('p', 'Each call of the API shows here, such as:'), h('pre.json', {tabindex: 0}, curlRun()));
 }
 
 export function show(data, route) {
-  const rows = data?.rows.filter(fits) || [];
-  const choose = each => {
-    shows = each;
-    paint();
-  };
+  const rows = data?.rows.filter(fits) || [], chosen = rows.filter(SHOWS.find(([label]) => label === shows)[1]);
   const pause = () => {
     paused = !paused;
     change(areas);
-    paint();
   };
   const clear = () => act(async () => {
     await remove('journal');
     location.hash = here('requests');
   }, 'The journal is empty');
   return [
-    heading('Requests', search('Filter by path, status, run'), segment('Show', SHOWS.map(([label, test]) => button(`${label} ${rows.filter(test).length}`, {key: label, pressed: shows === label, go: () => choose(label)}))), grow,
+    heading('Requests', search('Filter by path, status, run'), segment('Show', SHOWS.map(([label, test]) => button(`${label} ${rows.filter(test).length}`, {key: label, pressed: shows === label, go: () => { shows = label; }}))), grow,
       button(paused ? 'Go on' : 'Pause', {icon: paused ? 'play' : 'pause', pressed: paused, title: 'Keep the list as it is', go: pause}), canWrite() && button('Clear', {kind: 'danger', title: 'Empty the journal', go: clear})),
-    data?.run && h('p.quiet.of', {key: 'of'}, 'Of run ', uidOf(data.run, here('runs', data.run)), ' ', h('a', {href: here('requests')}, 'show all')),
-    data && panes([h('div.card', listOf(data, rows.filter(SHOWS.find(([label]) => label === shows)[1]), route)), older(data, last => loadOlder(data.run, last))], route.id && data.open && detail(data.open)),
+    data?.run && h('p.quiet.of', {key: 'of'}, 'Of run ', runOf(data.run), ' ', h('a', {href: here('requests')}, 'show all')),
+    data && panes([table('API calls, newest first', 'requests', COLUMNS, chosen.map((entry, i) => describe(entry, route.id === entry.request_id, chosen[i - 1]?.at === entry.at, data.run)), noneOf(data)), older(data, async last => ({rows: (await newest('journal', {run: data.run, before: last.number})).rows.reverse()}))], route.id && data.open && openOf(data.open)),
   ];
 }

@@ -1,11 +1,11 @@
 /* One run: what it is, its timeline, what its plan brings next, and what can be done with it. */
 import {call, get, post} from './api.js';
-import {happens, now} from './clock.js';
+import {happens, inTime, now, when} from './clock.js';
 import {h} from './dom.js';
-import {age, count, short, span, when} from './format.js';
-import {lifeList} from './life.js';
+import {age, count, short, span} from './format.js';
+import {causeOf, lifeList} from './life.js';
 import {act, canWrite, here, page, paint} from './page.js';
-import {button, copyButton, dash, facts, faint, grow, heading, json, mono, quiet, segment} from './parts.js';
+import {button, card, copyButton, dash, facts, faint, grow, heading, isWaiting, json, mono, quiet, segment} from './parts.js';
 import {statusOf, word} from './status.js';
 import {timeline} from './timeline.js';
 
@@ -14,6 +14,7 @@ export const areas = ['runs', 'callbacks', 'journal'];
 export const title = route => `Run ${route.id.slice(0, 8)}`;
 
 const OUTPUTS = 100; // outputs that are shown
+const HALTS = ['BLOCKED', 'STOPPED', 'CANCELLED', 'CANCELLED_FAILED'];
 
 let tab = 'inputs', width = 0;
 
@@ -57,19 +58,27 @@ function head({run, life, flows}) {
   ];
 }
 
+const after = (from, to) => [when(to), ' ', h('small', `after ${span(Date.parse(to) - Date.parse(from))}`)];
+
 function finishing(run, life) {
-  if (run.finished_at) return [when(run.finished_at, now()), ' ', h('small', `after ${span(Date.parse(run.finished_at) - Date.parse(run.started_at || run.created_at))}`)];
+  if (run.finished_at) return after(run.started_at || run.created_at, run.finished_at);
   const end = life.next.find(each => ['SUCCEEDED', 'PARTIAL_SUCCEEDED', 'FAILED', 'INVALID'].includes(each.to));
-  return faint(end ? `– in ${span(Date.parse(end.at) - now())} by its plan` : '–');
+  return faint(end ? `– ${inTime(end.at)} by its plan` : '–');
+}
+
+/* When it was cancelled, stopped or blocked, and who did it. */
+function haltOf(run, life) {
+  const state = stateOf(run), change = life.past.findLast(each => each.to === state);
+  return HALTS.includes(state) && change && [word(state), when(change.at), ' ', h('small', causeOf(change.cause, life.requests))];
 }
 
 function factsOf({run, life}) {
   const planned = life.next.reduce((sum, each) => sum + (each.outputs || 0), 0);
   return facts('facts',
     ['Flow', run.flow_slug ? mono(run.flow_slug) : dash()],
-    ['Created', when(run.created_at, now()), ' ', h('small', `${age(now() - Date.parse(run.created_at))} ago`)],
-    ['Started', run.started_at ? [when(run.started_at, now()), ' ', h('small', `after ${span(Date.parse(run.started_at) - Date.parse(run.created_at))}`)] : dash()],
-    ['Finished', finishing(run, life)],
+    ['Created', when(run.created_at), ' ', h('small', `${age(now() - Date.parse(run.created_at))} ago`)],
+    ['Started', run.started_at ? after(run.created_at, run.started_at) : dash()],
+    haltOf(run, life) || ['Finished', finishing(run, life)],
     ['Outputs', planned ? `${run.output_count} of ${run.output_count + planned}` : run.output_count ?? 0, ' ', h('small', count(run.credits, 'credit'))],
     run.last_error && ['Error', h('span.mono.bad', run.last_error.label), ' ', run.last_error.message],
     run.scheduled_flow_run_uid && ['Schedule', h('a.mono', {href: here('schedules', null, {schedule: run.scheduled_flow_run_uid})}, short(run.scheduled_flow_run_uid))],
@@ -85,32 +94,27 @@ function observe(node) {
 }
 
 function planDone({life}) {
-  if (!life.next.length) return 'nothing is planned';
-  const done = life.past.filter(each => each.cause?.kind === 'plan').length;
-  return `${done} of ${done + life.next.length} items of its plan are done`;
+  const done = life.past.filter(each => each.cause?.kind === 'plan').length, waiting = life.callbacks.filter(isWaiting).length;
+  const said = [life.next.length > 0 && `${done} of ${done + life.next.length} items of its plan are done`, waiting > 0 && count(waiting, 'callback waits', 'callbacks wait')];
+  return said.filter(Boolean).join(', ') || 'nothing is planned';
 }
 
 function timelineCard(data) {
   const {run, life} = data;
   const possible = life.events.filter(each => !each.refusal && each.event !== 'CANCEL' && each.event !== 'RESUME');
-  return h('section.card.timeline', {'aria-labelledby': 'timeline'},
-    h('div.cardhead', h('h2', {id: 'timeline'}, 'Timeline'), quiet(planDone(data)), grow,
-      canWrite() && possible.length > 0 && [h('span.quiet.lead', 'By hand'),
-        segment('Events by hand', possible.map(({event, to}) =>
-          button(word(event), {key: event, kind: 'small', title: `Then it is ${word(to)}`, go: () => apply(run.uid, event)})))]),
+  return card('timeline', 'Timeline', [quiet(planDone(data)), grow,
+    canWrite() && possible.length > 0 && [h('span.quiet.lead', 'By hand'),
+      segment('Events by hand', possible.map(({event, to}) =>
+        button(word(event), {key: event, kind: 'small', title: `Then it is ${word(to)}`, go: () => apply(run.uid, event)})))]],
     h('div.scroll', {tabindex: 0, role: 'group', 'aria-label': 'Timeline. The list below has the same.', made: observe}, width > 0 && timeline(run, life, width)));
 }
 
 function dataCard({run}) {
   const {inputs, output_count: all} = run, outputs = run.outputs.slice(0, OUTPUTS), rest = all - outputs.length;
   const [title, shown] = {inputs: ['inputs', inputs || []], outputs: ['outputs', outputs], json: ['run', run]}[tab];
-  const choice = (name, label) => button(label, {kind: 'small', pressed: tab === name, go: () => {
-    tab = name;
-    paint();
-  }});
-  return h('section.card', {'aria-label': 'Data'},
-    h('div.cardhead', segment('Data', choice('inputs', `Inputs ${(inputs || []).length}`), choice('outputs', `Outputs ${all || 0}`), choice('json', 'JSON')), grow,
-      copyButton('', `the ${title}`, () => JSON.stringify(shown, null, 2), {kind: 'ghost small'})),
+  const choice = (name, label) => button(label, {kind: 'small', pressed: tab === name, go: () => { tab = name; }});
+  return card('data', 'Data', [segment('Data', choice('inputs', `Inputs ${(inputs || []).length}`), choice('outputs', `Outputs ${all || 0}`), choice('json', 'JSON')), grow,
+    copyButton('', `the ${title}`, () => JSON.stringify(shown, null, 2), {kind: 'ghost small'})],
     h('div.data', {key: tab}, shown.length === 0 ? h('p.none', `No ${title}`) : json(shown, title), tab !== 'inputs' && rest > 0 && h('p.more', `and ${rest} more outputs`)));
 }
 

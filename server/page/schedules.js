@@ -1,10 +1,10 @@
 /* The schedules of the workspace, when each fires next, and the runs it made. */
 import {call, get} from './api.js';
-import {goThere, goTo, now, until} from './clock.js';
+import {ahead, goThere, goTo, now, when} from './clock.js';
 import {h} from './dom.js';
-import {short, span, when} from './format.js';
+import {short} from './format.js';
 import {act, canWrite, here} from './page.js';
-import {button, cell, empty, facts, faint, grow, heading, mono, panes, quiet, row, table, uidOf} from './parts.js';
+import {button, detail, empty, facts, faint, grow, heading, mono, panes, quiet, row, runOf, table} from './parts.js';
 import {statusOf} from './status.js';
 
 export const name = 'schedules';
@@ -25,19 +25,20 @@ export async function load(route) {
   return {rows, open, firings, runs: runs.filter(run => run.scheduled_flow_run_uid === uid).slice(0, RUNS)};
 }
 
+const RESTS = {PAUSED: 'paused: fires when resumed'}; // why nothing comes next
 const ACTIONS = {ACTIVE: ['Pause', 'Cancel'], PAUSED: ['Resume', 'Cancel']};
 
 const actionsOf = ({uid, status}) => (ACTIONS[status] || []).map(action => button(action, {key: action, kind: action === 'Cancel' ? 'danger' : '',
   go: () => act(() => call('POST', `/v1/flows/schedules/${uid}/${action.toLowerCase()}`), `${action}: schedule ${short(uid)}`)}));
 
+const COLUMNS = [['Status', 'c-status'], ['Schedule', 'main'], ['Cron', 'c-cron'], ['Zone', 'c-zone quiet'], ['Next', 'c-next text']];
+
 function describe(schedule, open) {
   const next = schedule.next_execution_at;
-  return row(schedule.uid, {'aria-current': open && 'true'},
-    cell('c-status', statusOf(schedule.status)),
-    cell('main', h('a.whole', {href: here('schedules', null, {schedule: schedule.uid}), title: schedule.uid}, schedule.flow_preset_name || schedule.flow_slug || short(schedule.uid))),
-    cell('mono c-cron', schedule.cron || faint('once')),
-    cell('c-zone quiet', schedule.timezone),
-    cell('c-next', h('div', h('span.text', next ? [h('b.in', {title: next}, span(until(next))), ' ', quiet(when(next, now()).replace(/\.\d+$/, ''))] : faint('fires no more')))));
+  return row(COLUMNS, schedule.uid, {'aria-current': open},
+    statusOf(schedule.status), h('a.whole', {href: here('schedules', null, {schedule: schedule.uid}), title: schedule.uid}, nameOf(schedule)),
+    schedule.cron ? mono(schedule.cron) : faint('once'), schedule.timezone,
+    next ? [ahead(next), ' ', quiet(when(next).replace(/\.\d+$/, ''))] : quiet(RESTS[schedule.status] || 'fires no more'));
 }
 
 /* The day in a time zone, as 2026-01-31: so it is written in Sweden. */
@@ -72,32 +73,31 @@ const firingItem = firing => h('li.plan', {key: firing.at}, h('time', {datetime:
   firing.note && h('small.note', firing.note), goThere(firing.at));
 
 function firingsOf(data) {
-  if (!data.firings.length) return h('p.none', data.open.status === 'PAUSED' ? 'It is paused: resume it, and its next firings show here.' : 'It fires no more.');
+  if (!data.firings.length) return h('p.none', data.open.status === 'PAUSED' ? 'It is paused: it fires again when it is resumed.' : 'It fires no more.');
   return h('div.firings', h('ol', data.firings.slice(0, LISTED).map(firingItem), data.firings.length > LISTED && h('li.quiet', {key: 'more'}, 'and so on')), month(data));
 }
 
 function runsOf({runs}) {
   if (!runs.length) return h('p.none', 'It has not started a run yet.');
-  return h('ol.made', runs.map(run => h('li', {key: run.uid}, statusOf(run.state), uidOf(run.uid, here('runs', run.uid)), quiet(when(run.created_at, now())))));
+  return h('ol.made', runs.map(run => h('li', {key: run.uid}, statusOf(run.state), runOf(run.uid), quiet(when(run.created_at)))));
 }
 
-function detail(data) {
+const nameOf = schedule => schedule.flow_preset_name || schedule.flow_slug || short(schedule.uid);
+
+function openOf(data) {
   const {open} = data;
-  return h('article.card.detail', {key: open.uid, 'aria-label': 'The schedule'},
-    h('header', h('h2.plain', open.flow_preset_name || open.flow_slug || 'A schedule'), h('p.meta', statusOf(open.status), mono(open.uid))),
+  return detail(open.uid, 'The schedule', nameOf(open), [statusOf(open.status), mono(open.uid)],
     h('section', facts('kv', ['Cron', mono(open.cron || 'none, it fires once'), quiet(open.timezone)],
-      ['Last fired', open.last_executed_at ? when(open.last_executed_at, now()) : faint('never')]),
+      ['Last fired', open.last_executed_at ? when(open.last_executed_at) : faint('never')]),
     canWrite() && h('div.buttons', data.firings.length > 0 && button('Go to the next', {icon: 'go', title: `Go to ${data.firings[0].at}`, go: () => goTo(data.firings[0].at)}), actionsOf(open))),
     h('section.coming', h('h3', `Next firings, local time in ${open.timezone}`), firingsOf(data)),
     h('section', h('h3', 'Runs it made, newest first'), runsOf(data)));
 }
 
-const COLUMNS = [['Status', 'c-status'], ['Schedule', 'main'], ['Cron', 'c-cron'], ['Zone', 'c-zone'], ['Next', 'c-next']];
-
 export function show(data) {
   return [
     heading('Schedules', grow),
-    data && (data.rows.length ? panes(h('div.card', table('Schedules, the one that fires next first', 'rows schedules', COLUMNS, data.rows.map(schedule => describe(schedule, schedule === data.open)))), data.open && detail(data))
-      : h('div.card', empty('No schedules yet', h('p', 'A schedule starts runs by cron, in a time zone. Make one with POST /v1/flows/{flow_slug}/run/schedule.')))),
+    data && panes(table('Schedules, the one that fires next first', 'rows schedules', COLUMNS, data.rows.map(schedule => describe(schedule, schedule === data.open)),
+      empty('No schedules yet', h('p', 'A schedule starts runs by cron, in a time zone. Make one with POST /v1/flows/{flow_slug}/run/schedule.'))), data.open && openOf(data)),
   ];
 }

@@ -2,10 +2,10 @@
 import {get} from './api.js';
 import {clockBar} from './clock.js';
 import {h} from './dom.js';
-import {age, count, short} from './format.js';
+import {age, count} from './format.js';
 import {KEYS} from './keys.js';
 import {closeDialog, here, openDialog, page, useKey} from './page.js';
-import {button, cell, empty, form, matches, quiet, row, search, submit, table} from './parts.js';
+import {button, faint, form, matches, quiet, row, search, stop, submit, table} from './parts.js';
 import {link} from './route.js';
 import {icon} from './status.js';
 
@@ -16,7 +16,7 @@ export const VIEWS = [
 ];
 
 export const runsOf = workspace => Object.values(workspace.runs).reduce((sum, n) => sum + n, 0);
-const nameOf = workspace => workspace.label || `Workspace ${workspace.workspace_uid.slice(0, 8)}`;
+const nameOf = workspace => workspace.label || `Key ${workspace.key_hash.slice(0, 8)}`;
 
 function entry(view) {
   if (!view) return h('hr');
@@ -35,9 +35,9 @@ function side() {
   return h('header.side',
     h('button.workspace', {type: 'button', 'aria-haspopup': 'dialog', title: workspace && `Workspace ${workspace.workspace_uid}`, onclick: openWorkspaces},
       h('span.logo', {'aria-hidden': 'true'}, 'E'),
-      h('span.name', h('b', workspace ? nameOf(workspace) : 'No workspace'), h('small', workspace ? short(workspace.workspace_uid) : 'choose one')), icon('down')),
+      h('span.name', h('b', workspace ? nameOf(workspace) : 'No workspace'), h('small', workspace ? `${workspace.label ? '' : 'no label, '}${count(runsOf(workspace), 'run')}` : 'choose one')), icon('down')),
     page.workspace && h('nav', {'aria-label': 'Views'}, VIEWS.map(entry)),
-    h('p.foot', h('span', {class: `live${page.live === 'live' ? ' is-live' : ''}`, role: 'status'}, LIVE[page.live]),
+    h('p.foot', h('span', {class: `live${page.live === 'live' ? ' is-live' : ''}`, role: 'status'}, workspace && LIVE[page.live]),
       h('button.keys', {type: 'button', onclick: openKeys}, h('kbd', '?'), ' keys')));
 }
 
@@ -50,13 +50,14 @@ export function openKeys() {
 export async function openWorkspaces() {
   const found = await get('workspaces').catch(() => []);
   page.filter = '';
-  const describe = each => row(each.workspace_uid, {'aria-current': each.workspace_uid === page.route.workspace && 'true'},
-    cell('main', h('a.whole', {href: link(each.workspace_uid, page.route.view)}, nameOf(each))), cell('mono quiet', short(each.workspace_uid)),
-    cell('quiet', each.clock === 'real' ? 'real time' : `frozen at ${each.clock.slice(0, 19).replace('T', ' ')}`),
-    cell('num', runsOf(each)), cell('num quiet', each.last_used_at ? age(Date.now() - Date.parse(each.last_used_at)) : '–'));
+  const columns = [['Label', 'main'], ['Key', 'mono quiet'], ['Clock', 'quiet'], ['Runs', 'num'], ['Used', 'num quiet']];
+  const describe = each => row(columns, each.workspace_uid, {'aria-current': each.workspace_uid === page.route.workspace},
+    h('a.whole', {href: link(each.workspace_uid, page.route.view), title: `Workspace ${each.workspace_uid}`}, each.label || faint('No label')), each.key_hash.slice(0, 8),
+    each.clock === 'real' ? 'real time' : `frozen at ${each.clock.slice(0, 19).replace('T', ' ')}`,
+    runsOf(each), each.last_used_at ? `${age(Date.now() - Date.parse(each.last_used_at))} ago` : '–');
   openDialog('Workspaces', () => [
-    h('p.quiet', 'Each API key has a workspace of its own. The header Emulator-Label gives it a name.'), search('Filter by label or uid'),
-    table('Workspaces, last used first', 'rows', [['Workspace'], ['Uid'], ['Clock'], ['Runs', 'num'], ['Used', 'num']],
+    h('p.quiet', 'Each API key has a workspace of its own. The header Emulator-Label gives it a label; of the key only a hash is kept.'), search('Filter by label, hash of the key, uid'),
+    table('Workspaces, last used first', 'rows', columns,
       found.filter(each => matches(each.label, each.workspace_uid, each.key_hash)).slice(0, 200).map(describe))]);
 }
 
@@ -74,25 +75,27 @@ function toasts() {
 }
 
 function askKey() {
-  return empty('This emulator wants an API key', h('p', 'It was started with --api-key. The key stays in this tab.'),
+  return stop('This emulator wants an API key', h('p', 'It was started with --api-key. The key stays in this tab.'),
     form('inline', ({key}) => useKey(key.value), h('input', {name: 'key', type: 'password', autocomplete: 'off', 'aria-label': 'API key', required: true}), submit('Use it', 'primary')));
 }
 
 export const curlRun = () => `curl -H 'X-API-Key: me' -H 'Content-Type: application/json' \\\n  -d '{"inputs": [{"linkedin_profile_url": "https://www.linkedin.com/in/ada-lovelace"}]}' \\\n  ${location.origin}/v1/flows/linkedin-people-enrich/run/async`;
 
 function noWorkspace() {
-  if (page.route.workspace) {
-    return empty('This workspace is gone', h('p', 'The emulator was started again, or has forgotten it.'),
-      h('p', h('a.b', {href: '#/'}, 'Go to the workspace used last'), ' ', button('Choose another', {go: openWorkspaces})));
+  const {workspace, view, id} = page.route;
+  const ways = h('p', h('a.b', {href: '#/'}, 'Go to the workspace used last'), ' ', button('Choose another', {go: openWorkspaces}));
+  if (workspace) return stop('This workspace is gone', h('p', 'The emulator was started again, or has forgotten it.'), ways);
+  if (view === 'requests' && id) {
+    return stop('No workspace has this request', h('p', h('span.mono', id), ' belongs to no workspace, such as a call that was answered 401; or it is no longer in a journal.'), ways);
   }
-  return empty('No workspace yet', h('p', 'Each API key has a workspace of its own. It shows here after its first call, such as:'), h('pre.json', {tabindex: 0}, curlRun()));
+  return stop('No workspace yet', h('p', 'Each API key has a workspace of its own. It shows here after its first call, such as:'), h('pre.json', {tabindex: 0}, curlRun()));
 }
 
 function content() {
   if (page.asksKey) return askKey();
   if (!page.workspace) return page.gone ? noWorkspace() : null;
   const {problem} = page;
-  if (problem) return empty(problem.status === 404 ? 'Not found' : 'That did not work', h('p', problem.message), problem.hint && h('p.quiet', problem.hint), h('a.b', {href: here(page.route.view)}, 'Go to the list'));
+  if (problem) return stop(problem.status === 404 ? 'Not found' : 'That did not work', h('p', problem.message), problem.hint && h('p.quiet', problem.hint), h('a.b', {href: here(page.route.view)}, 'Go to the list'));
   return page.view.show(page.data, page.route);
 }
 

@@ -1,11 +1,11 @@
 /* The state machine as a drawing: the statuses, how a run goes from one to another, and how many runs are there now. */
 import {get, list} from './api.js';
-import {now} from './clock.js';
+import {when} from './clock.js';
 import {h, s} from './dom.js';
-import {count, when} from './format.js';
+import {count} from './format.js';
 import {causeOf} from './life.js';
 import {here, page} from './page.js';
-import {cell, faint, grow, heading, number, row, table} from './parts.js';
+import {faint, grow, heading, number, row, table} from './parts.js';
 import {icon, statusOf, tone, word} from './status.js';
 
 export const name = 'states';
@@ -71,7 +71,7 @@ function boxOf(data, {name: status, shown}) {
   const [x, y] = PLACES[status], n = data.counts[status] || 0;
   return s('a', {key: status, href: here('runs', null, {status: shown}), class: `${tone(status)}${n ? '' : ' zero'}`, 'data-status': status, 'aria-label': `${word(status)}: ${count(n, 'run')}`},
     s('rect', {class: `box${data.last?.to === status ? ' lit' : ''}`, x, y, width: WIDTH, height: HEIGHT, rx: 6}), icon(status, '', {x: x + 12, y: y + 10, width: 16, height: 16}),
-    s('text', {x: x + 36, y: y + 23}, word(status), status === 'CANCELLED_FAILED' && s('tspan.note', {dx: 5}, 'FAILED')), s('text.n', {x: x + WIDTH - 12, y: y + 23}, n));
+    s('text', {x: x + 36, y: y + (shown === status ? 23 : 16)}, word(status)), shown !== status && s('text.note', {x: x + 36, y: y + 29}, `API: ${shown}`), s('text.n', {x: x + WIDTH - 12, y: y + 23}, n));
 }
 
 const marker = id => s('marker', {id, viewBox: '-7 -4 7 8', markerWidth: 7, markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto', overflow: 'visible'}, s('path', {class: `tip ${id}`, d: 'M6 0-1-4v8z'}));
@@ -86,19 +86,21 @@ function drawing(data) {
 function lastOf(last) {
   if (!last) return null;
   return h('span.last', 'last change: ', last.from ? `${word(last.from)} to ${word(last.to)}, ` : `${word(last.to)}, `, h('a.mono', {href: here('runs', last.run)}, last.run.slice(0, 8)),
-    ` at ${when(last.at, now())} `, causeOf(last.cause, []));
+    ` at ${when(last.at)} `, causeOf(last.cause, []));
 }
+
+const COLUMNS = [['Status', 'c-status'], ['Runs', 'num'], ['Means', 'wrap'], ['What can happen', 'wrap c-events']];
 
 function describe(data, {name: status, meaning, shown}) {
   const events = data.transitions.filter(each => each.from === status && each.to && each.to !== status).map(each => each.event);
-  return row(status, {}, cell('c-status', h('a.whole', {href: here('runs', null, {status: shown})}, statusOf(status))), cell('num', number(data.counts[status])),
-    cell('wrap', meaning), cell('wrap c-events', events.length ? h('span.events', events.join(' ')) : faint('nothing, it has ended')));
+  return row(COLUMNS, status, {}, h('a.whole', {href: here('runs', null, {status: shown})}, statusOf(status)), number(data.counts[status]),
+    [meaning, shown !== status && `; the API shows ${shown}`], events.length ? h('span.events', events.join(' ')) : faint('nothing, it has ended'));
 }
 
 export function show(data) {
   return [
     heading('States of a run', grow, data && lastOf(data.last)),
     data && h('div.card.drawing', {key: 'drawing', tabindex: 0, role: 'group', 'aria-label': 'Diagram. The table below has the same.'}, drawing(data)),
-    data && h('div.card', {key: 'table'}, table('Statuses', 'states', [['Status', 'c-status'], ['Runs', 'num'], ['Means'], ['What can happen', 'c-events']], data.statuses.map(status => describe(data, status)))),
+    data && table('Statuses', 'states', COLUMNS, data.statuses.map(status => describe(data, status))),
   ];
 }

@@ -3,11 +3,11 @@
  * The axis is elastic: each instant at which something happened, or will, gets room for what stands there, and gaps grow
  * with their logarithm, since 50 ms and a retry after ten minutes stand side by side. What has not happened is dashed,
  * right of the line at now. All times are milliseconds since the run was created. */
-import {goTo, now} from './clock.js';
+import {goTo, inTime, now, when} from './clock.js';
 import {h} from './dom.js';
-import {span, when} from './format.js';
+import {span} from './format.js';
 import {canWrite, here} from './page.js';
-import {mono} from './parts.js';
+import {isOk, isWaiting, mono} from './parts.js';
 import {code, icon, statusOf, tone, word} from './status.js';
 
 const LABEL = 148;                     // px of the column of labels
@@ -32,7 +32,7 @@ function read(run, life) {
   }
   const callbacks = life.callbacks.map((callback, i) => ({
     number: i + 1, tries: callback.tries.map(attempt => ({...attempt, at: at(attempt.at)})),
-    next: callback.status === 'PENDING' && callback.next_try_at ? Math.max(present, at(callback.next_try_at)) : null,
+    next: isWaiting(callback) && callback.next_try_at ? Math.max(present, at(callback.next_try_at)) : null,
   })).filter(callback => callback.tries.length || callback.next != null);
   const model = {zero, present, changes: changes.length ? changes : [{at: 0, to: run.status}], outputs: [...outputs.values()], callbacks};
   model.times = timesOf(model);
@@ -105,7 +105,7 @@ export function timeline(run, life, box) {
   const model = read(run, life), {present, zero} = model;
   const {x, width, shown, first, last, ahead} = scaleOf(model, Math.max(320, box - LABEL));
   const X = t => ({'--x': px(x(t))}), W = (from, to) => ({...X(from), '--w': px(x(to) - x(from))});
-  const told = t => when(new Date(zero + t).toISOString(), now());
+  const instant = t => new Date(zero + t).toISOString(), told = t => when(instant(t));
 
   const lane = (key, label, note, items) => h('div.lane', {key}, h('div.lab', h('span', label), note && h('small', note)), h('div.track', items));
   const mark = (key, t, more, ...inner) => t >= first && t <= last && h('span', {key, class: `mark ${more}${t > present ? ' plan' : ''}`, title: told(t), ...X(t)}, inner);
@@ -141,7 +141,7 @@ export function timeline(run, life, box) {
     return [
       wire(`w${number}`, from, next > present ? present : end), next > present && wire(`p${number}`, Math.max(end, present), Math.min(next, last), 'plan'),
       tries.map((attempt, i) => {
-        const ok = attempt.http_status >= 200 && attempt.http_status < 300;
+        const ok = isOk(attempt);
         return mark(`c${number} ${i}`, attempt.at, 'attempt', icon(ok ? 'SUCCEEDED' : 'FAILED', ok ? 'good' : 'bad'), h('small', code(attempt.http_status)), i === 0 && h('small.quiet', `#${number}`));
       }),
       next > present && mark(`n${number}`, next, 'attempt', icon('CALLBACK'), h('small', tries.length ? `attempt ${tries.length + 1}` : `#${number}`)),
@@ -159,12 +159,12 @@ export function timeline(run, life, box) {
     return h('span.tick', {key: `t${t}`, title: told(t), ...X(t)}, t ? `+${span(t)}` : '0');
   };
   const goButton = t => {
-    const label = `in ${span(t - present)}`, title = `Go to ${told(t)}`;
-    return canWrite() ? h('button.goto', {key: t, type: 'button', ...X(t), title, 'aria-label': `${title}, ${label}`, onclick: () => goTo(new Date(zero + t).toISOString())}, label, icon('go'))
+    const label = inTime(instant(t)), title = `Go to ${told(t)}`;
+    return canWrite() ? h('button.goto', {key: t, type: 'button', ...X(t), title, 'aria-label': `${title}, ${label}`, onclick: () => goTo(instant(t))}, label, icon('go'))
       : h('span.goto', {key: t, ...X(t)}, label);
   };
 
-  const waiting = model.callbacks.filter(each => each.next != null).length;
+  const waiting = life.callbacks.filter(isWaiting).length;
   return h('div.tl', {'--tl': px(width + LABEL), '--now': px(x(present)), '--rest': px(width - x(present))}, h('div.ahead'),
     shown.map(t => t !== present && h('i.rule', {key: `r${t}`, class: t > present ? 'plan' : '', ...X(t)})), h('i.nowline'),
     lane('axis', h('small.quiet', 'since it was made'), null, [shown.map(tick), h('b.nowpill', {key: 'now'}, 'now'), ahead.map(goButton)]),

@@ -1,5 +1,6 @@
 """Chromium, and the page as a person sees it in one of its windows."""
 
+import base64
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -42,7 +43,7 @@ class Page:
         self.driver.get(f"http://127.0.0.1:{self.port}/_emulator/{link}")
         if not self.all("body > *"):
             self.driver.refresh()
-        self.until(lambda: self.all("main h1") or self.all(".empty h2"), f"{path} is shown")
+        self.until(lambda: self.all("main h1"), f"{path} is shown")
         return self
 
     def go(self, path):
@@ -101,13 +102,29 @@ class Page:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
 
     def prefer(self, **features):
-        """Such as color_scheme="dark", reduced_motion="reduce"."""
-        named = [{"name": f"prefers-{name.replace('_', '-')}", "value": value} for name, value in features.items()]
+        """Such as prefers_color_scheme="dark", prefers_reduced_motion="reduce", forced_colors="active"."""
+        named = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": named})
 
     def picture(self, path):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self.driver.save_screenshot(str(path))
+        picture = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
+        Path(path).write_bytes(base64.b64decode(picture["data"]))
+
+    def spoken(self):
+        """What a screen reader is told: [(role, name, level of a heading)] in the order of the page."""
+        nodes = self.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+        known = {node["nodeId"]: node for node in nodes}
+        found, left = [], [nodes[0]["nodeId"]]
+        while left:
+            node = known.get(left.pop())
+            if not node:
+                continue
+            left += reversed(node.get("childIds", []))
+            if not node["ignored"]:
+                levels = [each["value"]["value"] for each in node.get("properties", []) if each["name"] == "level"]
+                found.append((node["role"]["value"], node.get("name", {}).get("value", "").strip(), levels[0] if levels else None))
+        return found
 
     # What it must never do
 

@@ -1,3 +1,4 @@
+import itertools
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +23,10 @@ def chromium():
         driver.quit()
 
 
+USUAL = {"--port": "0", "--clock": FROZEN}
+STORIES = itertools.count(1)
+
+
 @pytest.fixture
 def start():
     """Starts servers of this story's own; at its end each must stop cleanly."""
@@ -29,10 +34,8 @@ def start():
 
     def start(*options, key="test-key"):
         options = [*map(str, options)]
-        for name, value in (("--port", "0"), ("--clock", FROZEN)):
-            if name not in options:
-                options += [name, value]
-        running.append(Process(options))
+        usual = [part for name, value in USUAL.items() if name not in options for part in (name, value)]
+        running.append(Process(options + usual))
         return Emulator(running[-1], key)
 
     yield start
@@ -44,10 +47,21 @@ def start():
             process.close()
 
 
+@pytest.fixture(scope="module")
+def shared_server():
+    """A server for the stories of one file."""
+    process = Process([part for pair in USUAL.items() for part in pair])
+    try:
+        yield process
+        process.stop()
+    finally:
+        process.close()
+
+
 @pytest.fixture
-def emulator(start):
-    """The demo world, its clock standing at 2026-01-05T09:00:00Z."""
-    return start()
+def emulator(shared_server):
+    """A workspace of this story's own with the demo world, its clock standing at 2026-01-05T09:00:00Z."""
+    return Emulator(shared_server, own=f"story-{next(STORIES)}-")
 
 
 @pytest.fixture
@@ -55,25 +69,24 @@ def visit(chromium):
     """Opens the page of a server. Whatever the story does: no error in the console, no violation of the CSP, and no
     request to another host."""
     pages = []
-    chromium.switch_to.new_window("tab")
-    mine = chromium.current_window_handle
 
     def visit(emulator, **where):
         page = Page(chromium, emulator.port)
         pages.append(page)
         page.resize(*WIDE)
-        page.prefer(color_scheme="light")
+        page.prefer(prefers_color_scheme="light")
         page.complaints()
         return page.open(**where)
 
     yield visit
     complaints = [line for page in pages for line in page.complaints()]
     hosts = chromium and {host for page in pages for host in page.hosts()}
-    for handle in chromium.window_handles[1:]:
+    first, *others = chromium.window_handles
+    for handle in others:
         chromium.switch_to.window(handle)
         chromium.close()
-    chromium.switch_to.window(chromium.window_handles[0])
-    assert mine and not complaints, complaints
+    chromium.switch_to.window(first)
+    assert not complaints, complaints
     assert hosts <= {f"127.0.0.1:{page.port}" for page in pages}
 
 

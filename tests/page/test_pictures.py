@@ -17,6 +17,6 @@ def test_pictures_of_every_view(emulator, workspace, visit):
         for width, size in WIDTHS.items():
             page.resize(*size)
             for scheme in ("light", "dark"):
-                page.prefer(color_scheme=scheme, reduced_motion="reduce")
+                page.prefer(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
                 page.picture(PICTURES / f"{name}-{width}-{scheme}.png")
     assert len(list(PICTURES.glob("*.png"))) == 9 * 6

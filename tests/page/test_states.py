@@ -32,3 +32,4 @@ def test_the_last_change_is_lit(emulator, workspace, visit):
     page.shows("last change: Created to Queued, 00000000", ".last")
     page.shows("QUEUE", "svg .event.lit")
     page.shows("2", "svg [data-status=QUEUED] .n")
+    assert page.text("svg [data-status=CANCELLED_FAILED]") == "CancelledAPI: FAILED0"

@@ -12,7 +12,7 @@ def test_by_keyboard_alone(emulator, workspace, visit):
     page.one(f'[data-row="{uid}"]')
     page.press("j", "j", "k", Keys.ENTER)
     page.until(lambda: page.driver.current_url.endswith(f"/runs/{uid}"), "the first run is open")
-    page.one(".timeline")
+    page.one("#timeline")
     for _ in range(40):
         page.press(Keys.TAB)
         if page.driver.switch_to.active_element.text == "Cancel run":
@@ -51,15 +51,18 @@ def test_at_390_px_nothing_hangs_over(emulator, workspace, visit):
     uid = set_up(emulator)
     page = visit(emulator, workspace=workspace(emulator))
     page.resize(390, 844)
-    for path in [*VIEWS, f"runs/{uid}", "requests/a-cancel"]:
-        page.go(f"#/w/{workspace(emulator)}/{path}")
-        page.until(lambda: page.all("main .card"), f"{path} is shown")
+    for path in every_view(page, emulator, workspace, uid):
         assert page.driver.execute_script("return document.scrollingElement.scrollWidth") == 390, path
         for table in page.all("main table:not(.month)"):
             assert table.get_attribute("role") == "table"
+    assert all(0 <= each.rect["x"] <= each.rect["x"] + each.rect["width"] <= 390 for each in page.all("nav a"))
+    page.click("Unfreeze")
+    page.shows("Real time", ".clock")
+    middles = [each.rect["y"] + each.rect["height"] / 2 for each in (page.one(".mode"), page.button("Freeze"))]
+    assert abs(middles[0] - middles[1]) < 2
     page.go(f"#/w/{workspace(emulator)}/runs/{uid}")
     page.one(".life")
-    assert not page.one(".timeline .scroll").is_displayed()
+    assert not page.one("#timeline .scroll").is_displayed()
 
 
 CONTRAST = """
@@ -87,28 +90,75 @@ return [...new Set(wrong)];
 """
 
 
-@pytest.mark.parametrize("scheme", ("light", "dark"))
-def test_text_has_enough_contrast(emulator, workspace, visit, scheme):
-    uid = set_up(emulator)
-    page = visit(emulator, workspace=workspace(emulator))
-    page.prefer(color_scheme=scheme, reduced_motion="reduce")
-    wrong = {}
-    for path in [*VIEWS, f"runs/{uid}", "requests/a-cancel"]:
+def every_view(page, emulator, workspace, uid):
+    """Goes to each view, and tells which."""
+    for path in [*VIEWS, f"runs/{uid}", "requests/a-cancel", "callbacks?status=PENDING"]:
         page.go(f"#/w/{workspace(emulator)}/{path}")
         page.until(lambda: page.all("main .card"), f"{path} is shown")
-        if found := page.driver.execute_script(CONTRAST):
-            wrong[path] = found
+        yield path
+
+
+def test_text_has_enough_contrast(emulator, workspace, visit):
+    uid = set_up(emulator)
+    page = visit(emulator, workspace=workspace(emulator))
+    wrong = {}
+    for path in every_view(page, emulator, workspace, uid):
+        for scheme in ("light", "dark"):
+            page.prefer(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
+            if found := page.driver.execute_script(CONTRAST):
+                wrong[path, scheme] = found
     assert wrong == {}
 
 
-def test_every_control_has_a_name(emulator, workspace, visit):
+CONTROLS = {"button", "link", "textbox", "searchbox", "combobox", "listbox", "radio", "checkbox", "spinbutton", "tab", "DisclosureTriangle"}
+NAMED = {"navigation", "region", "table", "dialog", "img", "image", "article"}
+
+
+def assert_well_spoken(nodes, where):
+    """Each control has a name, and a reader can go by landmarks and headings."""
+    roles = [role for role, _, _ in nodes]
+    assert (roles.count("main"), roles.count("banner")) == (1, 1), where
+    assert [(where, role) for role, name, _ in nodes if role in CONTROLS | NAMED and not name] == []
+    levels = [level for role, _, level in nodes if role == "heading"]
+    assert levels.count(1) == 1, (where, levels)
+    assert all(level <= before + 1 for before, level in zip(levels, levels[1:])), (where, levels)
+
+
+def test_a_screen_reader_finds_its_way(emulator, workspace, visit):
     uid = set_up(emulator)
     page = visit(emulator, workspace=workspace(emulator))
-    script = """return [...document.querySelectorAll('button, a[href], input, select, textarea, [role=group], [role=img], nav, dialog')]
-        .filter(e => e.checkVisibility() && !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.textContent.trim() || e.closest('label')?.textContent.trim()))
-        .map(e => e.outerHTML.slice(0, 120))"""
-    for path in [*VIEWS, f"runs/{uid}", "requests/a-cancel"]:
-        page.go(f"#/w/{workspace(emulator)}/{path}")
-        page.until(lambda: page.all("main .card"), f"{path} is shown")
-        assert page.driver.execute_script(script) == [], path
-        assert len(page.all("main h1")) == 1, path
+    for path in every_view(page, emulator, workspace, uid):
+        assert_well_spoken(page.spoken(), path)
+        assert not page.all("[role=group]:not([aria-label])"), path
+    page.press("w")
+    page.shows("Workspaces", "dialog")
+    assert ("dialog", "Workspaces", None) in page.spoken()
+
+
+def test_a_page_without_a_workspace_has_a_heading_too(start, visit):
+    page = visit(start("--fixture", "empty"))
+    page.shows("No workspace yet", "main h1")
+    assert_well_spoken(page.spoken(), "no workspace")
+
+
+def test_where_the_system_chooses_the_colours_what_is_chosen_has_a_border(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path="requests")
+    page.one("tbody tr")
+    style = "return getComputedStyle(document.querySelector(arguments[0])).outlineStyle"
+    chosen = ("nav [aria-current]", ".seg [aria-pressed=true]")
+    assert [page.driver.execute_script(style, each) for each in chosen] == ["none", "none"]
+    page.prefer(forced_colors="active")
+    assert [page.driver.execute_script(style, each) for each in chosen] == ["solid", "solid"]
+
+
+def test_with_reduced_motion_nothing_moves_and_a_new_row_has_a_mark(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator))
+    page.prefer(prefers_reduced_motion="reduce")
+    page.one("tbody tr")
+    uid = emulator.make()["uid"]
+    row = f'[data-row="{uid}"].new'
+    page.one(row)
+    moves = "return document.getAnimations().length"
+    mark = "return getComputedStyle(document.querySelector(arguments[0])).boxShadow"
+    assert page.driver.execute_script(moves) == 0
+    assert page.driver.execute_script(mark, f"{row} td") != "none"

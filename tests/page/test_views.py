@@ -30,7 +30,10 @@ def test_the_address_alone_goes_to_the_workspace_used_last(start, workspace, vis
 def test_the_workspaces_are_listed_by_their_labels(emulator, workspace, visit):
     emulator.member("other").get("/v1/flows/runs", headers={"Emulator-Label": "checkout suite"})
     page = visit(emulator, workspace=workspace(emulator))
+    mine = next(each for each in emulator.get("/_emulator/workspaces").json if each["workspace_uid"] == workspace(emulator))
+    assert page.text(".workspace .name") == f"Key {mine['key_hash'][:8]} no label, 11 runs"
     page.one(".workspace").click()
+    page.shows(f"No label {mine['key_hash'][:8]} frozen at 2026-01-05 09:00:00 11", "dialog")
     page.click("checkout suite", "dialog")
     page.shows("checkout suite", ".workspace")
     assert not page.all("dialog")
@@ -41,7 +44,7 @@ def test_runs_show_what_comes_next_or_why_they_ended(emulator, workspace, visit)
     page = visit(emulator, workspace=workspace(emulator))
     page.shows("50 ms is queued", f'[data-row="{uid}"]')
     page.shows("LK_ERROR LinkedIn did not answer as expected", '[data-row="00000000-0000-4000-8000-000000000008"]')
-    page.shows("no plan", f'[data-row="{RUNNING}"]')
+    page.shows("stays so: nothing is planned", f'[data-row="{RUNNING}"]')
     page.shows("Running 2", ".filter")
 
 
@@ -87,7 +90,53 @@ def test_a_run_is_driven_by_hand(emulator, workspace, visit):
     page.shows("Scheduled", "main .head")
     page.click("Cancel run")
     page.shows("Cancelled", "main .head")
+    page.shows("Cancelled 09:00:00.000 by cancelFlowRun from this page", ".facts")
     assert emulator.run(RUNNING)["status"] == "STOPPED"
+
+
+def test_a_halted_run_says_who_did_it(emulator, workspace, visit):
+    emulator.cancel(RUNNING, headers={"X-Request-Id": "my-cancel"})
+    page = visit(emulator, workspace=workspace(emulator), path=f"runs/{RUNNING}")
+    page.shows("Cancelled 09:00:00.000 by cancelFlowRun", ".facts")
+    page.click("by cancelFlowRun", ".facts")
+    page.until(lambda: page.driver.current_url.endswith("/requests/my-cancel"), "its request is open")
+
+
+def failing_callbacks(emulator, count):
+    """Runs that have ended, whose callbacks nobody takes."""
+    for _ in range(count):
+        uid = emulator.make(callback={"url": "http://127.0.0.1:9/nobody"})["uid"]
+        emulator.event(uid, "FINISH")
+    return uid
+
+
+def test_callbacks_that_wait_are_counted_alike_everywhere(emulator, workspace, visit):
+    uid = failing_callbacks(emulator, 2)
+    emulator.get("/_emulator/wait?attempts=2&timeout=5s")
+    page = visit(emulator, workspace=workspace(emulator), path="callbacks")
+    page.shows("Callbacks 2 waiting 2", "nav")
+    page.shows("Waiting 2", "main .head")
+    page.go(f"#/w/{workspace(emulator)}/runs/{uid}")
+    page.shows("1 callback waits", "#timeline .cardhead")
+    page.shows("Callbacks 1 waiting", ".tl")
+
+
+def test_older_callbacks_are_loaded(emulator, workspace, visit):
+    failing_callbacks(emulator, 203)
+    page = visit(emulator, workspace=workspace(emulator), path="callbacks")
+    page.shows("200 of 203", ".more")
+    page.click("Load older")
+    page.until(lambda: len(page.all("tbody tr")) == 203, "all are shown")
+
+
+def test_a_request_of_no_workspace_says_so(emulator, visit):
+    reply = emulator.get("/v1/flows/runs", key=None, headers={"X-Request-Id": "no-key"})
+    assert reply.status == 401
+    page = visit(emulator, path=reply.header("Link").split("#/")[1].split(">")[0])
+    page.shows("No workspace has this request", "main h1")
+    page.shows("no-key belongs to no workspace, such as a call that was answered 401", "main")
+    page.click("Go to the workspace used last")
+    page.shows("Runs", "main h1")
 
 
 def test_a_run_is_started_by_a_form(emulator, workspace, visit):
@@ -128,7 +177,7 @@ def test_callbacks_show_each_attempt_and_are_sent_again(emulator, workspace, vis
     emulator.post("/_emulator/clock/advance", {"by": 900})
     assert emulator.get(f"/_emulator/wait?run={uid}&attempts=1&timeout=5s").status in (200, 400)
     page = visit(emulator, workspace=workspace(emulator), path="callbacks")
-    page.shows("Waiting", "tbody")
+    page.shows(f"Waiting 127.0.0.1:9/nobody {uid[:8]}…{uid[-4:]} Running", "tbody")
     page.all("tbody a")[0].click()
     page.shows("POST http://127.0.0.1:9/nobody", ".detail")
     page.shows("Attempt 1", ".detail")
@@ -147,7 +196,8 @@ def test_a_schedule_shows_when_it_fires_in_its_zone(emulator, workspace, visit):
     page.shows("March 2026, Europe/Paris", ".month")
     assert page.all(".month .noted")
     page.click("Pause")
-    page.shows("It is paused", ".detail")
+    page.shows("It is paused: it fires again when it is resumed", ".detail")
+    page.shows("paused: fires when resumed", "tbody")
     page.click("Resume")
     page.click("Go to the next")
     page.shows("Created", ".made")
@@ -157,7 +207,7 @@ def test_faults_are_added_and_removed(emulator, workspace, visit):
     page = visit(emulator, workspace=workspace(emulator), path="faults")
     page.shows("No fault rules")
     page.click("Add the rule")
-    page.shows("status=503; label=GENERIC_ERROR", "tbody")
+    page.shows("times 1 status=503; label=GENERIC_ERROR", "tbody")
     assert emulator.get("/v1/flows/runs").status == 503
     page.until(lambda: page.text("tbody .num") == "1 1", "it has been met and fired once")
     page.driver.execute_script("arguments[0].click()", page.button("Remove rule 1"))
@@ -165,6 +215,24 @@ def test_faults_are_added_and_removed(emulator, workspace, visit):
     page.one("input[name=perMinute]").send_keys("2")
     page.click("Set")
     page.shows("2 calls a minute", ".cardhead")
+
+
+def test_the_form_of_faults_has_every_effect_with_a_sentence(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path="faults")
+    effects = set()
+    for about in ("Calls of the API", "Callbacks"):
+        page.click(about, ".fault")
+        page.until(lambda: page.text(".fault [aria-pressed=true]") == about, "it is chosen")
+        labels = page.all(".fault .effect")
+        assert all(len(label.text.split("\n")[1]) > 20 for label in labels)
+        effects |= {label.find_element("css selector", "input").get_attribute("value") for label in labels}
+    assert effects == {
+        "status", "reset", "reset_after_commit", "empty", "truncate", "wrong_length", "bytes_per_second", "delay_ms", "duplicate", "drop", "hold_behind_next",
+        "without_headers",
+    }
+    page.one("input[value=duplicate]").click()
+    page.click("Add the rule")
+    page.shows("callbacks any run times 1 duplicate=1", "tbody")
 
 
 def test_an_assumption_is_overridden_and_restored(emulator, workspace, visit):
