@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +30,12 @@ def run(folder, *command, env=None, timeout=120):
     done = subprocess.run(list(map(str, command)), cwd=folder, env=env or env_of_a_developer(), stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout)
     return done.returncode, done.stdout
+
+
+def labels(server):
+    """By what the page would list the workspaces."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/_emulator/workspaces") as reply:
+        return {each["label"] for each in json.load(reply)}
 
 
 def npm_install(folder):

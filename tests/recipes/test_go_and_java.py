@@ -1,7 +1,7 @@
 """The helpers for Go and Java, with the compilers and the JUnit of Debian."""
 
 import pytest
-from recipes import PROGRAM, Process, copy, env_of_a_developer, run
+from recipes import PROGRAM, Process, copy, env_of_a_developer, labels, run
 
 JAR = "/usr/share/java/{}.jar"
 JUNIT = ":".join(JAR.format(name) for name in (
@@ -39,12 +39,13 @@ def test_a_helper_starts_the_program(tmp_path, test, passed):
     assert status == 0 and passed in said, said
 
 
-@pytest.mark.parametrize("test, passed", TESTS)
-def test_a_helper_uses_the_server_that_runs(tmp_path, test, passed):
+@pytest.mark.parametrize("test, passed, name", [(*TESTS[0], "TestCancelsARun"), (*TESTS[1], "cancelsARun(TestInfo)")])
+def test_a_helper_uses_the_server_that_runs(tmp_path, test, passed, name):
     server = Process(["--port", "0"])
     try:
         status, said = test(tmp_path / "recipe", EDGES_EMULATOR_URL=f"http://127.0.0.1:{server.port}/", EDGES_PROGRAM="/nowhere")
         assert status == 0 and passed in said, said
+        assert name in labels(server)
         server.stop()
         assert " 422 POST /v1/flows/runs/" in server.stderr() and " 200 POST /v1/flows/runs/" in server.stderr()
     finally:

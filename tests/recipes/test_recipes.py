@@ -10,7 +10,7 @@ import urllib.request
 
 import pytest
 import yaml
-from recipes import PROGRAM, RECIPES, ROOT, Process, copy, env_of_a_developer, run
+from recipes import PROGRAM, RECIPES, ROOT, Process, copy, env_of_a_developer, labels, run
 
 NODE_TESTS = "# pass 5\n# fail 0"
 PYTHON_TESTS = "4 passed"
@@ -34,12 +34,13 @@ def test_a_helper_starts_the_program(tmp_path, test, passed):
     assert status == 0 and passed in said, said
 
 
-@pytest.mark.parametrize("test, passed", HELPERS)
-def test_a_helper_uses_the_server_that_runs(tmp_path, test, passed):
+@pytest.mark.parametrize("test, passed, name", [(*HELPERS[0], "cancels a run"), (*HELPERS[1], "test_cancel.py::test_cancels_a_run")])
+def test_a_helper_uses_the_server_that_runs(tmp_path, test, passed, name):
     server = Process(["--port", "0", "--log-format", "json"])
     try:
         status, said = test(tmp_path, EDGES_EMULATOR_URL=f"http://127.0.0.1:{server.port}/", EDGES_PROGRAM="/nowhere")
         assert status == 0 and passed in said, said
+        assert name in labels(server)
         server.stop()
         assert server.stderr().count('"operation":"cancelFlowRun"') >= 5
     finally:

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * Tests against edges-emulator: one server for a test run, a workspace of its own for each test.
  *
  * <pre>
- * EdgesEmulator.Workspace edges = EdgesEmulator.workspace();
+ * EdgesEmulator.Workspace edges = EdgesEmulator.workspace(test.getDisplayName()); // of a TestInfo of JUnit
  * YourClient client = new YourClient(edges.baseUrl, edges.key);
  * </pre>
  *
@@ -25,13 +25,13 @@ public final class EdgesEmulator {
 
     private EdgesEmulator() {}
 
-    /** A workspace with a new key: nothing is shared with other tests. */
-    public static synchronized Workspace workspace() throws IOException, InterruptedException {
+    /** A workspace with a new key: nothing is shared with other tests. The page shows it by the label. */
+    public static synchronized Workspace workspace(String label) throws IOException, InterruptedException {
         if (url == null) {
             String running = System.getenv("EDGES_EMULATOR_URL");
             url = running != null && !running.isEmpty() ? running.replaceAll("/+$", "") : start();
         }
-        return new Workspace(url, UUID.randomUUID().toString());
+        return new Workspace(url, UUID.randomUUID().toString(), label);
     }
 
     private static String start() throws IOException, InterruptedException {
@@ -63,16 +63,18 @@ public final class EdgesEmulator {
         public final String url;
         public final String baseUrl;
         public final String key;
+        private final String label;
 
-        Workspace(String url, String key) {
+        Workspace(String url, String key, String label) {
             this.url = url;
             this.baseUrl = url + "/v1";
             this.key = key;
+            this.label = label.replaceAll("[^ -~]", "?");
         }
 
         /** A call of the control API or of the API; body is JSON, or null. */
         public HttpResponse<String> call(String method, String path, String body) throws IOException, InterruptedException {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).header("X-API-Key", key);
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).header("X-API-Key", key).header("Emulator-Label", label);
             if (body == null) request.method(method, HttpRequest.BodyPublishers.noBody());
             else request.header("Content-Type", "application/json").method(method, HttpRequest.BodyPublishers.ofString(body));
             return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());

@@ -48,11 +48,11 @@ export interface JournalEntry {
 }
 
 export class Workspace {
-  constructor(url: string, key: string);
+  constructor(url: string, key: string, label?: string);
   readonly url: string;
   readonly baseUrl: string;
   readonly key: string;
-  readonly headers: { "X-API-Key": string };
+  readonly headers: { "X-API-Key": string; "Emulator-Label"?: string };
   call<T = any>(method: string, path: string, body?: unknown): Promise<T>;
   freeze(now?: string): Promise<{ mode: string; now: string }>;
   advance(by: string | number): Promise<Record<string, unknown>[]>;
@@ -66,7 +66,8 @@ export class Workspace {
 export class Emulator {
   constructor(url: string, stop?: () => Promise<void>);
   readonly url: string;
-  workspace(key?: string): Workspace;
+  /** The label, such as the name of the test, names the workspace on the page. */
+  workspace(options?: { key?: string; label?: string }): Workspace;
   stop(): Promise<void>;
 }
 

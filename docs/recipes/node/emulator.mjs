@@ -1,7 +1,7 @@
 // Tests against edges-emulator: one server for a test run, a workspace of its own for each test.
 //
 //   const emulator = await startEmulator();   // once
-//   const edges = emulator.workspace();       // in each test: a new key, so nothing is shared
+//   const edges = emulator.workspace({ label: t.name }); // in each test: a new key, so nothing is shared
 //   const client = new YourClient({ baseUrl: edges.baseUrl, apiKey: edges.key });
 //
 // With EDGES_EMULATOR_URL set, it uses the server that runs there. Otherwise it starts the program:
@@ -45,17 +45,19 @@ export class Emulator {
     this.stop = stop;
   }
 
-  workspace(key = randomUUID()) {
-    return new Workspace(this.url, key);
+  /** A workspace, by default with a new key. The label names it on the page; Jest tells the name of its test itself. */
+  workspace({ key = randomUUID(), label = globalThis.expect?.getState?.().currentTestName } = {}) {
+    return new Workspace(this.url, key, label);
   }
 }
 
 export class Workspace {
-  constructor(url, key) {
+  constructor(url, key, label) {
     this.url = url; // of a generated client, whose paths begin with /v1
     this.baseUrl = `${url}/v1`;
     this.key = key;
     this.headers = { "X-API-Key": key };
+    if (label) this.headers["Emulator-Label"] = label.replace(/[^ -~]/g, "?");
   }
 
   /** A call of the control API or of the API: its JSON. An error throws what went wrong, with the hint. */

@@ -46,17 +46,19 @@ def edges_url():
 
 
 @pytest.fixture
-def edges(edges_url):
-    """A workspace with a new key: nothing is shared with other tests."""
-    return Workspace(edges_url, str(uuid.uuid4()))
+def edges(edges_url, request):
+    """A workspace with a new key: nothing is shared with other tests. The page shows it by the name of the test."""
+    return Workspace(edges_url, str(uuid.uuid4()), request.node.nodeid)
 
 
 class Workspace:
-    def __init__(self, url, key):
+    def __init__(self, url, key, label=""):
         self.url = url  # of a generated client, whose paths begin with /v1
         self.base_url = f"{url}/v1"
         self.key = key
         self.headers = {"X-API-Key": key}
+        if label:
+            self.headers["Emulator-Label"] = label.encode("ascii", "replace").decode()[-128:]
 
     def call(self, method, path, body=None):
         """A call of the control API or of the API: its JSON. An error raises what went wrong, with the hint."""

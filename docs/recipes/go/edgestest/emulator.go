@@ -111,6 +111,7 @@ func (w *Workspace) Call(t testing.TB, method, path string, body any) (int, map[
 		t.Fatal(err)
 	}
 	request.Header.Set("X-API-Key", w.Key)
+	request.Header.Set("Emulator-Label", t.Name()) // the page shows the workspace by the name of the test
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
