@@ -3,9 +3,12 @@
 import pathlib
 import subprocess
 
-COMMAND = pathlib.Path(__file__).resolve().parent / "run"
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
 
 
-def test_the_benchmark_runs_and_every_reply_in_it_is_right():
-    done = subprocess.run([COMMAND, "--quick"], capture_output=True, text=True, timeout=120)
+@pytest.mark.parametrize("command", ["run", "others"])
+def test_the_benchmark_runs_and_every_reply_in_it_is_right(command):
+    done = subprocess.run([HERE / command, "--quick"], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
