@@ -9,6 +9,7 @@
 #include "store/base/instant.h"
 #include "store/base/limits.h"
 #include "store/engine/engine.h"
+#include "store/workspace/content.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -129,47 +130,123 @@ static bool loop_commit(const struct loop *loop)
     return result != STORE_BROKEN;
 }
 
-static bool loop_serve(const struct loop *loop, struct time_slice *slice)
+/* What one iteration of the loop came to. */
+enum turn { TURN_IDLE, TURN_SERVED, TURN_STOPPED, TURN_BROKEN };
+
+/* The state of the loop while it serves. */
+struct serving {
+    const struct loop *loop;
+    struct time_slice slice;
+    struct store_pause pause;
+    int64_t set;      /* what the timer is set to */
+    int64_t pause_at; /* when the long call that runs now lets others be served */
+    enum turn turn;   /* the last one */
+    int depth;        /* of long calls that run while others pause */
+};
+
+/* Microseconds that a long call runs between two pauses, and that others are served in one at most:
+ * each of them waits that long. Beyond so many long calls within each other, the next ones wait. */
+enum { LONG_CALL_PART = 2000, PAUSE_MOST = 5000, DEPTH_MOST = 16 };
+
+/* Microseconds for deleting what was discarded, while there is something else to do. */
+enum { SWEEP_BUSY = 1000 };
+
+/* One iteration. Without `waits` it is TURN_IDLE when there was nothing to do. */
+static enum turn serving_turn(struct serving *s, bool waits)
 {
+    const struct loop *loop = s->loop;
     struct epoll_event event;
-    int64_t set = INSTANT_NONE;
     bool busy;
 
-    for (;;) {
-        dispatcher_run(loop->dispatcher); /* at first, what was due when the server stopped last */
-        if (!loop_commit(loop))
-            return false;
-        log_flush();
-        loop_set_timer(loop->timer, loop->service->store, &set);
-        int ready = epoll_wait(loop->epoll, &event, 1, http_timeout(loop->http, &busy));
-        if (ready < 0 && errno != EINTR) {
-            fprintf(stderr, "edges-emulator: cannot wait for events: %s\n", strerror(errno));
-            return false;
-        }
-        time_slice_begin(slice, ready == 0 && !busy);
-        int awake = ready > 0 ? event.data.fd : -1;
-        if (awake == loop->signals) {
-            stop_signals_take(loop->signals);
-            return true;
-        }
-        if (awake == loop->system_set)
-            loop_watch_system_time(loop->system_set);
-        if (awake == loop->timer || awake == loop->system_set) {
-            engine_wake(loop->service->store);
-            set = TIMER_EXPIRED;
-        }
-        http_run(loop->http, awake);
-        if (!loop_commit(loop))
-            return false;
+    dispatcher_run(loop->dispatcher); /* at first, what was due when the server stopped last */
+    if (!loop_commit(loop))
+        return TURN_BROKEN;
+    log_flush();
+    loop_set_timer(loop->timer, loop->service->store, &s->set);
+    int timeout = http_timeout(loop->http, &busy);
+    int ready = epoll_wait(loop->epoll, &event, 1, waits ? timeout : 0);
+    if (ready < 0 && errno != EINTR) {
+        fprintf(stderr, "edges-emulator: cannot wait for events: %s\n", strerror(errno));
+        return TURN_BROKEN;
     }
+    if (!waits && ready == 0 && timeout != 0)
+        return TURN_IDLE;
+    time_slice_begin(&s->slice, waits && ready == 0 && !busy);
+    int awake = ready > 0 ? event.data.fd : -1;
+    if (awake == loop->signals) {
+        stop_signals_take(loop->signals);
+        return TURN_STOPPED;
+    }
+    if (awake == loop->timer) {
+        engine_wake(loop->service->store);
+        s->set = TIMER_EXPIRED;
+    }
+    http_run(loop->http, awake);
+    if (!loop_commit(loop))
+        return TURN_BROKEN;
+    return TURN_SERVED;
+}
+
+static void serving_run_long_calls(struct serving *s)
+{
+    struct store *store = s->loop->service->store;
+    const struct store_pause *before = store_set_pause(store, &s->pause);
+
+    s->depth++;
+    s->pause_at = clock_monotonic_us() + LONG_CALL_PART;
+    while (s->depth <= DEPTH_MOST && s->turn == TURN_SERVED && http_run_long_call(s->loop->http))
+        ;
+    s->depth--;
+    store_set_pause(store, before);
+}
+
+/* The two of struct store_pause. */
+static bool pause_is_due(void *context)
+{
+    const struct serving *s = context;
+
+    return clock_monotonic_us() >= s->pause_at;
+}
+
+/* What others are served in a pause does not pause itself, unless it is a long call too. */
+static bool pause_serve(void *context)
+{
+    struct serving *s = context;
+    int64_t end = clock_monotonic_us() + PAUSE_MOST;
+
+    store_set_pause(s->loop->service->store, NULL);
+    do {
+        s->turn = serving_turn(s, false);
+        if (s->turn == TURN_SERVED)
+            serving_run_long_calls(s);
+    } while (s->turn == TURN_SERVED && clock_monotonic_us() < end);
+    if (s->turn == TURN_IDLE)
+        s->turn = TURN_SERVED;
+    store_set_pause(s->loop->service->store, &s->pause);
+    s->pause_at = clock_monotonic_us() + LONG_CALL_PART;
+    return s->turn == TURN_SERVED && http_client_is_there(s->loop->http);
+}
+
+static bool is_serving(const struct serving *s)
+{
+    return s->turn == TURN_SERVED || s->turn == TURN_IDLE;
 }
 
 bool loop_run(const struct loop *loop)
 {
-    struct time_slice slice = {.epoll = loop->epoll};
+    struct store *store = loop->service->store;
+    struct serving s = {.loop = loop, .slice = {.epoll = loop->epoll}, .set = INSTANT_NONE};
 
-    store_set_yield(loop->service->store, time_slice_expired, &slice);
-    bool ok = loop_serve(loop, &slice);
-    store_set_yield(loop->service->store, NULL, NULL); /* the slice goes out of scope */
-    return ok;
+    s.pause = (struct store_pause){pause_is_due, pause_serve, &s};
+    store_set_yield(store, time_slice_expired, &s.slice);
+    do {
+        bool sweeps = content_has_discarded(store);
+        s.turn = serving_turn(&s, !sweeps);
+        if (s.turn == TURN_SERVED)
+            serving_run_long_calls(&s);
+        if (sweeps && is_serving(&s))
+            content_sweep(store, s.turn == TURN_IDLE ? LONG_CALL_PART : SWEEP_BUSY);
+    } while (is_serving(&s));
+    store_set_yield(store, NULL, NULL); /* the slice goes out of scope */
+    return s.turn == TURN_STOPPED;
 }

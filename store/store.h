@@ -54,6 +54,17 @@ enum store_result store_open(const struct store_config *config, struct store **o
  * have to come first, so that the rest waits until the engine is called again. */
 void store_set_yield(struct store *store, bool (*should_yield)(void *context), void *context);
 
+/* How long work that runs in parts (transaction_pause()) lets others be served between two of them:
+ * whether that is due; and serving them, false when the work is to be given up. */
+struct store_pause {
+    bool (*is_due)(void *context);
+    bool (*serve)(void *context);
+    void *context;
+};
+
+/* From now on long work pauses so; NULL: it does not. Returns what was set before. */
+const struct store_pause *store_set_pause(struct store *store, const struct store_pause *pause);
+
 /* Commits what was changed since the last call (transaction.h, batches), and looks after the files
  * (file_watch.h). STORE_LOST: the commit failed, as on a full disk; the changes are undone, in
  * memory too, and the store goes on. STORE_BROKEN: what is stored cannot be read any more, and the
@@ -76,11 +87,6 @@ struct store_counts {
     int64_t fired; /* things that happened by themselves, since it was opened */
 };
 enum error store_count(struct store *store, struct store_counts *out);
-
-/* Calls back with every status that runs have, as the API shows it, and how many have it. */
-enum error store_count_runs(struct store *store,
-                            void (*take)(void *context, const char *status, int64_t count),
-                            void *context);
 
 /* The version of SQLite in use. */
 const char *store_library_version(void);

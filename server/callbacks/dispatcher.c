@@ -81,10 +81,14 @@ static void dispatcher_pause(struct dispatcher *d)
 }
 
 /* Writes the outcome and frees the attempt, once that is committed. When it fails, the attempt is
- * kept and written after the pause. A cancel or a reset may have removed the callback: then there
- * is nothing to write. */
+ * kept and written after the pause, and so it is while a long call has the workspace. A cancel or a
+ * reset may have removed the callback: then there is nothing to write. */
 static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
 {
+    const struct workspace *workspace = workspace_by_id(d->store, t->callback.workspace);
+
+    if (workspace && workspace->busy)
+        return;
     if (outbox_in_flight(d->store, &t->callback)) {
         if (outbox_record_attempt(d->store, &t->callback, &t->outcome) != ERROR_NONE) {
             dispatcher_pause(d);
@@ -236,14 +240,13 @@ static struct attempt *attempt_find_free(struct dispatcher *d, const struct work
     return held == 0 || held + most / 8 < most - d->count ? found : NULL;
 }
 
-/* Aborts attempts whose callbacks a cancel or a reset of this workspace has removed. */
+/* Aborts attempts whose callbacks a cancel or a reset has removed, such as of this workspace. */
 static void attempt_abort_invalidated(struct dispatcher *d, struct workspace *workspace)
 {
     workspace->outbox_invalidated = false;
     for (int i = 0; d->count && i < d->settings->callbacks_at_once; i++) {
         struct attempt *t = &d->attempts[i];
-        if (*t->callback.uid && !t->written && t->callback.workspace == workspace->id &&
-            !outbox_in_flight(d->store, &t->callback))
+        if (*t->callback.uid && !t->written && !outbox_in_flight(d->store, &t->callback))
             attempt_free(d, t);
     }
 }
@@ -251,7 +254,7 @@ static void attempt_abort_invalidated(struct dispatcher *d, struct workspace *wo
 /* Whether one was sent. A workspace leaves the queue with its last. */
 static bool dispatcher_send_one(struct dispatcher *d, struct workspace *workspace)
 {
-    struct attempt *t = attempt_find_free(d, workspace);
+    struct attempt *t = workspace->busy ? NULL : attempt_find_free(d, workspace);
 
     if (!t)
         return false;

@@ -100,6 +100,7 @@ struct operation {
     bool page;                         /* serves the page at /_emulator/ */
     bool skips_engine; /* what is due need not have happened before: it sees to that itself, or
                        takes all of it away */
+    bool takes_long;   /* with a large workspace, or many: it runs in parts */
     struct example example;
 };
 

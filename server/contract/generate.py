@@ -198,6 +198,7 @@ def operation(tables, path, method, node):
         "control": "true" if is_control(node) else "false",
         "page": "true" if node.get("x-page") else "false",
         "skips_engine": "true" if node.get("x-skips-engine") else "false",
+        "takes_long": "true" if node.get("x-takes-long") else "false",
     }
     reserved = reserved_words(tables.document["paths"], segments)
     if reserved:

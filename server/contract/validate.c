@@ -115,6 +115,8 @@ static bool check_array(struct validation *v, const struct schema *schema, const
     for (cJSON *item = array->child; schema->items && item; item = item->next) {
         if (!validate_value(v, schema->items, item))
             return false;
+        if (!ctx_pause(v->ctx))
+            return violation_set(v, item, "was not read");
     }
     return true;
 }

@@ -98,49 +98,58 @@ static const cJSON *state_own_part(struct request *rq)
     return NULL;
 }
 
-/* The fixture goes to a scratch template first, which gives a workspace its own uids and times. */
-static enum error state_replace(struct request *rq)
+/* Builds the content beside that of the workspace, and then puts it in its place. */
+static enum error state_build(struct request *rq, const cJSON *part, const struct clock *clock)
 {
-    struct content_source scratch = {.id = TEMPLATE_LAST};
-    struct clock clock = rq->ctx.workspace->cache.clock;
-    const cJSON *part = state_own_part(rq);
+    struct workspace *workspace = rq->ctx.workspace;
+    struct content content;
+    enum error e = content_begin(rq->ctx.store, workspace, &content);
     struct fixture_import import = {
         .store = rq->ctx.store,
         .arena = &rq->arena,
         .root = rq->body,
-        .template = scratch.id,
+        .template = content.id,
+        .now = clock_now(clock),
+        .uid = workspace->uid,
+        .user_uid = workspace->user_uid,
         .expected = cJSON_GetArraySize(json_find(part, "runs")),
     };
 
-    if (!part) {
-        request_reject(rq, ERROR_BAD_BODY,
-                       "body/workspaces must have one with the api_key or the key_hash of this "
-                       "workspace");
+    if (e)
+        return e;
+    if (!fixture_import_content(&import, part) && !import.refusal.reason)
+        return ERROR_INTERNAL;
+    if (import.refusal.reason) {
+        request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
         return ERROR_BAD_BODY;
     }
+    return content_install(rq->ctx.store, workspace, &content, clock);
+}
+
+static enum outcome state_put(struct request *rq)
+{
+    struct clock clock = rq->ctx.workspace->cache.clock;
+    const cJSON *part = state_own_part(rq);
+    struct fixture_import import = {.arena = &rq->arena, .root = rq->body};
+
+    if (!part)
+        return request_refuse(rq, ERROR_BAD_BODY,
+                              "body/workspaces must have one with the api_key or the key_hash of "
+                              "this workspace");
     if (!fixture_read_clock(part, &clock)) {
         fixture_refuse(&import, part, "/clock", "must be " CLOCK_FORM);
         request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
-        return ERROR_BAD_BODY;
+        return REFUSED;
     }
-    if (!fixture_import_content(&import, part)) {
-        request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
-        return ERROR_BAD_BODY;
-    }
-    enum error e = workspace_touch(rq->ctx.store, rq->ctx.workspace->id);
-    if (e)
-        return e;
-    scratch.now = clock_now(&clock);
-    e = content_replace(rq->ctx.store, rq->ctx.workspace, &clock, &scratch);
-    return e ? e : content_clear(rq->ctx.store, scratch.id, scratch.id);
+    enum error e = transaction_begin(rq->ctx.store, NULL);
+    if (!e)
+        e = transaction_end(rq->ctx.store, state_build(rq, part, &clock));
+    return e ? request_fail(rq, e) : REPLIED;
 }
 
 enum outcome op_put_state(struct request *rq, struct reply *out)
 {
-    enum error e = transaction_begin(rq->ctx.store, rq->ctx.workspace);
-    if (!e)
-        e = transaction_end(rq->ctx.store, state_replace(rq));
-    return e ? request_fail(rq, e) : op_get_state(rq, out);
+    return state_put(rq) == REFUSED ? REFUSED : op_get_state(rq, out);
 }
 
 enum outcome op_get_run_state(struct request *rq, struct reply *out)

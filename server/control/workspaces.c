@@ -21,7 +21,8 @@ static int last_used_first(const void *a, const void *b)
     return (one < other) - (one > other);
 }
 
-/* The workspaces that the caller may see: all, or with --api-key that of its key. */
+/* The workspaces that the caller may see: all, or with --api-key that of its key. NULL: the work is
+ * to be given up. */
 static struct workspace **workspaces_list(struct request *rq, int64_t *count)
 {
     int64_t last = workspace_count(rq->ctx.store);
@@ -30,10 +31,12 @@ static struct workspace **workspaces_list(struct request *rq, int64_t *count)
     const char *request_id = json_text(rq->query, "request_id");
 
     *count = 0;
-    for (int64_t id = 1; id <= last; id++) {
-        struct workspace *each = workspace_by_id(rq->ctx.store, id);
+    for (int64_t place = 1; place <= last; place++) {
+        struct workspace *each = workspace_at(rq->ctx.store, place);
         bool seen = !rq->ctx.workspace || rq->ctx.workspace == each;
-        if (!each || !seen || (uid && strcasecmp(uid, each->uid) != 0))
+        if (!ctx_pause(&rq->ctx))
+            return NULL;
+        if (!each || !*each->uid || !seen || (uid && strcasecmp(uid, each->uid) != 0))
             continue;
         if (!request_id ||
             journal_find(&session_get(rq->service->sessions, each)->journal, request_id))
@@ -89,7 +92,9 @@ enum outcome op_list_workspaces(struct request *rq, struct reply *out)
     if (rq->service->settings->keys_are_closed && !auth_check_key(rq))
         return REFUSED;
     struct workspace **list = workspaces_list(rq, &out->total_count);
-    for (int64_t i = 0; i < out->total_count && i < limit; i++)
+    for (int64_t i = 0; list && i < out->total_count && i < limit; i++)
         write_workspace(rq, &body, list[i]);
+    if (!list)
+        return request_fail(rq, ERROR_INTERNAL);
     return reply_ok(out, json_write_end(&body, ']'));
 }

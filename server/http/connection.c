@@ -58,7 +58,8 @@ void connection_close(struct connection *connection)
 /* libmicrohttpd itself finds a client that leaves while its reply is sent. */
 static bool connection_is_abandoned(const struct connection *connection)
 {
-    return connection->peer_closed && connection->state != CONNECTION_SENDING;
+    return connection->peer_closed && connection->state != CONNECTION_SENDING &&
+           connection->state != CONNECTION_RUNNING;
 }
 
 void connection_suspend(struct connection *connection, int64_t due)

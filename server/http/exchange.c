@@ -4,6 +4,7 @@
 #include "server/coverage/record.h"
 #include "server/request/hints.h"
 #include "server/request/journal_record.h"
+#include "server/request/stages.h"
 #include "store/base/limits.h"
 #include "store/db/transaction.h"
 
@@ -22,24 +23,6 @@ static void target_cut_query(char *target)
 
     if (mark)
         mark[1] = '\0';
-}
-
-bool library_is_strict(void)
-{
-    return MHD_get_version()[0] != '0';
-}
-
-/* libmicrohttpd 0.9.75 takes a bare LF for the end of a line, takes a line that begins with a colon
- * for the end of the head, and appends a folded line to the name before it: each a way to smuggle a
- * request past a proxy that reads it otherwise (RFC 9112 section 11.2). But what it has read stays
- * where it was in its buffer, and zeros stand where the parts were separated. So the parts of a
- * proper head lie right behind each other: `part` must begin at `expected`. 1.0 leaves its buffer
- * otherwise, and refuses such heads itself. */
-static void exchange_expect_part(struct exchange *exchange, const char *part, const char *expected)
-{
-    if (part != expected && !library_is_strict())
-        headers_reject(&exchange->rq.headers, "a line of the head is folded, begins with a colon, "
-                                              "contains a NUL, or does not end in CR LF");
 }
 
 static struct arena arena_take(struct http *http)
@@ -116,37 +99,13 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
     connection_expect(exchange->connection, EXPECT_HEAD);
     link_remove(&exchange->waiter.link);
     link_remove(&exchange->awaiting_commit);
+    link_remove(&exchange->long_call);
     *context = NULL;
     arena_release(&exchange->rq.retained);
     struct http *http = exchange->http;
     arena_give_back(http, exchange->rq.arena);
     if (!http->reserve)
         http->reserve = malloc(RESERVE_SIZE);
-}
-
-/* libmicrohttpd leaves the white space after a value, which is not part of it (RFC 9110
- * section 5.5). */
-static enum MHD_Result exchange_take_header(void *cls, enum MHD_ValueKind kind, const char *name,
-                                            size_t name_size, const char *value, size_t value_size)
-{
-    struct exchange *exchange = cls;
-    struct request *rq = &exchange->rq;
-    size_t size = value_size;
-
-    (void)kind;
-    exchange_expect_part(exchange, name, exchange->next_line);
-    const char *after = name + name_size + strlen(":");
-    exchange_expect_part(exchange, value, after + strspn(after, " \t"));
-    exchange->next_line = value + value_size + strlen("\r\n");
-    /* ... and so does not understand "chunked " itself: that one is left as it is, to be refused.
-     */
-    bool coding = strcasecmp(name, "Transfer-Encoding") == 0;
-    while (!coding && size && (value[size - 1] == ' ' || value[size - 1] == '\t'))
-        size--;
-    if (size < value_size)
-        value = arena_copy(&rq->arena, value, size);
-    headers_add(&rq->headers, name, name_size, value, size);
-    return MHD_YES;
 }
 
 /* When a fault delays the reply: until when. 0: it is to be sent now. */
@@ -206,8 +165,9 @@ void exchange_release(struct exchange *exchange, bool committed)
         connection_resume(exchange->connection);
 }
 
-/* The reply is complete. It is sent now, after its delay, or once its change is on the disk. */
-static enum MHD_Result exchange_finish(struct exchange *exchange)
+/* The reply is complete. Whether it is to be sent now: it may have to wait for its delay, or until
+ * its change is on the disk. */
+static bool exchange_complete(struct exchange *exchange)
 {
     struct connection *connection = exchange->connection;
 
@@ -217,17 +177,21 @@ static enum MHD_Result exchange_finish(struct exchange *exchange)
     link_remove(&exchange->waiter.link);
     connection->state = CONNECTION_ANSWERED;
     if (exchange->reply.stream) /* it waits for no commit, and is in no journal */
-        return exchange_send(exchange);
+        return true;
     if (batch_pending(exchange->rq.service->store)) {
         link_add(&exchange->http->awaiting_commit, &exchange->awaiting_commit);
         connection_suspend(connection, INT64_MAX);
-        return MHD_YES;
+        return false;
     }
     int64_t due = exchange_record(exchange);
-    if (!due)
-        return exchange_send(exchange);
-    connection_suspend(connection, due);
-    return MHD_YES;
+    if (due)
+        connection_suspend(connection, due);
+    return !due;
+}
+
+static enum MHD_Result exchange_finish(struct exchange *exchange)
+{
+    return exchange_complete(exchange) ? exchange_send(exchange) : MHD_YES;
 }
 
 static enum MHD_Result exchange_refuse(struct exchange *exchange, enum error error)
@@ -243,21 +207,6 @@ static enum MHD_Result exchange_refuse(struct exchange *exchange, enum error err
 static void connection_enable_quickack(const struct connection *connection)
 {
     setsockopt(connection->fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
-}
-
-static void exchange_take_headers(struct exchange *exchange, const char *method,
-                                  const char *version)
-{
-    struct MHD_Connection *mhd = exchange->connection->mhd;
-    const char *after = method + strlen(method) + 1;
-
-    exchange_expect_part(exchange, exchange->target, after + strspn(after, " "));
-    exchange_expect_part(exchange, version, exchange->version);
-    exchange->next_line = version + strlen(version) + strlen("\r\n");
-    MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, exchange_take_header, exchange);
-    size_t size =
-        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
-    exchange_expect_part(exchange, method + size, exchange->next_line + strlen("\r\n"));
 }
 
 /* The head is complete. A reply made here closes the connection, so only what must is refused. */
@@ -284,7 +233,8 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
     bool too_large = size > LIMIT_BODY_DRAINED && size > rq->raw_max;
     const char *expect = body ? headers_find(&rq->headers, "Expect") : NULL;
     bool waits = expect && strcasecmp(expect, "100-continue") == 0; /* RFC 9110 section 10.1.1 */
-    if ((waits || too_large) && (!router_check_head(rq) || too_large))
+    bool refused = (waits || too_large) && !router_check_head(rq) && !rq->postponed;
+    if (refused || too_large)
         return exchange_refuse(exchange, ERROR_BODY_TOO_LARGE); /* unless a stage refused it */
     if (body)
         connection_enable_quickack(exchange->connection);
@@ -303,19 +253,55 @@ static void exchange_run(struct exchange *exchange)
     exchange->pending = router_answer(&exchange->rq, &exchange->reply) == PENDING;
 }
 
+/* The request is PENDING. */
+static void exchange_wait(struct exchange *exchange)
+{
+    if (exchange->rq.postponed == POSTPONED_AS_LONG) {
+        link_add(&exchange->http->long_calls, &exchange->long_call);
+    } else {
+        exchange->waiter.wake = exchange_wake;
+        workspace_add_waiter(exchange->rq.ctx.workspace, &exchange->waiter);
+    }
+    connection_suspend(exchange->connection, exchange->reply.retry_at);
+}
+
+/* Whether there is a reply now, and not only a time to ask again. */
+static bool exchange_is_answered(struct exchange *exchange)
+{
+    if (!exchange->out_of_memory && exchange_try(exchange, exchange_run))
+        return !exchange->pending;
+    exchange_lose(exchange, ERROR_OUT_OF_MEMORY);
+    return true;
+}
+
 static enum MHD_Result exchange_answer(struct exchange *exchange)
 {
     connection_expect(exchange->connection, EXPECT_NOTHING);
-    if (exchange->out_of_memory || !exchange_try(exchange, exchange_run)) {
-        exchange_lose(exchange, ERROR_OUT_OF_MEMORY);
+    if (exchange_is_answered(exchange))
         return exchange_finish(exchange);
-    }
-    if (!exchange->pending)
-        return exchange_finish(exchange);
-    exchange->waiter.wake = exchange_wake;
-    workspace_add_waiter(exchange->rq.ctx.workspace, &exchange->waiter);
-    connection_suspend(exchange->connection, exchange->reply.retry_at);
+    exchange_wait(exchange);
     return MHD_YES;
+}
+
+void exchange_run_long_call(struct exchange *exchange)
+{
+    struct connection *connection = exchange->connection;
+    struct exchange *around = exchange->http->running;
+
+    link_remove(&exchange->long_call);
+    if (connection->state == CONNECTION_ABORTED) /* libmicrohttpd is about to end it */
+        return;
+    exchange->http->running = exchange;
+    exchange->rq.is_long_call = true;
+    connection->state = CONNECTION_RUNNING;
+    bool answered = exchange_is_answered(exchange);
+    call_end(&exchange->rq);
+    exchange->http->running = around;
+    connection->state = connection->peer_closed ? CONNECTION_ABORTED : CONNECTION_READING_BODY;
+    if (!connection->peer_closed && !answered)
+        exchange_wait(exchange);
+    else if (connection->peer_closed || exchange_complete(exchange))
+        connection_resume(connection);
 }
 
 static void exchange_add_piece(struct exchange *exchange)
@@ -354,6 +340,7 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
         if (!size)
             return exchange_answer(exchange);
         return exchange_take_piece(exchange, upload_data, size);
+    case CONNECTION_RUNNING:
     case CONNECTION_ANSWERED:
     case CONNECTION_SENDING:
     case CONNECTION_STREAMING: break;

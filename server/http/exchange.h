@@ -20,6 +20,8 @@ struct http {
     struct service *service;
     struct connections connections;
     struct link *awaiting_commit; /* struct exchange: the newest first */
+    struct link *long_calls;      /* struct exchange: those that are to be run, the newest first */
+    struct exchange *running;     /* the long call that is run now; or NULL */
     struct arena
         arena[ARENAS_KEPT]; /* empty, for the next requests: a busy server calls no malloc() */
     int arena_count;
@@ -42,6 +44,7 @@ struct exchange {
     bool keeps_alive;            /* the client can use the connection for further requests */
     struct waiter waiter;        /* of its workspace, while the reply is PENDING */
     struct link awaiting_commit; /* while the reply rests on what is not committed */
+    struct link long_call;       /* while it is to be run as one */
     int64_t send_started_at;     /* of a reply that a fault slows, as clock_monotonic_us() */
 };
 
@@ -67,6 +70,12 @@ size_t exchange_unescape(void *cls, struct MHD_Connection *connection, char *tex
 /* When the reply has been sent or the connection has ended. `cls` is the struct http. */
 void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
                   enum MHD_RequestTerminationCode code);
+
+/* Copies its headers, once its head is complete. */
+void exchange_take_headers(struct exchange *exchange, const char *method, const char *version);
+
+/* Runs its request as a long call, outside of libmicrohttpd, whose connection is suspended. */
+void exchange_run_long_call(struct exchange *exchange);
 
 /* What its reply rests on was committed, or lost: it is sent as it is, or replaced by an error. */
 void exchange_release(struct exchange *exchange, bool committed);

@@ -181,6 +181,22 @@ void http_run(struct http *http, int awake)
         connections_check_peers(&http->connections);
 }
 
+bool http_run_long_call(struct http *http)
+{
+    struct link *oldest = http->long_calls;
+
+    while (oldest && oldest->next)
+        oldest = oldest->next;
+    if (oldest)
+        exchange_run_long_call(LINK_OWNER(oldest, struct exchange, long_call));
+    return oldest;
+}
+
+bool http_client_is_there(const struct http *http)
+{
+    return !http->running->connection->peer_closed;
+}
+
 void http_release(struct http *http, bool committed)
 {
     struct link *oldest_first = NULL;

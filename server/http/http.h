@@ -37,6 +37,13 @@ int http_timeout(struct http *http, bool *busy);
  * clients have closed are looked for only when it is theirs. */
 void http_run(struct http *http, int awake);
 
+/* Runs the long call that waits for it longest, to its end; false when there is none. It may call
+ * store_set_pause()'s function, in which http_run() may be called, and this, for another one. */
+bool http_run_long_call(struct http *http);
+
+/* Whether the client of the long call that is run now is still there. */
+bool http_client_is_there(const struct http *http);
+
 /* To be called after a commit: sends the replies that waited for it, or errors in their place when
  * it failed. */
 void http_release(struct http *http, bool committed);

@@ -7,7 +7,7 @@
 #ifndef SERVER_JSON_JSON_H
 #define SERVER_JSON_JSON_H
 
-#include "store/base/arena.h"
+#include "store/base/ctx.h"
 #include "store/base/limits.h"
 
 #include <cjson/cJSON.h>
@@ -19,8 +19,9 @@
 
 /* What a text may hold at most. */
 struct json_bounds {
-    int depth;      /* arrays and objects within each other */
-    int64_t values; /* in all */
+    int depth;             /* arrays and objects within each other */
+    int64_t values;        /* in all */
+    const struct ctx *ctx; /* that pauses between values (ctx_pause()); NULL: none */
 };
 
 /* For text that does not come from the network: a fixture file, what the store keeps. */
@@ -33,8 +34,8 @@ struct json_fault {
 
 /* Parses one JSON value (RFC 8259), with white space around it, into a tree in the arena; the text
  * is not needed afterwards. NULL, and the fault, for anything else: invalid UTF-8, a string with a
- * NUL, an object that names a member twice, more than the bounds allow. A byte order mark before it
- * is skipped.
+ * NUL, an object that names a member twice, more than the bounds allow; and when a pause says that
+ * the work is to be given up. A byte order mark before it is skipped.
  *
  * A node's valueint is the line on which its value starts. A number keeps its text, as valuestring,
  * where printing the double could give other digits. cJSON's own parser is not used: it accepts

@@ -13,6 +13,7 @@ struct parser {
     size_t line;
     int depth_left;      /* until it is too deep */
     int64_t values_left; /* until there are too many */
+    const struct ctx *ctx;
     const char *reason;
     int repeat_line;         /* of the first object that names a member twice, or 0 */
     struct strbuf unescaped; /* the string being read, if it has escapes */
@@ -293,6 +294,8 @@ static bool parse_value(struct parser *p, cJSON *node)
     node->valueint = (int)p->line;
     if (p->values_left-- == 0)
         return parse_fail(p, "it holds too many values");
+    if (p->ctx && !ctx_pause(p->ctx))
+        return parse_fail(p, "it was not read to its end");
     switch (parse_peek(p)) {
     case '{': return parse_nested(p, node, cJSON_Object);
     case '[': return parse_nested(p, node, cJSON_Array);
@@ -317,6 +320,7 @@ cJSON *json_parse(struct arena *arena, const char *text, size_t size,
         .line = 1,
         .depth_left = bounds->depth,
         .values_left = bounds->values,
+        .ctx = bounds->ctx,
         .unescaped = {.arena = arena},
     };
 

@@ -73,16 +73,25 @@ bool auth_check_key(struct request *rq)
 {
     const char *key = rq->headers.field[HEADER_API_KEY];
     const char *label = rq->headers.field[HEADER_LABEL];
-    struct workspace *workspace;
 
     if (!key || !api_key_is_valid(key) || !key_is_known(rq->service, key))
         return request_reject(rq, ERROR_UNAUTHORIZED, NULL);
 
-    enum error e = tenant_get(rq->ctx.store, key, &workspace);
+    struct workspace *workspace = workspace_find(rq->ctx.store, key);
+    bool first_use = !workspace || !*workspace->uid;
+    if (workspace)
+        request_set_workspace(rq, workspace);
+    if (workspace && workspace->busy)
+        return request_postpone(rq, POSTPONED_BY_CALL);
+    if (first_use && !rq->is_long_call)
+        return request_postpone(rq, POSTPONED_AS_LONG);
+
+    enum error e = first_use ? tenant_get(rq->ctx.store, key, &workspace) : ERROR_NONE;
     if (e == ERROR_TOO_MANY_WORKSPACES)
         rq->refusal.retry_after = 1; /* a workspace may be free then */
     if (e)
         return request_reject(rq, e, NULL);
+    workspace->used_at = clock_monotonic_us();
     request_set_workspace(rq, workspace);
     if (label)
         session_set_label(rq->service->sessions, workspace, label);

@@ -80,6 +80,12 @@ enum outcome request_fail(struct request *rq, enum error error)
     return REFUSED;
 }
 
+bool request_postpone(struct request *rq, enum postponed why)
+{
+    rq->postponed = why;
+    return false;
+}
+
 uint64_t request_next_ref(struct request *rq)
 {
     return ++*(rq->ctx.workspace ? &rq->ctx.workspace->ref_seq : &rq->service->ref_seq);

@@ -59,6 +59,10 @@ struct clock_change {
     struct fired_log fired; /* in the arena `retained` */
 };
 
+/* Why the handler of a request did not run yet: another call has its workspace, or it may take long
+ * and is to be run as a long call, by itself. */
+enum postponed { NOT_POSTPONED, POSTPONED_BY_CALL, POSTPONED_AS_LONG };
+
 struct request {
     struct service *service;
     struct arena arena; /* of all that lives as long as the request */
@@ -80,7 +84,10 @@ struct request {
     const cJSON *query;                   /* checked, defaults filled in */
     cJSON *body;                          /* checked; NULL when the operation reads none */
     bool checked;                         /* all stages have passed: its handler may run */
-    struct arena_mark mark;               /* of the arena, before the handler runs */
+    bool is_long_call;        /* it is run now as a long call: it may pause, and others be served */
+    bool has_workspace;       /* which is busy with it until call_end() */
+    enum postponed postponed; /* a PENDING one */
+    struct arena_mark mark;   /* of the arena, before the handler runs */
 
     struct assumption_set used;        /* what the reply rests on */
     struct assumption_set used_before; /* the same before the handler runs */
@@ -127,6 +134,9 @@ bool request_reject_for(struct request *rq, enum error error, const char *what,
 
 /* The same as request_reject(), for handlers: always REFUSED. */
 #define request_refuse(...) (request_reject(__VA_ARGS__), REFUSED)
+
+/* Postpones it. Always false, for checks to return. */
+bool request_postpone(struct request *rq, enum postponed why);
 
 /* REFUSED for an error without a message; an earlier refusal stays. */
 enum outcome request_fail(struct request *rq, enum error error);

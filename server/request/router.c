@@ -130,7 +130,7 @@ static bool body_reject_json(struct request *rq, const struct json_fault *fault)
 /* Sets rq->body, if there is one to be read. */
 static bool body_parse(struct request *rq)
 {
-    struct json_bounds bounds = {rq->op->body_depth, LIMIT_JSON_VALUES};
+    struct json_bounds bounds = {rq->op->body_depth, LIMIT_JSON_VALUES, &rq->ctx};
     struct json_fault fault;
 
     if (!rq->op->body || rq->raw.size == 0)
@@ -146,7 +146,7 @@ static bool body_parse(struct request *rq)
 /* An action of the API reads no body: whether one that says something is ignored is a guess. */
 static bool action_body_check(struct request *rq)
 {
-    struct json_bounds bounds = {rq->op->body_depth, LIMIT_JSON_VALUES};
+    struct json_bounds bounds = {rq->op->body_depth, LIMIT_JSON_VALUES, NULL};
     struct json_fault fault;
 
     if (rq->raw.size == 0)
@@ -187,8 +187,8 @@ static bool stages_run(struct request *rq, stage *const *stages)
 
 bool router_check_head(struct request *rq)
 {
-    static stage *const stages[] = {route_find,       guard_check,     route_check, auth_check,
-                                    media_type_check, body_size_check, NULL};
+    static stage *const stages[] = {route_find, guard_check,      route_check,     auth_check,
+                                    call_begin, media_type_check, body_size_check, NULL};
 
     return stages_run(rq, stages);
 }
@@ -346,7 +346,9 @@ static bool work_is_lost(const struct request *rq)
 static enum outcome request_handle(struct request *rq, struct reply *out)
 {
     if (!rq->checked)
-        return REFUSED;
+        return rq->postponed ? PENDING : REFUSED;
+    if (!call_begin(rq)) /* it was PENDING, and is run again */
+        return PENDING;
     enum outcome outcome = due_events_fire(rq);
     if (outcome != REPLIED)
         return outcome;
@@ -357,6 +359,7 @@ enum outcome router_answer(struct request *rq, struct reply *out)
 {
     bool lost = work_is_lost(rq);
 
+    call_prepare(rq);
     if (rq->checked) {
         arena_rewind(&rq->arena, rq->mark);
         rq->used = rq->used_before;
@@ -369,6 +372,10 @@ enum outcome router_answer(struct request *rq, struct reply *out)
     }
     out->retry_at = 0; /* others are served in between */
     enum outcome outcome = lost ? request_fail(rq, ERROR_INTERNAL) : request_handle(rq, out);
+    if (rq->postponed) {
+        out->retry_at = INT64_MAX;
+        outcome = PENDING;
+    }
     rq->batches_lost = out->retry_at <= clock_monotonic_us() ? batches_lost(rq->ctx.store) : -1;
     if (outcome == REFUSED && cors_reply_preflight(rq, out))
         return REPLIED;

@@ -31,6 +31,15 @@ bool auth_check(struct request *rq);
  */
 bool auth_check_key(struct request *rq);
 
+/* Sees to it that nobody else uses the workspace of a long call: false when the request is
+ * postponed because another has its workspace, or because it is to be run as a long call itself.
+ * That has its workspace from here on until call_end(). */
+bool call_begin(struct request *rq);
+void call_end(struct request *rq);
+
+/* For the router, before the stages: lets a long call pause. */
+void call_prepare(struct request *rq);
+
 /* Whether a body that is read is said to be JSON: by an operation of the API that has one, where
  * Fastify looks at the type of an empty body too, and by a write of the control API. A page cannot
  * send this type without a preflight request. Errors: ERROR_BAD_MEDIA_TYPE. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* By the workspace's id. The system gives memory only to those that are used. */
+/* By the workspace's place. The system gives memory only to those that are used. */
 struct session_table {
     int64_t journal_entries;
     int64_t labels; /* set so far */
@@ -46,7 +46,7 @@ static void session_reset(const struct session_table *table, struct session *ses
 
 struct session *session_get(struct session_table *table, const struct workspace *workspace)
 {
-    struct session *session = &table->of[workspace ? workspace->id : 0];
+    struct session *session = &table->of[workspace ? workspace_place(workspace) : 0];
     int64_t generation = workspace ? workspace->generation : 0;
     bool is_new = !session->journal.budget;
 

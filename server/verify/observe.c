@@ -14,7 +14,7 @@ enum {
     DEPTH_MAX = 3    /* of objects within each other */
 };
 
-static const struct json_bounds bounds = {LIMIT_JSON_DEPTH, LIMIT_JSON_VALUES};
+static const struct json_bounds bounds = {LIMIT_JSON_DEPTH, LIMIT_JSON_VALUES, NULL};
 
 /* A status that the API shows, of a run or a schedule. */
 static bool status_is_known(const char *text)

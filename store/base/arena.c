@@ -6,6 +6,7 @@
 
 enum {
     BLOCK_SIZE = 16 * 1024, /* bytes of an ordinary block: a cancel needs about 3 KiB */
+    LARGE_BLOCK = 1024 * 1024,
     ALIGNMENT = 16
 };
 
@@ -15,17 +16,21 @@ struct arena_block {
     _Alignas(ALIGNMENT) char bytes[];
 };
 
+_Noreturn static void arena_is_out_of_memory(const struct arena *arena)
+{
+    if (arena->recovery)
+        longjmp(*arena->recovery, 1);
+    fputs("edges-emulator: out of memory\n", stderr);
+    abort();
+}
+
 static void add_block(struct arena *arena, size_t least)
 {
     size_t size = least > BLOCK_SIZE ? least : BLOCK_SIZE;
     struct arena_block *block = malloc(sizeof *block + size);
 
-    if (!block && arena->recovery)
-        longjmp(*arena->recovery, 1);
-    if (!block) {
-        fputs("edges-emulator: out of memory\n", stderr);
-        abort();
-    }
+    if (!block)
+        arena_is_out_of_memory(arena);
     block->next = arena->blocks;
     block->size = size;
     arena->blocks = block;
@@ -47,6 +52,20 @@ void *arena_alloc(struct arena *arena, size_t size)
 void *arena_zalloc(struct arena *arena, size_t size)
 {
     return memset(arena_alloc(arena, size), 0, size);
+}
+
+void *arena_enlarge(struct arena *arena, void *bytes, size_t size)
+{
+    struct arena_block *block = arena->blocks;
+
+    if (!block || bytes != block->bytes || block->size < LARGE_BLOCK)
+        return NULL;
+    block = realloc(block, sizeof *block + size); /* the system moves pages, it copies no bytes */
+    if (!block)                                   /* the old one is still there */
+        arena_is_out_of_memory(arena);
+    block->size = arena->used = size;
+    arena->blocks = block;
+    return block->bytes;
 }
 
 char *arena_copy(struct arena *arena, const void *bytes, size_t size)

@@ -25,6 +25,10 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* The same, all bytes zero. */
 void *arena_zalloc(struct arena *arena, size_t size);
 
+/* Makes what was allocated last larger without copying it, where the system can do that: where its
+ * bytes are now, or NULL when they have to be copied. No mark may have been taken since. */
+void *arena_enlarge(struct arena *arena, void *bytes, size_t size);
+
 /* A copy of size bytes with a zero after them. */
 char *arena_copy(struct arena *arena, const void *bytes, size_t size);
 

@@ -34,7 +34,15 @@ struct ctx {
     const struct assumptions *assumptions; /* in force */
     struct assumption_set *used;           /* records each that is read; NULL: none is recorded */
     const struct trigger *trigger;         /* of changes of runs; NULL: unknown */
+    bool (*pause)(struct store *store);    /* between two parts of long work: lets others be served
+                                              when that is due; NULL: the work is short */
 };
+
+/* Between two parts of work that may be long. False: it is to be given up. */
+static inline bool ctx_pause(const struct ctx *ctx)
+{
+    return !ctx->pause || ctx->pause(ctx->store);
+}
 
 /* A context that records no assumptions: a reply does not rest on those that only decide what a
  * callback will say or what the engine does. */

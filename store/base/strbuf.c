@@ -10,9 +10,12 @@ void strbuf_grow(struct strbuf *buf, size_t more)
 
     while (room - buf->size <= more)
         room *= 2;
-    char *bytes = arena_alloc(buf->arena, room);
-    if (buf->size)
-        memcpy(bytes, buf->bytes, buf->size);
+    char *bytes = arena_enlarge(buf->arena, buf->bytes, room);
+    if (!bytes) {
+        bytes = arena_alloc(buf->arena, room);
+        if (buf->size)
+            memcpy(bytes, buf->bytes, buf->size);
+    }
     buf->bytes = bytes;
     buf->room = room;
 }

@@ -319,7 +319,7 @@ bool outbox_in_flight(struct store *store, const struct callback *callback)
 
     stmt_bind_int(&s, callback->number);
     stmt_bind_uid(&s, callback->uid);
-    bool found = stmt_next(&s);
+    bool found = stmt_next(&s) && workspace_by_id(store, callback->workspace); /* not replaced */
     return stmt_done(&s) == ERROR_NONE && found;
 }
 

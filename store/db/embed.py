@@ -11,7 +11,9 @@ read; another table of schema.sql gives {NAME_copy} and {NAME_shown}. The status
 from run_machine.def.
 
 `-- each table: name` makes one statement for each table of schema.sql above its line `-- End of
-the content.`; there `{table}` is the name of the table. C has them as a list of enum values, NAME.
+the content.`; there `{table}` is the name of the table, `{key}` the columns of its key behind the
+workspace, and `{last}` their values in the last row of the workspace :to, or less than any. C has
+them as a list of enum values, NAME.
 
 usage: embed.py HEADER SOURCE schema.sql run_machine.def NAME_columns.def... FILE.sql...
 """
@@ -27,7 +29,7 @@ ROW = re.compile(r'^COLUMN\((\w+), *(\w+), *"([^"]*)", *(\w+), *(\w+|"[^"]*")(?:
 STATUS = re.compile(r'^RUN_STATUS\(\w+, *("\w+"), *(\d+),', re.M)
 COPIES = {
     "SAME": "{0}",
-    "OWNER": "nullif({0}, (SELECT {1} FROM workspace WHERE id = :to))",
+    "OWNER": "nullif({0}, :{1})",
     "SHIFTED": "iif({0} < :least, :shift + {0}, {0})",
 }
 HEX = "lower(hex({0}))"
@@ -112,6 +114,18 @@ def content_tables(schema):
     return names, pieces
 
 
+def key_pieces(table, schema):
+    """{key} and {last} of a table of content."""
+    body = re.search(rf"CREATE TABLE {table} \((.*?)\) STRICT", schema)[1]
+    names = re.search(r"(?:PRIMARY KEY|UNIQUE) \(workspace, (.*?)\)", body)[1].split(", ")
+    order = ", ".join(f"{name} DESC" for name in names)
+    last = []
+    for name in names:
+        least = "-1" if re.search(rf"\b{name} INTEGER", body) else "''"
+        last.append(f"coalesce((SELECT {name} FROM {table} WHERE workspace = :to ORDER BY {order} LIMIT 1), {least})")
+    return {"table": table, "key": ", ".join(names), "last": ", ".join(last)}
+
+
 def whole(sql, pieces):
     return re.sub(r"\{(\w+)\}", lambda place: pieces[place[1]], sql)
 
@@ -136,7 +150,9 @@ def read(schema, files):
             if kind == "each table":
                 lists[name] = [f"{name}_{table}" for table in content]
                 for table in content:
-                    found["statement"][f"{name}_{table}"] = sql.replace("{table}", table)
+                    for place, text in key_pieces(table, whole(squeeze(schema), tables)).items():
+                        sql_of = (sql if place == "table" else sql_of).replace("{" + place + "}", text)
+                    found["statement"][f"{name}_{table}"] = sql_of
             else:
                 found[kind][name] = sql
     pieces = {}

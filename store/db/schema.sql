@@ -89,6 +89,9 @@ CREATE TABLE workspace (
     touched  INTEGER NOT NULL DEFAULT 0 -- whether a run, schedule, output or callback was made or changed since it was filled
 ) STRICT;
 
+-- Content that nothing refers to: it is being built, or is to be deleted.
+CREATE TABLE discarded (id INTEGER PRIMARY KEY) STRICT;
+
 -- The content of a snapshot is that of the "workspace" of its id, which is far below those of the templates.
 CREATE TABLE snapshot (
     workspace INTEGER NOT NULL,

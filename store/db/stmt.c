@@ -79,6 +79,14 @@ void stmt_bind_uid(struct stmt *s, const char *value)
         stmt_note(s, sqlite3_bind_blob(s->handle, ++s->bound, bytes, size, SQLITE_TRANSIENT));
 }
 
+void stmt_bind_uid_or_least(struct stmt *s, const char *value)
+{
+    if (*value)
+        stmt_bind_uid(s, value);
+    else
+        stmt_bind_text(s, ""); /* text is less than a blob */
+}
+
 void stmt_bind_uid_unless(struct stmt *s, const char *value, const char *usual)
 {
     stmt_bind_uid(s, usual && strcmp(value, usual) == 0 ? "" : value);

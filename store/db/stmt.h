@@ -39,17 +39,20 @@ struct store {
     struct store_config config;
     bool (*should_yield)(void *context); /* NULL: never */
     void *yield_context;
-    int64_t list_version; /* store_list_version() */
-    size_t life_bytes;    /* of struct workspace.life, all together */
-    int64_t fired;        /* due events, since it was opened */
+    const struct store_pause *pause; /* NULL: nothing runs in parts */
+    bool has_discarded;              /* there may be content to delete (content.h) */
+    int64_t list_version;            /* store_list_version() */
+    size_t life_bytes;               /* of struct workspace.life, all together */
+    int64_t fired;                   /* due events, since it was opened */
     bool in_memory;
-    bool batching;                       /* transaction.h */
-    int64_t batch_start;                 /* rows changed before the batch */
-    int64_t batches_lost;                /* whose commit failed */
-    int depth;                           /* of nested transactions */
-    enum error failure;                  /* the first failure of the current transaction */
-    struct workspace *changed;           /* by the current transaction; or NULL */
-    struct workspace_cache cache_before; /* its cache and next_wake before the transaction */
+    bool batching;             /* transaction.h */
+    int64_t batch_start;       /* rows changed before the batch */
+    int64_t batches_lost;      /* whose commit failed */
+    int depth;                 /* of nested transactions */
+    enum error failure;        /* the first failure of the current transaction */
+    struct workspace *changed; /* by the current transaction; or NULL */
+    int64_t id_before;         /* its id, cache and next_wake before the transaction */
+    struct workspace_cache cache_before;
     int64_t wake_before;
     int64_t next_wake; /* the next event of a real clock: clock_monotonic_us() / 1000; or
                           INSTANT_NONE */
@@ -78,6 +81,9 @@ void stmt_bind_int(struct stmt *s, int64_t value);
 void stmt_bind_instant(struct stmt *s, int64_t value);
 void stmt_bind_text(struct stmt *s, const char *value);
 void stmt_bind_uid(struct stmt *s, const char *value);
+
+/* "" binds as what is less than any uid, for what is behind a place. */
+void stmt_bind_uid_or_least(struct stmt *s, const char *value);
 
 /* A uid that is stored as null where it is the usual one; usual may be NULL. */
 void stmt_bind_uid_unless(struct stmt *s, const char *value, const char *usual);

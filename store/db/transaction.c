@@ -3,6 +3,7 @@
 #include "store/db/stmt.h"
 #include "store/db/workspace.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 /* In memory nobody waits for a commit, but a page is copied when it changes first in a batch:
@@ -25,6 +26,7 @@ enum error transaction_begin(struct store *store, struct workspace *workspace)
     store->depth++;
     if (!store->changed && workspace) {
         store->changed = workspace;
+        store->id_before = workspace->id;
         store->cache_before = workspace->cache;
         store->wake_before = store->next_wake;
     }
@@ -35,6 +37,7 @@ enum error transaction_begin(struct store *store, struct workspace *workspace)
 static void transaction_roll_back(struct store *store)
 {
     if (store->changed) {
+        store->changed->id = store->id_before;
         store->changed->cache = store->cache_before;
         store->next_wake = store->wake_before;
     }
@@ -70,6 +73,33 @@ void transaction_abandon(struct store *store)
         return;
     store->depth = 1;
     transaction_end(store, ERROR_OUT_OF_MEMORY);
+}
+
+static enum error pause_serve(struct store *store)
+{
+    const struct store_pause *pause = store->pause;
+    int64_t lost = store->batches_lost;
+    bool ok = pause->serve(pause->context);
+
+    return ok && lost == store->batches_lost ? ERROR_NONE : ERROR_INTERNAL;
+}
+
+enum error transaction_pause(struct store *store)
+{
+    const struct store_pause *pause = store->pause;
+    int depth = store->depth;
+
+    if (depth > 1 || !pause || !pause->is_due(pause->context))
+        return ERROR_NONE;
+    assert(!store->changed); /* what is in memory belongs to the last transaction of all */
+    enum error e = depth ? transaction_end(store, store->failure) : ERROR_NONE;
+    if (!e)
+        e = pause_serve(store);
+    if (depth && transaction_begin(store, NULL) != ERROR_NONE)
+        store->depth++;
+    if (depth)
+        store->failure = e; /* for the caller's transaction_end() */
+    return e;
 }
 
 static bool batch_begin(struct store *store)

@@ -14,8 +14,8 @@
 struct store;
 struct workspace;
 
-/* Begins a change of one workspace at most (NULL: none). A rollback restores its cache; a commit
- * calls workspace_changed(). */
+/* Begins a change of one workspace at most (NULL: none). A rollback restores its cache and id; a
+ * commit calls workspace_changed(). */
 enum error transaction_begin(struct store *store, struct workspace *workspace);
 
 /* Commits when result is ERROR_NONE and rolls back otherwise. Returns the first failure of the
@@ -25,6 +25,12 @@ enum error transaction_end(struct store *store, enum error result);
 /* After a jump out of the functions that read or change the database (arena.h): resets their
  * statements, and rolls the change back that they were about. */
 void transaction_abandon(struct store *store);
+
+/* Between two parts of long work, as store_set_pause() has it: when a pause is due, the transaction
+ * is committed, others are served, and the next one begins. So what a part leaves in the store must
+ * be such that the process may die after it. Outside of a transaction it only lets others be
+ * served; in one inside another it does nothing. ERROR_INTERNAL: the work is to be given up. */
+enum error transaction_pause(struct store *store);
 
 /* Starts to commit changes in batches: with full durability one write to the disk serves several
  * replies, and in memory fewer commits are needed. A change that fails is rolled back alone. A file

@@ -17,13 +17,25 @@ struct workspace *workspace_find(struct store *store, const char *key)
 
 struct workspace *workspace_by_id(const struct store *store, int64_t id)
 {
-    return store->workspaces.by_id[id];
+    struct workspace *workspace = id > 0 ? store->workspaces.at[workspace_set_place(id)] : NULL;
+
+    return workspace && workspace->id == id ? workspace : NULL;
+}
+
+struct workspace *workspace_at(const struct store *store, int64_t place)
+{
+    return store->workspaces.at[place];
+}
+
+int64_t workspace_place(const struct workspace *workspace)
+{
+    return workspace_set_place(workspace->id);
 }
 
 struct workspace *workspace_find_uid(const struct store *store, const char *uid)
 {
-    for (int64_t id = 1; id <= store->workspaces.last_id; id++) {
-        struct workspace *workspace = store->workspaces.by_id[id];
+    for (int64_t place = 1; place <= workspace_count(store); place++) {
+        struct workspace *workspace = workspace_at(store, place);
         if (workspace && strcasecmp(workspace->uid, uid) == 0)
             return workspace;
     }
@@ -32,7 +44,7 @@ struct workspace *workspace_find_uid(const struct store *store, const char *uid)
 
 int64_t workspace_count(const struct store *store)
 {
-    return store->workspaces.last_id;
+    return store->workspaces.last;
 }
 
 int64_t workspace_now(struct workspace *workspace)
@@ -64,7 +76,7 @@ void workspace_arm_timer(struct store *store, struct workspace *workspace, int64
 
 void workspace_note_area(struct store *store, int64_t id, enum workspace_area area)
 {
-    struct workspace *workspace = id > 0 ? workspace_by_id(store, id) : NULL;
+    struct workspace *workspace = workspace_by_id(store, id);
 
     if (!workspace)
         return;
@@ -100,7 +112,7 @@ enum error workspace_set_clock(struct store *store, struct workspace *workspace,
 
 enum error workspace_touch(struct store *store, int64_t id)
 {
-    struct workspace *workspace = id > 0 ? workspace_by_id(store, id) : NULL;
+    struct workspace *workspace = workspace_by_id(store, id);
 
     if (!workspace || workspace->cache.touched)
         return ERROR_NONE;

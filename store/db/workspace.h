@@ -48,7 +48,7 @@ enum workspace_area {
 struct life;
 
 struct workspace {
-    int64_t id;
+    int64_t id; /* of its content, which its rows are keyed by: another when that is replaced */
     int64_t template;            /* that it is a copy of (template.h) */
     uint64_t key_hash;           /* the key itself is not kept */
     struct workspace *slot_next; /* in the same slot of a workspace_set */
@@ -66,8 +66,10 @@ struct workspace {
     int64_t area_version[AREA_COUNT]; /* each grows with every change of its area */
     int64_t version;                  /* grows with every change (workspace_changed) */
     struct life *life;                /* of its runs (store/run/life.h), of malloc(); NULL: none */
-    struct link outbox;               /* among those with callbacks to send (outbox.h) */
-    bool outbox_invalidated;          /* a cancel or a reset may have dropped callbacks in flight */
+    bool
+        busy; /* a long call reads or replaces its content: others wait, nothing is fired or sent */
+    struct link outbox;      /* among those with callbacks to send (outbox.h) */
+    bool outbox_invalidated; /* a cancel or a reset may have dropped callbacks in flight */
 };
 
 /* The hash that is kept instead of a key: a key may be a real one, and no file or log may show it.
@@ -80,8 +82,13 @@ struct workspace *workspace_find(struct store *store, const char *key);
 /* The one with this uid, in any letter case, or NULL. */
 struct workspace *workspace_find_uid(const struct store *store, const char *uid);
 
-/* The workspace of an id from 1 to workspace_count(). */
+/* The workspace whose content has this id, or NULL: content may belong to none. */
 struct workspace *workspace_by_id(const struct store *store, int64_t id);
+
+/* The workspaces one after the other: from 1 to workspace_count(), where one may be NULL. It keeps
+ * its place for good. */
+struct workspace *workspace_at(const struct store *store, int64_t place);
+int64_t workspace_place(const struct workspace *workspace);
 
 int64_t workspace_count(const struct store *store);
 

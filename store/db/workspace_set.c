@@ -11,6 +11,11 @@ struct workspace **workspace_slot(struct workspace_set *set, uint64_t key_hash)
     return slot;
 }
 
+int64_t workspace_set_place(int64_t id)
+{
+    return (id - 1) % LIMIT_WORKSPACES + 1;
+}
+
 struct workspace *workspace_set_add(struct workspace_set *set, uint64_t key_hash, int64_t id)
 {
     struct workspace *workspace = calloc(1, sizeof *workspace);
@@ -20,9 +25,9 @@ struct workspace *workspace_set_add(struct workspace_set *set, uint64_t key_hash
     workspace->id = id;
     workspace->key_hash = key_hash;
     *workspace_slot(set, key_hash) = workspace;
-    set->by_id[id] = workspace;
-    if (id > set->last_id)
-        set->last_id = id;
+    set->at[workspace_set_place(id)] = workspace;
+    if (workspace_set_place(id) > set->last)
+        set->last = workspace_set_place(id);
     return workspace;
 }
 
@@ -34,9 +39,9 @@ void workspace_set_unslot(struct workspace_set *set, struct workspace *workspace
 
 void workspace_set_drop_last(struct workspace_set *set)
 {
-    struct workspace *workspace = set->by_id[set->last_id];
+    struct workspace *workspace = set->at[set->last];
 
-    set->by_id[set->last_id--] = NULL;
+    set->at[set->last--] = NULL;
     if (!workspace)
         return;
     workspace_set_unslot(set, workspace);

@@ -197,7 +197,7 @@ int64_t engine_next_wake(const struct store *store)
 
 static void wake_workspace(struct store *store, struct workspace *workspace)
 {
-    if (workspace->cache.clock.frozen)
+    if (workspace->cache.clock.frozen || workspace->busy)
         return;
     int64_t now = workspace_now(workspace);
     if (engine_catch_up(store, workspace, now) == ERROR_NONE)
@@ -205,6 +205,14 @@ static void wake_workspace(struct store *store, struct workspace *workspace)
     else
         workspace_arm_timer(store, workspace, now + RETRY_DELAY);
     outbox_recheck(store, workspace);
+}
+
+void engine_release(struct store *store, struct workspace *workspace)
+{
+    workspace->busy = false;
+    workspace_note_due(store, workspace, workspace->cache.next_due);
+    outbox_recheck(store, workspace);
+    workspace_changed(workspace);
 }
 
 void engine_delay_wake(struct store *store)
@@ -218,9 +226,9 @@ void engine_delay_wake(struct store *store)
 void engine_wake(struct store *store)
 {
     store->next_wake = INSTANT_NONE;
-    for (int64_t id = 1; id <= workspace_count(store); id++) {
-        if (workspace_by_id(store, id))
-            wake_workspace(store, workspace_by_id(store, id));
+    for (int64_t place = 1; place <= workspace_count(store); place++) {
+        if (workspace_at(store, place))
+            wake_workspace(store, workspace_at(store, place));
     }
 }
 

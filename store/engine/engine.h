@@ -75,6 +75,10 @@ bool engine_is_behind(const struct workspace *workspace, int64_t until);
 enum error engine_set_clock(struct store *store, struct workspace *workspace,
                             const struct clock *clock, struct fired_log *log, bool *there);
 
+/* A long call no longer has the workspace: what became due meanwhile fires, and who waited goes on.
+ */
+void engine_release(struct store *store, struct workspace *workspace);
+
 /* Reads when something is due next in a workspace, to cache.next_due: INSTANT_NONE for never. */
 enum error engine_find_next_due(struct store *store, struct workspace *workspace);
 

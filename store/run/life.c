@@ -33,8 +33,8 @@ static void life_make_room(struct store *store, const struct workspace *keeper, 
 {
     while (store->life_bytes + size > LIMIT_LIFE_BYTES) {
         struct workspace *oldest = NULL;
-        for (int64_t id = 1; id <= workspace_count(store); id++) {
-            struct workspace *each = workspace_by_id(store, id);
+        for (int64_t place = 1; place <= workspace_count(store); place++) {
+            struct workspace *each = workspace_at(store, place);
             if (each && each != keeper && each->life &&
                 (!oldest || each->used_at < oldest->used_at))
                 oldest = each;

@@ -61,8 +61,7 @@ void run_fill_times(struct run *run, int64_t first, int64_t step)
 
 enum error run_add(struct store *store, const struct run *row)
 {
-    const struct workspace *owner =
-        row->workspace > 0 ? workspace_by_id(store, row->workspace) : NULL;
+    const struct workspace *owner = workspace_by_id(store, row->workspace);
     struct stmt insert = stmt_take(store, STMT_RUN_ADD);
     struct stmt *s = &insert;
 
@@ -250,18 +249,6 @@ static void run_count_change(struct workspace *workspace, enum run_status old,
 {
     workspace->cache.runs_by_status[old]--;
     workspace->cache.runs_by_status[status]++;
-}
-
-enum error run_count_all(struct store *store, struct workspace *workspace)
-{
-    struct stmt s = stmt_take_in(store, STMT_RUN_COUNT, workspace->id);
-
-    memset(workspace->cache.runs_by_status, 0, sizeof workspace->cache.runs_by_status);
-    while (stmt_next(&s)) {
-        enum run_status status = run_status_read(&s, stmt_int(&s), false);
-        workspace->cache.runs_by_status[status] += (int32_t)stmt_int(&s);
-    }
-    return stmt_done(&s);
 }
 
 int64_t run_count_shown(const struct workspace *workspace, const char *shown)

@@ -71,9 +71,6 @@ enum error run_get_started_by(const struct ctx *ctx, const char *schedule_uid, i
 /* Reads one page of structs run (API.md section 6). */
 enum error run_list(const struct ctx *ctx, const struct list_query *query, struct list_page *out);
 
-/* Counts the runs of a workspace by status into its cache, from their rows. */
-enum error run_count_all(struct store *store, struct workspace *workspace);
-
 /* How many runs of a workspace the API shows in this status, by its cache. */
 int64_t run_count_shown(const struct workspace *workspace, const char *shown);
 

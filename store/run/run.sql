@@ -19,7 +19,3 @@ SELECT {run_columns} FROM run WHERE workspace =
 -- statement: run_change
 UPDATE run SET {run_changes}
 WHERE workspace = :workspace AND uid = :uid AND status = :old_status AND cancelled = :old_cancelled;
-
--- How many runs there are in each status that they have.
--- statement: run_count
-SELECT status, count(*) FROM run INDEXED BY run_by_status WHERE workspace = :workspace GROUP BY status;

@@ -20,8 +20,7 @@ void schedule_init(struct schedule *row)
 
 enum error schedule_add(struct store *store, const struct schedule *row)
 {
-    const struct workspace *owner =
-        row->workspace > 0 ? workspace_by_id(store, row->workspace) : NULL;
+    const struct workspace *owner = workspace_by_id(store, row->workspace);
     struct stmt insert = stmt_take(store, STMT_SCHEDULE_ADD);
     struct stmt *s = &insert;
 

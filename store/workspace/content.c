@@ -8,91 +8,320 @@
 #include "store/run/life.h"
 #include "store/schedule/schedule.h"
 
-enum error content_copy(struct store *store, int64_t to, const struct content_source *from)
+#include <string.h>
+
+/* Rows of one part, which are more or fewer as the part before was short or long, in microseconds.
+ */
+enum { ROWS_FIRST = 64, ROWS_MOST = 2048, PART_SHORT = 1000, PART_LONG = 3000 };
+
+static const enum stmt_id copies[] = {CONTENT_COPY}, clears[] = {CONTENT_CLEAR},
+                          clear_parts[] = {CONTENT_CLEAR_PART};
+
+enum { RUNS_COUNTED = 4096 /* in one part */ };
+
+enum { TABLES = sizeof copies / sizeof *copies };
+
+static int64_t greater(int64_t a, int64_t b)
 {
-    static const enum stmt_id copies[] = {CONTENT_COPY};
+    return a > b ? a : b;
+}
+
+static int64_t rows_of_next_part(int64_t rows, int64_t began)
+{
+    int64_t took = clock_monotonic_us() - began;
+
+    if (took < PART_SHORT && rows < ROWS_MOST)
+        return rows * 2;
+    return took > PART_LONG && rows > 1 ? rows / 2 : rows;
+}
+
+static int64_t rows_changed(const struct store *store)
+{
+    return sqlite3_changes64(store->db);
+}
+
+static enum error content_number(struct stmt s, int64_t *out)
+{
+    *out = stmt_next(&s) ? stmt_int(&s) : 0;
+    return stmt_done(&s);
+}
+
+enum error content_discard(struct store *store, int64_t id)
+{
+    struct stmt s = stmt_take_in(store, STMT_CONTENT_DISCARD, id);
+
+    store->has_discarded = true;
+    return stmt_run(&s);
+}
+
+bool content_has_discarded(const struct store *store)
+{
+    return store->has_discarded;
+}
+
+enum error content_keep(struct store *store, int64_t id)
+{
+    struct stmt s = stmt_take_in(store, STMT_CONTENT_KEEP, id);
+
+    return stmt_run(&s);
+}
+
+static enum error id_is_free(struct store *store, const struct workspace *workspace, int64_t id,
+                             bool *out)
+{
+    int64_t discarded = 0;
+    enum error e = content_number(stmt_take_in(store, STMT_CONTENT_IS_DISCARDED, id), &discarded);
+
+    *out = !discarded && !(*workspace->uid && id == workspace->id);
+    return e;
+}
+
+enum error content_begin(struct store *store, const struct workspace *workspace,
+                         struct content *out)
+{
+    int64_t id = workspace_place(workspace), last = id + LIMIT_WORKSPACES * (CONTENTS_MOST - 1);
+    bool is_free;
+    enum error e = id_is_free(store, workspace, id, &is_free);
+
+    while (!e && !is_free && id < last) {
+        id += LIMIT_WORKSPACES;
+        e = id_is_free(store, workspace, id, &is_free);
+    }
+    if (!e && !is_free) { /* they are discarded faster than they are deleted */
+        id = workspace->id == last ? last - LIMIT_WORKSPACES : last;
+        e = content_clear(store, id, id);
+    }
+    *out = (struct content){.id = id};
+    return e ? e : content_discard(store, id);
+}
+
+static enum error pages_in_use(struct store *store, int64_t *out)
+{
+    int64_t all, unused;
+    enum error e = content_number(stmt_take(store, STMT_SNAPSHOT_PAGES), &all);
+
+    if (!e)
+        e = content_number(stmt_take(store, STMT_SNAPSHOT_FREE), &unused);
+    if (!e)
+        *out = all - unused;
+    return e;
+}
+
+static enum error copy_part(struct store *store, enum stmt_id id, int64_t to,
+                            const struct content_source *from, int64_t rows)
+{
+    struct stmt s = stmt_take_in(store, id, to);
+
+    if (sqlite3_bind_parameter_count(s.handle) > 3) { /* a table with owners and relative times */
+        stmt_bind_uid(&s, from->user_uid);
+        stmt_bind_uid(&s, from->uid);
+        stmt_bind_int(&s, INSTANT_RELATIVE_MAX);
+        stmt_bind_int(&s, from->now - INSTANT_RELATIVE);
+    }
+    stmt_bind_int(&s, from->id);
+    stmt_bind_int(&s, rows);
+    return stmt_run(&s);
+}
+
+static enum error copy_table(struct store *store, enum stmt_id id, int64_t to,
+                             const struct content_source *from, int64_t *pages)
+{
+    int64_t rows = ROWS_FIRST, copied = rows, before = 0, after = 0;
     enum error e = ERROR_NONE;
 
-    for (size_t i = 0; !e && i < sizeof copies / sizeof *copies; i++) {
-        struct stmt s = stmt_take(store, copies[i]);
-        stmt_bind_int(&s, to);
-        if (sqlite3_bind_parameter_count(s.handle) > 2) { /* a table with relative times */
-            stmt_bind_int(&s, INSTANT_RELATIVE_MAX);
-            stmt_bind_int(&s, from->now - INSTANT_RELATIVE);
-        }
-        stmt_bind_int(&s, from->id);
-        e = stmt_run(&s);
+    while (!e && copied == rows) {
+        int64_t began = clock_monotonic_us();
+        if (pages)
+            e = pages_in_use(store, &before);
+        if (!e)
+            e = copy_part(store, id, to, from, rows);
+        copied = rows_changed(store);
+        if (!e && pages)
+            e = pages_in_use(store, &after);
+        if (!e && pages)
+            *pages += after - before;
+        if (copied == rows)
+            copied = rows = rows_of_next_part(rows, began);
+        e = e ? e : transaction_pause(store);
     }
     return e;
 }
 
-enum error content_clear(struct store *store, int64_t first, int64_t last)
+enum error content_copy(struct store *store, int64_t to, const struct content_source *from,
+                        int64_t *pages)
 {
-    static const enum stmt_id clears[] = {CONTENT_CLEAR};
     enum error e = ERROR_NONE;
 
-    for (size_t i = 0; !e && i < sizeof clears / sizeof *clears; i++) {
-        struct stmt s = stmt_take(store, clears[i]);
-        stmt_bind_int(&s, first);
+    for (size_t i = 0; !e && i < TABLES; i++)
+        e = copy_table(store, copies[i], to, from, pages);
+    return e;
+}
+
+enum error content_copy_flows(struct store *store, int64_t to, int64_t from)
+{
+    struct stmt s = stmt_take_in(store, STMT_CONTENT_COPY_FLOWS, to);
+
+    stmt_bind_int(&s, from);
+    return stmt_run(&s);
+}
+
+enum error content_clear(struct store *store, int64_t first, int64_t last)
+{
+    enum error e = ERROR_NONE;
+
+    for (size_t i = 0; !e && i < TABLES; i++) {
+        struct stmt s = stmt_take_in(store, clears[i], first);
         stmt_bind_int(&s, last);
         e = stmt_run(&s);
     }
     return e;
 }
 
-enum error content_move_flows(struct store *store, int64_t to, int64_t from)
+/* Deletes so many rows of a content at most; *done when none is left. */
+static enum error clear_part(struct store *store, int64_t id, int64_t rows, bool *done)
 {
-    struct stmt s = stmt_take(store, STMT_CONTENT_MOVE_FLOWS);
+    enum error e = ERROR_NONE;
+    bool more = false;
 
-    stmt_bind_int(&s, to);
-    stmt_bind_int(&s, from);
-    return stmt_run(&s);
+    for (size_t i = 0; !e && !more && i < TABLES; i++) {
+        struct stmt s = stmt_take_in(store, clear_parts[i], id);
+        stmt_bind_int(&s, rows);
+        e = stmt_run(&s);
+        more = rows_changed(store) > 0;
+    }
+    *done = !e && !more;
+    if (!e && !more)
+        e = content_clear(store, id, id);
+    return e || more ? e : content_keep(store, id);
+}
+
+void content_sweep(struct store *store, int64_t most)
+{
+    int64_t end = clock_monotonic_us() + most, rows = ROWS_FIRST, id = 0, began;
+    bool done = true;
+
+    do {
+        enum error e = transaction_begin(store, NULL);
+        began = clock_monotonic_us();
+        if (!e && done)
+            e = content_number(stmt_take(store, STMT_CONTENT_DISCARDED), &id);
+        store->has_discarded = !e && id;
+        if (!e && id)
+            e = clear_part(store, id, rows, &done);
+        if (transaction_end(store, e) != ERROR_NONE)
+            store->has_discarded = false; /* as on a full disk: the next discarded one tells */
+        rows = rows_of_next_part(rows, began);
+    } while (store->has_discarded && clock_monotonic_us() < end);
+}
+
+/* Counts the runs of a part, and sets `after` to the last of them. */
+static enum error count_part(struct store *store, struct content *content, char after[UID_SIZE])
+{
+    struct stmt s = stmt_take_in(store, STMT_CONTENT_COUNT, content->id);
+    struct workspace_cache *counts = &content->counts;
+    char last[UID_SIZE], greatest[UID_SIZE] = "";
+
+    stmt_bind_uid_or_least(&s, after);
+    stmt_bind_int(&s, RUNS_COUNTED);
+    while (stmt_next(&s)) {
+        enum run_status status = run_status_stored(stmt_int(&s), false);
+        int64_t count = stmt_int(&s), id = stmt_int(&s), seq = stmt_int(&s);
+        stmt_uid(&s, last);
+        s.failed |= status == RUN_STATUS_COUNT; /* only a damaged file has such a row */
+        counts->runs += count;
+        counts->runs_by_status[status % RUN_STATUS_COUNT] += (int32_t)count;
+        counts->last_id = greater(id, counts->last_id);
+        counts->last_seq = greater(seq, counts->last_seq);
+        if (strcmp(last, greatest) > 0)
+            memcpy(greatest, last, UID_SIZE);
+    }
+    memcpy(after, greatest, UID_SIZE);
+    return stmt_done(&s);
+}
+
+enum error content_count(struct store *store, struct content *content)
+{
+    struct workspace_cache *counts = &content->counts;
+    char after[UID_SIZE] = "";
+    enum error e;
+    int64_t seq = 0;
+
+    *counts = (struct workspace_cache){0};
+    do {
+        e = count_part(store, content, after);
+        e = e ? e : transaction_pause(store);
+    } while (!e && *after);
+    if (!e)
+        e = content_number(stmt_take_in(store, STMT_CONTENT_LAST_SEQ, content->id), &seq);
+    counts->last_seq = greater(seq, counts->last_seq);
+    return e;
+}
+
+static enum error content_take_counts(struct store *store, struct workspace *workspace,
+                                      const struct workspace_cache *counts)
+{
+    struct workspace_cache *cache = &workspace->cache;
+
+    cache->runs = counts->runs;
+    cache->last_id = counts->last_id;
+    cache->last_seq = counts->last_seq;
+    memcpy(cache->runs_by_status, counts->runs_by_status, sizeof cache->runs_by_status);
+    enum error e = engine_find_next_due(store, workspace);
+    return e ? e : outbox_rescan(store, workspace, INSTANT_NONE);
 }
 
 enum error content_rescan(struct store *store, struct workspace *workspace)
 {
-    struct stmt s = stmt_take_in(store, STMT_CONTENT_COUNT, workspace->id);
+    struct content content = {.id = workspace->id};
+    enum error e = content_count(store, &content);
 
-    if (stmt_next(&s)) {
-        workspace->cache.runs = stmt_int(&s);
-        workspace->cache.last_id = stmt_int(&s);
-        workspace->cache.last_seq = stmt_int(&s);
-    }
-    enum error e = stmt_done(&s);
-    if (!e)
-        e = run_count_all(store, workspace);
-    if (!e)
-        e = engine_find_next_due(store, workspace);
-    return e ? e : outbox_rescan(store, workspace, INSTANT_NONE);
+    return e ? e : content_take_counts(store, workspace, &content.counts);
 }
 
-enum error content_fill(struct store *store, struct workspace *workspace,
-                        const struct content_source *from)
+/* The rows about the workspace itself are those of its new content. */
+static enum error content_move(struct store *store, struct workspace *workspace, int64_t to)
 {
-    enum error e = content_copy(store, workspace->id, from);
+    static const enum stmt_id moves[] = {STMT_CONTENT_MOVE_WORKSPACE, STMT_CONTENT_MOVE_SNAPSHOTS,
+                                         STMT_CONTENT_MOVE_ASSUMPTIONS};
+    enum error e = content_keep(store, to);
 
-    if (!e)
-        e = content_rescan(store, workspace);
-    return e ? e : schedule_arm_all(store, workspace, clock_now(&workspace->cache.clock));
-}
-
-enum error content_replace(struct store *store, struct workspace *workspace,
-                           const struct clock *clock, const struct content_source *from)
-{
-    enum error e = transaction_begin(store, workspace);
-
-    if (e)
+    if (workspace->id == to) /* its first */
         return e;
+    for (size_t i = 0; !e && i < sizeof moves / sizeof *moves; i++) {
+        struct stmt s = stmt_take_in(store, moves[i], to);
+        stmt_bind_int(&s, workspace->id);
+        e = stmt_run(&s);
+    }
+    if (!e)
+        e = content_discard(store, workspace->id);
+    workspace->id = to;
+    return e;
+}
+
+enum error content_use(struct store *store, struct workspace *workspace,
+                       const struct content *content, const struct clock *clock)
+{
     life_clear(store, workspace);
     workspace_note_all(store, workspace);
     workspace_reset_times(workspace);
-    e = content_clear(store, workspace->id, workspace->id);
+    enum error e = content_move(store, workspace, content->id);
     if (!e)
         e = workspace_set_clock(store, workspace, clock);
     if (!e)
-        e = content_fill(store, workspace, from);
-    e = transaction_end(store, e);
+        e = content_take_counts(store, workspace, &content->counts);
+    outbox_invalidate_in_flight(store, workspace);
+    return e ? e : schedule_arm_all(store, workspace, clock_now(&workspace->cache.clock));
+}
+
+enum error content_install(struct store *store, struct workspace *workspace,
+                           struct content *content, const struct clock *clock)
+{
+    enum error e = content_count(store, content);
+
     if (!e)
-        outbox_invalidate_in_flight(store, workspace);
-    return e;
+        e = transaction_begin(store, workspace);
+    if (e)
+        return e;
+    e = content_use(store, workspace, content, clock);
+    return transaction_end(store, e ? e : workspace_touch(store, workspace->id));
 }

@@ -1,39 +1,75 @@
 /* The content of a workspace: the rows of runs, flows, schedules, outputs and callbacks, as a
  * whole.
  *
- * Templates and snapshots are content too, under ids that no workspace has (template.h).
+ * Templates and snapshots are content too, under ids that no workspace has (template.h). Content is
+ * never changed as a whole where it is: new content is built beside it, under an id of its own,
+ * and then takes its place in one transaction. What is being built, and what was replaced, is
+ * listed as discarded, and is deleted in parts later, by this process or the next.
+ *
+ * Building takes parts (transaction_pause()): the caller has begun a transaction without a
+ * workspace, and sees to it that nobody uses the workspace meanwhile (workspace.h, `busy`).
  */
 #ifndef STORE_WORKSPACE_CONTENT_H
 #define STORE_WORKSPACE_CONTENT_H
 
 #include "store/db/workspace.h"
 
+/* Ids that the content of one workspace may have, the discarded ones included. */
+enum { CONTENTS_MOST = 16 };
+
 /* What content is copied from. */
 struct content_source {
-    int64_t id;  /* of a workspace, template or snapshot */
-    int64_t now; /* relative times (INSTANT_RELATIVE) are relative to this */
+    int64_t id;                 /* of a workspace, template or snapshot */
+    int64_t now;                /* relative times (INSTANT_RELATIVE) are relative to this */
+    const char *uid, *user_uid; /* of the workspace that it is for: a row has none in their place */
 };
 
-/* Copies all content to an id that has none. */
-enum error content_copy(struct store *store, int64_t to, const struct content_source *from);
+/* Content that is being built. */
+struct content {
+    int64_t id;
+    struct workspace_cache counts; /* set by content_count() */
+};
 
-/* Deletes the content of all ids from first to last. */
+/* Takes an id for new content of a workspace, which is empty and listed as discarded. */
+enum error content_begin(struct store *store, const struct workspace *workspace,
+                         struct content *out);
+
+/* Copies all content to an id that has none. *pages grows by the pages that the store then has
+ * more; NULL: they are not counted. */
+enum error content_copy(struct store *store, int64_t to, const struct content_source *from,
+                        int64_t *pages);
+
+/* Copies the flows alone, in place of those of the same slug and version. */
+enum error content_copy_flows(struct store *store, int64_t to, int64_t from);
+
+/* Counts what was built. */
+enum error content_count(struct store *store, struct content *content);
+
+/* Gives a workspace this content, which was counted, and a clock, within the caller's transaction:
+ * updates its cache, sets the next times of its schedules, and discards the content before.
+ * Callbacks in flight are dropped. */
+enum error content_use(struct store *store, struct workspace *workspace,
+                       const struct content *content, const struct clock *clock);
+
+/* The last two of them, for content that is no longer what the workspace began with. */
+enum error content_install(struct store *store, struct workspace *workspace,
+                           struct content *content, const struct clock *clock);
+
+/* Lists an id as discarded, or takes it from that list. */
+enum error content_discard(struct store *store, int64_t id);
+enum error content_keep(struct store *store, int64_t id);
+
+/* Whether there may be discarded content. */
+bool content_has_discarded(const struct store *store);
+
+/* Deletes discarded content for so many microseconds; at least a part of it. Nothing may be under
+ * construction. */
+void content_sweep(struct store *store, int64_t most);
+
+/* Deletes the content of all ids from first to last at once. */
 enum error content_clear(struct store *store, int64_t first, int64_t last);
-
-/* Copies content to a workspace that has none, updates its cache, and sets the next times of its
- * schedules. Its clock must be set already. */
-enum error content_fill(struct store *store, struct workspace *workspace,
-                        const struct content_source *from);
-
-/* Moves the flows of an id to another, where they replace those of the same slug and version. */
-enum error content_move_flows(struct store *store, int64_t to, int64_t from);
 
 /* Updates the cache of a workspace from its rows: counts, and what is due next. */
 enum error content_rescan(struct store *store, struct workspace *workspace);
-
-/* Replaces the content and the clock of a workspace. Callbacks in flight are dropped. On an error
- * nothing has changed. */
-enum error content_replace(struct store *store, struct workspace *workspace,
-                           const struct clock *clock, const struct content_source *from);
 
 #endif

@@ -3,6 +3,7 @@
 #include "store/base/instant.h"
 #include "store/base/limits.h"
 #include "store/db/stmt.h"
+#include "store/db/transaction.h"
 #include "store/db/workspace.h"
 #include "store/run/run.h"
 
@@ -83,21 +84,61 @@ static const struct {
     {"schedules", STMT_STATE_SCHEDULES},
 };
 
+enum { PART_BYTES = 128 * 1024 };
+
+/* Where a list goes on: behind the item that was created then and has this uid. */
+struct list_place {
+    int64_t created_at;
+    char uid[UID_SIZE];
+    bool more; /* there may be items behind it */
+};
+
+/* Writes the next items of a list: enough for a part, or all of one that is short by nature. */
+static enum error write_part(struct store *store, enum stmt_id items, int64_t workspace,
+                             struct list_place *place, struct strbuf *out)
+{
+    struct stmt s = stmt_take_in(store, items, workspace);
+    bool in_parts = sqlite3_bind_parameter_count(s.handle) > 1;
+    size_t most = out->size + PART_BYTES;
+
+    if (in_parts) {
+        stmt_bind_int(&s, place->created_at);
+        stmt_bind_uid_or_least(&s, place->uid);
+    }
+    place->more = false;
+    while (!place->more && stmt_next(&s)) {
+        strbuf_append(out, out->bytes[out->size - 1] == '[' ? "\n" : ",\n");
+        strbuf_append(out, stmt_peek(&s));
+        if (!in_parts)
+            continue;
+        place->created_at = stmt_int(&s);
+        stmt_uid(&s, place->uid);
+        place->more = out->size >= most;
+    }
+    return stmt_done(&s);
+}
+
+static enum error write_list(struct store *store, enum stmt_id items, int64_t workspace,
+                             struct strbuf *out)
+{
+    struct list_place place = {.created_at = INT64_MIN};
+    enum error e;
+
+    do {
+        e = write_part(store, items, workspace, &place, out);
+        e = e ? e : transaction_pause(store);
+    } while (!e && place.more);
+    strbuf_append(out, out->bytes[out->size - 1] == '[' ? "]" : "\n]");
+    return e;
+}
+
 static enum error write_lists(struct store *store, int64_t workspace, struct strbuf *out)
 {
     enum error e = ERROR_NONE;
 
     for (size_t i = 0; !e && i < sizeof lists / sizeof *lists; i++) {
-        struct stmt s = stmt_take_in(store, lists[i].items, workspace);
-        const char *between = "";
         strbuf_format(out, ",\"%s\":[", lists[i].name);
-        for (; stmt_next(&s); between = ",") {
-            strbuf_append(out, between);
-            strbuf_append(out, "\n");
-            strbuf_append(out, stmt_peek(&s));
-        }
-        strbuf_append(out, *between ? "\n]" : "]");
-        e = stmt_done(&s);
+        e = write_list(store, lists[i].items, workspace, out);
     }
     return e;
 }
@@ -148,8 +189,8 @@ enum error export_json_all(struct store *store, FILE *out)
     const char *between = "";
 
     fputs("{\"version\":1,\"workspaces\":[", out);
-    for (int64_t id = 1; !e && id <= LIMIT_WORKSPACES; id++) {
-        const struct workspace *workspace = workspace_by_id(store, id);
+    for (int64_t place = 1; !e && place <= workspace_count(store); place++) {
+        const struct workspace *workspace = workspace_at(store, place);
         if (!workspace || !*workspace->uid)
             continue;
         struct strbuf text = {.arena = &arena};

@@ -18,7 +18,7 @@ struct workspace;
  * and the time that it shows now. */
 void export_json_clock(const struct clock *clock, struct strbuf *out);
 
-/* Writes a workspace as one JSON object. */
+/* Writes a workspace as one JSON object, in parts (transaction_pause()). */
 enum error export_json_workspace(struct store *store, const struct workspace *workspace,
                                  struct strbuf *out);
 

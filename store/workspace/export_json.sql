@@ -1,5 +1,6 @@
--- The content of a workspace in the format of a fixture: each row is one item as a JSON object. instant(),
--- uid_text(), status_text() and workflow_text() are functions of export_json.c. Uids of the workspace and its member are null: the importing workspace makes its own.
+-- The content of a workspace in the format of a fixture: each row is one item as a JSON object; of a list that may be
+-- long, then its place in the list. instant(), uid_text(), status_text() and workflow_text() are functions of
+-- export_json.c. Uids of the workspace and its member are null: the importing workspace makes its own.
 
 -- piece: state_callback
 json(iif(callback_url IS NULL, 'null',
@@ -42,11 +43,11 @@ SELECT json_object(
     'credits', credits, 'output_count', output_count,
     'outputs', (SELECT json_group_array(json_object('step_uid', step_uid, 'data', json(data)))
                 FROM (SELECT step_uid, data FROM output
-                      WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position)))
+                      WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position))), created_at, uid
 FROM run WHERE workspace =
 
 -- statement: state_runs
-{state_run_columns} :workspace ORDER BY created_at, uid;
+{state_run_columns} :workspace AND (created_at, uid) > (:created_at, :uid) ORDER BY created_at, uid;
 
 -- statement: state_run
 {state_run_columns} :workspace AND uid = :uid;
@@ -58,5 +59,5 @@ SELECT json_object(
     'schedule_at', instant(schedule_at), 'next_execution_at', instant(next_execution_at),
     'last_executed_at', instant(last_executed_at), 'created_at', instant(created_at), 'updated_at', instant(updated_at),
     'inputs', json(json_extract(request, '$.inputs')), 'steps', json(coalesce(json_extract(request, '$.steps'), 'null')),
-    'callback', {state_callback}, 'order', due_seq)
-FROM schedule WHERE workspace = :workspace ORDER BY created_at, uid;
+    'callback', {state_callback}, 'order', due_seq), created_at, uid
+FROM schedule WHERE workspace = :workspace AND (created_at, uid) > (:created_at, :uid) ORDER BY created_at, uid;

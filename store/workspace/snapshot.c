@@ -40,17 +40,15 @@ static enum error snapshot_get(const struct ctx *ctx, const char *name, struct s
     return ERROR_NONE;
 }
 
-/* Deletes the snapshot of a name, or all (NULL), and their content. */
+/* Deletes the snapshot of a name, or all (NULL), and discards their content. */
 static enum error snapshot_remove(struct store *store, const struct workspace *workspace,
                                   const char *name)
 {
     struct stmt s = stmt_take_key(store, STMT_SNAPSHOT_REMOVE, workspace->id, name);
     enum error e = ERROR_NONE;
 
-    while (!e && stmt_next(&s)) {
-        int64_t id = stmt_int(&s);
-        e = content_clear(store, id, id);
-    }
+    while (!e && stmt_next(&s))
+        e = content_discard(store, stmt_int(&s));
     enum error done = stmt_done(&s);
     return e ? e : done;
 }
@@ -60,66 +58,70 @@ enum error snapshot_drop_all(struct store *store, const struct workspace *worksp
     return snapshot_remove(store, workspace, NULL);
 }
 
-static int64_t pragma_read(const struct ctx *ctx, enum stmt_id pragma)
+static int64_t snapshot_read_number(struct stmt s)
 {
-    struct stmt s = stmt_take(ctx->store, pragma);
     int64_t value = stmt_next(&s) ? stmt_int(&s) : 0;
 
     stmt_done(&s);
     return value;
 }
 
-/* Of the pages in use, in the whole store. */
-static int64_t store_bytes(const struct ctx *ctx)
+/* Copies the content to an id that nothing has, and tells how many bytes that took. */
+static enum error snapshot_fill(const struct ctx *ctx, struct snapshot *snapshot, int64_t *bytes)
 {
-    int64_t pages = pragma_read(ctx, STMT_SNAPSHOT_PAGES) - pragma_read(ctx, STMT_SNAPSHOT_FREE);
+    struct content_source from = {.id = ctx->workspace->id, .uid = "", .user_uid = ""};
+    int64_t pages = 0;
 
-    return pages * pragma_read(ctx, STMT_SNAPSHOT_PAGE_SIZE);
+    snapshot->id =
+        snapshot_read_number(stmt_take_in(ctx->store, STMT_SNAPSHOT_LEAST_ID, TEMPLATE_LAST));
+    enum error e = content_discard(ctx->store, snapshot->id);
+    if (!e)
+        e = content_copy(ctx->store, snapshot->id, &from, &pages);
+    *bytes = pages * snapshot_read_number(stmt_take(ctx->store, STMT_SNAPSHOT_PAGE_SIZE));
+    return e;
 }
 
-/* Copies the content, unless snapshots would then take more than they may. */
-static enum error snapshot_fill(const struct ctx *ctx, const struct snapshot *snapshot)
+/* Whether snapshots take no more than they may. */
+static enum error snapshot_check_bytes(const struct ctx *ctx)
 {
-    struct content_source from = {.id = ctx->workspace->id};
-    int64_t before = store_bytes(ctx), own, all;
-    enum error e = content_copy(ctx->store, snapshot->id, &from);
-
-    if (e)
-        return e;
-    struct stmt set = stmt_take(ctx->store, STMT_SNAPSHOT_SET_BYTES);
-    stmt_bind_int(&set, store_bytes(ctx) - before);
-    stmt_bind_int(&set, ctx->workspace->id);
-    stmt_bind_text(&set, snapshot->name);
-    e = stmt_run_one(&set);
-    if (e)
-        return e;
     struct stmt s = stmt_take_in(ctx->store, STMT_SNAPSHOT_BYTES, ctx->workspace->id);
     bool found = stmt_next(&s);
-    own = found ? stmt_int(&s) : 0;
-    all = found ? stmt_int(&s) : 0;
-    e = stmt_done(&s);
+    int64_t own = found ? stmt_int(&s) : 0, all = found ? stmt_int(&s) : 0;
+    enum error e = stmt_done(&s);
     bool fits = own <= LIMIT_SNAPSHOT_BYTES && all <= LIMIT_SNAPSHOT_BYTES_OF_ALL;
+
     return e || fits ? e : ERROR_SNAPSHOTS_TOO_LARGE;
 }
 
-static enum error snapshot_add(const struct ctx *ctx, struct snapshot *out)
+static enum error snapshot_add(const struct ctx *ctx, const struct snapshot *snapshot,
+                               int64_t bytes)
 {
-    struct stmt s = stmt_take(ctx->store, STMT_SNAPSHOT_ADD);
+    struct stmt s = stmt_take_in(ctx->store, STMT_SNAPSHOT_ADD, snapshot->id);
 
-    stmt_bind_int(&s, TEMPLATE_LAST);
     stmt_bind_int(&s, ctx->workspace->id);
-    stmt_bind_text(&s, out->name);
-    stmt_bind_int(&s, out->now);
-    stmt_bind_int(&s, out->frozen);
-    stmt_bind_int(&s, out->runs);
+    stmt_bind_text(&s, snapshot->name);
+    stmt_bind_int(&s, snapshot->now);
+    stmt_bind_int(&s, snapshot->frozen);
+    stmt_bind_int(&s, snapshot->runs);
+    stmt_bind_int(&s, bytes);
     stmt_bind_int(&s, LIMIT_SNAPSHOTS);
     bool added = stmt_next(&s);
-    if (added)
-        out->id = stmt_int(&s);
     enum error e = stmt_done(&s);
     if (e || !added)
         return e ? e : ERROR_TOO_MANY_SNAPSHOTS;
-    return snapshot_fill(ctx, out);
+    e = content_keep(ctx->store, snapshot->id);
+    return e ? e : snapshot_check_bytes(ctx);
+}
+
+/* The one of the same name is replaced once the new one is complete. */
+static enum error snapshot_make(const struct ctx *ctx, struct snapshot *snapshot)
+{
+    int64_t bytes;
+    enum error e = snapshot_fill(ctx, snapshot, &bytes);
+
+    if (!e)
+        e = snapshot_remove(ctx->store, ctx->workspace, snapshot->name);
+    return e ? e : snapshot_add(ctx, snapshot, bytes);
 }
 
 enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapshot *out)
@@ -134,11 +136,23 @@ enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapsho
 
     if (e)
         return e;
-    e = snapshot_remove(ctx->store, ctx->workspace, name);
-    e = transaction_end(ctx->store, e ? e : snapshot_add(ctx, &made));
+    e = transaction_end(ctx->store, snapshot_make(ctx, &made));
     if (!e)
         *out = made;
     return e;
+}
+
+/* Builds the content anew beside that of the workspace. */
+static enum error snapshot_use(const struct ctx *ctx, const struct snapshot *snapshot,
+                               const struct clock *clock)
+{
+    const struct content_source from = {.id = snapshot->id, .uid = "", .user_uid = ""};
+    struct content content;
+    enum error e = content_begin(ctx->store, ctx->workspace, &content);
+
+    if (!e)
+        e = content_copy(ctx->store, content.id, &from, NULL);
+    return e ? e : content_install(ctx->store, ctx->workspace, &content, clock);
 }
 
 enum error snapshot_restore(const struct ctx *ctx, const char *name, struct snapshot *out)
@@ -147,12 +161,11 @@ enum error snapshot_restore(const struct ctx *ctx, const char *name, struct snap
 
     if (e)
         return e;
-    struct content_source from = {.id = out->id};
     struct clock clock = {.frozen = true, .at = out->now};
     if (!out->frozen)
         clock = clock_from(out->now);
-    e = workspace_touch(ctx->store, ctx->workspace->id);
-    return e ? e : content_replace(ctx->store, ctx->workspace, &clock, &from);
+    e = transaction_begin(ctx->store, NULL);
+    return e ? e : transaction_end(ctx->store, snapshot_use(ctx, out, &clock));
 }
 
 enum error snapshot_drop(const struct ctx *ctx, const char *name, struct snapshot *out)

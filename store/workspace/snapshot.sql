@@ -1,14 +1,14 @@
 -- Snapshots: one row each; their content is in the tables of the content.
 
+-- An id for a new one.
+-- statement: snapshot_least_id
+SELECT min(:first, coalesce((SELECT min(id) FROM snapshot), 0), coalesce((SELECT min(id) FROM discarded), 0)) - 1;
+
 -- No row comes back when there are :most already.
 -- statement: snapshot_add
-INSERT INTO snapshot (id, workspace, name, clock_now, frozen, runs)
-SELECT (SELECT coalesce(min(id), :first) - 1 FROM snapshot), :workspace, :name, :clock_now, :frozen, :runs
+INSERT INTO snapshot (id, workspace, name, clock_now, frozen, runs, bytes)
+SELECT :id, :workspace, :name, :clock_now, :frozen, :runs, :bytes
 WHERE (SELECT count(*) FROM snapshot WHERE workspace = :workspace) < :most RETURNING id;
-
--- Writes how many bytes its content takes.
--- statement: snapshot_set_bytes
-UPDATE snapshot SET bytes = :bytes WHERE workspace = :workspace AND name = :name;
 
 -- What those of a workspace take, and what all take.
 -- statement: snapshot_bytes

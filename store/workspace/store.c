@@ -135,6 +135,14 @@ void store_set_yield(struct store *store, bool (*should_yield)(void *context), v
     store->yield_context = context;
 }
 
+const struct store_pause *store_set_pause(struct store *store, const struct store_pause *pause)
+{
+    const struct store_pause *before = store->pause;
+
+    store->pause = pause;
+    return before;
+}
+
 /* What a lost batch of a database in memory held was answered already. */
 enum commit_result store_commit(struct store *store)
 {
@@ -171,27 +179,14 @@ enum error store_count(struct store *store, struct store_counts *out)
 {
     struct stmt s = stmt_take(store, STMT_COUNT_ALL);
 
+    *out = (struct store_counts){.workspaces = workspace_count(store), .fired = store->fired};
     if (stmt_next(&s)) {
-        out->runs = stmt_int(&s);
         out->flows = stmt_int(&s);
         out->schedules = stmt_int(&s);
     }
-    out->workspaces = workspace_count(store);
-    out->fired = store->fired;
-    return stmt_done(&s);
-}
-
-enum error store_count_runs(struct store *store,
-                            void (*take)(void *context, const char *status, int64_t count),
-                            void *context)
-{
-    struct stmt s = stmt_take(store, STMT_COUNT_RUNS);
-
-    while (stmt_next(&s)) {
-        int64_t count = stmt_int(&s);
-        enum run_status status = run_status_stored(stmt_int(&s), false);
-        if (status != RUN_STATUS_COUNT)
-            take(context, run_statuses[status].shown, count);
+    for (int64_t place = 1; place <= out->workspaces; place++) {
+        const struct workspace *each = workspace_at(store, place);
+        out->runs += each ? each->cache.runs : 0;
     }
     return stmt_done(&s);
 }

@@ -65,9 +65,9 @@ enum error template_clear(struct store *store)
     struct workspace_set *set = &store->workspaces;
     enum error e = content_clear(store, TEMPLATE_LAST, TEMPLATE_COMMON);
 
-    for (int64_t id = 1; !e && id <= set->last_id; id++) {
-        if (set->by_id[id])
-            e = workspace_set_template(store, set->by_id[id], TEMPLATE_COMMON);
+    for (int64_t place = 1; !e && place <= set->last; place++) {
+        if (set->at[place])
+            e = workspace_set_template(store, set->at[place], TEMPLATE_COMMON);
     }
     template_free_all(store);
     return e;

@@ -48,45 +48,48 @@ static enum error tenant_write(struct store *store, int64_t id, const struct tem
     return stmt_run(&s);
 }
 
-static enum error tenant_clear(struct store *store, struct workspace *workspace, bool evict)
-{
-    enum error e = content_clear(store, workspace->id, workspace->id);
-
-    if (!e)
-        e = assumption_overrides_clear(store, workspace);
-    if (!e && evict)
-        e = snapshot_drop_all(store, workspace);
-    outbox_invalidate_in_flight(store, workspace);
-    return e;
-}
-
-/* Writes the row and the content of a workspace. One that has no uid yet is new, and empty. */
-static enum error tenant_fill(struct store *store, struct workspace *workspace,
-                              const struct template *template)
-{
-    struct content_source from = {template->id, clock_now(&template->clock)};
-    bool evict = workspace->key_hash != template->key_hash;
-    enum error e = *workspace->uid ? tenant_clear(store, workspace, evict) : ERROR_NONE;
-
-    if (!e)
-        e = tenant_write(store, workspace->id, template);
-    life_clear(store, workspace);
-    workspace_note_all(store, workspace);
-    workspace_reset_times(workspace);
-    workspace->cache.clock = template->clock;
-    workspace->cache.touched = false;
-    return e ? e : content_fill(store, workspace, &from);
-}
-
-/* Makes a workspace that of a key, as a template says. On an error nothing has changed. */
-static enum error tenant_assign(struct store *store, struct workspace *workspace,
-                                const struct template *template)
+/* Takes the content that was built for a template. */
+static enum error tenant_use(struct store *store, struct workspace *workspace,
+                             const struct template *template, const struct content *content)
 {
     enum error e = transaction_begin(store, workspace);
 
     if (e)
         return e;
+    e = content_use(store, workspace, content, &template->clock);
+    if (!e)
+        e = assumption_overrides_clear(store, workspace);
+    workspace->cache.touched = false;
+    return transaction_end(store, e ? e : tenant_write(store, workspace->id, template));
+}
+
+static enum error tenant_fill(struct store *store, struct workspace *workspace,
+                              const struct template *template)
+{
+    const struct content_source from = {template->id, clock_now(&template->clock), template->uid,
+                                        template->user_uid};
+    struct content content;
+    enum error e = content_begin(store, workspace, &content);
+
+    if (!e)
+        e = content_copy(store, content.id, &from, NULL);
+    if (!e)
+        e = content_count(store, &content);
+    return e ? e : tenant_use(store, workspace, template, &content);
+}
+
+/* Makes a workspace, which may be new, what a template says. On an error nothing has changed. */
+static enum error tenant_assign(struct store *store, struct workspace *workspace,
+                                const struct template *template)
+{
+    bool busy = workspace->busy;
+    enum error e = transaction_begin(store, NULL);
+
+    if (e)
+        return e;
+    workspace->busy = true;
     e = transaction_end(store, tenant_fill(store, workspace, template));
+    workspace->busy = busy;
     if (e)
         return e;
     workspace->template = template->id;
@@ -97,17 +100,21 @@ static enum error tenant_assign(struct store *store, struct workspace *workspace
     return ERROR_NONE;
 }
 
+/* Makes what is in memory that of no rows, until it is filled. */
+static void tenant_forget(struct store *store, struct workspace *workspace)
+{
+    *workspace->uid = '\0';
+    workspace->cache = (struct workspace_cache){0};
+    workspace->assumptions = &store->config.assumptions;
+    workspace_reset_times(workspace);
+    outbox_invalidate_in_flight(store, workspace);
+}
+
+/* One that could not be filled stays empty, and is filled when its key is used again. */
 static enum error tenant_create(struct store *store, uint64_t key_hash, struct workspace **out)
 {
-    struct workspace *workspace = tenant_add(store, key_hash, workspace_count(store) + 1);
-    struct template template = template_of(store, key_hash);
-    enum error e = tenant_assign(store, workspace, &template);
-
-    if (e)
-        workspace_set_drop_last(&store->workspaces);
-    else
-        *out = workspace;
-    return e;
+    *out = tenant_add(store, key_hash, workspace_count(store) + 1);
+    return tenant_reset(store, *out, NULL);
 }
 
 /* One that is used all the time is not lost to a flood of new keys: a minute must have passed. */
@@ -116,17 +123,17 @@ static bool workspace_is_evictable(const struct store *store, const struct works
 {
     bool idle = workspace->used_at == 0 || now - workspace->used_at >= LIMIT_EVICTION_AGE;
 
-    return idle && !workspace->waiters && !template_exists(store, workspace->key_hash);
+    return idle && !workspace->busy && !workspace->waiters &&
+           !template_exists(store, workspace->key_hash);
 }
 
 static struct workspace *find_least_recently_used(const struct store *store)
 {
-    const struct workspace_set *set = &store->workspaces;
     struct workspace *oldest = NULL;
     int64_t now = clock_monotonic_us();
 
-    for (int64_t id = 1; id <= set->last_id; id++) {
-        struct workspace *each = set->by_id[id];
+    for (int64_t place = 1; place <= workspace_count(store); place++) {
+        struct workspace *each = workspace_at(store, place);
         if (each && (!oldest || each->used_at < oldest->used_at) &&
             workspace_is_evictable(store, each, now))
             oldest = each;
@@ -134,19 +141,37 @@ static struct workspace *find_least_recently_used(const struct store *store)
     return oldest;
 }
 
+/* Deletes the rows of a workspace. */
+static enum error tenant_remove(struct store *store, const struct workspace *workspace)
+{
+    struct stmt s = stmt_take_in(store, STMT_WORKSPACE_REMOVE, workspace->id);
+    enum error e = stmt_run(&s);
+
+    if (!e)
+        e = content_discard(store, workspace->id);
+    if (!e)
+        e = assumption_overrides_clear(store, workspace);
+    return e ? e : snapshot_drop_all(store, workspace);
+}
+
+/* The key has its workspace from now on, which is empty until it is filled. */
 static enum error tenant_evict(struct store *store, uint64_t key_hash, struct workspace **out)
 {
     struct workspace *workspace = find_least_recently_used(store);
 
     if (!workspace)
         return ERROR_TOO_MANY_WORKSPACES;
-    struct template template = template_of(store, key_hash);
-    enum error e = tenant_assign(store, workspace, &template);
+    enum error e = transaction_begin(store, workspace);
+    if (!e)
+        e = transaction_end(store, tenant_remove(store, workspace));
     if (e)
         return e;
+    life_clear(store, workspace);
+    workspace_note_all(store, workspace);
+    tenant_forget(store, workspace);
     tenant_set_key(store, workspace, key_hash);
     *out = workspace;
-    return ERROR_NONE;
+    return tenant_reset(store, workspace, NULL);
 }
 
 enum error tenant_get(struct store *store, const char *key, struct workspace **out)
@@ -175,20 +200,31 @@ enum error tenant_reset(struct store *store, struct workspace *workspace,
     return tenant_assign(store, workspace, start ? start : &own);
 }
 
+static enum error tenant_refill(struct store *store, struct workspace *workspace,
+                                const struct clock *clock)
+{
+    const struct content_source from = {workspace->template, clock_now(clock), workspace->uid,
+                                        workspace->user_uid};
+    struct content content;
+    enum error e = content_begin(store, workspace, &content);
+
+    if (!e)
+        e = content_copy(store, content.id, &from, NULL);
+    if (!e)
+        e = content_copy_flows(store, content.id, workspace->id);
+    if (!e)
+        e = content_count(store, &content);
+    if (!e)
+        e = transaction_begin(store, workspace);
+    return e ? e : transaction_end(store, content_use(store, workspace, &content, clock));
+}
+
 enum error tenant_restart(struct store *store, struct workspace *workspace,
                           const struct clock *clock)
 {
-    struct content_source from = {workspace->template, clock_now(clock)};
-    enum error e = transaction_begin(store, workspace);
+    enum error e = transaction_begin(store, NULL);
 
-    if (e)
-        return e;
-    e = content_move_flows(store, TEMPLATE_LAST, workspace->id);
-    if (!e)
-        e = content_replace(store, workspace, clock, &from);
-    if (!e)
-        e = content_move_flows(store, workspace->id, TEMPLATE_LAST);
-    return transaction_end(store, e);
+    return e ? e : transaction_end(store, tenant_refill(store, workspace, clock));
 }
 
 /* The key that it had before an eviction that was lost. Another one may have got that key since. */
@@ -205,16 +241,17 @@ static void tenant_take_back_key(struct store *store, struct workspace *workspac
 static void tenant_load(struct store *store, struct stmt *s)
 {
     int64_t id = stmt_int(s);
-    if (id < 1 || id > LIMIT_WORKSPACES) {
+    if (id < 1 || id > LIMIT_WORKSPACES * CONTENTS_MOST) {
         s->failed = true; /* the file is damaged */
         return;
     }
     uint64_t key_hash = (uint64_t)stmt_int(s);
-    struct workspace *workspace = workspace_by_id(store, id);
+    struct workspace *workspace = workspace_at(store, workspace_set_place(id));
     if (!workspace)
         workspace = tenant_add(store, key_hash, id);
     else if (workspace->key_hash != key_hash)
         tenant_take_back_key(store, workspace, key_hash);
+    workspace->id = id;
 
     workspace->template = stmt_int(s);
     stmt_uid(s, workspace->uid);
@@ -227,18 +264,19 @@ static void tenant_load(struct store *store, struct stmt *s)
 /* Reads those that are there over those in memory. */
 static enum error tenant_read_all(struct store *store)
 {
-    struct workspace_set *set = &store->workspaces;
     struct stmt s = stmt_take(store, STMT_WORKSPACE_LIST);
 
     while (stmt_next(&s))
         tenant_load(store, &s);
     enum error e = stmt_done(&s);
 
-    for (int64_t id = 1; !e && id <= set->last_id; id++) {
-        if (set->by_id[id])
-            e = content_rescan(store, set->by_id[id]);
-        if (!e && set->by_id[id])
-            e = assumption_overrides_load(store, set->by_id[id]);
+    store->has_discarded = true; /* by an earlier process, perhaps */
+    for (int64_t place = 1; !e && place <= workspace_count(store); place++) {
+        struct workspace *each = workspace_at(store, place);
+        if (each)
+            e = content_rescan(store, each);
+        if (!e && each)
+            e = assumption_overrides_load(store, each);
     }
     return e;
 }
@@ -252,15 +290,9 @@ enum error tenant_load_all(struct store *store)
 
 enum error tenant_reload_all(struct store *store)
 {
-    for (int64_t id = 1; id <= workspace_count(store); id++) {
-        struct workspace *each = workspace_by_id(store, id);
-        if (!each)
-            continue;
-        *each->uid = '\0';
-        each->cache = (struct workspace_cache){0};
-        each->assumptions = &store->config.assumptions;
-        workspace_reset_times(each);
-        outbox_invalidate_in_flight(store, each);
+    for (int64_t place = 1; place <= workspace_count(store); place++) {
+        if (workspace_at(store, place))
+            tenant_forget(store, workspace_at(store, place));
     }
     store->next_wake = INSTANT_NONE;
     enum error e = tenant_read_all(store);

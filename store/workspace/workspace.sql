@@ -3,16 +3,51 @@
 -- each table: content_clear
 DELETE FROM {table} WHERE workspace BETWEEN :first AND :last;
 
+-- The first rows, if there are more than :most.
+-- each table: content_clear_part
+DELETE FROM {table} WHERE workspace = :id AND ({key}) < (SELECT {key} FROM {table} WHERE workspace = :id ORDER BY {key} LIMIT 1 OFFSET :most);
+
+-- The next rows after those that were copied already.
 -- each table: content_copy
-{{table}_copy};
+{{table}_copy} AND ({key}) > ({last}) ORDER BY {key} LIMIT :most;
 
--- statement: content_move_flows
-UPDATE OR REPLACE flow SET workspace = :to WHERE workspace = :from;
+-- statement: content_copy_flows
+INSERT OR REPLACE INTO flow
+SELECT :to, slug, version, uid, name, steps, plan, required FROM flow WHERE workspace = :from;
 
+-- Of the runs after one, as many as :most, how many there are in each status that they have.
 -- statement: content_count
-SELECT count(*), max(id), max(coalesce(max(due_seq), 0),
-                              coalesce((SELECT max(due_seq) FROM schedule WHERE workspace = :workspace), 0))
-FROM run WHERE workspace = :workspace;
+SELECT status, count(*), max(id), max(due_seq), max(uid)
+FROM (SELECT status, id, due_seq, uid FROM run WHERE workspace = :workspace AND uid > :after ORDER BY uid LIMIT :most)
+GROUP BY status;
+
+-- statement: content_last_seq
+SELECT max(due_seq) FROM schedule WHERE workspace = :workspace;
+
+-- statement: content_discard
+INSERT OR IGNORE INTO discarded VALUES (:id);
+
+-- statement: content_keep
+DELETE FROM discarded WHERE id = :id;
+
+-- statement: content_is_discarded
+SELECT 1 FROM discarded WHERE id = :id;
+
+-- statement: content_discarded
+SELECT max(id) FROM discarded;
+
+-- Another content takes the place of that of a workspace, or of a template or snapshot that is discarded with it.
+-- statement: content_move_workspace
+UPDATE workspace SET id = :to WHERE id = :from;
+
+-- statement: content_move_snapshots
+UPDATE snapshot SET workspace = :to WHERE workspace = :from;
+
+-- statement: content_move_assumptions
+UPDATE assumption_override SET workspace = :to WHERE workspace = :from;
+
+-- statement: workspace_remove
+DELETE FROM workspace WHERE id = :id;
 
 -- statement: workspace_list
 SELECT id, key_hash, template, uid, user_uid, frozen, clock_at, touched FROM workspace ORDER BY id;
@@ -33,11 +68,8 @@ UPDATE workspace SET touched = 1 WHERE id = :workspace;
 UPDATE workspace SET frozen = :frozen, clock_at = :clock_at WHERE id = :id;
 
 -- statement: count_all
-SELECT (SELECT count(*) FROM run WHERE workspace > 0), (SELECT count(*) FROM (SELECT DISTINCT workspace, slug FROM flow WHERE workspace > 0)),
-       (SELECT count(*) FROM schedule WHERE workspace > 0);
-
--- statement: count_runs
-SELECT count(*), status FROM run WHERE workspace > 0 GROUP BY status ORDER BY status;
+SELECT (SELECT count(*) FROM (SELECT DISTINCT workspace, slug FROM flow WHERE workspace IN (SELECT id FROM workspace))),
+       (SELECT count(*) FROM schedule WHERE workspace IN (SELECT id FROM workspace));
 
 -- statement: assumption_override_list
 SELECT id, value FROM assumption_override WHERE workspace = :workspace;

@@ -19,7 +19,7 @@ TYPE = re.compile(r"(?:struct|enum) \w+")
 CALL = re.compile(r"(\w+)\(\)")
 
 # Words in backticks that name no place in the code.
-OTHERS = {"/v1", "/_emulator", ".sql", "malloc", "operationId", "x-assumption", "op_", "LIMIT_"}
+OTHERS = {"/v1", "/_emulator", ".sql", "malloc", "operationId", "x-assumption", "x-takes-long", "op_", "LIMIT_"}
 
 
 def code():

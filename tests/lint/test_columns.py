@@ -10,7 +10,7 @@ from .sources import text
 from .sql import FUNCTIONS, PIECES, SCHEMA, STATEMENTS, TABLES
 
 # The version of the schema, and what the schema of that version is, its views included.
-VERSION, DIGEST = 12, "c85e7dfb9b1b6abf"
+VERSION, DIGEST = 13, "a36c4e8569ce0008"
 
 # A schedule gets a number again where an export is read.
 NOT_EXPORTED = {"schedule": {"number"}}

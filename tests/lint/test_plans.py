@@ -12,11 +12,12 @@ from .sql import FUNCTIONS, SCHEMA, STATEMENTS
 
 # These are about a whole workspace, or the whole store.
 WHOLE = {
+    "content_last_seq", "content_move_snapshots", "content_move_assumptions", "count_all",
     "callback_recover", "flow_slugs", "schedule_unarmed", "snapshot_add", "snapshot_bytes", "snapshot_list", "snapshot_remove",
-    "state_flows", "state_runs", "state_schedules", "workspace_list", "content_count", "run_count",
-    "content_move_flows",
+    "state_flows", "workspace_list",
     "assumption_override_list", "assumption_override_clear",
-    *(name for name in STATEMENTS if name.startswith("content_copy_")),
+    # Of the first rows of a content, as many as are deleted at once; the last row of a key alone.
+    *(name for name in STATEMENTS if name.startswith(("content_copy_", "content_clear_part_"))),
     # The greatest number: SQLite looks at the last row of the key alone.
     "callback_next_number",
     # Those that are being sent are few; the count stops at its limit.

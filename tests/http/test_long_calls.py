@@ -1,0 +1,206 @@
+"""A long call of one workspace runs in parts: the requests of other keys are served between them, those of its
+own key wait. What it builds takes its place as a whole, or not at all."""
+
+import json
+import sqlite3
+import time
+from contextlib import closing
+
+import pytest
+
+RUNS = 8000
+MANY = [{"uid": f"{n * 2654435761 % 2**32:08x}-0000-4000-8000-{n:012x}", "status": "RUNNING"} for n in range(RUNS)]
+LARGE = json.dumps({"version": 1, "runs": MANY}).encode()
+WORLD = "large_world"
+STATE = "/_emulator/state"
+
+
+@pytest.fixture(scope="session")
+def large_world(tmp_path_factory):
+    """Every key has three runs; the key "large" has many."""
+    path = tmp_path_factory.mktemp("large") / "large.json"
+    path.write_text(json.dumps({
+        "version": 1, "runs": [{"status": "RUNNING"}] * 3,
+        "workspaces": [{"api_key": "large", "runs": MANY}]}))  # fmt: skip
+    return path
+
+
+def head(emulator, method, target, body=b"", key="large"):
+    lines = [f"Content-Length: {len(body)}", "Content-Type: application/json"] if body else []
+    return emulator.head(method, target, *lines, key=key) + body
+
+
+class Call:
+    """A call that was sent on a wire of its own, and has begun: others were answered since."""
+
+    def __init__(self, emulator, method, target, body=b"", key="large"):
+        self.emulator, self.target, self.method = emulator, target, method
+        self.wire = emulator.wire(timeout=60)
+        self.wire.send(head(emulator, method, target, body, key))
+        assert emulator.get("/v1/flows/runs?limit=1", key="other").status == 200
+
+    def is_answered(self):
+        self.wire.socket.setblocking(False)
+        try:
+            return self.wire.socket.recv(1, 2) != b""  # MSG_PEEK
+        except BlockingIOError:
+            return False
+        finally:
+            self.wire.socket.settimeout(60)
+
+    def reply(self):
+        return self.emulator.read(self.wire, self.method, self.target)
+
+
+def runs(emulator, key="large"):
+    reply = emulator.get(STATE, key=key)
+    assert reply.status == 200, reply
+    return len(reply.json["runs"])
+
+
+LONG = {
+    "first use": ("GET", "/v1/flows/runs?limit=1", b"", 200),
+    "GET state": ("GET", STATE, b"", 200),
+    "PUT state": ("PUT", STATE, LARGE, 200),
+    "reset": ("POST", "/_emulator/reset", b"", 200),
+    "snapshot": ("POST", "/_emulator/snapshots/one", b"", 201),
+    "restore": ("POST", "/_emulator/snapshots/before/restore", b"", 200),
+    "clock": ("PUT", "/_emulator/clock", b'{"now":"2026-02-01T00:00:00Z"}', 200),
+}
+
+
+STORES = {"memory": [], "file": ["--durability", "normal"], "full": ["--durability", "full"]}
+
+
+@pytest.fixture
+def start_large(start, tmp_path):
+    """A server in which the keys "large" and "other" have been used."""
+
+    def start_large(store="memory", *options):
+        db = [] if store == "memory" else ["--db", tmp_path / "db"]
+        emulator = start(*db, *STORES[store], *options)
+        emulator.connection.timeout = 60
+        assert len(emulator.member("other").runs()) == 3
+        return emulator
+
+    return start_large
+
+
+def use(emulator, key="large"):
+    assert emulator.get("/v1/flows/runs?limit=1", key=key).status == 200
+
+
+@pytest.mark.parametrize("store,name", [*(("memory", name) for name in LONG), ("file", "PUT state"), ("full", "PUT state"),
+                                        ("full", "snapshot")])  # fmt: skip
+def test_others_are_answered_before_a_long_call_ends(start_large, store, name):
+    method, target, body, status = LONG[name]
+    emulator = start_large(store)
+    other = emulator.member("other")
+    run = other.runs()[0]["uid"]
+    if name != "first use":
+        use(emulator)
+    if name == "restore":
+        assert emulator.post("/_emulator/snapshots/before", key="large").status == 201
+    call = Call(emulator, method, target, body)
+    assert other.cancel(run).status == 200, "another key may change what is its own"
+    assert not call.is_answered(), "there are too few runs for this story"
+    assert call.reply().status == status
+    assert runs(emulator) == RUNS
+
+
+def test_a_request_of_the_same_key_waits_for_the_long_call(start_large):
+    emulator = start_large()
+    use(emulator)
+    run = MANY[RUNS // 2]["uid"]
+    assert emulator.cancel(run, key="large").status == 200
+    call = Call(emulator, "POST", "/_emulator/reset")
+    assert emulator.cancel(run, key="large").status == 200, "it is RUNNING again"
+    assert call.is_answered()
+    call = Call(emulator, "GET", STATE)
+    assert emulator.cancel(MANY[1]["uid"], key="large").status == 200
+    assert call.is_answered()
+    status = {each["uid"]: each["status"] for each in call.reply().json["runs"]}
+    assert status[run] == "STOPPED"
+    assert status[MANY[1]["uid"]] == "RUNNING", "the call does not see what came after it"
+
+
+def test_two_first_uses_of_a_key_make_one_workspace(start_large):
+    emulator = start_large()
+    calls = [Call(emulator, "GET", "/v1/flows/runs?limit=1") for _ in range(3)]
+    assert [call.reply().status for call in calls] == [200, 200, 200]
+    assert emulator.get("/_emulator/workspaces", key=None).header("X-Total-Count") == "2"
+    assert runs(emulator) == RUNS
+
+
+def test_long_calls_of_several_keys_all_come_to_their_end(start_large):
+    emulator = start_large()
+    keys = [f"key {n}" for n in range(3)]
+    calls = [Call(emulator, "PUT", STATE, LARGE, key=key) for key in keys]
+    assert [len(call.reply().json["runs"]) for call in calls] == [RUNS] * 3
+    assert [runs(emulator, key) for key in keys] == [RUNS] * 3
+
+
+def test_a_state_that_is_refused_at_its_last_run_leaves_the_old_one(start_large):
+    emulator = start_large()
+    emulator.reset()
+    twice = json.dumps({"version": 1, "runs": [*MANY, MANY[0]]}).encode()
+    reply = Call(emulator, "PUT", STATE, twice, key="test-key").reply()
+    assert reply.status == 400
+    assert f"body/runs/{RUNS} has the same uid" in reply.json["message"]
+    assert runs(emulator, "test-key") == 3
+
+
+@pytest.mark.parametrize("name", ["PUT state", "reset", "snapshot", "restore"])
+def test_a_client_that_leaves_in_the_middle_leaves_the_old_state(start_large, name):
+    emulator = start_large()
+    use(emulator)
+    if name == "restore":
+        assert emulator.post("/_emulator/snapshots/before", key="large").status == 201
+    uid = MANY[7]["uid"]
+    assert emulator.cancel(uid, key="large").status == 200
+    method, target, body, _ = LONG[name]
+    call = Call(emulator, method, target, body)
+    assert not call.is_answered()
+    call.wire.close()
+    assert emulator.get(f"/v1/flows/runs/{uid}", key="large").json["status"] == "STOPPED"
+    assert "one" not in [each["name"] for each in emulator.get("/_emulator/snapshots", key="large").json]
+    assert Call(emulator, method, target, body).reply().status in (200, 201), "and the next one has the workspace"
+
+
+def discarded_rows(db):
+    """Rows of runs that belong to no workspace, snapshot or template."""
+    with closing(sqlite3.connect(db)) as database:
+        return database.execute("SELECT count(*) FROM run WHERE workspace > 0"
+                                " AND workspace NOT IN (SELECT id FROM workspace)").fetchone()[0]  # fmt: skip
+
+
+def wait_until_idle(process):
+    before = -1
+    while (now := process.cpu_seconds()) != before:
+        before = now
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("store", ["file", "full"])
+@pytest.mark.parametrize("end", ["kill", "stop"])
+def test_a_process_that_ends_in_the_middle_leaves_the_old_state(start_large, tmp_path, store, end):
+    emulator = start_large(store)
+    emulator.reset()
+    run = emulator.runs()[1]["uid"]
+    assert emulator.cancel(run).status == 200
+    call = Call(emulator, "PUT", STATE, LARGE, key="test-key")
+    log = tmp_path / "db-wal"
+    size = log.stat().st_size
+    while log.stat().st_size < size + 300000:
+        assert emulator.get("/_emulator/health", key=None).status == 200
+    assert not call.is_answered()
+    getattr(emulator.process, end)()
+    assert call.wire.rest() == b""
+    assert discarded_rows(tmp_path / "db") > 0, "it had begun"
+
+    again = start_large(store)
+    assert [each["status"] for each in again.runs()].count("STOPPED") == 1
+    assert runs(again, "test-key") == 3
+    wait_until_idle(again.process)
+    again.process.stop()
+    assert discarded_rows(tmp_path / "db") == 0, "what was begun is deleted"
