@@ -177,7 +177,9 @@ static enum turn serving_turn(struct serving *s, bool waits)
         stop_signals_take(loop->signals);
         return TURN_STOPPED;
     }
-    if (awake == loop->timer) {
+    if (awake == loop->system_set)
+        loop_watch_system_time(loop->system_set);
+    if (awake == loop->timer || awake == loop->system_set) {
         engine_wake(loop->service->store);
         s->set = TIMER_EXPIRED;
     }

@@ -66,6 +66,25 @@ def test_what_is_due_happens_although_the_system_is_set_back(start, system, fixt
     assert detail["finished_at"] > detail["created_at"]
 
 
+def test_the_process_rests_after_the_system_was_set(start):
+    """It is set to what it is, which tells every process that it was set."""
+    emulator = start("--clock", "real")
+    emulator.runs()
+    try:
+        time.clock_settime_ns(time.CLOCK_REALTIME, time.time_ns())
+    except PermissionError:
+        pytest.skip("this takes the right to set the system's time")
+    assert emulator.runs()
+    before = cpu_seconds(emulator)
+    time.sleep(1)
+    assert cpu_seconds(emulator) - before < 0.2
+
+
+def cpu_seconds(emulator):
+    with open(f"/proc/{emulator.process.child.pid}/schedstat") as schedstat:
+        return int(schedstat.read().split()[0]) / 1e9
+
+
 def firings(emulator, made):
     runs = emulator.runs("limit=100&sort=created_at")
     return [run["created_at"] for run in runs if run["scheduled_flow_run_uid"] == made]
