@@ -4,6 +4,7 @@
 #include "server/cli/man_page.h"
 #include "server/cli/tables.h"
 #include "server/config/healthcheck.h"
+#include "server/coverage/coverage_command.h"
 #include "server/fixture/fixture.h"
 #include "server/json/write.h"
 #include "server/server.h"
@@ -89,6 +90,19 @@ static enum exit_status command_verify(const struct settings *settings)
     return statuses[verify(settings, serve_own)];
 }
 
+static enum exit_status command_coverage(const struct settings *settings)
+{
+    static const enum exit_status statuses[] = {
+        [COVERAGE_ENOUGH] = EXIT_CLEAN,
+        [COVERAGE_NOT_ENOUGH] = EXIT_RUNTIME,
+        [COVERAGE_NOT_REACHED] = EXIT_NOT_REACHED,
+    };
+    struct server_address address;
+
+    return server_address_get(settings, &address) ? statuses[coverage_command(settings, &address)]
+                                                  : EXIT_USAGE;
+}
+
 static bool command_docs(const char *what, const char *more)
 {
     if (what && strcmp(what, "completion") == 0)
@@ -115,6 +129,7 @@ static enum exit_status run_command(const struct options *options)
     case COMMAND_VALIDATE:
     case COMMAND_HEALTHCHECK:
     case COMMAND_VERIFY:
+    case COMMAND_COVERAGE:
     case COMMAND_COUNT: break;
     }
     if (!settings_read(options, &settings))
@@ -123,6 +138,8 @@ static enum exit_status run_command(const struct options *options)
         return command_healthcheck(&settings);
     if (options->command == COMMAND_VERIFY)
         return command_verify(&settings);
+    if (options->command == COMMAND_COVERAGE)
+        return command_coverage(&settings);
     if (options->command == COMMAND_VALIDATE)
         return command_validate(&settings, options->argument[0]);
     return serve(&settings);

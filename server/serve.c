@@ -4,7 +4,7 @@
 #include "server/callbacks/dispatcher.h"
 #include "server/config/fd_limits.h"
 #include "server/config/log.h"
-#include "server/coverage/coverage.h"
+#include "server/coverage/report.h"
 #include "server/fixture/export_file.h"
 #include "server/fixture/fixture.h"
 #include "server/fixture/output_template.h"
@@ -12,6 +12,7 @@
 #include "server/session/session.h"
 #include "server/stop_signals.h"
 #include "store/db/transaction.h"
+#include "store/workspace/export_json.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -52,14 +53,22 @@ enum exit_status server_open_store(const struct settings *settings, const char *
     return EXIT_DATABASE;
 }
 
-static void print_ready(const struct service *service, const struct http *http)
+static void note_authority(struct service *service, unsigned port)
+{
+    const char *address = service->settings->address;
+    bool v6 = strchr(address, ':');
+
+    snprintf(service->authority, sizeof service->authority, "%s%s%s:%u", v6 ? "[" : "", address,
+             v6 ? "]" : "", port);
+}
+
+static void print_ready(const struct service *service)
 {
     const struct settings *settings = service->settings;
     const struct option_values *fixtures = settings_values(settings, OPTION_FIXTURE);
-    bool v6 = strchr(settings->address, ':');
 
-    printf("edges-emulator " EDGES_EMULATOR_VERSION " listening on http://%s%s%s:%u (fixture ",
-           v6 ? "[" : "", settings->address, v6 ? "]" : "", http_port(http));
+    printf("edges-emulator " EDGES_EMULATOR_VERSION " listening on http://%s (fixture ",
+           service->authority);
     for (int i = 0; i < fixtures->count; i++)
         printf("%s%s", i ? ", " : "", fixtures->value[i]);
     printf(", clock %s, %d ms)\nReady.\n", settings->clock_shown,
@@ -99,6 +108,7 @@ static enum exit_status serve_http(struct loop *loop)
     loop->http = http_start(service);
     if (!loop->http)
         return listen_failed(service->settings, errno);
+    note_authority(service, http_port(loop->http));
     struct sockaddr_storage listening = http_address(loop->http);
     loop->dispatcher = dispatcher_start(service->store, service->sessions, service->settings,
                                         &service->metrics, service->coverage, &listening);
@@ -107,7 +117,7 @@ static enum exit_status serve_http(struct loop *loop)
     } else if (!batch_start(service->store)) {
         fputs("edges-emulator: cannot start: the database cannot be written\n", stderr);
     } else {
-        print_ready(service, loop->http);
+        print_ready(service);
         status = loop_run(loop) ? EXIT_CLEAN : EXIT_RUNTIME;
     }
     http_stop(loop->http);
@@ -117,12 +127,61 @@ static enum exit_status serve_http(struct loop *loop)
     return status;
 }
 
-/* A second signal gives it up. */
-static enum exit_status write_export(struct store *store, const char *path)
+static bool write_state(const void *store, FILE *file)
 {
+    return export_json_all((struct store *)(uintptr_t)store, file) == ERROR_NONE;
+}
+
+static bool write_coverage(const void *content, FILE *file)
+{
+    const struct service *service = content;
+    struct arena arena = {0};
+    struct report report = report_make(&arena, service->coverage, service->authority);
+    struct strbuf json = report_json(&report);
+    bool ok = fwrite(json.bytes, json.size, 1, file) == 1 && fputc('\n', file) != EOF;
+
+    arena_release(&arena);
+    return ok;
+}
+
+enum { EXPORTS = 2 };
+
+/* What is written on a clean stop; a path is NULL where nothing is. */
+static void exports_list(const struct service *service, struct export_file out[EXPORTS])
+{
+    const struct settings *settings = service->settings;
+
+    out[0] = (struct export_file){settings_value(settings, OPTION_EXPORT_ON_EXIT),
+                                  "--export-on-exit", write_state, service->store};
+    out[1] = (struct export_file){settings_value(settings, OPTION_COVERAGE), "--coverage",
+                                  write_coverage, service};
+}
+
+static bool exports_check(const struct service *service)
+{
+    struct export_file exports[EXPORTS];
+    bool ok = true;
+
+    exports_list(service, exports);
+    for (int i = 0; ok && i < EXPORTS; i++)
+        ok = !exports[i].path || export_file_check(&exports[i]);
+    return ok;
+}
+
+/* A second signal gives them up. */
+static enum exit_status exports_write(const struct service *service)
+{
+    struct export_file exports[EXPORTS];
+    bool ok = true;
+
+    exports_list(service, exports);
+    if (!exports[0].path && !exports[1].path)
+        return EXIT_CLEAN;
     stop_signals_exit(EXIT_RUNTIME,
                       "edges-emulator: a second signal came: the export is given up\n");
-    if (!export_file_write(store, path))
+    for (int i = 0; i < EXPORTS; i++)
+        ok &= !exports[i].path || export_file_write(&exports[i]);
+    if (!ok)
         return EXIT_RUNTIME;
     stop_signals_exit(EXIT_CLEAN, "");
     return EXIT_CLEAN;
@@ -132,7 +191,6 @@ static enum exit_status serve_store(struct loop *loop)
 {
     struct service *service = loop->service;
     const struct settings *settings = service->settings;
-    const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
     const struct option_values *fixtures = settings_values(settings, OPTION_FIXTURE);
     enum exit_status status =
         server_open_store(settings, settings_value(settings, OPTION_DB), &service->store);
@@ -147,8 +205,8 @@ static enum exit_status serve_store(struct loop *loop)
 #endif
     if (!status)
         status = serve_http(loop);
-    if (!status && export)
-        status = write_export(service->store, export);
+    if (!status)
+        status = exports_write(service);
     session_table_close(service->sessions);
     coverage_close(service->coverage);
     store_close(service->store);
@@ -169,14 +227,13 @@ enum exit_status serve(struct settings *settings)
         .settings = settings, .libraries = libraries, .started = clock_monotonic_us()};
     struct loop loop = {
         .service = &service, .signals = -1, .epoll = -1, .timer = -1, .system_set = -1};
-    const char *export = settings_value(settings, OPTION_EXPORT_ON_EXIT);
 
     stop_signals_exit(EXIT_CLEAN, ""); /* until the loop watches them: nothing was served yet */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of SQLite's */
     log_start((enum log_level)settings_number(settings, OPTION_LOG_LEVEL),
               settings_number(settings, OPTION_LOG_FORMAT) == 1);
-    if (export && !export_file_check(export))
+    if (!exports_check(&service))
         return EXIT_USAGE;
     if (!fd_limits_apply(settings))
         return EXIT_RUNTIME;

@@ -40,7 +40,6 @@ void json_run_note_outputs(struct request *rq, const struct run *run)
 /* What its client knows of the run from now on. */
 static void run_note_told(struct request *rq, const struct run *run)
 {
-    rq->told.statuses |= UINT32_C(1) << run->status;
     if (!run_statuses[run->status].halted)
         return;
     struct told_run *told = arena_alloc(&rq->arena, sizeof *told);

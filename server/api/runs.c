@@ -72,6 +72,9 @@ enum outcome op_list_flow_runs(struct request *rq, struct reply *out)
         .limit = json_integer(rq->query, "limit", 0),
         .offset = json_integer(rq->query, "offset", 0),
     };
+    query.peek = query.statuses.count > 0;
+    for (int i = 0; i < LIST_FILTER_COUNT; i++)
+        query.peek |= query.filter[i].count > 0;
     struct list_page page;
     struct strbuf body = json_write_begin(&rq->arena, '[');
     enum error e = run_list(&rq->ctx, &query, &page);
@@ -80,8 +83,8 @@ enum outcome op_list_flow_runs(struct request *rq, struct reply *out)
         return request_fail(rq, e);
 
     const struct run *runs = page.rows;
-    rq->told.rows = page.count;
-    rq->told.more = page.more;
+    bool more = query.peek ? page.more : query.offset + page.count < rq->ctx.workspace->cache.runs;
+    request_tell_list(rq, query.offset, page.count, more);
     for (int i = 0; i < page.count; i++)
         json_write_run(rq, &body, NULL, &runs[i]);
     return reply_ok(out, json_write_end(&body, ']'));
@@ -106,8 +109,8 @@ enum outcome op_list_flow_run_outputs(struct request *rq, struct reply *out)
         return request_fail(rq, e);
 
     json_run_note_outputs(rq, &run);
-    rq->told.more = page.count == query.limit;
-    rq->told.rows = page.count - rq->told.more;
+    bool more = page.count == query.limit;
+    request_tell_list(rq, query.offset, page.count - more, more);
     for (int i = 0; i < rq->told.rows; i++)
         json_write_json(&body, NULL, page.text[i]);
     return reply_ok(out, json_write_end(&body, ']'));

@@ -36,6 +36,7 @@ enum outcome op_list_flow_schedules(struct request *rq, struct reply *out)
         .sorts = request_texts(rq, "sort"),
         .limit = json_integer(rq->query, "limit", 0),
         .offset = json_integer(rq->query, "offset", 0),
+        .peek = true,
     };
     struct list_page page;
     struct strbuf body = json_write_begin(&rq->arena, '[');
@@ -45,8 +46,7 @@ enum outcome op_list_flow_schedules(struct request *rq, struct reply *out)
         return request_fail(rq, e);
 
     const struct schedule *schedules = page.rows;
-    rq->told.rows = page.count;
-    rq->told.more = page.more;
+    request_tell_list(rq, query.offset, page.count, page.more);
     for (int i = 0; i < page.count; i++)
         json_write_schedule(&body, &schedules[i]);
     return reply_ok(out, json_write_end(&body, ']'));

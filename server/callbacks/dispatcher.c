@@ -102,9 +102,10 @@ static void attempt_write_outcome(struct dispatcher *d, struct attempt *t)
 }
 
 /* For coverage. `error` is as in attempt_note_outcome(); one that is only held has none either. */
-static void attempt_cover(struct dispatcher *d, const struct attempt *t, bool held,
-                          int64_t http_status, const char *error)
+static void attempt_cover(struct dispatcher *d, struct attempt *t, bool held, int64_t http_status,
+                          const char *error)
 {
+    int copies = t->effect.kind == EFFECT_DUPLICATE ? (int)(t->effect.amount - t->copies) : 0;
     const struct coverage_delivery delivery = {
         .effect = held || t->effect.kind != EFFECT_HOLD_BEHIND_NEXT ? t->effect.kind : EFFECT_NONE,
         .delayed = t->effect.delay_ms > 0,
@@ -113,7 +114,12 @@ static void attempt_cover(struct dispatcher *d, const struct attempt *t, bool he
         .delivered = !held && !error,
         .attempts = t->callback.attempts,
         .http_status = http_status,
+        .took = t->easy ? clock_monotonic_us() - t->started : 0,
         .run_status = run_status_from(t->callback.run_status, false),
+        .run_uid = t->callback.run_uid,
+        .workspace = workspace_by_id(d->store, t->callback.workspace),
+        .id =
+            journal_delivery_id(&t->arena, t->callback.uid, (int)t->callback.attempts + copies + 1),
     };
 
     coverage_deliver(d->coverage, &delivery);

@@ -2,6 +2,7 @@
 
 #include "server/config/options.h"
 #include "server/contract/contract.h"
+#include "server/coverage/report.h"
 #include "server/session/effect.h"
 #include "server/verify/probe.h"
 #include "store/base/limits.h"
@@ -174,6 +175,31 @@ static void print_not_settled(void)
     }
 }
 
+static void print_coverage(void)
+{
+    struct coverage *nothing = coverage_open();
+    struct arena arena = {0};
+    struct report report = report_make(&arena, nothing, "");
+
+    puts("| dimension | cells | what | why |\n|---|---|---|---|");
+    for (enum coverage_dimension d = 0; d < COVER_COUNT; d++) {
+        const struct dimension_row *row = dimension_row(d);
+        printf("| `%s` | %d | %s | %s |\n", row->name, report.of[d].cells, row->what, row->why);
+    }
+    arena_release(&arena);
+    coverage_close(nothing);
+}
+
+static void print_lint(void)
+{
+    puts("| rule | level | finds | in production |\n|---|---|---|---|");
+    for (enum lint_rule rule = 0; rule < LINT_COUNT; rule++) {
+        const struct lint_row *row = lint_row(rule);
+        printf("| `%s` | %s | %s | %s |\n", row->name, lint_level_name(row->level), row->finds,
+               row->says);
+    }
+}
+
 static const struct {
     const char *name;
     void (*print)(void);
@@ -185,6 +211,8 @@ static const struct {
     {"assumptions", print_assumptions},
     {"effects", print_effects},
     {"delivery-effects", print_delivery_effects},
+    {"coverage", print_coverage},
+    {"lint", print_lint},
     {"options", print_options},
     {"exit-statuses", print_exit_statuses},
     {"limits", print_limits},

@@ -1,16 +1,47 @@
 /* The handlers of coverage: what the clients of this server have tried (CONTROL.md "coverage"). */
-#include "server/coverage/report.h"
+#include "server/coverage/formats.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 
+#include <string.h>
+
+static const struct {
+    const char *name, *content_type;
+    struct strbuf (*write)(const struct report *report);
+} formats[] = {
+    {"json", "application/json; charset=utf-8", report_json},
+    {"text", "text/plain; charset=utf-8", report_text},
+    {"markdown", "text/markdown; charset=utf-8", report_markdown},
+    {"junit", "application/xml; charset=utf-8", report_junit},
+};
+
+/* The header that tells a CI whether it is enough, whatever the format. */
+static const struct header_line *headers_of(const struct report *report)
+{
+    struct header_line *lines = arena_zalloc(report->arena, 2 * sizeof *lines);
+    int count[LINT_LEVEL_COUNT] = {0};
+
+    for (enum lint_rule rule = 0; rule < LINT_COUNT; rule++)
+        count[lint_row(rule)->level] += report->findings[rule].count > 0;
+    lines->name = COVERAGE_HEADER;
+    lines->value = arena_format(report->arena, COVERAGE_HEADER_FORMAT, report->total.cells,
+                                report->total.covered, count[LINT_ERROR], count[LINT_WARNING]);
+    return lines;
+}
+
 enum outcome op_get_coverage(struct request *rq, struct reply *out)
 {
-    const char *host = request_host(rq);
+    const char *host = request_host(rq), *format = json_text(rq->query, "format");
     struct report report =
-        report_make(&rq->arena, rq->service->coverage, host ? host : "127.0.0.1:3343");
+        report_make(&rq->arena, rq->service->coverage, host ? host : rq->service->authority);
+    size_t i = 0;
 
-    return reply_ok(out, report_json(&report));
+    while (strcmp(formats[i].name, format) != 0)
+        i++;
+    struct strbuf body = formats[i].write(&report);
+    out->headers = headers_of(&report);
+    return reply_text(out, formats[i].content_type, body.bytes, body.size);
 }
 
 enum outcome op_clear_coverage(struct request *rq, struct reply *out)

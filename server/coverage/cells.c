@@ -15,7 +15,7 @@ const struct dimension_row *dimension_row(enum coverage_dimension dimension)
     return &dimensions[dimension];
 }
 
-bool cell_is_list(const struct operation *op)
+static bool cell_is_list(const struct operation *op)
 {
     int i = 0;
 

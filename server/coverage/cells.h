@@ -27,7 +27,4 @@ int cells_list(struct arena *arena, struct cell **out);
 /* How often it was covered. */
 int64_t cell_count(const struct coverage *coverage, const struct cell *cell);
 
-/* Whether it is a list that has pages. */
-bool cell_is_list(const struct operation *op);
-
 #endif

@@ -3,6 +3,7 @@
 #include "store/base/clock.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct coverage *coverage_open(void)
 {
@@ -16,6 +17,7 @@ struct coverage *coverage_open(void)
 
 void coverage_close(struct coverage *coverage)
 {
+    lint_release(&coverage->lint);
     free(coverage);
 }
 
@@ -23,7 +25,13 @@ void coverage_reset(struct coverage *coverage)
 {
     const struct clock system = {0};
 
-    *coverage = (struct coverage){.version = coverage->version + 1, .since = clock_now(&system)};
+    int64_t version = coverage->version + 1;
+
+    lint_release(&coverage->lint);
+    memset(coverage, 0, sizeof *coverage);
+    lint_init(&coverage->lint);
+    coverage->version = version;
+    coverage->since = clock_now(&system);
 }
 
 void coverage_count(struct coverage *coverage, enum coverage_dimension dimension, int row,
@@ -35,6 +43,19 @@ void coverage_count(struct coverage *coverage, enum coverage_dimension dimension
     };
 
     coverage->count[dimension][row * columns[dimension] + column]++;
+}
+
+/* What it shows of the receiver. A fault that took the time, or broke it off, is no finding. */
+static void lint_delivery(struct lint *lint, const struct coverage_delivery *delivery)
+{
+    if (delivery->delivered && run_statuses[delivery->run_status].tells_end)
+        lint_tell_end(lint, delivery->workspace, delivery->run_uid, delivery->run_status);
+    if (delivery->is_copy && !delivery->delivered && delivery->http_status)
+        lint_find(lint, LINT_CALLBACK_NOT_IDEMPOTENT, delivery->id);
+    if (delivery->lacks_headers && delivery->delivered)
+        lint_find(lint, LINT_CALLBACK_TRUSTS_ANYONE, delivery->id);
+    if (delivery->took >= THRESHOLD_SLOW && delivery->effect != EFFECT_HALF_BODY)
+        lint_find(lint, LINT_CALLBACK_SLOW, delivery->id);
 }
 
 void coverage_deliver(struct coverage *c, const struct coverage_delivery *delivery)
@@ -55,6 +76,7 @@ void coverage_deliver(struct coverage *c, const struct coverage_delivery *delive
     };
 
     c->version++;
+    lint_delivery(&c->lint, delivery);
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         if (cells[i].is)
             coverage_count(c, COVER_DELIVERIES, 0, cells[i].cell);

@@ -8,6 +8,7 @@
 #ifndef SERVER_COVERAGE_COVERAGE_H
 #define SERVER_COVERAGE_COVERAGE_H
 
+#include "server/coverage/lint.h"
 #include "server/operations.h"
 #include "server/session/effect.h"
 #include "store/base/assumptions.h"
@@ -76,6 +77,7 @@ struct coverage {
     int64_t since;    /* ms since 1970, by the system's clock */
     int64_t requests; /* of the API that were counted */
     int64_t count[COVER_COUNT][COVERAGE_CELLS];
+    struct lint lint;
     int64_t reactions[COVERAGE_FAULTS][COVERAGE_REACTION_COUNT];
 };
 
@@ -88,7 +90,11 @@ struct coverage_delivery {
     bool delivered;             /* the receiver accepted it */
     int64_t attempts;           /* of this callback, before this one */
     int64_t http_status;        /* 0: no reply came */
+    int64_t took;               /* microseconds; 0: it was not sent */
     enum run_status run_status; /* that it tells */
+    const char *run_uid;
+    const struct workspace *workspace;
+    const char *id; /* as in the journal of deliveries */
 };
 
 /* Nothing was tried. Aborts without memory. */

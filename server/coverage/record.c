@@ -1,6 +1,7 @@
 #include "server/coverage/record.h"
 
 #include "server/coverage/cells.h"
+#include "store/base/clock.h"
 
 #include <string.h>
 
@@ -43,7 +44,7 @@ static void record_query(struct coverage *c, const struct request *rq, int op)
 /* A page of a list. */
 static void record_page(struct coverage *c, const struct request *rq, int op)
 {
-    bool further = json_integer(rq->query, "offset", 0) > 0 && rq->told.rows;
+    bool further = rq->told.offset > 0 && rq->told.rows;
     const bool is[COVERAGE_PAGING_COUNT] = {
         [COVERAGE_PAGING_FULL] = rq->told.more,
         [COVERAGE_PAGING_NEXT] = further,
@@ -79,21 +80,43 @@ static void record_ends(struct coverage *c, const struct told *told)
 
 static void record_success(struct coverage *c, const struct request *rq, int op)
 {
-    record_ends(c, &rq->told);
+    if (rq->effect.kind != EFFECT_TRUNCATE && rq->effect.kind != EFFECT_WRONG_LENGTH)
+        record_ends(c, &rq->told);
     if (*rq->url.query)
         record_query(c, rq, op);
-    if (cell_is_list(rq->op))
+    if (rq->told.is_list)
         record_page(c, rq, op);
 }
 
-static void record_fault(struct coverage *c, const struct request *rq)
+/* The fault that it met; -1: none. One with a delay counts for both. */
+static int record_fault(struct coverage *c, const struct request *rq)
 {
-    if (rq->effect.kind)
-        coverage_count(c, COVER_FAULTS, 0, (int)rq->effect.kind);
-    if (rq->effect.delay_ms)
+    int fault = rq->refusal.error == ERROR_RATE_LIMITED ? COVERAGE_FAULT_RATE_LIMIT
+                : rq->effect.kind                       ? (int)rq->effect.kind
+                : rq->effect.delay_ms                   ? COVERAGE_FAULT_DELAY
+                                                        : -1;
+
+    if (fault >= 0)
+        coverage_count(c, COVER_FAULTS, 0, fault);
+    if (rq->effect.kind && rq->effect.delay_ms)
         coverage_count(c, COVER_FAULTS, 0, COVERAGE_FAULT_DELAY);
-    if (rq->refusal.error == ERROR_RATE_LIMITED)
-        coverage_count(c, COVER_FAULTS, 0, COVERAGE_FAULT_RATE_LIMIT);
+    return fault;
+}
+
+static void record_reaction(struct coverage *c, const struct request *rq, int status, int fault)
+{
+    enum effect_kind kind = rq->effect.kind;
+    const struct lint_call call = {
+        .rq = rq,
+        .status = status,
+        .whole = status && kind != EFFECT_TRUNCATE && kind != EFFECT_WRONG_LENGTH,
+        .fault = fault,
+    };
+    struct lint_reaction reaction = lint_look(&c->lint, &call);
+
+    if (reaction.fault >= 0)
+        c->reactions[reaction.fault][reaction.same_call ? COVERAGE_REACTION_TRIED_AGAIN
+                                                        : COVERAGE_REACTION_WENT_ON]++;
 }
 
 static void record_assumptions(struct coverage *c, struct assumption_set used)
@@ -105,23 +128,36 @@ static void record_assumptions(struct coverage *c, struct assumption_set used)
 void coverage_record(struct request *rq, const struct reply *reply)
 {
     struct coverage *c = rq->service->coverage;
-    bool sent = effect_row(rq->effect.kind)->sends;
+    int status = effect_row(rq->effect.kind)->sends ? reply->status : 0;
+    int op = rq->op ? (int)(rq->op - contract_operations) : -1;
 
-    if (request_is_control(rq) || rq->headers.field[HEADER_WORKSPACE])
+    if (request_is_control(rq)) {
+        if (rq->ctx.workspace && status < 300 && strcmp(rq->method, "GET") != 0)
+            lint_look_at_control(&c->lint, rq);
+        return;
+    }
+    if (rq->headers.field[HEADER_WORKSPACE])
         return;
     c->version++;
     c->requests++;
-    if (sent)
+    record_reaction(c, rq, status, record_fault(c, rq));
+    if (status)
         record_assumptions(c, rq->used);
-    if (!rq->op)
+    if (op < 0)
         return;
-    int op = (int)(rq->op - contract_operations);
     coverage_count(c, COVER_OPERATIONS, 0, op);
-    record_fault(c, rq);
     if (rq->transition.before)
         record_action(c, rq, op);
-    if (sent)
-        record_status(c, op, reply->status);
-    if (sent && reply->status < 300)
+    if (status)
+        record_status(c, op, status);
+    if (status && status < 300)
         record_success(c, rq, op);
+}
+
+void coverage_record_wait(const struct request *rq)
+{
+    bool held = rq->effect.delay_ms || rq->effect.kind == EFFECT_SLOW;
+
+    if (held && !rq->headers.field[HEADER_WORKSPACE])
+        lint_look_at_wait(&rq->service->coverage->lint, rq->id, clock_monotonic_us() - rq->started);
 }

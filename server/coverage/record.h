@@ -8,4 +8,8 @@
  * count, nor do calls of the control API. */
 void coverage_record(struct request *rq, const struct reply *reply);
 
+/* To be called when the whole reply was sent: how long its client waited for one that a fault held.
+ */
+void coverage_record_wait(const struct request *rq);
+
 #endif

@@ -17,6 +17,8 @@ struct report report_make(struct arena *arena, const struct coverage *coverage, 
         report.total.covered += covered;
     }
     report.total.cells = report.count;
+    report.findings = arena_alloc(arena, LINT_COUNT * sizeof *report.findings);
+    lint_list(&coverage->lint, report.findings);
     return report;
 }
 
@@ -99,6 +101,28 @@ static void write_dimensions(const struct report *report, struct strbuf *out)
     json_write_close(out, ']');
 }
 
+static void write_findings(const struct report *report, struct strbuf *out)
+{
+    json_write_open(out, "findings", '[');
+    for (enum lint_rule rule = 0; rule < LINT_COUNT; rule++) {
+        const struct lint_finding *finding = &report->findings[rule];
+        if (!finding->count)
+            continue;
+        json_write_open(out, NULL, '{');
+        json_write_text(out, "rule", lint_row(rule)->name);
+        json_write_text(out, "level", lint_level_name(lint_row(rule)->level));
+        json_write_text(out, "finds", lint_row(rule)->finds);
+        json_write_text(out, "says", lint_row(rule)->says);
+        json_write_integer(out, "count", finding->count);
+        json_write_open(out, "request_ids", '[');
+        for (int i = 0; i < LINT_IDS && i < finding->count; i++)
+            json_write_text(out, NULL, finding->id[i]);
+        json_write_close(out, ']');
+        json_write_close(out, '}');
+    }
+    json_write_close(out, ']');
+}
+
 struct strbuf report_json(const struct report *report)
 {
     struct strbuf out = json_write_begin(report->arena, '{');
@@ -107,8 +131,7 @@ struct strbuf report_json(const struct report *report)
     json_write_integer(&out, "requests", report->coverage->requests);
     write_total(&out, report->total);
     write_missing(report, &out);
-    json_write_open(&out, "findings", '[');
-    json_write_close(&out, ']');
+    write_findings(report, &out);
     write_dimensions(report, &out);
     return json_write_end(&out, '}');
 }

@@ -7,6 +7,11 @@
 #include "server/coverage/cells.h"
 #include "store/base/strbuf.h"
 
+/* The header of its reply, so that a CI need not read it: cells, those that are covered, rules that
+ * were broken. */
+#define COVERAGE_HEADER "Emulator-Coverage"
+#define COVERAGE_HEADER_FORMAT "cells=%d; covered=%d; errors=%d; warnings=%d"
+
 struct coverage_total {
     int cells, covered;
 };
@@ -19,6 +24,7 @@ struct report {
     const struct cell *cells;
     int count;
     struct coverage_total total, of[COVER_COUNT];
+    struct lint_finding *findings; /* LINT_COUNT of them */
 };
 
 struct report report_make(struct arena *arena, const struct coverage *coverage, const char *host);

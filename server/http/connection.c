@@ -42,6 +42,7 @@ struct connection *connection_open(struct connections *all, struct MHD_Connectio
         abort();
     connection->all = all;
     connection->mhd = mhd;
+    connection->number = ++all->opened;
     connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
     link_add(&all->first, &connection->link);
     connection_expect(connection, EXPECT_HEAD);

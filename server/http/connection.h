@@ -31,6 +31,7 @@ struct connections {
     int64_t next_due;   /* when the first of them is due, or earlier */
     int64_t head_time;  /* microseconds that a client has for a whole head */
     int epoll;          /* readable when a peer has closed its side */
+    int64_t opened;     /* so far */
     bool run_again;     /* libmicrohttpd has work left that MHD_get_timeout() does not tell of */
 };
 
@@ -50,6 +51,7 @@ struct connection {
     struct connections *all;
     struct MHD_Connection *mhd;
     int fd;
+    int64_t number;              /* counts those of the server, from 1 */
     enum connection_state state; /* of its current request */
     struct link link;
     int64_t due; /* INT64_MAX: never */

@@ -51,6 +51,7 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *conne
     exchange->connection->state = CONNECTION_READING_HEAD;
     exchange->reply.total_count = -1;
     request_init(&exchange->rq, http->service, arena);
+    exchange->rq.connection = exchange->connection->number;
     url_split(&exchange->rq.arena, target, &exchange->rq.url);
     exchange->target = target;
     exchange->version = target + strlen(target) + 1;
@@ -89,9 +90,10 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
 
     (void)cls;
     (void)connection;
-    (void)code;
     if (!exchange)
         return;
+    if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+        coverage_record_wait(&exchange->rq);
     if (exchange->connection->state == CONNECTION_SENDING)
         access_log_write(&exchange->rq, exchange->reply.status);
     if (exchange->reply.stream)

@@ -45,11 +45,12 @@ struct told_run {
 
 /* What the reply tells the client, as its handler knows it; for coverage. */
 struct told {
-    uint32_t statuses;           /* of the runs: 1 << enum run_status */
-    const struct told_run *runs; /* those that do not continue */
+    const struct told_run *runs; /* of those that it shows, which do not continue */
     enum run_status was;         /* of a run that is cancelled or resumed: its status before */
-    int rows;                    /* of a list */
-    bool more;                   /* it has rows after these */
+    bool is_list;
+    int64_t offset; /* of a list */
+    int rows;
+    bool more; /* it has rows after these */
 };
 
 /* A change of the clock that takes several slices of time. */
@@ -68,6 +69,7 @@ struct request {
     struct arena arena; /* of all that lives as long as the request */
     struct ctx ctx;     /* of the handler; without a workspace until the key was checked */
     int64_t started;    /* clock_monotonic_us() */
+    int64_t connection; /* the number of its connection */
 
     const char *method;
     struct url url;
@@ -140,6 +142,9 @@ bool request_postpone(struct request *rq, enum postponed why);
 
 /* REFUSED for an error without a message; an earlier refusal stays. */
 enum outcome request_fail(struct request *rq, enum error error);
+
+/* Notes that its reply is a page of a list. */
+void request_tell_list(struct request *rq, int64_t offset, int rows, bool more);
 
 /* Counts a piece of the body. One that is too large is read to its end, so that the client reads
  * the reply, up to LIMIT_BODY_DRAINED: false when it is not worth reading on. */

@@ -234,9 +234,9 @@ static const char *assumption_names(struct request *rq, struct assumption_set se
 {
     const char *list = "";
 
-    for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++) {
-        if (assumption_set_has(&set, i))
-            list = arena_append(&rq->arena, list, ", ", assumption_row(i)->id);
+    for (; set.bits; set.bits &= set.bits - 1) {
+        enum assumption first = (enum assumption)__builtin_ctzll(set.bits);
+        list = arena_append(&rq->arena, list, ", ", assumption_row(first)->id);
     }
     return list;
 }

@@ -21,6 +21,7 @@ struct service {
     const struct settings *settings;
     const struct library *libraries; /* after the last, one without a name */
     int64_t started;                 /* clock_monotonic_us() */
+    char authority[300];             /* host and port on which it listens, as a URL has them */
     int64_t requests;                /* answered so far */
     int streams;                     /* that are open: replies with a reply_stream */
     struct metrics metrics;

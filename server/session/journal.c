@@ -3,6 +3,7 @@
 #include "store/base/limits.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,7 +84,7 @@ static const char *const secrets[] = {"X-API-Key", "Authorization", "Proxy-Autho
 bool journal_header_is_secret(const char *name)
 {
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
-        if (strcasecmp(secrets[i], name) == 0)
+        if (tolower(*secrets[i]) == tolower(*name) && strcasecmp(secrets[i], name) == 0)
             return true;
     }
     return false;

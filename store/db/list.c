@@ -201,7 +201,7 @@ enum error list_read(const struct ctx *ctx, const struct list_query *query,
     if (!s.handle)
         return ERROR_INTERNAL;
     bind_arms(&s, ctx->workspace->id, reader, &plain);
-    stmt_bind_int(&s, query->limit + 1); /* the one after the page is not read */
+    stmt_bind_int(&s, query->limit + query->peek); /* the one after the page is not read */
     stmt_bind_int(&s, query->offset);
     while (stmt_next(&s) && !(page.more = page.count == query->limit))
         reader->read(&s, ctx, (char *)page.rows + reader->size * (size_t)page.count++);

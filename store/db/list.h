@@ -45,13 +45,14 @@ struct list_query {
     int64_t before_at;
     int64_t limit, offset;
     int64_t *total; /* gets how many rows all pages have; NULL: they are not counted */
+    bool peek;      /* look for rows after the page: it costs a twentieth more */
 };
 
 /* One page of rows, in the arena of the context: an array of the struct that the reader fills. */
 struct list_page {
     void *rows;
     int count;
-    bool more; /* there are rows after these */
+    bool more; /* with peek: there are rows after these */
 };
 
 /* Reads one page. */

@@ -42,6 +42,24 @@ def still(tmp_path_factory):
     return path
 
 
+REPORTS = itertools.count(1)
+
+
+def keep_coverage(request, process):
+    """Leaves what the clients of a server tried to the run that counts (test_hits.py). Stories that run the commands of the
+    report do not count: they try everything."""
+    hits = os.environ.get("EDGES_HITS")
+    if not hits or not process.is_running() or request.module.__name__ == "test_coverage":
+        return
+    try:
+        emulator = Emulator(process, key=None)
+        emulator.connection.timeout = 2
+        report = emulator.get("/_emulator/coverage")
+    except OSError:
+        return  # a server that a story has left in a state in which it does not answer
+    (Path(hits) / f"{os.getpid()}-{next(REPORTS)}.coverage").write_bytes(report.body)
+
+
 def usual_options(request):
     """The options of a server of which a story says nothing: the world is the demo, or the one
     that the module names as WORLD."""
@@ -75,6 +93,7 @@ def start(request):
     yield start
     try:
         for process in running:
+            keep_coverage(request, process)
             process.stop()
     finally:
         for process in running:
@@ -86,6 +105,7 @@ def shared(request, *options):
     process = Process(with_usual(list(options), usual_options(request)))
     try:
         yield process
+        keep_coverage(request, process)
         process.stop()
     finally:
         process.close()

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 from calling import TRY, assert_refused_replay, call, callbacks, end, of, replay, settled, tried
+from covering import report
 from facts import NOW, assert_refused, uid
 from living import (ADA, ENRICH_STEP, EXTRACT_STEP, advance, at, clock, flow, launch,
                     set_clock)
@@ -255,6 +256,8 @@ def test_a_try_ends_after_ten_seconds(emulator, receiver):
     assert (delivery["status"], delivery["http_status"]) == ("PENDING", None)
     assert delivery["error"] == "no reply within 10 seconds"
     assert delivery["next_try_at"] == LADDER[1]
+    slow = next(each for each in report(emulator)["findings"] if each["rule"] == "callback-slow")
+    assert f"{delivery['uid']}/1" in slow["request_ids"]
 
 
 def test_one_run_tells_one_thing_at_a_time_and_in_order(emulator, receiver):

@@ -34,6 +34,7 @@ SHOWN = {
     "docs/CALLBACKS.md": [None, "CREATED", None, ["RUNNING", "FAILED"]],
     "docs/FAULTS.md": [503, None, None, None, None, None, None, ["CREATED"], 429, None, 422],
     "docs/JOURNAL.md": ["STOPPED", [200], "STOPPED", None, [200, 200], None, None, 422, 422, ["RUNNING"], None],
+    "docs/COVERAGE.md": ["RUNNING", None, None, None],
     "docs/ASSUMPTIONS.md": [None, 409],
     "docs/PAGE.md": [["CREATED", "INVALID", "QUEUED", "SCHEDULED", "BLOCKED", "STOPPED", "RUNNING", "FAILED",
                       "PARTIAL_SUCCEEDED", "SUCCEEDED"]],
@@ -56,6 +57,7 @@ def test_the_commands_work_as_they_stand(start, page):
         else:
             program, *arguments = command.split()
             assert program == "build/release/edges-emulator"
+            arguments = [argument.replace(SERVER, f"127.0.0.1:{port}") for argument in arguments]
             assert run_program(*arguments, cwd=ROOT)[0] == 0
     assert shown == SHOWN[page]
 

@@ -1,6 +1,7 @@
 """The system's time jumps, or the process does not run for a while: real clocks, and what is due.
 
-Debian's faketime moves the system's time of one process, by a file; CLOCK_MONOTONIC stays true.
+Debian's faketime moves the system's time of one process, by a file; CLOCK_MONOTONIC stays true, but for the lint of coverage,
+which measures by it.
 """
 
 import os
@@ -10,6 +11,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
+from covering import report
 from living import ADA, clock, flow, run_path
 from scheduling import read, schedule
 
@@ -132,3 +134,18 @@ def test_a_clock_that_is_moved_misses_nothing(start, rule):
     emulator.request("PUT", "/_emulator/clock", b'{"mode":"real","now":"2030-01-01T06:10:00Z"}',
                      {"Content-Type": "application/json"})
     assert len(firings(emulator, made)) == 6
+
+
+@pytest.fixture
+def hurried(start):
+    """A server for which time runs forty times as fast, CLOCK_MONOTONIC too."""
+    return start(env={"LD_PRELOAD": LIBRARY, "FAKETIME": "+0 x40"})
+
+
+@needs_faketime
+def test_a_client_that_waits_half_a_minute_for_a_fault_has_no_timeout(hurried):
+    for delay in 10000, 32000:
+        reply = hurried.get("/v1/flows/runs", headers={"Emulator-Fault": f"delay={delay}ms", "X-Request-Id": f"wait-{delay}"})
+        assert reply.status == 200
+    found = {each["rule"]: each["request_ids"] for each in report(hurried)["findings"]}
+    assert found["no-timeout"] == ["wait-32000"]

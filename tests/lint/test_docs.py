@@ -12,7 +12,7 @@ from .sources import EMULATOR, ROOT
 sys.path.insert(0, str(ROOT / ".ci"))
 from contract_tables import DOCUMENT, Tables, contract_table  # noqa: E402
 
-NAMES = ["routes", "schedules", "state-machine", "refusals", "assumptions", "effects", "delivery-effects", "options", "exit-statuses", "limits", "probes", "not-settled"]
+NAMES = ["routes", "schedules", "state-machine", "refusals", "assumptions", "effects", "delivery-effects", "coverage", "lint", "options", "exit-statuses", "limits", "probes", "not-settled"]
 BLOCK = re.compile(r"^<!-- docs:([\w-]+) -->\n(.*?)^<!-- /docs:\1 -->$", re.M | re.S)
 CONTRACT_BLOCK = re.compile(r"^<!-- (contract:[\w-]+) -->\n(.*?)^<!-- /\1 -->$", re.M | re.S)
 

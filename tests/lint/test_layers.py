@@ -23,13 +23,13 @@ FOLDERS = {
     "server/fixture": f"contract operations.h json {STORE}",
     "server/callbacks": f"json config coverage session {STORE}",
     "server/request": f"contract json config session {STORE}",
-    "server/coverage": "base run contract json operations.h request session",
+    "server/coverage": "base config db run contract json operations.h request session",
     "server/http": f"coverage request session config {STORE}",
     "server/api": f"operation_handlers.h request contract json {STORE}",
     "server/control": "operation_handlers.h operations.h"
                       f" api config contract coverage fixture json request session {STORE}",
     "server/verify": "base run schedule callbacks config contract json",
-    "server/cli": "base run schedule config contract json session verify",
+    "server/cli": "base run schedule config contract coverage json session verify",
     "server/page": "operation_handlers.h request",
     "server": f"callbacks cli config control coverage fixture http json request session verify {STORE}",
 }

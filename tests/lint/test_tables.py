@@ -90,7 +90,7 @@ HELD = {
 FREE = {
     "listFlowRuns.sort", "listFlowSchedules.sort", "getStateMachine.format", "EmulatorRace.Emulator-Race", "Health.status",
     "Info.options.from", "RunFlow.identity_mode", "ScheduleFlow.identity_mode", "StartCallback.on", "Callback.on",
-    "Clock.mode", "FixtureClock.mode", "SetClock.mode", "RunLife.past.cause.kind", "listCallbacks.sort",
+    "Clock.mode", "FixtureClock.mode", "getCoverage.format", "SetClock.mode", "RunLife.past.cause.kind", "listCallbacks.sort",
 }  # fmt: skip
 
 

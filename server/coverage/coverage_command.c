@@ -1,0 +1,113 @@
+#include "server/coverage/coverage_command.h"
+
+#include "server/coverage/report.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { PIECE = 16 * 1024 /* bytes that are read at once */ };
+
+/* With HTTP/1.0 the server closes the connection behind its reply. */
+static bool request_send(int fd, const struct settings *settings,
+                         const struct server_address *address)
+{
+    char request[512];
+    bool v6 = strchr(address->host, ':');
+    int size = snprintf(request, sizeof request,
+                        "GET /_emulator/coverage?format=%s HTTP/1.0\r\nHost: %s%s%s:%s\r\n\r\n",
+                        settings_value(settings, OPTION_FORMAT), v6 ? "[" : "", address->host,
+                        v6 ? "]" : "", address->port);
+
+    return send(fd, request, (size_t)size, MSG_NOSIGNAL) == size;
+}
+
+/* Reads a reply to its end. False when it does not come to an end. */
+static bool reply_read(int fd, struct strbuf *out)
+{
+    ssize_t size;
+
+    do {
+        size = recv(fd, strbuf_reserve(out, PIECE), PIECE, 0);
+        out->size += size > 0 ? (size_t)size : 0;
+    } while (size > 0);
+    strbuf_append(out, "");
+    return size == 0;
+}
+
+/* The reply, head and body; false when no server has sent a whole one. */
+static bool reply_get(const struct settings *settings, const struct server_address *address,
+                      struct strbuf *out)
+{
+    int fd = server_address_connect(address);
+    bool ok = fd >= 0 && request_send(fd, settings, address) && reply_read(fd, out);
+
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+static enum coverage_verdict refuse(const struct server_address *address, const char *why)
+{
+    fprintf(stderr, "edges-emulator: no coverage from %s port %s: %s\n", address->host,
+            address->port, why);
+    return COVERAGE_NOT_REACHED;
+}
+
+/* Whether it is enough; says why not. */
+static bool is_enough(const struct settings *settings, struct coverage_total total, int errors,
+                      int warnings)
+{
+    const char *level = settings_value(settings, OPTION_LINT);
+    int least = (int)settings_number(settings, OPTION_FAIL_UNDER);
+    bool covered =
+        !settings_value(settings, OPTION_FAIL_UNDER) || total.covered * 100 >= least * total.cells;
+    int wrong = !level ? 0 : settings_number(settings, OPTION_LINT) ? errors + warnings : errors;
+
+    if (!covered)
+        fprintf(stderr,
+                "edges-emulator: %d%% of the cells are covered, fewer than --fail-under %d\n",
+                coverage_percent(total), least);
+    if (wrong)
+        fprintf(stderr, "edges-emulator: clients break %d rule%s of --lint %s\n", wrong,
+                wrong > 1 ? "s" : "", level);
+    return covered && !wrong;
+}
+
+/* Prints the body of a reply. */
+static enum coverage_verdict reply_show(const struct settings *settings,
+                                        const struct server_address *address,
+                                        const struct strbuf *reply)
+{
+    const char *body = strstr(reply->bytes, "\r\n\r\n");
+    const char *header = strcasestr(reply->bytes, "\r\n" COVERAGE_HEADER ": ");
+    struct coverage_total total;
+    int errors, warnings;
+
+    if (strncmp(reply->bytes, "HTTP/1.1 ", 9) != 0 || !body)
+        return refuse(address, "what answers there is no emulator");
+    if (!header || header > body ||
+        sscanf(header, "\r\n" COVERAGE_HEADER ": " COVERAGE_HEADER_FORMAT, &total.cells,
+               &total.covered, &errors, &warnings) != 4)
+        return refuse(address, body + 4);
+    size_t size = reply->size - (size_t)(body + 4 - reply->bytes);
+    fwrite(body + 4, size, 1, stdout);
+    if (size && reply->bytes[reply->size - 1] != '\n')
+        putchar('\n');
+    fflush(stdout);
+    return is_enough(settings, total, errors, warnings) ? COVERAGE_ENOUGH : COVERAGE_NOT_ENOUGH;
+}
+
+enum coverage_verdict coverage_command(const struct settings *settings,
+                                       const struct server_address *address)
+{
+    struct arena arena = {0};
+    struct strbuf reply = {.arena = &arena};
+    enum coverage_verdict verdict = reply_get(settings, address, &reply)
+                                        ? reply_show(settings, address, &reply)
+                                        : refuse(address, "no server answers");
+
+    arena_release(&arena);
+    return verdict;
+}

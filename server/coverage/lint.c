@@ -1,0 +1,81 @@
+#include "server/coverage/lint_client.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct lint_row rows[LINT_COUNT] = {
+#define LINT(name, word, level, ...) {word, LINT_##level, __VA_ARGS__},
+#include "server/coverage/lint.def"
+};
+
+const struct lint_row *lint_row(enum lint_rule rule)
+{
+    return &rows[rule];
+}
+
+const char *lint_level_name(enum lint_level level)
+{
+    return level == LINT_ERROR ? "error" : "warning";
+}
+
+void lint_init(struct lint *lint)
+{
+    *lint = (struct lint){0};
+    /* the system gives memory only to those that are used */
+    lint->clients = calloc(LIMIT_LINT_WORKSPACES, sizeof *lint->clients);
+    if (!lint->clients)
+        abort();
+}
+
+void lint_release(struct lint *lint)
+{
+    free(lint->clients);
+}
+
+static void finding_add(struct lint_finding *finding, const char *id)
+{
+    if (finding->count < LINT_IDS)
+        stpcpy(finding->id[finding->count], id);
+    finding->count++;
+}
+
+void lint_find(struct lint *lint, enum lint_rule rule, const char *id)
+{
+    finding_add(&lint->finding[rule], id);
+}
+
+/* Adds the lists that nobody has read on from. */
+static void client_add_lists(const struct lint_client *client, struct lint_finding *out)
+{
+    for (int i = 0; i < LISTS_KEPT; i++) {
+        if (client->lists[i].op && !client->lists[i].read_on)
+            finding_add(out, client->lists[i].id);
+    }
+}
+
+void lint_list(const struct lint *lint, struct lint_finding out[LINT_COUNT])
+{
+    memcpy(out, lint->finding, sizeof lint->finding);
+    for (int i = 0; i < LIMIT_LINT_WORKSPACES; i++)
+        client_add_lists(&lint->clients[i], &out[LINT_STOPS_AT_PAGE_1]);
+}
+
+void lint_client_forget(struct lint *lint, struct lint_client *client)
+{
+    client_add_lists(client, &lint->finding[LINT_STOPS_AT_PAGE_1]);
+    *client =
+        (struct lint_client){.workspace = client->workspace, .generation = client->generation};
+}
+
+struct lint_client *lint_client_get(struct lint *lint, const struct workspace *workspace)
+{
+    int64_t id = workspace ? workspace->id : 0, generation = workspace ? workspace->generation : 0;
+    struct lint_client *client = &lint->clients[id % LIMIT_LINT_WORKSPACES];
+
+    if (client->workspace == id && client->generation == generation)
+        return client;
+    lint_client_forget(lint, client);
+    client->workspace = id;
+    client->generation = generation;
+    return client;
+}

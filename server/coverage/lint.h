@@ -1,0 +1,92 @@
+/* The lint of clients: what they do wrong, as far as the server sees it.
+ *
+ * What it remembers is bounded (limits.def): what it has forgotten it does not find. Clients of one
+ * key are not told apart; where a rule would blame one client for what another was told, it looks
+ * at the connection, or at the very same call. Times are those of the system's clock, but a write
+ * of the control API, such as an advance of the clock, begins all windows of time anew: for the
+ * client, time has passed.
+ */
+#ifndef SERVER_COVERAGE_LINT_H
+#define SERVER_COVERAGE_LINT_H
+
+#include "store/base/limits.h"
+#include "store/run/run_machine.h"
+
+#include <stdint.h>
+
+struct request;
+struct workspace;
+
+enum lint_rule {
+#define LINT(name, ...) LINT_##name,
+#include "server/coverage/lint.def"
+    LINT_COUNT
+};
+
+enum lint_threshold {
+#define THRESHOLD(name, value) THRESHOLD_##name = (value),
+#include "server/coverage/lint.def"
+};
+
+enum lint_level { LINT_ERROR, LINT_WARNING, LINT_LEVEL_COUNT };
+
+/* One row of LINT; all of it is static. */
+struct lint_row {
+    const char *name;
+    enum lint_level level;
+    const char *finds, *says;
+};
+const struct lint_row *lint_row(enum lint_rule rule);
+const char *lint_level_name(enum lint_level level);
+
+enum { LINT_IDS = 8 };
+
+/* How often a rule was broken, and by which requests first: their ids, "" after the last. */
+struct lint_finding {
+    int64_t count;
+    char id[LINT_IDS][LIMIT_REQUEST_ID + 1];
+};
+
+struct lint {
+    struct lint_finding finding[LINT_COUNT];
+    struct lint_client *clients; /* of LIMIT_LINT_WORKSPACES workspaces */
+};
+
+/* Nothing was found. Aborts without memory. */
+void lint_init(struct lint *lint);
+void lint_release(struct lint *lint);
+
+/* Notes that this request, or attempt to deliver, breaks a rule. */
+void lint_find(struct lint *lint, enum lint_rule rule, const char *id);
+
+/* What was found of each rule, with the lists that nobody has read on from so far. */
+void lint_list(const struct lint *lint, struct lint_finding out[LINT_COUNT]);
+
+/* A request of the API whose reply is complete. */
+struct lint_call {
+    const struct request *rq;
+    int status; /* of its reply; 0: none was sent */
+    bool whole; /* all of its reply was sent */
+    int fault;  /* the fault that it met; -1: none */
+};
+
+/* What the client did after the fault before. */
+struct lint_reaction {
+    int fault;      /* -1: there was none */
+    bool same_call; /* it sent the same call again */
+};
+
+/* Looks at a request. */
+struct lint_reaction lint_look(struct lint *lint, const struct lint_call *call);
+
+/* A write of the control API to the workspace of this request. */
+void lint_look_at_control(struct lint *lint, const struct request *rq);
+
+/* A callback has told this client the end of its run. */
+void lint_tell_end(struct lint *lint, const struct workspace *workspace, const char *run_uid,
+                   enum run_status status);
+
+/* A client has waited so long, in microseconds, for a reply that a fault held, and it came. */
+void lint_look_at_wait(struct lint *lint, const char *request_id, int64_t took);
+
+#endif

@@ -1,0 +1,71 @@
+/* What the lint remembers of the clients of one workspace. For the files of the lint only. */
+#ifndef SERVER_COVERAGE_LINT_CLIENT_H
+#define SERVER_COVERAGE_LINT_CLIENT_H
+
+#include "server/contract/contract.h"
+#include "server/coverage/lint.h"
+#include "store/db/workspace.h"
+
+enum {
+    CALLS_KEPT = THRESHOLD_STORM_CALLS + 1, /* a failure, and what is no storm yet */
+    READS_KEPT = THRESHOLD_POLLS,
+    WAITS_KEPT = 4, /* of a workspace */
+    LISTS_KEPT = 3, /* operations that are lists */
+};
+
+/* A call that failed or was refused. */
+struct failed_call {
+    uint64_t hash;
+    int64_t at[CALLS_KEPT]; /* when the last ones were answered, in a ring; 0: forgotten */
+    bool failed[CALLS_KEPT];
+    int next;
+    int status, refusals; /* the last, and how often it came in a row */
+    int64_t changes;      /* of the client, when it came */
+};
+
+/* A run that was read, or whose end was told. */
+struct known_run {
+    uint64_t hash;
+    int64_t read_at[READS_KEPT]; /* in a ring; 0: forgotten */
+    int next;
+    int64_t told_at; /* when it did not go on any more; 0: it does, as far as the client knows */
+    enum run_status told;
+    int reads; /* since then */
+};
+
+/* A Retry-After. */
+struct told_wait {
+    const struct operation *op; /* NULL: none */
+    uint64_t hash;              /* of the call */
+    int64_t connection, told_at, until;
+};
+
+/* A list whose page was full, and the first request that got such a page. */
+struct full_list {
+    const struct operation *op; /* NULL: none */
+    bool read_on;
+    char id[LIMIT_REQUEST_ID + 1];
+};
+
+/* Of the clients of one workspace; zeroed, of those without one. */
+struct lint_client {
+    int64_t workspace, generation;
+    int64_t changes; /* that may let a refused call succeed */
+    int fault;       /* that was met last, plus one; 0: none */
+    uint64_t fault_hash;
+    bool has_calls, has_waits;
+    int next_call, next_wait;
+    struct failed_call calls[LIMIT_LINT_CALLS];
+    struct told_wait waits[WAITS_KEPT];
+    struct known_run runs[LIMIT_LINT_RUNS];
+    struct full_list lists[LISTS_KEPT];
+};
+
+/* That of a workspace (NULL: of calls without one), in the place of one that is forgotten for it.
+ */
+struct lint_client *lint_client_get(struct lint *lint, const struct workspace *workspace);
+
+/* It begins anew: its world is another one. */
+void lint_client_forget(struct lint *lint, struct lint_client *client);
+
+#endif
