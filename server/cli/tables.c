@@ -158,8 +158,9 @@ static void print_probes(void)
     puts("| probe | level | request | what it varies | settles |\n|---|---|---|---|---|");
     for (enum probe_id id = PROBE_NONE + 1; id < PROBE_COUNT; id++) {
         const struct probe *probe = probe_row(id);
-        printf("| `%s` | %s | %s `%s` | %s |", probe->id, probe_level_name(probe->level),
-               probe->method, probe->target, probe->varies);
+        printf("| `%s` | %s | %s `%s%s%s` | %s |", probe->id, probe_level_name(probe->level),
+               probe->method, probe->target, probe->body ? " " : "", probe->body ? probe->body : "",
+               probe->varies);
         for (int i = 0; i < PROBE_SETTLES && probe->settles[i]; i++)
             printf("%s `%s`", i ? "," : "", assumption_row(probe->settles[i])->id);
         puts(" |");

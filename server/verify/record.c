@@ -23,6 +23,21 @@ bool record_open(const char *folder)
     return mkdir(folder, 0777) == 0 || errno == EEXIST || record_complain(folder);
 }
 
+bool record_check(const char *path)
+{
+    struct arena arena = {0};
+    const char *made = arena_format(&arena, "%s.new", path);
+    FILE *file = fopen(made, "we");
+
+    if (!file)
+        record_complain(path);
+    else
+        fclose(file);
+    unlink(made);
+    arena_release(&arena);
+    return file;
+}
+
 /* Writes a file beside it first: none is ever half written. */
 static bool file_write(struct arena *arena, const char *path, const char *text)
 {

@@ -19,6 +19,9 @@ bool record_write(const char *folder, const struct probe *probe, const struct fa
 bool record_read(const char *folder, const struct probe *probe, struct facts *out, int64_t *at,
                  bool *bad);
 
+/* Whether a file can be written; says on stderr why not. */
+bool record_check(const char *path);
+
 /* Writes what is settled, for --assume @FILE, into a new file that takes the place of an old one.
  */
 bool record_save(const char *path, const struct report *report);

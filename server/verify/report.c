@@ -122,6 +122,7 @@ static void print_json(const struct report *report)
         json_write_text(&out, "operation", probe->operation);
         json_write_text(&out, "method", probe->method);
         json_write_text(&out, "target", probe->target);
+        json_write_text(&out, "body", probe->body);
         json_write_text(&out, "varies", probe->varies);
         json_write_text(&out, "verdict", words[report->verdicts[i].kind]);
         json_write_text(&out, "reason", report->verdicts[i].reason);

@@ -5,6 +5,7 @@
 #include "server/verify/record.h"
 #include "server/verify/target.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +30,24 @@ struct verify {
     enum verify_result result;
 };
 
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+    interrupted = number;
+}
+
+/* An interrupt ends it before the next request: then it says what it has made. A connection that
+ * is closed while it is written to is an error like any other. */
+static void signals_handle(void)
+{
+    const struct sigaction action = {.sa_handler = on_interrupt};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
 /* Always false: nothing more is sent. */
 static bool verify_stop(struct verify *v, enum verify_result result, const char *reason)
 {
@@ -45,7 +64,7 @@ static bool reply_check(struct verify *v, const struct probe *probe,
 
     if (reply->emulator && !self_test)
         return verify_stop(v, VERIFY_USAGE, "the target is an emulator; --self-test asks it");
-    if (!reply->emulator && self_test)
+    if (!reply->emulator && self_test && v->report.requests == 1) /* a fault's reply says nothing */
         return verify_stop(v, VERIFY_USAGE, "--self-test asks an emulator, and this is none");
     if (reply->status == 401 && !(probe->flags & FLAG_KEYLESS))
         return verify_stop(v, VERIFY_STOPPED, "the service does not take the key (401)");
@@ -76,6 +95,8 @@ static bool probe_send(struct verify *v, const struct probe *probe, int64_t pace
     if (v->report.requests == VERIFY_REQUESTS)
         return verify_stop(v, VERIFY_STOPPED, "it has sent all the requests that it may");
     verify_pace(v, pace);
+    if (interrupted)
+        return verify_stop(v, VERIFY_STOPPED, "it was interrupted");
     v->report.requests++;
     const char *reason = side_send(&v->side, probe, &reply);
     if (reason)
@@ -101,17 +122,27 @@ static bool probe_ask(struct verify *v, const struct probe *probe, struct facts 
            verify_stop(v, VERIFY_USAGE, "the record cannot be written");
 }
 
+/* The probe that has to have succeeded before. One that only looks is none: what was made is
+ * cancelled whatever it saw. */
+static enum probe_id probe_needed(const struct probe *probe)
+{
+    const struct probe *after = probe->after ? probe_row(probe->after) : NULL;
+
+    return after && after->flags & FLAG_POLL ? after->after : probe->after;
+}
+
 /* Why a probe is not sent; NULL: it is. */
 static const char *probe_obstacle(struct verify *v, enum probe_id id)
 {
     const struct probe *probe = probe_row(id);
+    enum probe_id needed = probe_needed(probe);
     struct arena arena = {0};
     enum place missing = PLACE_NONE;
 
     if (v->report.stopped)
         return "it stopped before";
-    if (probe->after && !v->succeeded[probe->after])
-        return arena_format(&v->arena, "needs %s", probe_row(probe->after)->id);
+    if (needed && !v->succeeded[needed])
+        return arena_format(&v->arena, "needs %s", probe_row(needed)->id);
     places_fill(&arena, &v->side.places, probe->target, &missing);
     arena_release(&arena);
     if (missing)
@@ -177,7 +208,7 @@ static void verify_warn(const struct verify *v)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *uid = v->side.places.value[rows[i].made];
-        if (uid && !v->succeeded[rows[i].cancel] && strcasecmp(uid, v->side.key) != 0)
+        if (uid && !v->succeeded[rows[i].cancel] && !strcasestr(uid, v->side.key))
             fprintf(stderr, "edges-emulator: verify made %s and did not cancel it\n", uid);
     }
 }
@@ -206,6 +237,7 @@ static bool verify_open(struct verify *v, const struct target *target)
 {
     const struct settings *settings = v->settings;
     const char *folder = settings_value(settings, OPTION_RECORD), *reason = "";
+    const char *save = settings_value(settings, OPTION_SAVE);
 
     v->credits = settings_number(settings, OPTION_MOST_CREDITS);
     v->side = (struct side){
@@ -220,10 +252,11 @@ static bool verify_open(struct verify *v, const struct target *target)
     };
     if (settings_number(settings, OPTION_DRY_RUN))
         return true;
-    if (folder && !record_open(folder)) {
+    if ((folder && !record_open(folder)) || (save && !record_check(save))) {
         v->result = VERIFY_USAGE;
         return false;
     }
+    signals_handle();
     if (!own_start(&v->own, &settings->assumptions))
         return verify_stop(v, VERIFY_STOPPED, "the emulator itself did not start");
     return !target->base ||

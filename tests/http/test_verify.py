@@ -1,10 +1,12 @@
 """`verify` against a second emulator, with each assumption other than here."""
 
 import json
+import subprocess
+from pathlib import Path
 
 import pytest
 from facts import uid
-from process import run_program
+from process import PROGRAM, environment, run_program
 from verifying import FINISHED, FLOW, KEY, LEVELS, against, differing, verdicts, verify
 
 WORLD = "verify_world"
@@ -260,6 +262,41 @@ def test_without_a_key_nothing_is_sent(key):
 
 def test_validate_has_no_junit():
     assert run_program("validate", "--format", "junit", "-")[0] == 2
+
+
+def test_what_was_made_and_not_cancelled_is_told(emulator):
+    rule = {"operation": "cancelFlowRun", "nth": 2, "effect": {"status": 429}}  # the first is of no run
+    assert emulator.post("/_emulator/faults", rule).status == 201
+    status, _, err = verify("--against", url(emulator), "--self-test", "--level", "writes", "--flow", FLOW,
+                            "--most-credits", "1", "--i-own-this-workspace", key=emulator.key)
+    made = next(run["uid"] for run in emulator.runs("status=RUNNING"))
+    assert status == 6
+    assert f"verify made {made} and did not cancel it" in err
+
+
+@pytest.mark.parametrize("option", ["--save", "--record"])
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_sent(emulator, tmp_path, option):
+    status, out, err = verify("--against", url(emulator), "--self-test", option, tmp_path / "no" / "such",
+                              key=emulator.key)
+    assert (status, out) == (2, "")
+    assert "cannot write" in err
+
+
+def test_nothing_runs_on_afterwards(emulator):
+    done = subprocess.run([PROGRAM, "verify", "--against", url(emulator), "--self-test"], start_new_session=True,
+                          env=environment({"EDGES_API_KEY": emulator.key}), capture_output=True, timeout=20)
+    assert done.returncode == 0
+    assert [each for each in sessions() if PROGRAM in each] == []
+
+
+def sessions():
+    """The command lines of children that lost their parent."""
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            if "\nPPid:\t1\n" in status.read_text():
+                yield status.with_name("cmdline").read_text()
+        except OSError:
+            pass
 
 
 def test_levels_are_as_in_the_manual():

@@ -1,10 +1,13 @@
 """`verify` against a service that lies, hangs, redirects, floods, and says the key wherever it can."""
 
 import json
+import signal
 import socket
+import subprocess
 import time
 
 import pytest
+from process import PROGRAM, environment
 from receiver import break_off, hang_up, receiving, reply, reset
 from verifying import KEY, LEVELS, against, differing, verdicts, verify
 
@@ -161,6 +164,17 @@ def test_what_should_be_refused_and_is_accepted_ends_it():
     assert (report["requests"], report["stopped"] is not None) == (heard, True)
     assert verdicts(report)["cancel-finished"] == "differs"
     assert verdicts(report)["resume-finished"] == "skipped"
+
+
+def test_an_interrupt_stops_it_before_the_next_request():
+    with receiving(reply(401, b"{}", AS_JSON)) as service:
+        child = subprocess.Popen([PROGRAM, "verify", "--against", service.url("/v1")], text=True,
+                                 env=environment({"EDGES_API_KEY": KEY}), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        service.take()
+        child.send_signal(signal.SIGINT)
+        err = child.communicate(timeout=20)[1]
+        assert (child.returncode, service.heard.qsize()) == (6, 0)
+    assert "it was interrupted" in err
 
 
 def test_a_self_test_of_what_is_no_emulator_is_refused():
