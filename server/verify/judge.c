@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* Stands for every label that neither side uses: shows whether a reply depends on the label. */
+/* Stands for every label that neither side uses: shows whether a reply depends on the label. That
+ * of a call without a key always does, and to assume another one there takes a new process. */
 #define OTHER_LABEL "EDGES_EMULATOR_VERIFY"
 
 struct search {
@@ -57,11 +58,14 @@ static void search_rows(struct search *s, const struct assumptions *base, int ro
     }
     const struct assumption_row *about = assumption_row(s->rows[row]);
     bool label = strcmp(about->also, ANY_LABEL) == 0;
+    bool keyless = probe_row(s->id)->flags & FLAG_KEYLESS;
     const char *there = facts_value(s->theirs, "error_label");
     char values[ASSUMPTION_VALUE_SIZE * 4];
 
     snprintf(values, sizeof values, "%s|%s", assumption_value(base, s->rows[row]),
-             label ? OTHER_LABEL : about->also);
+             !label    ? about->also
+             : keyless ? ""
+                       : OTHER_LABEL);
     const char *lists[] = {values, about->value, label && there ? there : ""};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         char list[sizeof values], *rest = list;

@@ -200,10 +200,9 @@ def planted(key):
            "last_error": {"label": key, key: key}, "schedule_flow_run_uid": key}
     headers = f"X-{key}: {key}", f"X-Request-Id: {key}", f"Location: http://{key}/", f"Content-Type: text/{key}"
     done = {**RUN, "uid": LEVELS["refusals"][1], "status": "SUCCEEDED", key: key}
-    yield [says([run], 200, *headers)]
+    yield [says([run], 200, *headers), says([done]), says(done), says(run), says(error, 422)]
     yield [says(run, 200, *headers)]
-    yield [says([done], 200, *headers), says([done]), says(done), says(error, 422)]
-    for status in 400, 404, 422, 500, 429, 302, 401:
+    for status in 404, 500, 429, 302, 401:
         yield [says(error, status, *headers)]
     yield [f"HTTP/1.1 200 {key}\r\n{EMULATOR}\r\nContent-Length: {key}\r\n\r\n".encode()]
     yield [f"{key}\r\n\r\n".encode() * 3]
@@ -222,7 +221,7 @@ def test_the_key_is_nowhere(form, key, tmp_path):
         files = "".join(file.name + file.read_text() for file in tmp_path.rglob("*") if file.is_file())
         told = (out + err + files).lower()
         assert key.lower() not in told
-        assert number > 3 or "facts" in files
+        assert number > 1 or "facts" in files
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "\x1b[31mred", "a|b", "two\nlines", "x" * 65, "é"])
