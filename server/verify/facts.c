@@ -7,7 +7,8 @@
 
 enum {
     NAME_SIZE_MAX = 64,
-    KEY_SIZE_MIN = 6 /* a shorter one is nobody's secret, and is part of too many words */
+    TEXT_SIZE_MAX = 256, /* of several names */
+    KEY_SIZE_MIN = 6     /* a shorter one is nobody's secret, and is part of too many words */
 };
 
 static const char *const kinds[KIND_COUNT] = {
@@ -228,7 +229,7 @@ static bool text_is_safe(const struct facts *facts, const char *text)
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "0123456789_.,() ";
 
-    return text && !text[strspn(text, allowed)] && strlen(text) < 4 * NAME_SIZE_MAX &&
+    return text && !text[strspn(text, allowed)] && strlen(text) < TEXT_SIZE_MAX &&
            !has_key(facts, text);
 }
 

@@ -95,7 +95,7 @@ static size_t field_chances(const struct facts *facts, const char *name)
 /* Of a list, the fields of all its items are taken together. */
 static void observe_fields(struct facts *facts, const cJSON *body)
 {
-    const cJSON *item = cJSON_IsArray(body) ? body->child : body;
+    const cJSON *item = body && cJSON_IsArray(body) ? body->child : body;
 
     for (; item; item = item->next) {
         field_note(facts, "", item);

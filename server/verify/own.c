@@ -71,15 +71,17 @@ static bool own_fail(const char *reason)
     return false;
 }
 
-/* Reads the ready line of the child. */
+/* Reads the ready line of the child, and the line after it. */
 static bool own_read_port(struct own *own)
 {
+    static const char address[] = "http://127.0.0.1:";
     char line[256] = "";
     FILE *output = fdopen(dup(own->output), "re");
-    bool ok = output && fgets(line, sizeof line, output) &&
-              sscanf(line, "%*[^:]://127.0.0.1:%u", &own->port) == 1 &&
-              fgets(line, sizeof line, output);
+    bool ok = output && fgets(line, sizeof line, output);
+    const char *port = strstr(line, address);
 
+    own->port = port ? (unsigned)strtoul(port + strlen(address), NULL, 10) : 0;
+    ok = ok && own->port && fgets(line, sizeof line, output);
     if (output)
         fclose(output);
     return ok;

@@ -8,9 +8,9 @@
 static const struct probe rows[PROBE_COUNT] = {
 #define PLACE(...)
 #define PROBE(name, id, level, operation, method, target, body, after, keeps, flags, varies, ...) \
-    [PROBE_##name] = {id,     LEVEL_##level, operation,     method,                               \
-                      target, body,          PROBE_##after, PLACE_##keeps,                        \
-                      flags,  varies,        {__VA_ARGS__}},
+    [PROBE_##name] = {id,           operation,     method,        target,        body,            \
+                      varies,       LEVEL_##level, PROBE_##after, PLACE_##keeps, flags,           \
+                      {__VA_ARGS__}},
 #define NOT_SETTLED(...)
 #include "server/verify/probes.def"
 };

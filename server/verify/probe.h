@@ -48,13 +48,12 @@ enum probe_flag {
 enum { VERIFY_REQUESTS = 40, POLLS_MAX = 3, PROBE_SETTLES = 3 };
 
 struct probe {
-    const char *id;
+    const char *id, *operation, *method, *target, *body; /* body: or NULL */
+    const char *varies;
     enum probe_level level;
-    const char *operation, *method, *target, *body; /* body: or NULL */
     enum probe_id after;
     enum place keeps;
     unsigned flags;
-    const char *varies;
     enum assumption settles[PROBE_SETTLES]; /* unused ones are ASSUME_NONE */
 };
 
