@@ -77,7 +77,7 @@ enum outcome op_list_flow_runs(struct request *rq, struct reply *out)
         query.peek |= query.filter[i].count > 0;
     struct list_page page;
     struct strbuf body = json_write_begin(&rq->arena, '[');
-    enum error e = run_list(&rq->ctx, &query, &page);
+    enum error e = run_list_shown(&rq->ctx, &query, &page);
 
     if (e)
         return request_fail(rq, e);

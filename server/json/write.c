@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    NUMBER_SIZE = 32, /* bytes of any number */
+    NUMBER_SIZE = JSON_PUT_MAX, /* bytes of any number */
     ESCAPE_SIZE = 6   /* bytes of the longest escape */
 };
 
@@ -143,21 +143,27 @@ bool json_write_nullable(struct strbuf *out, const char *name, bool has_value)
     return has_value;
 }
 
-void json_write_time(struct strbuf *out, const char *name, int64_t instant)
+char *json_put_text(char *at, const char *value)
 {
-    if (instant == INSTANT_NONE) {
-        json_write_text(out, name, NULL);
-        return;
-    }
-    json_write_name(out, name);
-    char *place = strbuf_reserve(out, INSTANT_SIZE + strlen("\""));
-    *place = '"';
-    instant_format(instant, place + 1);
-    memcpy(place + INSTANT_SIZE, "\"", sizeof "\"");
-    out->size += INSTANT_SIZE + 1;
+    if (!value || !*value)
+        return JSON_PUT(at, "null");
+    *at++ = '"';
+    at = stpcpy(at, value);
+    *at++ = '"';
+    return at;
 }
 
-void json_write_integer(struct strbuf *out, const char *name, int64_t number)
+char *json_put_time(char *at, int64_t instant)
+{
+    if (instant == INSTANT_NONE)
+        return JSON_PUT(at, "null");
+    *at = '"';
+    instant_format(instant, at + 1);
+    at[INSTANT_SIZE] = '"';
+    return at + INSTANT_SIZE + 1;
+}
+
+char *json_put_integer(char *at, int64_t number)
 {
     char digits[NUMBER_SIZE], *first = digits + sizeof digits;
     uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
@@ -168,8 +174,25 @@ void json_write_integer(struct strbuf *out, const char *name, int64_t number)
     } while (rest);
     if (number < 0)
         *--first = '-';
+    return mempcpy(at, first, (size_t)(digits + sizeof digits - first));
+}
+
+void json_put_end(struct strbuf *out, char *at)
+{
+    *at = '\0';
+    out->size = (size_t)(at - out->bytes);
+}
+
+void json_write_time(struct strbuf *out, const char *name, int64_t instant)
+{
     json_write_name(out, name);
-    strbuf_add(out, first, (size_t)(digits + sizeof digits - first));
+    json_put_end(out, json_put_time(strbuf_reserve(out, JSON_PUT_MAX), instant));
+}
+
+void json_write_integer(struct strbuf *out, const char *name, int64_t number)
+{
+    json_write_name(out, name);
+    json_put_end(out, json_put_integer(strbuf_reserve(out, JSON_PUT_MAX), number));
 }
 
 void json_write_number(struct strbuf *out, const char *name, double number)

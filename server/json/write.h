@@ -13,6 +13,7 @@
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Opens an object with "{" or an array with "[", and closes it with its counterpart. */
 void json_write_open(struct strbuf *out, const char *name, char bracket);
@@ -36,6 +37,16 @@ void json_write_time(struct strbuf *out, const char *name, int64_t instant);
 void json_write_integer(struct strbuf *out, const char *name, int64_t number);
 void json_write_number(struct strbuf *out, const char *name, double number);
 void json_write_bool(struct strbuf *out, const char *name, bool truth);
+
+/* The same into room that was reserved before (strbuf_reserve()): for what is sent most, with the
+ * names and the commas in literals. Each returns the end of what it wrote; json_put_end() ends the
+ * text there. A string must not need escapes; NULL or "" is null. */
+#define JSON_PUT(at, literal) ((char *)mempcpy(at, literal, sizeof literal - 1))
+enum { JSON_PUT_MAX = 32 /* bytes of any but a string */ };
+char *json_put_text(char *at, const char *value);
+char *json_put_time(char *at, int64_t instant);
+char *json_put_integer(char *at, int64_t number);
+void json_put_end(struct strbuf *out, char *at);
 
 /* A value that is JSON already; a tree, whose numbers keep the text that json_parse() kept. */
 void json_write_json(struct strbuf *out, const char *name, const char *json);

@@ -60,29 +60,45 @@ struct date date_from_days(int64_t days)
     };
 }
 
-/* Writes a number with leading zeros; snprintf would cost more than the rest of a reply. */
-static void put_digits(char *out, int64_t number, int digits)
+/* Writes a number below 100; snprintf would cost more than the rest of a reply. */
+static void put_pair(char *out, unsigned number)
 {
-    for (int i = digits - 1; i >= 0; i--, number /= 10)
-        out[i] = (char)('0' + number % 10);
+    out[0] = (char)('0' + number / 10);
+    out[1] = (char)('0' + number % 10);
+}
+
+/* The midnight that was written last: most times are of one day. */
+static struct {
+    int64_t day;
+    char text[INSTANT_SIZE];
+} last_midnight = {0, "1970-01-01T00:00:00.000Z"};
+
+static void write_midnight(int64_t day)
+{
+    struct date date = date_from_days(day);
+
+    put_pair(last_midnight.text, (unsigned)date.year / 100);
+    put_pair(last_midnight.text + 2, (unsigned)date.year % 100);
+    put_pair(last_midnight.text + 5, (unsigned)date.month);
+    put_pair(last_midnight.text + 8, (unsigned)date.day);
+    last_midnight.day = day;
 }
 
 void instant_format(int64_t instant, char out[INSTANT_SIZE])
 {
     if (instant < INSTANT_MIN || instant > INSTANT_MAX)
         instant = instant < INSTANT_MIN ? INSTANT_MIN : INSTANT_MAX;
-    int64_t days = (instant - INSTANT_MIN) / MS_PER_DAY + INSTANT_MIN / MS_PER_DAY;
-    int64_t ms = instant - days * MS_PER_DAY;
-    struct date date = date_from_days(days);
+    int64_t day = (instant - INSTANT_MIN) / MS_PER_DAY + INSTANT_MIN / MS_PER_DAY;
+    unsigned ms = (unsigned)(instant - day * MS_PER_DAY);
 
-    memcpy(out, "0000-00-00T00:00:00.000Z", INSTANT_SIZE);
-    put_digits(out, date.year, 4);
-    put_digits(out + 5, date.month, 2);
-    put_digits(out + 8, date.day, 2);
-    put_digits(out + 11, ms / MS_PER_HOUR, 2);
-    put_digits(out + 14, ms / MS_PER_MINUTE % 60, 2);
-    put_digits(out + 17, ms / MS_PER_SECOND % 60, 2);
-    put_digits(out + 20, ms % MS_PER_SECOND, 3);
+    if (day != last_midnight.day)
+        write_midnight(day);
+    memcpy(out, last_midnight.text, INSTANT_SIZE);
+    put_pair(out + 11, ms / MS_PER_HOUR);
+    put_pair(out + 14, ms / MS_PER_MINUTE % 60);
+    put_pair(out + 17, ms / MS_PER_SECOND % 60);
+    put_pair(out + 20, ms % MS_PER_SECOND / 10);
+    out[22] = (char)('0' + ms % 10);
 }
 
 static bool is_digit(char c)

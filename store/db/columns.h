@@ -2,7 +2,8 @@
  *
  *     COLUMN(name, kind, SQL type, use, copy, [place, [the value at INSERT]])
  *
- * use   WRITTEN: at INSERT. FIXED: also read back. CHANGES: also written by the UPDATE.
+ * use   WRITTEN: at INSERT. FIXED: also read back. CHANGES: also written by the UPDATE. INNER_FIXED
+ *       and INNER_CHANGES: the same, but what lists for the API leave out.
  * copy  Its value when a row is copied into a workspace. SAME; OWNER: null, where it is the
  *       workspace's; SHIFTED: a time that may count from the moment of the copy; or SQL in quotes.
  * place The JSON pointer to the value in an item of a fixture, if it is not the member of that name
@@ -29,16 +30,27 @@
 #define COLUMN_INIT(name, kind, ...) INIT_##kind(name)
 #define COLUMN_BIND(name, kind, ...) BIND_##kind(name)
 #define COLUMN_READ(name, kind, type, use, ...) READ_IF_##use(READ_##kind(name))
+#define COLUMN_READ_LISTED(name, kind, type, use, ...) LISTED_IF_##use(READ_##kind(name))
 #define COLUMN_KEEP(name, kind, ...) KEEP_##kind(name)
 #define COLUMN_CHANGE(name, kind, type, use, ...) CHANGE_IF_##use(BIND_##kind(name))
 
 #define READ_IF_WRITTEN(read)
 #define READ_IF_FIXED(read) read
 #define READ_IF_CHANGES(read) read
+#define READ_IF_INNER_FIXED(read) read
+#define READ_IF_INNER_CHANGES(read) read
+
+#define LISTED_IF_WRITTEN(read)
+#define LISTED_IF_FIXED(read) read
+#define LISTED_IF_CHANGES(read) read
+#define LISTED_IF_INNER_FIXED(read)
+#define LISTED_IF_INNER_CHANGES(read)
 
 #define CHANGE_IF_WRITTEN(bind)
 #define CHANGE_IF_FIXED(bind)
 #define CHANGE_IF_CHANGES(bind) bind
+#define CHANGE_IF_INNER_FIXED(bind)
+#define CHANGE_IF_INNER_CHANGES(bind) bind
 
 #define MEMBER_INT(name) int64_t name;
 #define INIT_INT(name)

@@ -18,7 +18,8 @@ struct stmt stmt_take(struct store *store, enum stmt_id id)
     bool ready = store->stmt[id] || stmt_prepare(store, id);
 
     assert(!ready || !sqlite3_stmt_busy(store->stmt[id]));
-    return (struct stmt){.handle = store->stmt[id], .failed = !ready};
+    return (struct stmt){
+        .handle = store->stmt[id], .failed = !ready, .uid_room = store->stmt_uid[id]};
 }
 
 struct stmt stmt_take_in(struct store *store, enum stmt_id id, int64_t workspace)
@@ -70,13 +71,17 @@ void stmt_bind_text(struct stmt *s, const char *value)
 
 void stmt_bind_uid(struct stmt *s, const char *value)
 {
-    unsigned char bytes[UID_BYTES];
-    int size = uid_pack(value, bytes) ? UID_BYTES : 0; /* no row has an empty one */
+    unsigned char copied[UID_BYTES];
+    bool stays = s->uid_room && s->uids < STMT_UIDS;
+    unsigned char *bytes = stays ? s->uid_room[s->uids++] : copied;
 
-    if (!*value)
+    if (!*value) {
         stmt_note(s, sqlite3_bind_null(s->handle, ++s->bound));
-    else
-        stmt_note(s, sqlite3_bind_blob(s->handle, ++s->bound, bytes, size, SQLITE_TRANSIENT));
+        return;
+    }
+    int size = uid_pack(value, bytes) ? UID_BYTES : 0; /* no row has an empty one */
+    stmt_note(s, sqlite3_bind_blob(s->handle, ++s->bound, bytes, size,
+                                   stays ? SQLITE_STATIC : SQLITE_TRANSIENT));
 }
 
 void stmt_bind_uid_or_least(struct stmt *s, const char *value)

@@ -16,6 +16,7 @@
 
 #include "store/base/arena.h"
 #include "store/base/errors.h"
+#include "store/base/uid.h"
 #include "store/db/file_watch.h"
 #include "store/db/workspace_set.h"
 #include "store/statements.h"
@@ -23,7 +24,7 @@
 
 #include <sqlite3.h>
 
-enum { LIST_CACHE_SIZE = 16 };
+enum { LIST_CACHE_SIZE = 16, STMT_UIDS = 5 /* a statement can bind without a copy */ };
 
 /* A store from the inside, for the files of store/ only. */
 struct store {
@@ -31,6 +32,7 @@ struct store {
     struct file_watch watch;
     int db_lock; /* the descriptor that locks its file (db_lock.h); -1: none */
     sqlite3_stmt *stmt[STMT_COUNT];
+    unsigned char stmt_uid[STMT_COUNT][STMT_UIDS][UID_BYTES]; /* that each has bound */
     sqlite3_stmt *list[LIST_CACHE_SIZE]; /* prepared by list.c */
     int list_oldest;                     /* of them, the next to replace */
     struct workspace_set workspaces;
@@ -63,6 +65,8 @@ struct stmt {
     int bound; /* parameters bound so far */
     int read;  /* columns read so far */
     bool failed;
+    int uids;                             /* bound so far */
+    unsigned char (*uid_room)[UID_BYTES]; /* for STMT_UIDS of them; NULL: SQLite copies each */
 };
 
 /* Prepares a statement; false when the tables of the database do not fit it. */

@@ -179,6 +179,26 @@ enum error run_list(const struct ctx *ctx, const struct list_query *query, struc
     return list_read(ctx, query, &run_reader, out);
 }
 
+static void run_read_listed(struct stmt *s, const struct ctx *ctx, void *out)
+{
+    struct arena *arena = ctx->arena;
+    struct run *row = out;
+
+    run_init(row);
+#define COLUMN COLUMN_READ_LISTED
+#include "store/run/run_columns.def"
+    row->workspace = ctx->workspace->id;
+}
+
+static const struct row_reader run_reader_listed = {piece_run_select_listed, sizeof(struct run),
+                                                    run_read_listed, run_status_number};
+
+enum error run_list_shown(const struct ctx *ctx, const struct list_query *query,
+                          struct list_page *out)
+{
+    return list_read(ctx, query, &run_reader_listed, out);
+}
+
 /* What a cancel does beyond the change of status (API.md section 4). */
 static void apply_cancel(const struct ctx *ctx, struct run *run)
 {

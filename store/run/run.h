@@ -71,6 +71,10 @@ enum error run_get_started_by(const struct ctx *ctx, const char *schedule_uid, i
 /* Reads one page of structs run (API.md section 6). */
 enum error run_list(const struct ctx *ctx, const struct list_query *query, struct list_page *out);
 
+/* The same with only the members that the API shows: the others are as run_init() sets them. */
+enum error run_list_shown(const struct ctx *ctx, const struct list_query *query,
+                          struct list_page *out);
+
 /* How many runs of a workspace the API shows in this status, by its cache. */
 int64_t run_count_shown(const struct workspace *workspace, const char *shown);
 

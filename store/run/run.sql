@@ -3,6 +3,10 @@
 -- piece: run_select
 SELECT {run_columns} FROM run WHERE workspace =
 
+-- What the API shows of each run of a list.
+-- piece: run_select_listed
+SELECT {run_listed} FROM run WHERE workspace =
+
 -- statement: run_get
 {run_select} :workspace AND uid = :uid;
 

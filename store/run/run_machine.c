@@ -63,15 +63,18 @@ struct run_step run_machine_step(const struct ctx *ctx, enum run_status from, en
 
 enum run_status run_status_stored(int64_t number, bool cancelled)
 {
-    enum run_status found = RUN_STATUS_COUNT;
-
-    for (enum run_status i = 0; i < RUN_STATUS_COUNT; i++) {
-        if (run_statuses[i].number == number && run_statuses[i].cancelled == cancelled)
-            return i;
-        if (run_statuses[i].number == number && !run_statuses[i].cancelled)
-            found = i;
-    }
-    return found;
+    static const unsigned char by_number[2][128] = { /* one more than each; 0: there is none */
+#define RUN_STATUS(name, shown, number, started, halted, finished, tells_progress, tells_end, \
+                   cancelled, ...)                                                            \
+    [cancelled][number] = RUN_##name + 1,
+#include "store/run/run_machine.def"
+    };
+    if (number < 0 || number >= 128)
+        return RUN_STATUS_COUNT;
+    unsigned char found = by_number[cancelled][number];
+    if (!found)
+        found = by_number[false][number];
+    return found ? (enum run_status)(found - 1) : RUN_STATUS_COUNT;
 }
 
 int run_status_number(const char *shown)
