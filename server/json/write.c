@@ -10,7 +10,7 @@
 
 enum {
     NUMBER_SIZE = JSON_PUT_MAX, /* bytes of any number */
-    ESCAPE_SIZE = 6   /* bytes of the longest escape */
+    ESCAPE_SIZE = 6             /* bytes of the longest escape */
 };
 
 /* Whether a comma belongs here: a value of the same object or array is before it. */

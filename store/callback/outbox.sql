@@ -6,7 +6,7 @@
 -- piece: callback_select
 SELECT {callback_columns},
        (SELECT callback_url FROM run WHERE run.workspace = callback.workspace AND run.uid = callback.run_uid),
-       (SELECT callback_headers FROM run WHERE run.workspace = callback.workspace AND run.uid = callback.run_uid)
+       (SELECT callback_headers FROM run_extra WHERE run_extra.workspace = callback.workspace AND run_extra.uid = callback.run_uid)
 FROM callback WHERE workspace =
 
 -- piece: callback_total
@@ -29,7 +29,8 @@ coalesce((SELECT status = 'RUNNING' OR (status = 'PENDING' AND attempts = 0 AND 
 INSERT INTO callback
 SELECT :workspace, :number, :uid, uid,
        (SELECT step_uid FROM output WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position DESC LIMIT 1),
-       :run_status, iif(:is_end, error_label, NULL), iif(:is_end, error_message, NULL),
+       :run_status, iif(:is_end, (SELECT error_label FROM run_extra WHERE run_extra.workspace = run.workspace AND run_extra.uid = run.uid), NULL),
+       iif(:is_end, (SELECT error_message FROM run_extra WHERE run_extra.workspace = run.workspace AND run_extra.uid = run.uid), NULL),
        iif(:all_results, output_count, :count), iif(:all_results, 0, iif(:count, :first, -1)),
        'PENDING', 0, NULL, NULL, :at, :at, {callback_is_blocked}, 0
 FROM run WHERE workspace = :workspace AND uid = :run_uid;

@@ -7,7 +7,7 @@ in another piece for one before it. schema.sql, which has no such lines, becomes
 
 A table of columns, NAME_columns.def (columns.h describes it), gives the pieces {NAME_definition},
 {NAME_columns}, {NAME_listed}, {NAME_insert}, {NAME_changes}, {NAME_copy} and {NAME_shown}, which is for people to
-read; another table of schema.sql gives {NAME_copy} and {NAME_shown}. The statuses of runs are read
+read, and of its EXTRAs the same with NAME_extra; another table of schema.sql gives {NAME_copy} and {NAME_shown}. The statuses of runs are read
 from run_machine.def.
 
 `-- each table: name` makes one statement for each table of schema.sql above its line `-- End of
@@ -25,7 +25,7 @@ from pathlib import Path
 HEAD = re.compile(r"^-- (statement|piece|each table): (\w+)$", re.M)
 CONTENT_END = "-- End of the content."
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\) STRICT", re.M | re.S)
-ROW = re.compile(r'^COLUMN\((\w+), *(\w+), *"([^"]*)", *(\w+), *(\w+|"[^"]*")(?:, *"[^"]*"(?:, *"([^"]*)")?)?\)', re.M)
+ROW = re.compile(r'^(COLUMN|EXTRA)\((\w+), *(\w+), *"([^"]*)", *(\w+), *(\w+|"[^"]*")(?:, *"[^"]*"(?:, *"([^"]*)")?)?\)', re.M)
 STATUS = re.compile(r'^RUN_STATUS\(\w+, *("\w+"), *(\d+),', re.M)
 COPIES = {
     "SAME": "{0}",
@@ -39,7 +39,7 @@ TIME = "strftime('%Y-%m-%dT%H:%M:%fZ', {0} / 1000.0, 'unixepoch')"
 # What people read of a column, by its kind; of others it is the value.
 SHOWN = {
     "UID": UID,
-    "OWNER_UID": UID.replace("{0}", "coalesce({0}, (SELECT owner.{1} FROM workspace AS owner WHERE owner.id = workspace))"),
+    "OWNER_UID": UID.replace("{0}", "coalesce({0}, (SELECT owner.{2} FROM workspace AS owner WHERE owner.id = {1}.workspace))"),
     "WORKFLOW_UID": UID,
     "INSTANT": TIME,
 }
@@ -57,12 +57,19 @@ def parts(text):
         yield kind, name, squeeze(sql).removesuffix(";")
 
 
-def columns(text):
-    """(name, kind, type, use, copy, written) of each row of a table of columns."""
+def columns(text, which="COLUMN"):
+    """(name, kind, type, use, copy, written) of each row of a table of columns, or of its EXTRAs."""
     found = ROW.findall(text)
-    if len(found) != text.count("\nCOLUMN("):
+    if len(found) != len(re.findall(r"^(COLUMN|EXTRA)\(", text, re.M)):
         sys.exit("a row of a table of columns is not as columns.h says")
-    return found
+    return [row for word, *row in found if word == which]
+
+
+def extra_columns(text):
+    """The same of the table NAME_extra: the key, then the EXTRAs."""
+    extra = columns(text, "EXTRA")
+    key = [row for row in columns(text) if row[0] in ("workspace", "uid")]
+    return [[*row[:3], "WRITTEN", *row[4:]] for row in key] + extra if extra else []
 
 
 def column_pieces(table, rows):
@@ -74,15 +81,15 @@ def column_pieces(table, rows):
     yield "columns", ", ".join(name for name, _, _, use, *_ in rows if use != "WRITTEN")
     yield "changes", ", ".join(f"{name} = :{name}" for name, _, _, use, *_ in rows if use.endswith("CHANGES"))
     yield "listed", ", ".join(name for name, _, _, use, *_ in rows if use in ("FIXED", "CHANGES"))
-    yield "shown", shown([(name, kind) for name, kind, *_ in rows])
+    yield "shown", shown(table, [(name, kind) for name, kind, *_ in rows[2 if table.endswith("_extra") else 0 :]])
     yield "insert", (f"INSERT INTO {table} ({names}) VALUES "
                      f"({', '.join(written or f':{name}' for name, *_, written in rows)})")  # fmt: skip
     yield "copy", copy_rows(table, names, copied)
 
 
-def shown(columns):
+def shown(table, columns):
     return ", ".join(
-        f"{SHOWN[kind].format(name, name.removeprefix('workspace_'))} AS {name}" if kind in SHOWN else name
+        SHOWN.get(kind, "{0}").format(f"{table}.{name}", table, name.removeprefix("workspace_")) + f" AS {name}"
         for name, kind in columns
     )
 
@@ -111,7 +118,7 @@ def content_tables(schema):
         all_names = [column for column, _ in columns]
         pieces[f"{name}_copy"] = copy_rows(name, ", ".join(all_names), all_names[1:])
         kinds = {"BLOB": "UID"}
-        pieces[f"{name}_shown"] = shown([(c, "INSTANT" if c == "at" else kinds.get(type)) for c, type in columns])
+        pieces[f"{name}_shown"] = shown(name, [(c, "INSTANT" if c == "at" else kinds.get(type)) for c, type in columns])
     return names, pieces
 
 
@@ -142,8 +149,10 @@ def read(schema, files):
             continue
         if file.suffix == ".def":
             table = file.stem.removesuffix("_columns")
-            for name, sql in column_pieces(table, columns(file.read_text())):
-                tables[f"{table}_{name}"] = sql
+            text = file.read_text()
+            for noun, rows in (table, columns(text)), (f"{table}_extra", extra_columns(text)):
+                for name, sql in column_pieces(noun, rows) if rows else ():
+                    tables[f"{noun}_{name}"] = sql
             continue
         for kind, name, sql in parts(file.read_text()):
             if name in tables or name in found["statement"] or name in found["piece"]:

@@ -2,6 +2,7 @@
 
 #include "store/base/strbuf.h"
 #include "store/db/stmt.h"
+#include "store/db/workspace.h"
 
 #include <string.h>
 
@@ -109,8 +110,13 @@ static sqlite3_stmt *list_statement(struct store *store, const char *sql)
     return *oldest;
 }
 
-static void bind_filter(struct stmt *s, enum list_filter filter, const struct text_list *values)
+static void bind_filter(struct stmt *s, const struct workspace *workspace, enum list_filter filter,
+                        const struct text_list *values)
 {
+    if (values->count && filter == LIST_BY_USER)
+        stmt_bind_uid(s, workspace->user_uid);
+    if (values->count && filter == LIST_BY_WORKSPACE)
+        stmt_bind_uid(s, workspace->uid);
     for (int i = 0; i < values->count; i++) {
         if (filter == LIST_BY_FLOW)
             stmt_bind_text(s, values->text[i]);
@@ -127,11 +133,11 @@ static void bind_status(struct stmt *s, const struct row_reader *reader, const c
         stmt_bind_text(s, status);
 }
 
-static void bind_arms(struct stmt *s, int64_t workspace, const struct row_reader *reader,
-                      const struct list_query *query)
+static void bind_arms(struct stmt *s, const struct workspace *workspace,
+                      const struct row_reader *reader, const struct list_query *query)
 {
     for (int i = 0; i < arm_count(query); i++) {
-        stmt_bind_int(s, workspace);
+        stmt_bind_int(s, workspace->id);
         if (query->statuses.count)
             bind_status(s, reader, query->statuses.text[i]);
         if (query->before_uid) {
@@ -139,7 +145,7 @@ static void bind_arms(struct stmt *s, int64_t workspace, const struct row_reader
             stmt_bind_uid(s, query->before_uid);
         }
         for (int f = 0; f < LIST_FILTER_COUNT; f++)
-            bind_filter(s, (enum list_filter)f, &query->filter[f]);
+            bind_filter(s, workspace, (enum list_filter)f, &query->filter[f]);
     }
 }
 
@@ -178,7 +184,7 @@ static enum error list_count(const struct ctx *ctx, const struct list_query *que
     struct stmt s = {.handle = list_statement(ctx->store, sql.bytes)};
     if (!s.handle)
         return ERROR_INTERNAL;
-    bind_arms(&s, ctx->workspace->id, reader, query);
+    bind_arms(&s, ctx->workspace, reader, query);
     while (stmt_next(&s))
         count += stmt_int(&s);
     enum error e = stmt_done(&s);
@@ -200,7 +206,7 @@ enum error list_read(const struct ctx *ctx, const struct list_query *query,
     struct stmt s = {.handle = list_statement(ctx->store, sql)};
     if (!s.handle)
         return ERROR_INTERNAL;
-    bind_arms(&s, ctx->workspace->id, reader, &plain);
+    bind_arms(&s, ctx->workspace, reader, &plain);
     stmt_bind_int(&s, query->limit + query->peek); /* the one after the page is not read */
     stmt_bind_int(&s, query->offset);
     while (stmt_next(&s) && !(page.more = page.count == query->limit))

@@ -8,12 +8,12 @@ AND status =
 -- piece: list_uid
 AND uid IN (
 
--- A uid that is null is the workspace's own (OWNER_UID in columns.h).
+-- A uid that is null is the workspace's own, which is bound first (OWNER_UID in columns.h).
 -- piece: list_user
-AND ifnull(user_uid, (SELECT owner.user_uid FROM workspace AS owner WHERE owner.id = workspace)) IN (
+AND ifnull(user_uid, ?) IN (
 
 -- piece: list_workspace
-AND ifnull(workspace_uid, (SELECT owner.uid FROM workspace AS owner WHERE owner.id = workspace)) IN (
+AND ifnull(workspace_uid, ?) IN (
 
 -- piece: list_flow
 AND flow_slug IN (

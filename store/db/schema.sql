@@ -8,6 +8,8 @@
 
 CREATE TABLE run ({run_definition}, PRIMARY KEY (workspace, uid)) STRICT, WITHOUT ROWID;
 
+CREATE TABLE run_extra ({run_extra_definition}, PRIMARY KEY (workspace, uid)) STRICT, WITHOUT ROWID;
+
 -- What the engine looks at; a run to which nothing happens by itself costs nothing here.
 CREATE INDEX run_by_due ON run (workspace, due_at, due_seq) WHERE due_at IS NOT NULL;
 

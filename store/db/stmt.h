@@ -33,8 +33,8 @@ struct store {
     int db_lock; /* the descriptor that locks its file (db_lock.h); -1: none */
     sqlite3_stmt *stmt[STMT_COUNT];
     unsigned char stmt_uid[STMT_COUNT][STMT_UIDS][UID_BYTES]; /* that each has bound */
-    sqlite3_stmt *list[LIST_CACHE_SIZE]; /* prepared by list.c */
-    int list_oldest;                     /* of them, the next to replace */
+    sqlite3_stmt *list[LIST_CACHE_SIZE];                      /* prepared by list.c */
+    int list_oldest;                                          /* of them, the next to replace */
     struct workspace_set workspaces;
     struct link *outbox;      /* struct workspace: those with callbacks to send (outbox.h) */
     struct link **outbox_end; /* the end of that list */

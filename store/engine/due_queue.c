@@ -11,6 +11,7 @@ enum {
 #define KEEP_RUN_STATUS(name)
 #define KEEP_RUN_CANCELLED(name)
 #define KEEP_WORKFLOW_UID(name)
+#define KEEP_HAS_EXTRA(name)
 
 /* Copies the strings of a run that are not those of the run before. */
 static void run_keep_strings(struct arena *arena, const struct run *before, struct run *row)
@@ -70,6 +71,8 @@ static void due_run_note_stored(struct due_run *due)
     due->old_status = due->run.status;
     due->old_output_count = due->run.output_count;
     due->old_held_outputs = due->run.held_outputs;
+    due->old_error_label = due->run.error_label;
+    due->old_error_message = due->run.error_message;
 }
 
 static enum error due_run_write(struct due_queue *queue, struct due_run *due)
@@ -79,6 +82,8 @@ static enum error due_run_write(struct due_queue *queue, struct due_run *due)
     old.status = due->old_status;
     old.output_count = due->old_output_count;
     old.held_outputs = due->old_held_outputs;
+    old.error_label = due->old_error_label;
+    old.error_message = due->old_error_message;
     due_run_note_stored(due);
     return run_save(queue->store, &old, &due->run);
 }
@@ -117,7 +122,7 @@ static void due_queue_push(struct due_queue *queue, struct due_run *due)
 static enum error due_queue_read(struct due_queue *queue)
 {
     struct stmt s = stmt_take_in(queue->store, STMT_ENGINE_DUE, queue->workspace->id);
-    struct ctx ctx = {.arena = &queue->arena, .workspace = queue->workspace};
+    struct ctx ctx = {.store = queue->store, .arena = &queue->arena, .workspace = queue->workspace};
 
     if (queue->batch < DUE_RUNS_MAX / 2)
         queue->batch = queue->batch ? 2 * queue->batch : BATCH_FIRST;

@@ -13,6 +13,7 @@ struct due_run {
     struct run run;
     enum run_status old_status; /* of the row */
     int64_t old_output_count, old_held_outputs;
+    const char *old_error_label, *old_error_message;
     struct due_run *next;            /* of all that were read or added */
     struct due_run *child, *sibling; /* in the heap */
 };

@@ -7,21 +7,15 @@
 #include "store/run/flow.h"
 #include "store/run/life.h"
 #include "store/run/output.h"
+#include "store/run/run_row.h"
 
 #include <assert.h>
 #include <string.h>
 
 #define INIT_RUN_STATUS(name) row->name = RUN_CREATED;
-#define BIND_RUN_STATUS(name) stmt_bind_int(s, run_statuses[row->name].number);
-#define READ_RUN_STATUS(name) int64_t name = stmt_int(s);
-
 #define INIT_RUN_CANCELLED(name)
-#define BIND_RUN_CANCELLED(name) stmt_bind_int(s, run_statuses[row->status].cancelled);
-#define READ_RUN_CANCELLED(name) row->status = run_status_read(s, status, stmt_int(s));
-
+#define INIT_HAS_EXTRA(name)
 #define INIT_WORKFLOW_UID(name)
-#define BIND_WORKFLOW_UID(name) stmt_bind_uid_unless(s, row->name, run_no_flow_uid());
-#define READ_WORKFLOW_UID(name) stmt_uid_or(s, run_no_flow_uid(), row->name);
 
 void run_init(struct run *row)
 {
@@ -57,17 +51,6 @@ void run_fill_times(struct run *run, int64_t first, int64_t step)
             earliest(latest(run->created_at, run->started_at) + step, run->updated_at);
     if (run->updated_at == INSTANT_NONE)
         run->updated_at = latest(latest(run->created_at, run->started_at), run->finished_at);
-}
-
-enum error run_add(struct store *store, const struct run *row)
-{
-    const struct workspace *owner = workspace_by_id(store, row->workspace);
-    struct stmt insert = stmt_take(store, STMT_RUN_ADD);
-    struct stmt *s = &insert;
-
-#define COLUMN COLUMN_BIND
-#include "store/run/run_columns.def"
-    return stmt_run_new(s);
 }
 
 const char *run_no_flow_uid(void)
@@ -131,72 +114,6 @@ enum error run_add_inputs(struct store *store, const struct run *run, const char
     struct stmt s = stmt_take_uid(store, STMT_RUN_INPUT_ADD, run->workspace, run->uid);
     stmt_bind_text(&s, request);
     return stmt_run(&s);
-}
-
-static enum run_status run_status_read(struct stmt *s, int64_t number, bool cancelled)
-{
-    enum run_status status = run_status_stored(number, cancelled);
-
-    if (status != RUN_STATUS_COUNT)
-        return status;
-    s->failed = true; /* only a damaged file has such a row */
-    return RUN_CREATED;
-}
-
-void run_read(struct stmt *s, const struct ctx *ctx, void *out)
-{
-    struct arena *arena = ctx->arena;
-    struct run *row = out;
-
-#define COLUMN COLUMN_READ
-#include "store/run/run_columns.def"
-    row->workspace = ctx->workspace->id;
-    row->callback_headers = NULL;
-}
-
-static const struct row_reader run_reader = {piece_run_select, sizeof(struct run), run_read,
-                                             run_status_number, NULL};
-
-enum error run_get(const struct ctx *ctx, const char *uid, struct run *out)
-{
-    struct stmt s = stmt_take_uid(ctx->store, STMT_RUN_GET, ctx->workspace->id, uid);
-
-    return stmt_read(&s, ctx, &run_reader, out, ERROR_RUN_NOT_FOUND);
-}
-
-enum error run_get_started_by(const struct ctx *ctx, const char *schedule_uid, int64_t at,
-                              struct run *out)
-{
-    struct stmt s =
-        stmt_take_uid(ctx->store, STMT_RUN_STARTED_BY, ctx->workspace->id, schedule_uid);
-
-    stmt_bind_int(&s, at);
-    return stmt_read(&s, ctx, &run_reader, out, ERROR_RUN_NOT_FOUND);
-}
-
-enum error run_list(const struct ctx *ctx, const struct list_query *query, struct list_page *out)
-{
-    return list_read(ctx, query, &run_reader, out);
-}
-
-static void run_read_listed(struct stmt *s, const struct ctx *ctx, void *out)
-{
-    struct arena *arena = ctx->arena;
-    struct run *row = out;
-
-    run_init(row);
-#define COLUMN COLUMN_READ_LISTED
-#include "store/run/run_columns.def"
-    row->workspace = ctx->workspace->id;
-}
-
-static const struct row_reader run_reader_listed = {piece_run_select_listed, sizeof(struct run),
-                                                    run_read_listed, run_status_number};
-
-enum error run_list_shown(const struct ctx *ctx, const struct list_query *query,
-                          struct list_page *out)
-{
-    return list_read(ctx, query, &run_reader_listed, out);
 }
 
 /* What a cancel does beyond the change of status (API.md section 4). */
@@ -264,13 +181,6 @@ enum error run_step(const struct ctx *ctx, struct run *run, enum run_event event
 
 _Static_assert(WORKSPACE_STATUSES >= (int)RUN_STATUS_COUNT, "the cache counts every status");
 
-static void run_count_change(struct workspace *workspace, enum run_status old,
-                             enum run_status status)
-{
-    workspace->cache.runs_by_status[old]--;
-    workspace->cache.runs_by_status[status]++;
-}
-
 int64_t run_count_shown(const struct workspace *workspace, const char *shown)
 {
     int64_t count = 0;
@@ -280,24 +190,6 @@ int64_t run_count_shown(const struct workspace *workspace, const char *shown)
             count += workspace->cache.runs_by_status[i];
     }
     return count;
-}
-
-static enum error run_write_change(struct store *store, const struct run *old,
-                                   const struct run *row)
-{
-    struct stmt update = stmt_take(store, STMT_RUN_CHANGE);
-    struct stmt *s = &update;
-
-#define COLUMN COLUMN_CHANGE
-#include "store/run/run_columns.def"
-    stmt_bind_int(s, old->workspace);
-    stmt_bind_uid(s, old->uid);
-    stmt_bind_int(s, run_statuses[old->status].number);
-    stmt_bind_int(s, run_statuses[old->status].cancelled);
-    enum error e = stmt_run_one(s);
-    if (!e)
-        run_count_change(workspace_by_id(store, row->workspace), old->status, row->status);
-    return e;
 }
 
 bool run_wants_all(const struct run *run)
@@ -344,8 +236,8 @@ enum error run_save(struct store *store, const struct run *old, const struct run
     enum error e = workspace_touch(store, run->workspace);
     if (e)
         return e;
-    if (!loses && !run->callback_url)
-        return run_write_change(store, old, run);
+    if (!loses && !run->callback_url && !run_error_differs(old, run))
+        return run_row_change(store, old, run);
 
     struct workspace *workspace = workspace_by_id(store, run->workspace);
     struct run row = *run;
@@ -354,7 +246,7 @@ enum error run_save(struct store *store, const struct run *old, const struct run
     e = transaction_begin(store, workspace);
     if (e)
         return e;
-    e = run_write_change(store, old, &row);
+    e = run_row_change(store, old, &row);
     if (!e && loses)
         e = output_discard(store, old->workspace, old->uid);
     if (!e && run->callback_url)

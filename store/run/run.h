@@ -21,6 +21,7 @@
 #define MEMBER_RUN_STATUS(name) enum run_status name;
 #define MEMBER_RUN_CANCELLED(name) /* a part of the status */
 #define MEMBER_WORKFLOW_UID(name) MEMBER_UID(name)
+#define MEMBER_HAS_EXTRA(name) /* that of what the other members are */
 
 /* The API shows null for a text that is NULL, a time that is INSTANT_NONE and a uid that is "".
  * run_get() and run_list() leave callback_headers NULL. */

@@ -14,10 +14,26 @@ SELECT {run_listed} FROM run WHERE workspace =
 -- statement: run_started_by
 {run_select} :workspace AND uid = (
     SELECT uid FROM run INDEXED BY run_by_creation
-    WHERE workspace = :workspace AND schedule_uid = :schedule_uid AND created_at = :created_at LIMIT 1);
+    WHERE workspace = :workspace AND created_at = :created_at
+      AND EXISTS (SELECT 1 FROM run_extra AS extra
+                  WHERE extra.workspace = run.workspace AND extra.uid = run.uid AND extra.schedule_uid = :schedule_uid)
+    LIMIT 1);
+
+-- What most runs do not have.
+-- statement: run_extra_get
+SELECT {run_extra_columns} FROM run_extra WHERE workspace = :workspace AND uid = :uid;
 
 -- statement: run_add
 {run_insert};
+
+-- statement: run_extra_add
+{run_extra_insert};
+
+-- What changes of it is the error alone, which a run may get late.
+-- statement: run_extra_change
+INSERT INTO run_extra (workspace, uid, account_rotation, error_label, error_message)
+VALUES (:workspace, :uid, 0, :error_label, :error_message)
+ON CONFLICT (workspace, uid) DO UPDATE SET {run_extra_changes};
 
 -- The only statement that changes a status: only if the status still is the old one.
 -- statement: run_change

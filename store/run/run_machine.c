@@ -61,9 +61,10 @@ struct run_step run_machine_step(const struct ctx *ctx, enum run_status from, en
     return run_statuses[from].step[event];
 }
 
+/* In the table, each is one more: 0 is none. */
 enum run_status run_status_stored(int64_t number, bool cancelled)
 {
-    static const unsigned char by_number[2][128] = { /* one more than each; 0: there is none */
+    static const unsigned char by_number[2][128] = {
 #define RUN_STATUS(name, shown, number, started, halted, finished, tells_progress, tells_end, \
                    cancelled, ...)                                                            \
     [cancelled][number] = RUN_##name + 1,

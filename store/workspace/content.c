@@ -112,9 +112,11 @@ static enum error copy_part(struct store *store, enum stmt_id id, int64_t to,
 {
     struct stmt s = stmt_take_in(store, id, to);
 
-    if (sqlite3_bind_parameter_count(s.handle) > 3) { /* a table with owners and relative times */
+    if (sqlite3_bind_parameter_index(s.handle, ":user_uid")) {
         stmt_bind_uid(&s, from->user_uid);
         stmt_bind_uid(&s, from->uid);
+    }
+    if (sqlite3_bind_parameter_index(s.handle, ":shift")) { /* a table with relative times */
         stmt_bind_int(&s, INSTANT_RELATIVE_MAX);
         stmt_bind_int(&s, from->now - INSTANT_RELATIVE);
     }

@@ -28,7 +28,7 @@ ORDER BY slug, version;
 
 -- piece: state_run_columns
 SELECT json_object(
-    'id', id, 'uid', uid_text(uid), {state_owner}, 'status', status_text(status), 'cancelled', json(iif(cancelled, 'true', 'false')),
+    'id', id, 'uid', uid_text(run.uid), {state_owner}, 'status', status_text(status), 'cancelled', json(iif(cancelled, 'true', 'false')),
     'last_error', json(iif(error_label IS NULL, 'null', json_object('label', error_label, 'message', error_message))),
     'callback', {state_callback}, 'scheduled_flow_run_uid', uid_text(schedule_uid),
     'created_at', instant(created_at), 'started_at', instant(started_at), 'finished_at', instant(finished_at),
@@ -43,14 +43,14 @@ SELECT json_object(
     'credits', credits, 'output_count', output_count,
     'outputs', (SELECT json_group_array(json_object('step_uid', step_uid, 'data', json(data)))
                 FROM (SELECT step_uid, data FROM output
-                      WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position))), created_at, uid
-FROM run WHERE workspace =
+                      WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position))), created_at, run.uid
+FROM run LEFT JOIN run_extra ON run_extra.workspace = run.workspace AND run_extra.uid = run.uid WHERE run.workspace =
 
 -- statement: state_runs
-{state_run_columns} :workspace AND (created_at, uid) > (:created_at, :uid) ORDER BY created_at, uid;
+{state_run_columns} :workspace AND (created_at, run.uid) > (:created_at, :uid) ORDER BY created_at, run.uid;
 
 -- statement: state_run
-{state_run_columns} :workspace AND uid = :uid;
+{state_run_columns} :workspace AND run.uid = :uid;
 
 -- statement: state_schedules
 SELECT json_object(

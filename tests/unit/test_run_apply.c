@@ -205,7 +205,9 @@ static void a_resumed_run_is_neither_failed_nor_finished(void **state)
 
     (void)state;
     store_do(world.store, "UPDATE run SET status = 90, started_at = 1500, finished_at = 1800,"
-                          " error_label = 'LK_ERROR', error_message = 'm', output_count = 3");
+                          " output_count = 3, has_extra = 1;"
+                          "INSERT INTO run_extra (workspace, uid, account_rotation, error_label,"
+                          " error_message) SELECT workspace, uid, 0, 'LK_ERROR', 'm' FROM run");
     run = got();
     assert_int_equal(apply(&run, RUN_ON_RESUME, 7000), ERROR_NONE);
     run = got();
