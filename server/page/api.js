@@ -20,9 +20,7 @@ export class Problem extends Error {
   constructor(status, body, headers) {
     super(body?.message || (status ? `the emulator answered ${status}` : 'the emulator does not answer'));
     this.status = status;
-    this.label = body?.error_label || null;
     this.hint = headers?.get('Emulator-Hint') || null;
-    this.requestId = headers?.get('X-Request-Id') || null;
   }
 }
 

@@ -2,16 +2,16 @@
 import {newest, post} from './api.js';
 import {ahead, goThere, inTime, until, when} from './clock.js';
 import {h} from './dom.js';
-import {count, duration, short} from './format.js';
+import {duration, short} from './format.js';
 import {act, canWrite, here, page} from './page.js';
-import {bodyOf, button, dash, detail, empty, facts, faint, grow, heading, isOk, isWaiting, json, mono, older, panes, pips, quiet, row, runOf, segment, table, uidOf} from './parts.js';
+import {bodyOf, button, dash, detail, empty, facts, faint, grow, heading, isOk, isWaiting, json, mono, older, panes, quiet, row, runOf, segment, table, uidOf} from './parts.js';
 import {code, icon, statusOf, word} from './status.js';
 
 export const name = 'callbacks';
 export const areas = ['callbacks'];
 export const title = () => 'Callbacks';
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 5; // of a callback at most
 const STATUSES = ['PENDING', 'RUNNING', 'FAILED', 'SUCCESS'];
 
 const fetchRows = (status, shown, offset) => newest('callbacks', {status, sort: '-created_at', offset}, shown);
@@ -21,14 +21,6 @@ export async function load(route, before) {
   return {status, ...await fetchRows(status, before?.status === status ? before.rows.length : 0)};
 }
 
-function attempts(callback) {
-  const done = callback.tries.length;
-  return pips(`${count(done, 'attempt')} of ${ATTEMPTS}`, Math.max(done, ATTEMPTS), i => {
-    const attempt = callback.tries[i];
-    return attempt ? (isOk(attempt) ? 'done good' : 'done bad') : i === done && isWaiting(callback) && 'next';
-  });
-}
-
 const hasTime = callback => isWaiting(callback) && callback.next_try_at && until(callback.next_try_at) > 0;
 
 function whatNext(callback) {
@@ -36,7 +28,7 @@ function whatNext(callback) {
   return isWaiting(callback) ? quiet('is sent as soon as the one before is done') : callback.error && quiet(callback.error);
 }
 
-const COLUMNS = [['Status', 'c-status'], ['URL', 'c-url text'], ['Run', 'c-run'], ['Says', 'c-says'], ['Made', 'c-age'], ['Attempts', 'c-attempts'], ['Reply', 'num c-code'], ['Next, or why it failed', 'c-next text']];
+const COLUMNS = [['Status', 'c-status'], ['URL', 'c-url text'], ['Run', 'c-run'], ['Says', 'c-says'], ['Made', 'c-age'], ['Attempts', 'num'], ['Reply', 'num c-code'], ['Next, or why it failed', 'c-next text']];
 
 function describe(callback, open) {
   return row(COLUMNS, callback.uid, {'aria-current': open},
@@ -44,7 +36,7 @@ function describe(callback, open) {
     h('a.mono.whole', {href: here('callbacks', null, {callback: callback.uid}), title: callback.url}, callback.url.replace(/^https?:../, '')),
     uidOf(callback.flow_run_uid), statusOf(callback.flow_run_status),
     h('span', {title: callback.created_at}, when(callback.created_at).replace(/\.\d+$/, '')),
-    attempts(callback), callback.tries.length ? code(callback.http_status) : dash(), whatNext(callback));
+    `${callback.tries.length} of ${Math.max(callback.tries.length, ATTEMPTS)}`, callback.tries.length ? code(callback.http_status) : dash(), whatNext(callback));
 }
 
 function attemptOf(attempt, i) {

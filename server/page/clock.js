@@ -21,7 +21,7 @@ export const when = instant => (day(instant) === day(nowText()) ? time(instant) 
 
 /* How far an instant is that is to come. Farther than a year it is a date, without urgency. */
 const FAR = 365 * 86400e3;
-const isFar = instant => until(instant) > FAR;
+export const isFar = instant => until(instant) > FAR;
 const distance = instant => (isFar(instant) ? day(instant) : span(until(instant)));
 export const inTime = instant => `${isFar(instant) ? 'on' : 'in'} ${distance(instant)}`;
 export const ahead = instant => h(isFar(instant) ? 'span.in.quiet' : 'b.in', {title: instant}, distance(instant));
@@ -68,7 +68,7 @@ export const goTo = instant => act(async () => {
 /* The way to an instant that is to come; read-only, how far it is. */
 export function goThere(instant, label = inTime(instant)) {
   if (!canWrite()) return h('small.quiet', label);
-  return button(label, {kind: 'small', after: 'go', aria: `Go to ${instant}, ${label}`, title: `Go to ${instant}`, go: () => goTo(instant)});
+  return button(label, {kind: 'small', icon: 'go', aria: `Go to ${instant}, ${label}`, title: `Go to ${instant}`, go: () => goTo(instant)});
 }
 
 export function step() {
@@ -87,7 +87,7 @@ function frozenButtons() {
   return [
     button('Step to next', {icon: 'step', hint: 'n', kind: next && !isFar(next) ? 'primary' : '', why: next ? null : 'Nothing is due in this workspace',
       title: next && `Go to ${next}, and fire what is due in that instant`, go: step}),
-    segment('Advance the clock', STEPS.map(([label, by]) => button(label, {title: `Advance by ${by}`, go: () => act(() => advance({by}))}))),
+    segment('Advance the clock', STEPS.map(([label, by]) => button(label, {go: () => act(() => advance({by}))}))),
     button('Unfreeze', {title: 'Let the clock run on from here', go: () => act(() => put('clock', {mode: 'real', now: nowText()}))}),
   ];
 }
@@ -98,7 +98,7 @@ export function clockBar() {
     h('span.mode', icon(clock.mode), frozen ? 'Frozen' : 'Real time'),
     h('time.now', {datetime: text}, h('span.day', text.slice(0, 10)),
       h('b', text.slice(11, 19), frozen && h('small', text.slice(19, 23))), h('span.day.zone', 'UTC')),
-    h('p.due', clock.next ? ['Next ', h(isFar(clock.next) ? 'span' : 'b', {title: clock.next}, inTime(clock.next))] : 'Nothing is due'),
+    h('p.due.text', clock.next ? ['Next ', h(isFar(clock.next) ? 'span' : 'b', {title: clock.next}, inTime(clock.next))] : 'Nothing is due'),
     canWrite() && h('div.actions', frozen ? frozenButtons()
       : button('Freeze', {icon: 'frozen', title: 'Stop the clock here. Then it can be stepped.', go: () => act(freeze)}))]);
 }

@@ -12,7 +12,6 @@ export const title = () => 'Faults';
 const BESIDE = ['label', 'retry_after', 'retry-after', 'delay_ms']; // may stand beside an effect
 const OF_CALLBACKS = ['duplicate', 'drop', 'hold_behind_next', 'without_headers'], OF_BOTH = ['truncate', 'delay_ms'];
 const DEFAULTS = {status: 503, delay_ms: 1000, truncate: 20, wrong_length: 10, bytes_per_second: 50, duplicate: 1, times: 1};
-const NONE = {nth: 'each', every: 'each', probability: 'always', times: 'no limit', run: 'any', label: 'GENERIC_ERROR', retry_after: 'none', delay_ms: 'none'};
 
 let contract = null, callbacks = false, chosen = 'status';
 
@@ -45,8 +44,7 @@ function describe(rule) {
 /* A field of the form, from the schema of its member. */
 function member(part, key, more = {}) {
   const schema = schemaOf(part === 'effect' ? 'Effect' : 'NewFault').properties[key], type = schema.type || 'string';
-  return field(words(key), h('input', {name: `${part}.${key}`, type: type === 'string' ? 'text' : 'number', step: type === 'number' ? 'any' : null, min: schema.minimum, max: schema.maximum, maxlength: schema.maxLength,
-    placeholder: NONE[key], spellcheck: 'false', ...more}), key !== chosen && schema.description);
+  return field(words(key), h('input', {name: `${part}.${key}`, type: type === 'string' ? 'text' : 'number', step: type === 'number' ? 'any' : null, min: schema.minimum, max: schema.maximum, maxlength: schema.maxLength, spellcheck: 'false', ...more}), key !== chosen && schema.description);
 }
 
 function ruleOf(elements) {

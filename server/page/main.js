@@ -1,6 +1,7 @@
 /* Where the page starts: the views by their names in the address. */
 import * as assumptions from './assumptions.js';
 import * as callbacks from './callbacks.js';
+import * as coverage from './coverage.js';
 import {patch} from './dom.js';
 import * as faults from './faults.js';
 import {listenToKeys} from './keys.js';
@@ -14,7 +15,7 @@ import * as states from './states.js';
 
 /* A view is a module: name, areas (of the stream: which changes concern it), title(route), load(route, before) and
  * show(data, route), whose data is null until they are loaded. */
-const VIEWS = {runs, schedules, callbacks, requests, faults, states, assumptions};
+const VIEWS = {runs, schedules, callbacks, requests, faults, states, assumptions, coverage};
 
 function viewOf(route) {
   return route.view === 'runs' && route.id ? run : VIEWS[route.view] || runs;

@@ -5,11 +5,28 @@
 import {access, accessHeaders, get, list, Problem, query, rememberKey} from './api.js';
 import {setClock} from './clock.js';
 import {connectLive} from './live.js';
-import {link, readRoute} from './route.js';
 
 const SIDE_MS = 1000; // the numbers of the side are fetched again at most once in this time
 const TOAST_MS = 6000;
-const AREAS = ['runs', 'schedules', 'callbacks', 'clock', 'journal', 'faults', 'assumptions', 'workspaces'];
+const AREAS = ['runs', 'schedules', 'callbacks', 'clock', 'journal', 'faults', 'assumptions', 'workspaces', 'coverage'];
+
+/* Where one is, as the hash of the address: #/w/WORKSPACE/VIEW?QUERY, #/w/WORKSPACE/VIEW/ID, #/requests/ID (its workspace is
+ * looked for), or nothing (the workspace used last). Others write these links down: they stay as they are. */
+function decode(part) {
+  try { return decodeURIComponent(part); } catch { return part; }
+}
+
+function readRoute(hash = location.hash) {
+  const [path, search] = hash.replace(/^#\/?/, '').split('?');
+  const parts = path.split('/').map(decode);
+  const workspace = parts[0] === 'w' ? parts.splice(0, 2)[1] : null;
+  return {workspace, view: parts[0] || 'runs', id: parts[1] || null, query: new URLSearchParams(search || '')};
+}
+
+export function link(workspace, view, id, query) {
+  const search = new URLSearchParams(query || {}).toString();
+  return `#/w/${workspace}/${view}${id ? `/${encodeURIComponent(id)}` : ''}${search ? `?${search}` : ''}`;
+}
 
 export const page = {
   route: readRoute(),

@@ -4,7 +4,7 @@ import {short} from './format.js';
 import {act, canWrite, here, page, paint, toast} from './page.js';
 import {icon} from './status.js';
 
-/* options: icon, after (an icon behind), kind (classes), hint (a key), title, aria (a label for readers), key, pressed,
+/* options: icon, kind (classes), hint (a key), title, aria (a label for readers), key, pressed,
  * go (what it does; the page is shown again behind it), why (the reason why it does nothing now: it can be reached, and says it). */
 export function button(label, options = {}) {
   const {key, kind, hint, title, aria, pressed, why} = options, id = why && `why-${label.replaceAll(' ', '-')}`;
@@ -15,7 +15,7 @@ export function button(label, options = {}) {
   const control = h('button.b', {
     key, type: 'button', class: kind, title, 'aria-label': aria, 'aria-keyshortcuts': hint, 'aria-pressed': pressed == null ? null : String(pressed),
     'aria-disabled': Boolean(why), 'aria-describedby': id, onclick: why ? () => toast(why) : go,
-  }, options.icon && icon(options.icon), label && h('span', label), options.after && icon(options.after), hint && h('kbd', {'aria-hidden': 'true'}, hint));
+  }, options.icon && icon(options.icon), label && h('span', label), hint && h('kbd', {'aria-hidden': 'true'}, hint));
   return why ? h('span.refused', {key}, control, h('span.why', {role: 'tooltip', id}, why)) : control;
 }
 
@@ -70,7 +70,7 @@ export function table(caption, kind, columns, rows, none) {
 }
 
 /* A list, and beside it the one that is open. */
-export const panes = (list, open) => h('div.panes', {key: 'panes', class: open ? '' : 'alone'}, h('div.list', list), open);
+export const panes = (list, open) => h('div.panes', {key: 'panes'}, h('div', list), open);
 export const detail = (key, label, title, meta, ...sections) => h('article.card.detail', {key, 'aria-label': label}, h('header', h('h2', title), h('p.meta', meta)), sections);
 
 /* A part of a view with a heading, and what stands beside that. */
@@ -92,11 +92,6 @@ export const quiet = (...text) => h('span.quiet', ...text);
 export const mono = (...text) => h('span.mono', ...text);
 export const dash = () => faint('–');
 export const number = n => (n ? h('span', n) : faint(0));
-
-/* One dot each for n things, with its class. */
-export function pips(label, n, classOf) {
-  return h('span.pips', {role: 'img', 'aria-label': label, title: label}, Array.from({length: n}, (_, i) => h('i', {class: classOf(i)})));
-}
 
 export const heading = (title, ...more) => h('div.head', h('h1', {tabindex: -1}, title), more);
 export const grow = h('span.grow');

@@ -39,7 +39,7 @@ export async function load(route, before) {
 const pathOf = request => `${request.path}${request.query ? `?${request.query}` : ''}`;
 const brief = path => path.replace(/^\/v1(?=\/)/, '').replace(UID, uid => `${uid.slice(0, 4)}…${uid.slice(-4)}`);
 
-const COLUMNS = [['Time', 't'], ['Method', 'method'], ['Path', 'path'], ['Reply', 'num']];
+const COLUMNS = [['Time', 't'], ['Method', 'method'], ['Path', 'c-next text'], ['Reply', 'num']];
 
 function describe(entry, open, repeats, run) {
   const {request} = entry;
@@ -72,7 +72,7 @@ async function doAll(advice) {
 function adviceOf(open) {
   const advice = open.would_have_worked || [];
   return h('section.advice', advice.length > 0 && [h('h3', 'What would have worked'),
-    h('ol', advice.map((request, i) => h('li', {key: i}, mono(request.method, ' ', request.path.replace(UID, short), request.body && faint(' ', JSON.stringify(request.body))),
+    h('ol', advice.map((request, i) => h('li', {key: i}, mono(`${i + 1}. ${request.method} `, request.path.replace(UID, short), request.body && faint(' ', JSON.stringify(request.body))),
       canWrite() && button('Do it', {kind: 'small', aria: `Do it: ${request.method} ${request.path}`, go: () => act(() => doAdvice(request))}))))],
   h('div.buttons', canWrite() && [
     advice.length > 1 && button('Do all', {icon: 'step', go: () => act(() => doAll(advice))}),

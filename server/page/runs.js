@@ -1,12 +1,11 @@
 /* The runs of the workspace, live: what each is, and what comes next or why it ended. */
-import {call, MOST, newest} from './api.js';
+import {call, get, MOST, newest} from './api.js';
 import {ahead, goTo, happens, inTime, now} from './clock.js';
 import {h, memo} from './dom.js';
 import {age, count, short, span} from './format.js';
-import {act, canWrite, here, page} from './page.js';
-import {button, copyButton, dash, empty, grow, heading, matches, mono, number, older, quiet, row, runOf, search, table} from './parts.js';
-import {curlRun, runsOf} from './shell.js';
-import {openStart} from './start.js';
+import {act, canWrite, closeDialog, here, openDialog, page} from './page.js';
+import {button, copyButton, dash, empty, field, form, grow, heading, matches, mono, number, older, quiet, row, runOf, search, submit, table} from './parts.js';
+import {ADA, curlRun, runsOf} from './shell.js';
 import {icon, statusOf, tone, word} from './status.js';
 
 export const name = 'runs';
@@ -14,7 +13,7 @@ export const areas = ['runs', 'workspaces'];
 export const title = () => 'Runs';
 
 const ORDER = ['RUNNING', 'QUEUED', 'SCHEDULED', 'CREATED', 'BLOCKED', 'SUCCEEDED', 'PARTIAL_SUCCEEDED', 'FAILED', 'INVALID', 'STOPPED'];
-const CANCELLABLE = ['CREATED', 'QUEUED', 'SCHEDULED', 'RUNNING'];
+const CANCELLABLE = ORDER.slice(0, 4);
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -47,6 +46,28 @@ function whatNext(run) {
 
 const cancel = uid => act(() => call('POST', `/v1/flows/runs/${uid}/cancel`), `${short(uid)} is cancelled`);
 
+/* The form that starts a run of a flow */
+
+async function startRun({flow, inputs, url}) {
+  const body = {callback: url.value ? {url: url.value} : undefined};
+  try { body.inputs = JSON.parse(inputs.value); } catch (error) { return `The inputs are not JSON: ${error.message}`; }
+  const {json} = await call('POST', `/v1/flows/${encodeURIComponent(flow.value)}/run/async`, body);
+  closeDialog();
+  location.hash = here('runs', json.uid);
+  return `Started ${short(json.uid)}`;
+}
+
+async function openStart() {
+  const flows = await get('flows').catch(() => []);
+  openDialog('Start a run', () => form('form', elements => act(() => startRun(elements)),
+  field('Flow', h('select', {name: 'flow'}, flows.map(flow => h('option', {value: flow.slug}, flow.name ? `${flow.slug}: ${flow.name}` : flow.slug)))),
+  field('Inputs', h('textarea', {name: 'inputs', rows: 6, spellcheck: 'false', value: ADA})),
+  field('Callback URL', h('input', {name: 'url', type: 'url', placeholder: 'none'})),
+  submit('Start the run', 'primary')));
+}
+
+/* The view */
+
 const COLUMNS = [['Status', 'c-status'], ['Run', 'c-uid'], ['Flow', 'c-flow'], ['Age', 'num c-age'], ['Took', 'num c-took'], ['Outputs', 'num c-outputs'], ['Next, or why it ended', 'c-next text'], ['Action', 'c-act', true]];
 
 /* The second is not used, but ages change with it. */
@@ -72,7 +93,7 @@ function upNext(rows) {
 function statusFilter(route) {
   const chosen = route.query.getAll('status');
   const counts = page.workspace.runs, all = runsOf(page.workspace);
-  const entry = (key, more, href, pressed, ...inside) => h('a', {key, class: more, href, 'aria-current': pressed}, inside);
+  const entry = (key, more, href, pressed, ...inside) => h('a.b.ghost', {key, class: more, href, 'aria-current': pressed}, inside);
   return h('nav.filter', {key: 'filter', 'aria-label': 'Filter by status'},
     entry('all', '', here('runs'), !chosen.length, 'All ', h('b', all)),
     ORDER.map(status => entry(status, tone(status) + (counts[status] ? '' : ' zero'), here('runs', null, {status}), chosen.includes(status),

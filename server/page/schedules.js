@@ -1,6 +1,6 @@
 /* The schedules of the workspace, when each fires next, and the runs it made. */
 import {call, get} from './api.js';
-import {ahead, goThere, goTo, now, when} from './clock.js';
+import {ahead, goThere, goTo, isFar, now, when} from './clock.js';
 import {h} from './dom.js';
 import {short} from './format.js';
 import {act, canWrite, here} from './page.js';
@@ -38,7 +38,7 @@ function describe(schedule, open) {
   return row(COLUMNS, schedule.uid, {'aria-current': open},
     statusOf(schedule.status), h('a.whole', {href: here('schedules', null, {schedule: schedule.uid}), title: schedule.uid}, nameOf(schedule)),
     schedule.cron ? mono(schedule.cron) : faint('once'), schedule.timezone,
-    next ? [ahead(next), ' ', quiet(when(next).replace(/\.\d+$/, ''))] : quiet(RESTS[schedule.status] || 'fires no more'));
+    next ? [!isFar(next) && ahead(next), ' ', quiet(when(next).replace(/\.\d+$/, ''))] : quiet(RESTS[schedule.status] || 'fires no more'));
 }
 
 /* The day in a time zone, as 2026-01-31: so it is written in Sweden. */
@@ -58,7 +58,6 @@ function month({open, firings}) {
   const first = new Date(Date.UTC(year, number - 1, 1)), days = new Date(Date.UTC(year, number, 0)).getUTCDate();
   const blank = (first.getUTCDay() + 6) % 7;
   const cells = [...Array(blank).fill(null), ...Array.from({length: days}, (_, i) => `${shown}-${String(i + 1).padStart(2, '0')}`)];
-  while (cells.length % 7) cells.push(null);
   const describeDay = day => {
     const n = perDay.get(day) || 0;
     return h('td', {class: [n ? 'fires' : '', day === today ? 'today' : '', noted.has(day) ? 'noted' : ''].join(' '), title: noted.has(day) ? 'Clocks change' : null},
@@ -66,7 +65,7 @@ function month({open, firings}) {
   };
   return h('table.month', h('caption', first.toLocaleDateString('en', {month: 'long', year: 'numeric', timeZone: 'UTC'}), ', ', open.timezone),
     h('thead', h('tr', DAYS.map(day => h('th', {scope: 'col'}, day)))),
-    h('tbody', Array.from({length: cells.length / 7}, (_, week) => h('tr', cells.slice(week * 7, week * 7 + 7).map(day => (day ? describeDay(day) : h('td')))))));
+    h('tbody', Array.from({length: Math.ceil(cells.length / 7)}, (_, week) => h('tr', cells.slice(week * 7, week * 7 + 7).map(day => (day ? describeDay(day) : h('td')))))));
 }
 
 const firingItem = firing => h('li.plan', {key: firing.at}, h('time', {datetime: firing.at, title: `${firing.local}, ${firing.at} in UTC`}, firing.local.slice(0, 16).replace('T', ' ')),

@@ -4,15 +4,14 @@ import {clockBar} from './clock.js';
 import {h} from './dom.js';
 import {age, count} from './format.js';
 import {KEYS} from './keys.js';
-import {closeDialog, here, openDialog, page, useKey} from './page.js';
+import {closeDialog, here, link, openDialog, page, useKey} from './page.js';
 import {button, faint, form, matches, quiet, row, search, stop, submit, table} from './parts.js';
-import {link} from './route.js';
 import {icon} from './status.js';
 
 /* view, title, the key after g; null is a line */
 export const VIEWS = [
   ['runs', 'Runs', 'r'], ['schedules', 'Schedules', 's'], ['callbacks', 'Callbacks', 'c'], ['requests', 'Requests', 'q'], ['faults', 'Faults', 'f'],
-  null, ['states', 'States', 't'], ['assumptions', 'Assumptions', 'a'],
+  null, ['states', 'States', 't'], ['assumptions', 'Assumptions', 'a'], ['coverage', 'Coverage', 'v'],
 ];
 
 export const runsOf = workspace => Object.values(workspace.runs).reduce((sum, n) => sum + n, 0);
@@ -28,7 +27,7 @@ function entry(view) {
     number > 0 && h('span.n', number));
 }
 
-const LIVE = {connecting: 'Connecting', live: 'Live', reconnecting: 'Reconnecting', refused: 'Reconnecting'};
+const LIVE = {connecting: 'Connecting', live: 'Live'};
 
 function side() {
   const {workspace} = page;
@@ -37,8 +36,8 @@ function side() {
       h('span.logo', {'aria-hidden': 'true'}, 'E'),
       h('span.name', h('b', workspace ? nameOf(workspace) : 'No workspace'), h('small', workspace ? `${workspace.label ? '' : 'no label, '}${count(runsOf(workspace), 'run')}` : 'choose one')), icon('down')),
     page.workspace && h('nav', {'aria-label': 'Views'}, VIEWS.map(entry)),
-    h('p.foot', h('span', {class: `live${page.live === 'live' ? ' is-live' : ''}`, role: 'status'}, workspace && LIVE[page.live]),
-      h('button.keys', {type: 'button', onclick: openKeys}, h('kbd', '?'), ' keys')));
+    h('p.foot', h('span', {class: `live${page.live === 'live' ? ' is-live' : ''}`, role: 'status'}, workspace && (LIVE[page.live] || 'Reconnecting')),
+      h('button.b.ghost.small.keys', {type: 'button', onclick: openKeys}, h('kbd', '?'), ' keys')));
 }
 
 /* Dialogs */
@@ -64,7 +63,7 @@ export async function openWorkspaces() {
 function dialog() {
   if (!page.dialog) return null;
   const {title, show} = page.dialog;
-  return h('dialog', {key: `dialog ${title}`, made: node => node.showModal(), onclose: closeDialog, 'aria-labelledby': 'dialog-title', onclick: event => event.target.nodeName === 'DIALOG' && event.target.close()},
+  return h('dialog', {key: `dialog ${title}`, made: node => node.showModal(), onclose: closeDialog, 'aria-labelledby': 'dialog-title', closedby: 'any'},
     h('div.inner', h('header', h('h2', {id: 'dialog-title'}, title), button('', {icon: 'close', kind: 'ghost small', aria: 'Close', go: event => event.target.closest('dialog').close()})), show()));
 }
 
@@ -79,7 +78,8 @@ function askKey() {
     form('inline', ({key}) => useKey(key.value), h('input', {name: 'key', type: 'password', autocomplete: 'off', 'aria-label': 'API key', required: true}), submit('Use it', 'primary')));
 }
 
-export const curlRun = () => `curl -H 'X-API-Key: me' -H 'Content-Type: application/json' \\\n  -d '{"inputs": [{"linkedin_profile_url": "https://www.linkedin.com/in/ada-lovelace"}]}' \\\n  ${location.origin}/v1/flows/linkedin-people-enrich/run/async`;
+export const ADA = '[{"linkedin_profile_url": "https://www.linkedin.com/in/ada-lovelace"}]'; // inputs of a flow
+export const curlRun = () => `curl -H 'X-API-Key: me' -H 'Content-Type: application/json' \\\n  -d '{"inputs": ${ADA}}' \\\n  ${location.origin}/v1/flows/linkedin-people-enrich/run/async`;
 
 function noWorkspace() {
   const {workspace, view, id} = page.route;

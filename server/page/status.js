@@ -59,6 +59,4 @@ export function statusOf(status, more = '') {
 }
 
 /* An HTTP status. Only what was refused is coloured. */
-export function code(status, text) {
-  return h('span', {class: `code${status == null || status >= 400 ? ' bad' : ''}`}, text || (status == null ? 'no reply' : String(status)));
-}
+export const code = status => h('span.code', {class: status == null || status >= 400 ? 'bad' : ''}, status ?? 'no reply');

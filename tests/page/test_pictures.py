@@ -19,4 +19,4 @@ def test_pictures_of_every_view(emulator, workspace, visit):
             for scheme in ("light", "dark"):
                 page.prefer(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
                 page.picture(PICTURES / f"{name}-{width}-{scheme}.png")
-    assert len(list(PICTURES.glob("*.png"))) == 9 * 6
+    assert len(list(PICTURES.glob("*.png"))) == 10 * 6

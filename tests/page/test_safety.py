@@ -27,7 +27,7 @@ def test_markup_in_every_field_is_shown_as_text(start, workspace, visit, tmp_pat
     base = f"#/w/{workspace(emulator)}"
     shown = {
         "runs": "onerror", f"runs/{SUCCEEDED}": "onerror", f"runs/{uid}": "onerror", "schedules": "onerror", "callbacks": "Waiting", "requests": "img", "requests/evil-query": "onerror",
-        "requests/evil-id": "onerror", "faults": "", "states": "", "assumptions": "",
+        "requests/evil-id": "onerror", "faults": "", "states": "", "assumptions": "", "coverage": "",
     }
     for path, text in shown.items():
         page.go(f"{base}/{path}")
@@ -49,7 +49,7 @@ def test_a_page_that_is_read_only_has_no_write(start, workspace, visit):
         page.shows(VIEWS.get(view, "Timeline"), "main")
         page.until(lambda: page.all("main .card"), "its content is shown")
         labels = {each.text.strip() for each in page.all("main button, .clock button")}
-        assert {label for label in labels if label not in allowed and not label.startswith(("All", "Refused", "Faults", "Inputs", "Outputs", "JSON"))} == set()
+        assert {label for label in labels if label not in allowed and not label.startswith(("All", "Show all", "Refused", "Faults", "Inputs", "Outputs", "JSON"))} == set()
         assert not page.all("main form, main select, .clock button")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 VIEWS = {
     "runs": "Runs", "schedules": "Schedules", "callbacks": "Callbacks", "requests": "Requests", "faults": "Faults", "states": "States of a run",
-    "assumptions": "Assumptions",
+    "assumptions": "Assumptions", "coverage": "Coverage",
 }
 SUCCEEDED = "00000000-0000-4000-8000-000000000010"
 RUNNING = "00000000-0000-4000-8000-000000000007"
