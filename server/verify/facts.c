@@ -7,7 +7,7 @@
 
 enum {
     NAME_SIZE_MAX = 64,
-    TEXT_SIZE_MAX = 256, /* of several names */
+    TEXT_SIZE_MAX = 512, /* of several names */
     KEY_SIZE_MIN = 6     /* a shorter one is nobody's secret, and is part of too many words */
 };
 

@@ -30,7 +30,7 @@ def fuzz(target, *arguments):
 
 
 def test_there_is_something_to_fuzz():
-    assert TARGETS == ["body", "cron", "duration", "effect", "fixture", "path", "query"]
+    assert TARGETS == ["body", "cron", "duration", "effect", "fixture", "path", "query", "reply"]
 
 
 @pytest.mark.parametrize("target", TARGETS)
