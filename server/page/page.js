@@ -66,7 +66,7 @@ function arrive() {
 }
 
 export const here = (view, id, members) => link(page.route.workspace, view, id, members);
-export const canWrite = () => page.info?.options.page?.value !== 'read-only';
+export const canWrite = () => page.info?.options.page.value === 'on';
 
 export function toast(text, action) {
   const shown = page.toast = {text, action};
@@ -183,23 +183,19 @@ async function loadWorkspace(uid) {
 
 /* Going somewhere */
 
-async function findWorkspace({workspace, view, id}) {
-  if (workspace) return workspace;
-  const found = await get(`workspaces?${query({limit: 1, request_id: view === 'requests' ? id : null})}`);
-  return found[0]?.workspace_uid || null;
-}
-
 /* Finds the workspace of the address, and follows it. While there is none, it is looked for again. */
 async function enter() {
-  const {route} = page;
+  const {route} = page, {workspace, view, id} = route;
   try {
-    const workspace = await findWorkspace(route);
+    const [row = null] = await get(`workspaces?${query({limit: 1, workspace, request_id: !workspace && view === 'requests' ? id : null})}`);
     if (page.route !== route) return;
-    if (workspace !== route.workspace) return location.replace(link(workspace, route.view, route.id, route.query));
-    access.workspace = workspace;
-    if (workspace) await loadWorkspace(workspace);
-    Object.assign(page, {asksKey: false, gone: !page.workspace});
-    follow(page.workspace ? accessHeaders() : null);
+    Object.assign(page, {workspace: row, asksKey: false, gone: !row});
+    access.workspace = row?.workspace_uid;
+    if (row && !workspace) {
+      history.replaceState(null, '', link(access.workspace, view, id, route.query));
+      page.route = readRoute();
+    }
+    follow(row && accessHeaders());
     change(AREAS);
   } catch (problem) {
     if (problem.status !== 401) onProblem(problem);
@@ -242,7 +238,10 @@ async function onMessage(message) {
   paint();
 }
 
-const loadInfo = () => get('info').then(info => { page.info = info; }, onProblem);
+const loadInfo = () => get('info').then(info => {
+  page.info = info;
+  paint();
+}, onProblem);
 
 /* hooks: viewOf(route) chooses the view, show() shows the page. */
 export async function start(given) {
@@ -251,6 +250,5 @@ export async function start(given) {
   follow = connectLive(onMessage);
   addEventListener('hashchange', onHash);
   document.addEventListener('visibilitychange', () => change(AREAS));
-  await loadInfo();
-  await enter();
+  await Promise.all([loadInfo(), enter()]);
 }

@@ -19,8 +19,8 @@ new MutationObserver((changes, observer) => {
 
 
 def first_views(server, times):
-    """Milliseconds: the first view of a browser that has nothing in its cache, and the median of later ones. None: there is no
-    Chromium here."""
+    """Milliseconds: the first view of a browser that has nothing in its cache, the median of later ones, each with a new
+    process of Chromium, and of reloads. None: there is no Chromium here."""
     try:
         from browser import start_chromium
     except ImportError:
@@ -33,18 +33,28 @@ def first_views(server, times):
             return None
         try:
             driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
-            first, *later = [view(driver, server.port) for _ in range(times + 1)]
+            first, *later = [visit(driver, server.port) for _ in range(times + 1)]
+            reloads = [reload(driver) for _ in range(times)]
         finally:
             driver.quit()
-    return first, statistics.median(later)
+    return first, statistics.median(later), statistics.median(reloads)
 
 
-def view(driver, port):
+def visit(driver, port):
     driver.get("about:blank")
     driver.get(f"http://127.0.0.1:{port}/_emulator/")
+    return shown(driver)
+
+
+def reload(driver):
+    driver.refresh()
+    return shown(driver)
+
+
+def shown(driver):
     end = time.monotonic() + 30
     while time.monotonic() < end:
-        if shown := driver.execute_script("return window.shownAfter"):
-            return shown
+        if milliseconds := driver.execute_script("return window.shownAfter"):
+            return milliseconds
         time.sleep(0.01)
     raise SystemExit("the page shows no row")
