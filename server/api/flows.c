@@ -36,7 +36,7 @@ static bool check_start(struct request *rq, const char *text)
     const cJSON *ids = json_find(rq->body, "identity_ids");
     const char *mode = json_text(rq->body, "identity_mode"), *slug = rq->param[0];
     struct refusal refusal;
-    int64_t unknown;
+    int64_t unknown = -1;
 
     /* "direct" and "auto" choose among identities */
     if (cJSON_IsArray(ids) && cJSON_GetArraySize(ids) == 0 &&
@@ -46,7 +46,7 @@ static bool check_start(struct request *rq, const char *text)
     if (!callback_check(&rq->arena, rq->body, &refusal))
         return request_reject_for(rq, ERROR_BAD_BODY, "body", &refusal);
     enum error e = flow_get_uid(rq->ctx.store, rq->ctx.workspace->id, slug, NULL);
-    if (!e)
+    if (!e && json_find(rq->body, "steps"))
         e = flow_check_steps(rq->ctx.store, rq->ctx.workspace->id, slug, text, &unknown);
     if (e)
         return request_reject(rq, e, NULL);

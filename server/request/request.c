@@ -189,5 +189,8 @@ void request_run(const struct request *rq, char out[UID_SIZE])
         return;
     while (rq->op->segment[first])
         first++;
-    uid_parse(rq->url.segment[first], out);
+    if (rq->checked) /* a UUID in lower case */
+        memcpy(out, rq->param[0], UID_SIZE);
+    else
+        uid_parse(rq->url.segment[first], out);
 }

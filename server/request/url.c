@@ -17,10 +17,14 @@ static const char *url_decode(struct arena *arena, const char *text, size_t size
                               bool plus_is_space)
 {
     char *out = arena_alloc(arena, size + 1);
-    size_t length = 0;
-    unsigned char bits = 0; /* of all characters together: ASCII needs no further look */
+    bool coded = memchr(text, '%', size) || (plus_is_space && memchr(text, '+', size));
+    size_t length = coded ? 0 : size; /* most have nothing to decode */
+    unsigned char bits = 0;           /* of all characters together: ASCII needs no further look */
 
-    for (size_t i = 0; i < size; i++) {
+    memcpy(out, text, length);
+    for (size_t i = 0; i < length; i++)
+        bits |= (unsigned char)text[i];
+    for (size_t i = length; i < size; i++) {
         char c = text[i];
         if (c == '%') {
             int high = i + 2 < size ? hex_value(text[i + 1]) : -1;

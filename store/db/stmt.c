@@ -69,6 +69,11 @@ void stmt_bind_text(struct stmt *s, const char *value)
     stmt_note(s, sqlite3_bind_text(s->handle, ++s->bound, value, -1, SQLITE_STATIC));
 }
 
+void stmt_bind_text_of(struct stmt *s, const char *value, size_t size)
+{
+    stmt_note(s, sqlite3_bind_text(s->handle, ++s->bound, value, (int)size, SQLITE_STATIC));
+}
+
 void stmt_bind_uid(struct stmt *s, const char *value)
 {
     unsigned char copied[UID_BYTES];

@@ -46,12 +46,15 @@ struct store {
     int64_t list_version;            /* store_list_version() */
     size_t life_bytes;               /* of struct workspace.life, all together */
     int64_t fired;                   /* due events, since it was opened */
+    struct flow_cache *flows;        /* of flow.c */
+    int64_t flows_changed; /* grows when a row of flow may have changed, also by a rollback */
     bool in_memory;
-    bool batching;             /* transaction.h */
-    int64_t batch_start;       /* rows changed before the batch */
-    int64_t batches_lost;      /* whose commit failed */
-    int depth;                 /* of nested transactions */
-    enum error failure;        /* the first failure of the current transaction */
+    bool lone;            /* the current change is not in a savepoint (transaction_begin_lone()) */
+    bool batching;        /* transaction.h */
+    int64_t batch_start;  /* rows changed before the batch */
+    int64_t batches_lost; /* whose commit failed */
+    int depth;            /* of nested transactions */
+    enum error failure;   /* the first failure of the current transaction */
     struct workspace *changed; /* by the current transaction; or NULL */
     int64_t id_before;         /* its id, cache and next_wake before the transaction */
     struct workspace_cache cache_before;
@@ -84,6 +87,7 @@ struct stmt stmt_take_uid(struct store *store, enum stmt_id id, int64_t workspac
 void stmt_bind_int(struct stmt *s, int64_t value);
 void stmt_bind_instant(struct stmt *s, int64_t value);
 void stmt_bind_text(struct stmt *s, const char *value);
+void stmt_bind_text_of(struct stmt *s, const char *value, size_t size);
 void stmt_bind_uid(struct stmt *s, const char *value);
 
 /* "" binds as what is less than any uid, for what is behind a place. */

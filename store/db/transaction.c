@@ -17,19 +17,32 @@ static enum error transaction_step(struct store *store, enum stmt_id id)
     return stmt_run(&s);
 }
 
+static void transaction_note(struct store *store, struct workspace *workspace)
+{
+    store->depth++;
+    if (store->changed || !workspace)
+        return;
+    store->changed = workspace;
+    store->id_before = workspace->id;
+    store->cache_before = workspace->cache;
+    store->wake_before = store->next_wake;
+}
+
 enum error transaction_begin(struct store *store, struct workspace *workspace)
 {
     enum error e = store->depth ? ERROR_NONE : transaction_step(store, STMT_CHANGE_BEGIN);
 
-    if (e)
-        return e;
-    store->depth++;
-    if (!store->changed && workspace) {
-        store->changed = workspace;
-        store->id_before = workspace->id;
-        store->cache_before = workspace->cache;
-        store->wake_before = store->next_wake;
-    }
+    if (!e)
+        transaction_note(store, workspace);
+    return e;
+}
+
+enum error transaction_begin_lone(struct store *store, struct workspace *workspace)
+{
+    if (store->depth || !store->batching)
+        return transaction_begin(store, workspace);
+    store->lone = true;
+    transaction_note(store, workspace);
     return ERROR_NONE;
 }
 
@@ -41,7 +54,8 @@ static void transaction_roll_back(struct store *store)
         store->changed->cache = store->cache_before;
         store->next_wake = store->wake_before;
     }
-    if (sqlite3_get_autocommit(store->db))
+    store->flows_changed++;
+    if (store->lone || sqlite3_get_autocommit(store->db))
         return;
     transaction_step(store, STMT_CHANGE_ROLL_BACK);
     transaction_step(store, STMT_CHANGE_COMMIT);
@@ -55,13 +69,14 @@ enum error transaction_end(struct store *store, enum error result)
         return result;
     result = store->failure;
     store->failure = ERROR_NONE;
-    if (!result)
+    if (!result && !store->lone)
         result = transaction_step(store, STMT_CHANGE_COMMIT);
     if (result)
         transaction_roll_back(store);
     else if (store->changed)
         workspace_changed(store->changed);
     store->changed = NULL;
+    store->lone = false;
     return result;
 }
 
@@ -136,6 +151,7 @@ bool batch_commit(struct store *store)
             store->db)) /* SQLite rolls back after most failures, not after all */
         transaction_step(store, STMT_BATCH_ROLL_BACK);
     store->batches_lost += !ok;
+    store->flows_changed += !ok;
     return batch_begin(store) && ok;
 }
 

@@ -18,6 +18,10 @@ struct workspace;
  * commit calls workspace_changed(). */
 enum error transaction_begin(struct store *store, struct workspace *workspace);
 
+/* The same for a change in which one row alone counts, and which is written last: in a batch it
+ * needs no savepoint, which would copy every page that it changes. */
+enum error transaction_begin_lone(struct store *store, struct workspace *workspace);
+
 /* Commits when result is ERROR_NONE and rolls back otherwise. Returns the first failure of the
  * transaction, or ERROR_INTERNAL when the commit failed. */
 enum error transaction_end(struct store *store, enum error result);

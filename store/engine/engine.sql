@@ -10,9 +10,11 @@ SELECT min(due_at) FROM run WHERE workspace = :workspace AND due_at IS NOT NULL
 UNION ALL
 SELECT min(next_execution_at) FROM schedule WHERE workspace = :workspace AND next_execution_at IS NOT NULL;
 
+-- They are written before their run, so a start that failed half way may have left some: no run has them.
 -- statement: run_input_add
-INSERT INTO run_input
-VALUES (:workspace, :run_uid, json_extract(:request, '$.inputs'));
+INSERT INTO run_input VALUES (:workspace, :run_uid, :inputs)
+ON CONFLICT (workspace, run_uid) DO UPDATE SET inputs = :inputs
+WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.workspace = :workspace AND run.uid = :run_uid);
 
 -- statement: run_request_steps
 SELECT json_extract(:request, '$.steps');

@@ -1,6 +1,7 @@
 #include "store/engine/plan_step.h"
 
 #include "store/base/instant.h"
+#include "store/base/json_member.h"
 #include "store/base/limits.h"
 #include "store/db/stmt.h"
 #include "store/run/flow.h"
@@ -299,6 +300,10 @@ enum error plan_step_execute(struct plan_step *step)
 
 static enum error read_steps(struct plan_step *step, const char *request)
 {
+    size_t size;
+
+    if (!json_member_find(request, "steps", &size))
+        return ERROR_NONE;
     struct stmt s = stmt_take(step->ctx.store, STMT_RUN_REQUEST_STEPS);
 
     stmt_bind_text(&s, request);
@@ -309,6 +314,9 @@ static enum error read_steps(struct plan_step *step, const char *request)
 
 enum error plan_step_start(struct plan_step *step, const char *request)
 {
+    size_t size;
+    const char *inputs = json_member_find(request, "inputs", &size);
+
     run_fill_times(&step->run, step->ctx.now, 0);
     step->run.plan_next = 0;
     step->run.flow_version = -1;
@@ -319,11 +327,13 @@ enum error plan_step_start(struct plan_step *step, const char *request)
     if (!e)
         e = plan_step_schedule_next(step, 0);
     if (!e)
+        e = run_fill(step->ctx.store, step->ctx.workspace, &step->run);
+    if (!e && inputs)
+        e = run_add_inputs(step->ctx.store, &step->run, inputs, size);
+    if (!e)
         e = run_create(step->ctx.store, step->ctx.workspace, &step->run);
     if (!e)
         life_note_created(&step->ctx, &step->run);
-    if (!e)
-        e = run_add_inputs(step->ctx.store, &step->run, request);
     if (e || !step->run.callback_url)
         return e;
     return run_notify_status(step->ctx.store, step->ctx.workspace, &step->run);

@@ -2,13 +2,16 @@
 
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
+#include "store/db/workspace.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum error flow_add(struct store *store, struct flow *flow)
 {
     struct stmt s = stmt_take_key(store, STMT_FLOW_ADD, flow->workspace, flow->slug);
 
+    store->flows_changed++;
     if (!*flow->uid)
         uid_derive(uid_seed(uid_seed(0, "flow"), flow->slug), 0, flow->uid);
     stmt_bind_int(&s, flow->version);
@@ -20,21 +23,97 @@ enum error flow_add(struct store *store, struct flow *flow)
     return stmt_run_new(&s);
 }
 
+enum { FLOWS_CACHED = 16, SLUG_CACHED = 128 /* bytes: a longer one is not cached */ };
+
+/* What was read of the newest version of a flow. It is as the rows are while flows_changed of the
+ * store is the same. */
+struct cached_flow {
+    int64_t workspace, flows_changed, version;
+    char slug[SLUG_CACHED + 1];
+    char uid[UID_SIZE];
+    bool has_plan;
+    struct plan plan; /* in the arena */
+    struct arena arena;
+};
+
+struct flow_cache {
+    struct cached_flow flow[FLOWS_CACHED];
+};
+
+void flow_cache_free(struct store *store)
+{
+    for (int i = 0; store->flows && i < FLOWS_CACHED; i++)
+        arena_release(&store->flows->flow[i].arena);
+    free(store->flows);
+    store->flows = NULL;
+}
+
+/* The place of a flow in the cache. */
+static struct cached_flow *flow_cache_place(struct store *store, int64_t workspace,
+                                            const char *slug)
+{
+    if (!store->flows)
+        store->flows = calloc(1, sizeof *store->flows);
+    if (!store->flows)
+        abort();
+    return &store->flows->flow[uid_seed((uint64_t)workspace, slug) % FLOWS_CACHED];
+}
+
+/* The cached newest version of a flow; NULL: it is not in the cache. */
+static struct cached_flow *flow_cached(struct store *store, int64_t workspace, const char *slug)
+{
+    struct cached_flow *flow = flow_cache_place(store, workspace, slug);
+    bool known = *flow->uid && flow->workspace == workspace &&
+                 flow->flows_changed == store->flows_changed && strcmp(flow->slug, slug) == 0;
+
+    return known ? flow : NULL;
+}
+
+static void flow_cache_add(struct store *store, int64_t workspace, const char *slug,
+                           const char *uid, int64_t version)
+{
+    struct cached_flow *flow = flow_cache_place(store, workspace, slug);
+
+    if (strlen(slug) >= sizeof flow->slug)
+        return;
+    arena_reset(&flow->arena);
+    flow->workspace = workspace;
+    flow->flows_changed = store->flows_changed;
+    flow->version = version;
+    flow->has_plan = false;
+    stpcpy(flow->slug, slug);
+    memcpy(flow->uid, uid, UID_SIZE);
+}
+
 /* Finds a version of a flow, -1: the newest. uid may be NULL. */
 static enum error flow_find(struct store *store, int64_t workspace, const char *slug, char *uid,
                             int64_t *version)
 {
-    struct stmt s = stmt_take_key(store, STMT_FLOW_FIND, workspace, slug);
-    char ignored[UID_SIZE];
+    const struct cached_flow *cached = *version < 0 ? flow_cached(store, workspace, slug) : NULL;
+    bool newest = *version < 0, found = cached;
+    char found_uid[UID_SIZE];
+    enum error e = ERROR_NONE;
 
-    stmt_bind_int(&s, *version);
-    bool found = stmt_next(&s);
-    if (found) {
-        stmt_uid(&s, uid ? uid : ignored);
-        *version = stmt_int(&s);
+    if (cached) {
+        memcpy(found_uid, cached->uid, UID_SIZE);
+        *version = cached->version;
+    } else {
+        struct stmt s = stmt_take_key(store, STMT_FLOW_FIND, workspace, slug);
+        stmt_bind_int(&s, *version);
+        found = stmt_next(&s);
+        if (found) {
+            stmt_uid(&s, found_uid);
+            *version = stmt_int(&s);
+        }
+        e = stmt_done(&s);
     }
-    enum error e = stmt_done(&s);
-    return e || found ? e : ERROR_FLOW_NOT_FOUND;
+    if (e || !found)
+        return e ? e : ERROR_FLOW_NOT_FOUND;
+    if (newest && !cached)
+        flow_cache_add(store, workspace, slug, found_uid, *version);
+    if (uid)
+        memcpy(uid, found_uid, UID_SIZE);
+    return ERROR_NONE;
 }
 
 enum error flow_get_uid(struct store *store, int64_t workspace, const char *slug,
@@ -116,19 +195,6 @@ static struct stmt flow_stmt(const struct ctx *ctx, enum stmt_id id, struct flow
     return s;
 }
 
-enum error flow_plan_item(const struct ctx *ctx, struct flow_key flow, const char *steps,
-                          int64_t position, struct plan_item *out)
-{
-    struct stmt s = flow_stmt(ctx, STMT_FLOW_PLAN_ITEM, flow);
-
-    *out = (struct plan_item){.position = -1};
-    stmt_bind_int(&s, position);
-    stmt_bind_text(&s, steps);
-    if (stmt_next(&s))
-        plan_item_read(&s, ctx->arena, out);
-    return stmt_done(&s);
-}
-
 enum error flow_plan(const struct ctx *ctx, struct flow_key flow, struct plan *out)
 {
     struct stmt s = flow_stmt(ctx, STMT_FLOW_PLAN_LIST, flow);
@@ -144,6 +210,46 @@ enum error flow_plan(const struct ctx *ctx, struct flow_key flow, struct plan *o
     if (!e)
         *out = plan;
     return e;
+}
+
+/* The cached plan of the newest version of a flow; NULL where that is not cached. */
+static enum error flow_cached_plan(const struct ctx *ctx, struct flow_key key,
+                                   const struct plan **out)
+{
+    struct cached_flow *flow = flow_cached(ctx->store, ctx->workspace->id, key.slug);
+    struct ctx own = *ctx;
+    enum error e = ERROR_NONE;
+
+    *out = NULL;
+    if (!flow || flow->version != key.version)
+        return ERROR_NONE;
+    own.arena = &flow->arena;
+    if (!flow->has_plan)
+        e = flow_plan(&own, key, &flow->plan);
+    flow->has_plan = !e;
+    if (!e)
+        *out = &flow->plan;
+    return e;
+}
+
+enum error flow_plan_item(const struct ctx *ctx, struct flow_key flow, const char *steps,
+                          int64_t position, struct plan_item *out)
+{
+    const struct plan *plan = NULL;
+    enum error e = steps ? ERROR_NONE : flow_cached_plan(ctx, flow, &plan);
+
+    *out = (struct plan_item){.position = -1};
+    if (e || plan) {
+        if (plan && position < plan->count)
+            *out = plan->item[position];
+        return e;
+    }
+    struct stmt s = flow_stmt(ctx, STMT_FLOW_PLAN_ITEM, flow);
+    stmt_bind_int(&s, position);
+    stmt_bind_text(&s, steps);
+    if (stmt_next(&s))
+        plan_item_read(&s, ctx->arena, out);
+    return stmt_done(&s);
 }
 
 enum error flow_check_inputs(const struct ctx *ctx, struct flow_key flow, const char *run_uid,

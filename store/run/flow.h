@@ -25,6 +25,10 @@ struct flow {
     const char *required; /* a JSON array of the names that every input must have, or NULL */
 };
 
+/* The newest versions of flows are cached, with their plans, until store->flows_changed grows.
+ * Frees the cache, when the store is closed. */
+void flow_cache_free(struct store *store);
+
 /* Writes a flow. A uid of "" becomes one derived from the slug. Errors: ERROR_ALREADY_EXISTS. */
 enum error flow_add(struct store *store, struct flow *flow);
 

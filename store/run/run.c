@@ -76,7 +76,7 @@ enum error run_fill_workflow(struct store *store, struct run *run)
     return ERROR_NONE;
 }
 
-enum error run_create(struct store *store, struct workspace *workspace, struct run *run)
+enum error run_fill(struct store *store, const struct workspace *workspace, struct run *run)
 {
     run->workspace = workspace->id;
     if (!run->id && workspace->cache.last_id >= RUN_NUMBER_MAX)
@@ -89,7 +89,13 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
         memcpy(run->user_uid, workspace->user_uid, UID_SIZE);
     if (!*run->workspace_uid)
         memcpy(run->workspace_uid, workspace->uid, UID_SIZE);
-    enum error e = run_fill_workflow(store, run);
+    return run_fill_workflow(store, run);
+}
+
+enum error run_create(struct store *store, struct workspace *workspace, struct run *run)
+{
+    enum error e = run_fill(store, workspace, run);
+
     if (!e)
         e = workspace_touch(store, workspace->id);
     if (!e)
@@ -106,13 +112,12 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
     return ERROR_NONE;
 }
 
-enum error run_add_inputs(struct store *store, const struct run *run, const char *request)
+enum error run_add_inputs(struct store *store, const struct run *run, const char *inputs,
+                          size_t size)
 {
-    if (!request)
-        return ERROR_NONE;
-
     struct stmt s = stmt_take_uid(store, STMT_RUN_INPUT_ADD, run->workspace, run->uid);
-    stmt_bind_text(&s, request);
+
+    stmt_bind_text_of(&s, inputs, size);
     return stmt_run(&s);
 }
 

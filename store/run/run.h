@@ -50,6 +50,9 @@ const char *run_no_flow_uid(void);
 /* Gives a run without a workflow_uid that of its flow, or run_no_flow_uid(). */
 enum error run_fill_workflow(struct store *store, struct run *run);
 
+/* Fills what is open in a new run of a workspace, as run_create() does. */
+enum error run_fill(struct store *store, const struct workspace *workspace, struct run *run);
+
 /* Writes a new run of a workspace. An id of 0 becomes the next id; a uid, user, workspace or
  * workflow of "" is filled. Errors: ERROR_ALREADY_EXISTS; ERROR_NO_ID_LEFT when all ids are used.
  */
@@ -58,8 +61,9 @@ enum error run_create(struct store *store, struct workspace *workspace, struct r
 /* Writes a run of a template, as it is. Errors: ERROR_ALREADY_EXISTS. */
 enum error run_add(struct store *store, const struct run *run);
 
-/* Writes the inputs of the request that started a run, a JSON object as text; NULL: it has none. */
-enum error run_add_inputs(struct store *store, const struct run *run, const char *request);
+/* Writes the inputs of a run, a JSON array of objects as text, which has so many bytes. */
+enum error run_add_inputs(struct store *store, const struct run *run, const char *inputs,
+                          size_t size);
 
 /* Reads the run with this uid (lower case). Errors: ERROR_RUN_NOT_FOUND, also for a run of another
  * workspace (API.md section 2). */

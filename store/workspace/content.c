@@ -154,6 +154,7 @@ enum error content_copy(struct store *store, int64_t to, const struct content_so
 {
     enum error e = ERROR_NONE;
 
+    store->flows_changed++;
     for (size_t i = 0; !e && i < TABLES; i++)
         e = copy_table(store, copies[i], to, from, pages);
     return e;
@@ -163,6 +164,7 @@ enum error content_copy_flows(struct store *store, int64_t to, int64_t from)
 {
     struct stmt s = stmt_take_in(store, STMT_CONTENT_COPY_FLOWS, to);
 
+    store->flows_changed++;
     stmt_bind_int(&s, from);
     return stmt_run(&s);
 }
@@ -171,6 +173,7 @@ enum error content_clear(struct store *store, int64_t first, int64_t last)
 {
     enum error e = ERROR_NONE;
 
+    store->flows_changed++;
     for (size_t i = 0; !e && i < TABLES; i++) {
         struct stmt s = stmt_take_in(store, clears[i], first);
         stmt_bind_int(&s, last);
@@ -185,6 +188,7 @@ static enum error clear_part(struct store *store, int64_t id, int64_t rows, bool
     enum error e = ERROR_NONE;
     bool more = false;
 
+    store->flows_changed++;
     for (size_t i = 0; !e && !more && i < TABLES; i++) {
         struct stmt s = stmt_take_in(store, clear_parts[i], id);
         stmt_bind_int(&s, rows);

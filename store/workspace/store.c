@@ -6,6 +6,7 @@
 #include "store/db/page_cache.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
+#include "store/run/flow.h"
 #include "store/run/run_machine.h"
 #include "store/workspace/export_json.h"
 #include "store/workspace/tenant.h"
@@ -162,6 +163,7 @@ void store_close(struct store *store)
     if (store->db && !batch_commit(store))
         fputs("edges-emulator: the last changes could not be written to the database\n", stderr);
     tenant_unload_all(store);
+    flow_cache_free(store);
     for (sqlite3_stmt *s; store->db && (s = sqlite3_next_stmt(store->db, NULL));)
         sqlite3_finalize(s);
     sqlite3_close(store->db);

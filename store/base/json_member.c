@@ -1,0 +1,50 @@
+#include "store/base/json_member.h"
+
+#include <string.h>
+
+static const char *skip_space(const char *at)
+{
+    return at + strspn(at, " \t\r\n");
+}
+
+/* Behind a string that begins here. */
+static const char *string_end(const char *at)
+{
+    for (at++; *at != '"'; at++)
+        at += *at == '\\';
+    return at + 1;
+}
+
+/* Behind a value that begins here. */
+static const char *value_end(const char *at)
+{
+    int depth = 0;
+
+    if (!strchr("\"[{", *at))
+        return at + strcspn(at, ",}] \t\r\n");
+    do {
+        depth += (*at == '[' || *at == '{') - (*at == ']' || *at == '}');
+        at = *at == '"' ? string_end(at) : at + 1;
+    } while (depth > 0);
+    return at;
+}
+
+const char *json_member_find(const char *object, const char *name, size_t *size)
+{
+    const char *at = skip_space(object + 1);
+    size_t length = strlen(name);
+
+    while (*at == '"') {
+        const char *found = at + 1, *end = string_end(at);
+        const char *value = skip_space(skip_space(end) + 1);
+        at = value_end(value);
+        if ((size_t)(end - 1 - found) == length && memcmp(found, name, length) == 0) {
+            *size = (size_t)(at - value);
+            return value;
+        }
+        at = skip_space(at);
+        if (*at == ',')
+            at = skip_space(at + 1);
+    }
+    return NULL;
+}
