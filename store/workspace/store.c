@@ -4,6 +4,7 @@
 #include "store/base/limits.h"
 #include "store/db/db_lock.h"
 #include "store/db/page_cache.h"
+#include "store/db/small_memory.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/run/flow.h"
@@ -86,6 +87,7 @@ static void configure_library(void)
 {
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    small_memory_install();
     page_cache_install();
     sqlite3_config(SQLITE_CONFIG_URI, 0); /* a path is a path, even one that starts with "file:" */
 }
