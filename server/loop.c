@@ -30,18 +30,22 @@ enum { QUIET_SLICE = 1000000, LOOK_INTERVAL = 2000 };
  *
  * When a descriptor woke it, others may be ready too, unseen until the iteration ends, and so may
  * be a reply that a commit has released: due events get LIMIT_FIRING. When there is nothing else,
- * they may take long, but stop as soon as a descriptor is ready. */
+ * they may take long, but stop as soon as a descriptor is ready; and after LIMIT_FIRING when there
+ * is a reply: a request may have come just after the loop looked. */
 struct time_slice {
-    int epoll;       /* that the loop waits on */
-    int64_t end;     /* clock_monotonic_us() */
-    int64_t look_at; /* when to look for ready descriptors; INT64_MAX: not in this slice */
+    int epoll; /* that the loop waits on */
+    const struct http *http;
+    int64_t usual_end; /* clock_monotonic_us(), when somebody waits */
+    int64_t end;       /* when nobody does */
+    int64_t look_at;   /* when to look for ready descriptors; INT64_MAX: not in this slice */
 };
 
 static void time_slice_begin(struct time_slice *slice, bool quiet)
 {
     int64_t now = clock_monotonic_us();
 
-    slice->end = now + (quiet ? QUIET_SLICE : LIMIT_FIRING);
+    slice->usual_end = now + LIMIT_FIRING;
+    slice->end = quiet ? now + QUIET_SLICE : slice->usual_end;
     slice->look_at = quiet ? now + LOOK_INTERVAL : INT64_MAX;
 }
 
@@ -57,7 +61,7 @@ static bool time_slice_expired(void *context)
     if (now < slice->look_at)
         return false;
     slice->look_at = now + LOOK_INTERVAL;
-    return poll(&ready, 1, 0) > 0;
+    return poll(&ready, 1, 0) > 0 || (now >= slice->usual_end && http_has_replies(slice->http));
 }
 
 /* Sets the timer to when something is due next, if that has changed. */
@@ -237,7 +241,8 @@ static bool is_serving(const struct serving *s)
 bool loop_run(const struct loop *loop)
 {
     struct store *store = loop->service->store;
-    struct serving s = {.loop = loop, .slice = {.epoll = loop->epoll}, .set = INSTANT_NONE};
+    struct serving s = {
+        .loop = loop, .slice = {.epoll = loop->epoll, .http = loop->http}, .set = INSTANT_NONE};
 
     s.pause = (struct store_pause){pause_is_due, pause_serve, &s};
     store_set_yield(store, time_slice_expired, &s.slice);

@@ -32,6 +32,8 @@ static struct arena arena_take(struct http *http)
 
 static void arena_give_back(struct http *http, struct arena arena)
 {
+    if (arena_is_large(&arena))
+        arena_move(&http->discarded, &arena);
     arena_reset(&arena);
     if (http->arena_count < ARENAS_KEPT)
         http->arena[http->arena_count++] = arena;
@@ -103,7 +105,7 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
     link_remove(&exchange->awaiting_commit);
     link_remove(&exchange->long_call);
     *context = NULL;
-    arena_release(&exchange->rq.retained);
+    arena_move(&exchange->http->discarded, &exchange->rq.retained);
     struct http *http = exchange->http;
     arena_give_back(http, exchange->rq.arena);
     if (!http->reserve)

@@ -20,6 +20,7 @@ struct http {
     struct service *service;
     struct connections connections;
     struct link *awaiting_commit; /* struct exchange: the newest first */
+    struct arena discarded;       /* to be freed in parts */
     struct link *long_calls;      /* struct exchange: those that are to be run, the newest first */
     struct exchange *running;     /* the long call that is run now; or NULL */
     struct arena

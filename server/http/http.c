@@ -138,6 +138,9 @@ int http_peer_close_fd(const struct http *http)
 /* libmicrohttpd 0.9.75 wants to run again at once, for ever, when its buffer is full of a chunk's
  * size or extension that does not end. After more such runs in a row than the largest head needs
  * (80), it waits this long, or until anything arrives; its idle time-out ends the connection. */
+/* Bytes of memory that are given back in one run: so it takes no longer than a request. */
+enum { RELEASED_AT_ONCE = 4 * 1024 * 1024 };
+
 enum { IDLE_RUNS_MAX = 200, IDLE_WAIT_MS = 50 };
 
 int http_timeout(struct http *http, bool *busy)
@@ -146,7 +149,7 @@ int http_timeout(struct http *http, bool *busy)
     MHD_UNSIGNED_LONG_LONG idle;
 
     *busy = http->connections.run_again;
-    if (*busy)
+    if (*busy || http->discarded.blocks)
         return 0;
     if (MHD_get_timeout(http->daemon, &idle) == MHD_NO) {
         http->idle_runs = 0;
@@ -158,6 +161,11 @@ int http_timeout(struct http *http, bool *busy)
     *busy = idle == 0;
     int most = timeout < 0 ? CLOCK_TIMEOUT_MAX : timeout;
     return idle < (unsigned)most ? (int)idle : most;
+}
+
+bool http_has_replies(const struct http *http)
+{
+    return http->awaiting_commit || http->connections.run_again;
 }
 
 static unsigned connection_count(const struct http *http)
@@ -179,6 +187,7 @@ void http_run(struct http *http, int awake)
         MHD_run(http->daemon);
     if (awake == http->connections.epoll)
         connections_check_peers(&http->connections);
+    arena_release_part(&http->discarded, RELEASED_AT_ONCE);
 }
 
 bool http_run_long_call(struct http *http)
@@ -218,6 +227,7 @@ void http_stop(struct http *http)
     close(http->connections.epoll);
     while (http->arena_count)
         arena_release(&http->arena[--http->arena_count]);
+    arena_release(&http->discarded);
     free(http->reserve);
     free(http);
 }

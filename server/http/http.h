@@ -33,6 +33,9 @@ int http_peer_close_fd(const struct http *http);
  * bytes that it has not handled. */
 int http_timeout(struct http *http, bool *busy);
 
+/* Whether replies wait for a commit, or were released and wait for http_run(). */
+bool http_has_replies(const struct http *http);
+
 /* Does all that is due. `awake` is the descriptor that ended the wait, or -1: connections that
  * clients have closed are looked for only when it is theirs. */
 void http_run(struct http *http, int awake);

@@ -11,8 +11,11 @@
 
 /* Of replies that a fault slows or damages. */
 enum {
-    SEND_BLOCK = 32 * 1024, /* bytes that libmicrohttpd asks for at once, at most */
-    SEND_INTERVAL = 10000   /* microseconds between two pieces of a slow one, at least */
+    SEND_BLOCK = 32 * 1024,    /* bytes that libmicrohttpd asks for at once, at most */
+    LARGE_REPLY = 1024 * 1024, /* a larger one is sent in blocks: a client that reads it as fast as
+                                  it comes would keep the others waiting until it has it all */
+    LARGE_BLOCK = 256 * 1024,
+    SEND_INTERVAL = 10000 /* microseconds between two pieces of a slow one, at least */
 };
 
 enum { STREAM_BLOCK = 1024 /* bytes of a piece of a stream, at most */ };
@@ -139,6 +142,9 @@ static struct MHD_Response *response_make(struct exchange *exchange)
     case EFFECT_WITHOUT_HEADERS:
     case EFFECT_COUNT: break;
     }
+    if (reply->size > LARGE_REPLY)
+        return MHD_create_response_from_callback(reply->size, LARGE_BLOCK, reply_read, exchange,
+                                                 NULL);
     return MHD_create_response_from_buffer(reply->size, (void *)(uintptr_t)reply->body,
                                            MHD_RESPMEM_PERSISTENT);
 }

@@ -7,6 +7,7 @@
 enum {
     BLOCK_SIZE = 16 * 1024, /* bytes of an ordinary block: a cancel needs about 3 KiB */
     LARGE_BLOCK = 1024 * 1024,
+    LARGE_ARENA = 4 * 1024 * 1024,
     ALIGNMENT = 16
 };
 
@@ -140,6 +141,47 @@ static void free_down_to(struct arena *arena, const struct arena_block *last)
         arena->blocks = next;
     }
     arena->used = 0;
+}
+
+void arena_move(struct arena *to, struct arena *from)
+{
+    struct arena_block **end = &from->blocks;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = to->blocks;
+    to->blocks = from->blocks;
+    from->blocks = NULL;
+}
+
+/* The end of a block that is larger than that is cut off. */
+bool arena_release_part(struct arena *arena, size_t bytes)
+{
+    struct arena_block *block;
+
+    while ((block = arena->blocks) && block->size <= bytes) {
+        bytes -= block->size;
+        arena->blocks = block->next;
+        free(block);
+    }
+    if (!block)
+        return false;
+    struct arena_block *rest = realloc(block, sizeof *block + block->size - bytes);
+    if (rest) {
+        rest->size -= bytes;
+        arena->blocks = rest;
+    }
+    return true;
+}
+
+bool arena_is_large(const struct arena *arena)
+{
+    size_t size = 0;
+
+    for (const struct arena_block *each = arena->blocks; each && size < LARGE_ARENA;
+         each = each->next)
+        size += each->size;
+    return size >= LARGE_ARENA;
 }
 
 struct arena_mark arena_mark(const struct arena *arena)

@@ -8,6 +8,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -43,6 +44,14 @@ char *arena_vformat(struct arena *arena, const char *format, va_list list);
 /* A list with one more word at its end, after a separator unless it is the first. */
 const char *arena_append(struct arena *arena, const char *list, const char *separator,
                          const char *word);
+
+/* Moves what one holds to another, and frees so many bytes of an arena, or all that is left: false
+ * when nothing is. To give hundreds of megabytes back to the system takes a while. */
+void arena_move(struct arena *to, struct arena *from);
+bool arena_release_part(struct arena *arena, size_t bytes);
+
+/* Whether it holds so much that to free it takes a while. */
+bool arena_is_large(const struct arena *arena);
 
 /* Frees everything, but keeps one block for the next use. */
 void arena_reset(struct arena *arena);

@@ -84,7 +84,10 @@ static const struct {
     {"schedules", STMT_STATE_SCHEDULES},
 };
 
-enum { PART_BYTES = 128 * 1024 };
+enum {
+    PART_BYTES = 128 * 1024,
+    RUN_BYTES = 600 /* about as many as a run without outputs takes */
+};
 
 /* Where a list goes on: behind the item that was created then and has this uid. */
 struct list_place {
@@ -165,6 +168,7 @@ static enum error write_content(struct store *store, const struct workspace *wor
 enum error export_json_workspace(struct store *store, const struct workspace *workspace,
                                  struct strbuf *out)
 {
+    strbuf_grow(out, (size_t)workspace->cache.runs * RUN_BYTES);
     strbuf_append(out, "{\"version\":1");
     enum error e = write_content(store, workspace, out);
     strbuf_append(out, "}\n");

@@ -22,12 +22,12 @@ def address_space(emulator):
 
 @pytest.fixture
 def tight(start):
-    """A server that can take 24 MiB more than it has, with 18 MiB of outputs."""
+    """A server that can take 24 MiB more than it has, with 30 MiB of outputs."""
     emulator = start("--fixture", "empty")
     emulator.connection.timeout = 60
     emulator.make("RUNNING", uid=RUNNING)
-    for _ in range(72):
-        emulator.make("FAILED", outputs=[{"step_uid": "a", "data": {"text": "x" * (MIB // 4)}}])
+    for _ in range(34):
+        emulator.make("FAILED", outputs=[{"step_uid": "a", "data": {"text": "x" * (MIB * 7 // 8)}}])
     limit = address_space(emulator) + 24 * MIB
     resource.prlimit(emulator.process.child.pid, resource.RLIMIT_AS, (limit, limit))
     return emulator
@@ -40,7 +40,7 @@ def assert_out_of_memory(reply):
 
 
 def assert_as_before(emulator):
-    assert [run["uid"] for run in emulator.runs("offset=72&sort=-created_at")] == [RUNNING]
+    assert [run["uid"] for run in emulator.runs("offset=34&sort=-created_at")] == [RUNNING]
 
 
 def large_state(runs):

@@ -155,6 +155,45 @@ static void a_released_arena_may_be_used_again(void **state)
     assert_string_equal(arena_strdup(&arena, "twice"), "twice");
 }
 
+static void what_is_large_and_last_grows_with_its_bytes(void **state)
+{
+    enum { SIZE = 2000000 };
+    char *small = arena_alloc(&arena, 100);
+
+    (void)state;
+    assert_null(arena_enlarge(&arena, small, 200));
+    char *large = arena_alloc(&arena, SIZE);
+    memset(large, 'x', SIZE);
+    large = arena_enlarge(&arena, large, 2 * SIZE);
+    assert_non_null(large);
+    assert_int_equal(large[SIZE - 1], 'x');
+    large[2 * SIZE - 1] = 'y';
+    char *after = arena_strdup(&arena, "after");
+    assert_null(arena_enlarge(&arena, large, 3 * SIZE));
+    assert_string_equal(after, "after");
+}
+
+static void a_large_one_is_freed_in_parts(void **state)
+{
+    struct arena kept = {0};
+    int parts = 1;
+
+    (void)state;
+    arena_alloc(&arena, 1000);
+    assert_false(arena_is_large(&arena));
+    arena_alloc(&arena, 10000000);
+    arena_alloc(&arena, 100);
+    assert_true(arena_is_large(&arena));
+    arena_alloc(&kept, 100);
+    arena_move(&kept, &arena);
+    assert_null(arena.blocks);
+    while (arena_release_part(&kept, 1000000))
+        parts++;
+    assert_int_equal(parts, 11);
+    assert_null(kept.blocks);
+    assert_false(arena_release_part(&kept, 1000000));
+}
+
 int main(void)
 {
     const struct CMUnitTest stories[] = {
@@ -171,6 +210,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_given_out_after_a_mark_is_taken_back, start, stop),
         cmocka_unit_test_setup_teardown(a_mark_of_an_unused_arena_takes_back_all, start, stop),
         cmocka_unit_test_setup_teardown(a_released_arena_may_be_used_again, start, stop),
+        cmocka_unit_test_setup_teardown(what_is_large_and_last_grows_with_its_bytes, start, stop),
+        cmocka_unit_test_setup_teardown(a_large_one_is_freed_in_parts, start, stop),
     };
 
     return cmocka_run_group_tests(stories, NULL, NULL);
