@@ -261,6 +261,7 @@ static void exchange_run(struct exchange *exchange)
 static void exchange_wait(struct exchange *exchange)
 {
     if (exchange->rq.postponed == POSTPONED_AS_LONG) {
+        link_remove(&exchange->waiter.link); /* it may have waited for another call before */
         link_add(&exchange->http->long_calls, &exchange->long_call);
     } else {
         exchange->waiter.wake = exchange_wake;

@@ -132,6 +132,14 @@ def test_two_first_uses_of_a_key_make_one_workspace(start_large):
     assert runs(emulator) == RUNS
 
 
+def test_long_calls_of_one_key_follow_each_other(start_large):
+    emulator = start_large()
+    use(emulator)
+    calls = [Call(emulator, *LONG[name][:3]) for name in ("snapshot", "PUT state", "reset", "GET state", "PUT state")]
+    assert [call.reply().status for call in calls] == [201, 200, 200, 200, 200]
+    assert runs(emulator) == RUNS
+
+
 def test_long_calls_of_several_keys_all_come_to_their_end(start_large):
     emulator = start_large()
     keys = [f"key {n}" for n in range(3)]
