@@ -3,6 +3,7 @@
 #include "server/coverage/report.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -61,8 +62,8 @@ static bool is_enough(const struct settings *settings, struct coverage_total tot
 {
     const char *level = settings_value(settings, OPTION_LINT);
     int least = (int)settings_number(settings, OPTION_FAIL_UNDER);
-    bool covered =
-        !settings_value(settings, OPTION_FAIL_UNDER) || total.covered * 100 >= least * total.cells;
+    bool covered = !settings_value(settings, OPTION_FAIL_UNDER) ||
+                   (int64_t)total.covered * 100 >= (int64_t)least * total.cells;
     int wrong = !level ? 0 : settings_number(settings, OPTION_LINT) ? errors + warnings : errors;
 
     if (!covered)
@@ -75,28 +76,37 @@ static bool is_enough(const struct settings *settings, struct coverage_total tot
     return covered && !wrong;
 }
 
+/* A number of the header, behind its name; 0: it has none of this name. */
+static int number_after(const char *header, const char *name)
+{
+    const char *found = strstr(header, name);
+
+    return found ? (int)strtol(found + strlen(name), NULL, 10) : 0;
+}
+
 /* Prints the body of a reply. */
 static enum coverage_verdict reply_show(const struct settings *settings,
                                         const struct server_address *address,
                                         const struct strbuf *reply)
 {
-    const char *body = strstr(reply->bytes, "\r\n\r\n");
+    const char *end = strstr(reply->bytes, "\r\n\r\n");
     const char *header = strcasestr(reply->bytes, "\r\n" COVERAGE_HEADER ": ");
-    struct coverage_total total;
-    int errors, warnings;
 
-    if (strncmp(reply->bytes, "HTTP/1.1 ", 9) != 0 || !body)
+    if (strncmp(reply->bytes, "HTTP/1.1 ", 9) != 0 || !end)
         return refuse(address, "what answers there is no emulator");
-    if (!header || header > body ||
-        sscanf(header, "\r\n" COVERAGE_HEADER ": " COVERAGE_HEADER_FORMAT, &total.cells,
-               &total.covered, &errors, &warnings) != 4)
-        return refuse(address, body + 4);
-    size_t size = reply->size - (size_t)(body + 4 - reply->bytes);
-    fwrite(body + 4, size, 1, stdout);
-    if (size && reply->bytes[reply->size - 1] != '\n')
+    const char *body = end + strlen("\r\n\r\n");
+    if (!header || header > body)
+        return refuse(address, body);
+    fwrite(body, reply->size - (size_t)(body - reply->bytes), 1, stdout);
+    if (reply->bytes[reply->size - 1] != '\n')
         putchar('\n');
     fflush(stdout);
-    return is_enough(settings, total, errors, warnings) ? COVERAGE_ENOUGH : COVERAGE_NOT_ENOUGH;
+    struct coverage_total total = {number_after(header, "cells="),
+                                   number_after(header, "covered=")};
+    return is_enough(settings, total, number_after(header, "errors="),
+                     number_after(header, "warnings="))
+               ? COVERAGE_ENOUGH
+               : COVERAGE_NOT_ENOUGH;
 }
 
 enum coverage_verdict coverage_command(const struct settings *settings,

@@ -79,7 +79,7 @@ struct lint_reaction {
 /* Looks at a request. */
 struct lint_reaction lint_look(struct lint *lint, const struct lint_call *call);
 
-/* A write of the control API to the workspace of this request. */
+/* A write of the control API, or by a person on the page, to the workspace of this request. */
 void lint_look_at_control(struct lint *lint, const struct request *rq);
 
 /* A callback has told this client the end of its run. */

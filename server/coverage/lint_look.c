@@ -72,7 +72,8 @@ static bool is_often_unknown(enum run_status status)
            status == RUN_PARTIAL_SUCCEEDED;
 }
 
-static void look_at_read(struct lint *lint, struct lint_client *client, const struct request *rq)
+static void look_at_read(struct lint *lint, struct lint_client *client, const struct request *rq,
+                         bool succeeded)
 {
     struct known_run *run = run_of(client, rq->param[0]);
     int64_t first = run->read_at[run->next];
@@ -83,6 +84,8 @@ static void look_at_read(struct lint *lint, struct lint_client *client, const st
     }
     run->read_at[run->next] = rq->started;
     run->next = (run->next + 1) % READS_KEPT;
+    if (succeeded && !rq->told.runs)
+        run->told_at = 0; /* somebody has resumed it */
     if (!run->told_at || rq->started <= run->told_at)
         return;
     run->reads++;
@@ -277,7 +280,7 @@ struct lint_reaction lint_look(struct lint *lint, const struct lint_call *call)
     if (is_compared)
         look_at_failures(lint, client, call, hash);
     if (rq->op == &contract_operations[OP_GET_FLOW_RUN] && rq->checked)
-        look_at_read(lint, client, rq);
+        look_at_read(lint, client, rq, succeeded);
     if (rq->op == &contract_operations[OP_CANCEL_FLOW_RUN] && rq->checked)
         look_at_cancel(lint, client, rq);
     if (succeeded)

@@ -131,13 +131,13 @@ void coverage_record(struct request *rq, const struct reply *reply)
     int status = effect_row(rq->effect.kind)->sends ? reply->status : 0;
     int op = rq->op ? (int)(rq->op - contract_operations) : -1;
 
-    if (request_is_control(rq)) {
+    if (op < 0 && status < 300 && status)
+        return; /* a preflight request: it is the browser's own */
+    if (request_is_control(rq) || rq->headers.field[HEADER_WORKSPACE]) {
         if (rq->ctx.workspace && status < 300 && strcmp(rq->method, "GET") != 0)
             lint_look_at_control(&c->lint, rq);
         return;
     }
-    if (rq->headers.field[HEADER_WORKSPACE])
-        return;
     c->version++;
     c->requests++;
     record_reaction(c, rq, status, record_fault(c, rq));

@@ -5,7 +5,7 @@
 /* All that a reply may have beside what every page may read; a browser takes no "Emulator-*". */
 #define EXPOSED                                                                           \
     "Retry-After, X-RateLimit-Type, X-RateLimit-Remaining, X-Request-Id, X-Total-Count, " \
-    "Emulator-Fidelity, Emulator-Hint"
+    "Emulator-Coverage, Emulator-Fidelity, Emulator-Hint"
 
 enum { HEADERS_MAX = 6 };
 

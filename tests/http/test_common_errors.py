@@ -44,6 +44,13 @@ def test_a_workspace_for_which_there_is_no_room_is_refused_everywhere(start):
         assert_refused(send(emulator, operation, key="another"), 429, "LIMIT_REACHED", "config")
 
 
+def test_a_failure_of_the_server_may_meet_every_call_of_the_api(emulator):
+    for operation, (_, target, _) in CALLS.items():
+        if target.startswith("/v1/"):
+            reply = send(emulator, operation, headers={"Emulator-Fault": "status=500"})
+            assert_refused(reply, 500, "INTERNAL_ERROR", "server")
+
+
 @pytest.mark.parametrize("operation", WRITES)
 def test_a_body_that_is_too_large_is_refused(emulator, operation):
     method, target, _ = CALLS[operation]

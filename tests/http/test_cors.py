@@ -7,7 +7,7 @@ from process import run_program
 
 APP = "http://localhost:5173"
 EXPOSED = ["Retry-After", "X-RateLimit-Type", "X-RateLimit-Remaining", "X-Request-Id", "X-Total-Count",
-           "Emulator-Fidelity", "Emulator-Hint"]
+           "Emulator-Coverage", "Emulator-Fidelity", "Emulator-Hint"]
 CANCEL = f"/v1/flows/runs/{RUNNING}/cancel"
 
 

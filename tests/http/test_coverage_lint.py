@@ -294,6 +294,26 @@ def test_reads_between_moves_of_a_frozen_clock_are_not_too_fast(emulator):
     assert rules(emulator) == {}
 
 
+def test_a_run_that_a_person_resumed_goes_on(emulator):
+    run = emulator.make("BLOCKED")["uid"]
+    workspace = get(emulator, run).json["workspace_uid"]
+    resumed = emulator.request("POST", f"/v1/flows/runs/{run}/resume", key=None, headers={"Emulator-Workspace": workspace})
+    assert resumed.status == 200
+    for _ in range(15):
+        get(emulator, run)
+        time_passes(emulator)
+    assert rules(emulator) == {}
+
+
+def test_a_preflight_request_is_the_browsers_own(start):
+    emulator = start("--allowed-origin", "http://localhost:5173")
+    for _ in range(6):
+        with emulator.wire() as wire:
+            wire.send(emulator.head("OPTIONS", "/v1/flows/runs", "Origin: http://localhost:5173", "Access-Control-Request-Method: GET", key=None))
+            assert wire.reply("OPTIONS", "/v1/flows/runs").status == 204
+    assert report(emulator)["requests"] == 0 and rules(emulator) == {}
+
+
 def test_a_race_that_was_asked_for_is_no_cancel_after_the_end(emulator):
     run = emulator.make("RUNNING")["uid"]
     emulator.cancel(run, headers={"Emulator-Race": "finish-wins"})
