@@ -79,7 +79,8 @@ static enum error id_is_free(struct store *store, const struct workspace *worksp
 enum error content_begin(struct store *store, const struct workspace *workspace,
                          struct content *out)
 {
-    int64_t id = workspace_place(workspace), last = id + LIMIT_WORKSPACES * (CONTENTS_MOST - 1);
+    int64_t id = workspace_place(workspace),
+            last = id + (int64_t)LIMIT_WORKSPACES * (CONTENTS_MOST - 1);
     bool is_free;
     enum error e = id_is_free(store, workspace, id, &is_free);
 
