@@ -14,10 +14,9 @@ SELECT {run_listed} FROM run WHERE workspace =
 -- statement: run_started_by
 {run_select} :workspace AND uid = (
     SELECT uid FROM run INDEXED BY run_by_creation
-    WHERE workspace = :workspace AND created_at = :created_at
-      AND EXISTS (SELECT 1 FROM run_extra AS extra
-                  WHERE extra.workspace = run.workspace AND extra.uid = run.uid AND extra.schedule_uid = :schedule_uid)
-    LIMIT 1);
+    WHERE :schedule_uid = (SELECT schedule_uid FROM run_extra AS extra
+                           WHERE extra.workspace = run.workspace AND extra.uid = run.uid)
+      AND workspace = :workspace AND created_at = :created_at LIMIT 1);
 
 -- What most runs do not have.
 -- statement: run_extra_get
