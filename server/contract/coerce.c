@@ -89,8 +89,24 @@ static const char *decimal_end(const char *text)
     return digits ? exponent + digits : at;
 }
 
+/* A few digits, as most are. */
+static bool read_short(const char *text, double *out)
+{
+    const char *at = text;
+    int number = 0;
+
+    for (; *at >= '0' && *at <= '9' && at - text < 9; at++)
+        number = number * 10 + (*at - '0');
+    if (at == text || *at)
+        return false;
+    *out = number;
+    return true;
+}
+
 bool coerce_number(const char *text, double *out)
 {
+    if (read_short(text, out))
+        return true;
     const char *start = skip_spaces(text), *end;
     double number = read_radix(start, &end);
 

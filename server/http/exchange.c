@@ -242,7 +242,7 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
         return exchange_refuse(exchange, ERROR_BODY_TOO_LARGE); /* unless a stage refused it */
     if (body)
         connection_enable_quickack(exchange->connection);
-    connection_expect(exchange->connection, EXPECT_BODY);
+    connection_expect(exchange->connection, body ? EXPECT_BODY : EXPECT_NOTHING);
     return MHD_YES;
 }
 

@@ -1,0 +1,40 @@
+"""What a request costs does not grow unseen, and not with what else a workspace holds.
+
+A change that makes requests cheaper lowers the table, so that the gain is kept.
+"""
+
+import os
+import pathlib
+import platform
+
+import instructions
+import load
+import pytest
+
+EMULATOR = os.environ.get("EDGES_EMULATOR") or str(
+    pathlib.Path(__file__).parents[2] / "build/release/edges-emulator"
+)
+WITHIN = 0.03
+
+pytestmark = pytest.mark.skipif(platform.machine() != "x86_64", reason="the table is about x86-64")
+
+
+def count(folder, runs):
+    fixture = load.write_fixture(folder / f"{runs}.json", runs)
+    options = ["--port", "0", "--log-level", "error", "--clock", "2026-01-01T00:00:00Z"]
+    return instructions.count([EMULATOR, *options, "--fixture", str(fixture)], folder)
+
+
+def test_a_request_takes_the_instructions_of_the_table(tmp_path):
+    counted = count(tmp_path, instructions.RUNS)
+    wrong = {
+        kind: (round(counted[kind]), most)
+        for kind, most in instructions.table().items()
+        if abs(counted[kind] / most - 1) > WITHIN
+    }
+    assert not wrong, f"counted, and what {instructions.TABLE.name} says: {wrong}"
+
+
+def test_a_cancel_among_many_runs_costs_little_more(tmp_path):
+    counted = [count(tmp_path, runs)["cancel"] for runs in (1_000, 30_000)]
+    assert counted[1] / counted[0] < 1.2
