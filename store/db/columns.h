@@ -54,15 +54,15 @@
 
 /* For columns that a row need not have: sets what it has then, and tells whether it has another. */
 #define COLUMN_DEFAULT(name, kind, ...) DEFAULT_##kind(name)
-#define COLUMN_HAS(name, kind, ...) HAS_##kind(name)
+#define COLUMN_HAS(name, kind, ...) | HAS_##kind(name)
 #define DEFAULT_FLAG(name) row->name = false;
-#define HAS_FLAG(name) || row->name
+#define HAS_FLAG(name) (row->name)
 #define DEFAULT_INSTANT(name) row->name = INSTANT_NONE;
-#define HAS_INSTANT(name) || row->name != INSTANT_NONE
+#define HAS_INSTANT(name) (row->name != INSTANT_NONE)
 #define DEFAULT_TEXT(name) row->name = NULL;
-#define HAS_TEXT(name) || row->name
+#define HAS_TEXT(name) (row->name != NULL)
 #define DEFAULT_UID(name) *row->name = '\0';
-#define HAS_UID(name) || *row->name
+#define HAS_UID(name) (*row->name != '\0')
 
 #define MEMBER_INT(name) int64_t name;
 #define INIT_INT(name)

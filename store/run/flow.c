@@ -240,7 +240,7 @@ enum error flow_plan_item(const struct ctx *ctx, struct flow_key flow, const cha
 
     *out = (struct plan_item){.position = -1};
     if (e || plan) {
-        if (plan && position < plan->count)
+        if (plan && plan->item && position < plan->count)
             *out = plan->item[position];
         return e;
     }

@@ -19,8 +19,8 @@
 const struct run_status_row run_statuses[RUN_STATUS_COUNT] = {
 #define RUN_STATUS(name, shown, number, started, halted, finished, tells_progress, tells_end, \
                    cancelled, meaning, ...)                                                   \
-    {#name,          shown,     number,    started, halted,       finished,                   \
-     tells_progress, tells_end, cancelled, meaning, {__VA_ARGS__}},
+    {#name,     shown,     started, halted,        finished, tells_progress,                  \
+     tells_end, cancelled, meaning, {__VA_ARGS__}, number},
 #include "store/run/run_machine.def"
 };
 

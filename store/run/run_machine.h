@@ -33,10 +33,10 @@ struct run_step {
 /* The row of each status. The name differs from what the API shows for CANCELLED, among others. */
 extern const struct run_status_row {
     const char *name, *shown;
-    int number;
     bool started, halted, finished, tells_progress, tells_end, cancelled;
     const char *meaning;
     struct run_step step[RUN_EVENT_COUNT]; /* without assumptions; see run_machine_step() */
+    int number;
 } run_statuses[RUN_STATUS_COUNT];
 
 /* The row of each event. */
