@@ -316,7 +316,8 @@ enum error content_use(struct store *store, struct workspace *workspace,
         e = workspace_set_clock(store, workspace, clock);
     if (!e)
         e = content_take_counts(store, workspace, &content->counts);
-    outbox_invalidate_in_flight(store, workspace);
+    if (*workspace->uid) /* a new one has sent nothing */
+        outbox_invalidate_in_flight(store, workspace);
     return e ? e : schedule_arm_all(store, workspace, clock_now(&workspace->cache.clock));
 }
 
