@@ -11,6 +11,9 @@
 #include "server/verify/verify.h"
 
 #include <malloc.h>
+#ifdef EDGES_STATIC
+#include <nss.h>
+#endif
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -152,6 +155,10 @@ int main(int argc, char **argv)
 #ifdef __GLIBC__
     /* The threshold would otherwise rise with use, and what large replies took would be kept. */
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
+#ifdef EDGES_STATIC
+    /* The modules that a system may name in nsswitch.conf belong to its own C library. */
+    __nss_configure_lookup("hosts", "files dns");
 #endif
     if (!options_read(argc, argv, environ, &options))
         return EXIT_USAGE;

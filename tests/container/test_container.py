@@ -49,8 +49,7 @@ def engine(*arguments, check=True, env=None):
     return done.stdout.strip()
 
 
-# (stage of the Dockerfile, bytes at most)
-STAGES = [(None, 20e6), ("static", 4e6)]
+MOST_BYTES = 6e6
 
 
 def build(name, folder, *options, check=True):
@@ -82,18 +81,10 @@ def base(tmp_path_factory):
     return BASE
 
 
-@pytest.fixture(scope="session", params=STAGES, ids=["ordinary", "static"])
-def built(request, base):
-    """The image of a stage, and its limit."""
-    stage, most = request.param
-    name = f"{IMAGE}:{stage or 'latest'}"
-    build(name, ROOT, "--build-arg", f"REVISION={REVISION}", *(["--target", stage] if stage else []))
-    return name, most
-
-
 @pytest.fixture(scope="session")
-def image(built):
-    return built[0]
+def image(base):
+    build(IMAGE, ROOT, "--build-arg", f"REVISION={REVISION}")
+    return IMAGE
 
 
 @pytest.fixture
@@ -141,11 +132,10 @@ def post(url, body, method="POST"):
         return json.load(reply)
 
 
-def test_its_size(built):
-    image, most = built
+def test_its_size(image):
     size = int(engine("image", "inspect", "--format", "{{.Size}}", image))
     print(f"\n{image}: {size / 1e6:.2f} MB")
-    assert size < most
+    assert size < MOST_BYTES
 
 
 def test_it_has_no_shell_and_no_root(image):

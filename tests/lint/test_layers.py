@@ -44,7 +44,7 @@ OWNERS = {
 
 LIBC = re.compile(
     r"""( assert | ctype | dirent | dlfcn | errno | fcntl | fenv | float | getopt | grp | inttypes
-        | langinfo | libgen | limits | locale | malloc | math | netdb | poll | pthread | pwd | regex
+        | langinfo | libgen | limits | locale | malloc | math | netdb | nss | poll | pthread | pwd | regex
         | sched | semaphore | setjmp | signal | spawn | stdalign | stdarg | stdatomic | stdbool
         | stddef | stdint | stdio | stdlib | stdnoreturn | string | strings | sysexits | syslog
         | termios | threads | time | uchar | unistd | wchar | wctype

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tarfile
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -13,13 +15,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 NO_FEATURES = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--silent"]
 LIMIT = 60  # seconds
+PROGRAMS = {
+    "linux-arm64": ROOT / "build/static-aarch64-linux-gnu/edges-emulator",
+    "linux-x64": ROOT / "build/static/edges-emulator",
+}
 
 
 @pytest.fixture(scope="module")
 def tarballs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tarballs")
-    subprocess.run([ROOT / "packaging/static"], check=True)
-    subprocess.run([ROOT / "packaging/npm/build", ROOT / "build/static/edges-emulator", folder], check=True)
+    for host in [], ["aarch64-linux-gnu"]:
+        subprocess.run([ROOT / "packaging/static", *host], check=True)
+    subprocess.run([ROOT / "packaging/npm/build", folder, *(f"{name}={path}" for name, path in PROGRAMS.items())], check=True)
     return sorted(folder.glob("*.tgz"))
 
 
@@ -28,7 +35,8 @@ def project(tarballs, tmp_path_factory):
     """A project that has installed them."""
     folder = tmp_path_factory.mktemp("project")
     (folder / "package.json").write_text('{"private": true}')
-    subprocess.run(["npm", "install", *NO_FEATURES, *tarballs], cwd=folder, check=True, timeout=LIMIT)
+    mine = [path for path in tarballs if "arm64" not in path.name]
+    subprocess.run(["npm", "install", *NO_FEATURES, *mine], cwd=folder, check=True, timeout=LIMIT)
     return folder
 
 
@@ -54,6 +62,7 @@ def test_the_packages_hold_the_launcher_and_the_program_alone(tarballs):
     held = {path.name: sorted(tarfile.open(path).getnames()) for path in tarballs}
     assert held == {
         "edges-emulator-0.1.0.tgz": ["package/edges-emulator.js", "package/package.json"],
+        "edges-emulator-linux-arm64-0.1.0.tgz": ["package/edges-emulator", "package/package.json"],
         "edges-emulator-linux-x64-0.1.0.tgz": ["package/edges-emulator", "package/package.json"],
     }
 
@@ -67,6 +76,23 @@ def test_the_program_needs_no_library(project):
     program = project / "node_modules/edges-emulator-linux-x64/edges-emulator"
     shown = subprocess.run(["readelf", "-ld", program], capture_output=True, text=True, check=True).stdout
     assert "INTERP" not in shown and "NEEDED" not in shown
+
+
+def test_the_program_for_arm64_needs_no_library_and_serves(tarballs):
+    """In an emulation of that processor: without its speed, but with its instructions."""
+    program = PROGRAMS["linux-arm64"]
+    shown = subprocess.run(["readelf", "-hld", program], capture_output=True, text=True, check=True).stdout
+    assert "AArch64" in shown and "INTERP" not in shown and "NEEDED" not in shown
+    process = subprocess.Popen(["qemu-aarch64-static", program, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                               text=True)  # fmt: skip
+    try:
+        address = re.search(r"http://\S+", process.stdout.readline())[0]
+        cancel = urllib.request.Request(f"{address}/v1/flows/runs/3c90c3cc-0d44-4b50-8888-8dd25736052a/cancel", b"", {"X-API-Key": "any"})
+        with urllib.request.urlopen(cancel, timeout=LIMIT) as reply:
+            assert json.load(reply)["status"] == "STOPPED"
+    finally:
+        process.terminate()
+        assert process.wait(LIMIT) == 0
 
 
 def test_npx_starts_the_program(project):
