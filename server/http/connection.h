@@ -38,8 +38,8 @@ struct connections {
 enum connection_state {
     CONNECTION_READING_HEAD,
     CONNECTION_READING_BODY,
-    CONNECTION_RUNNING, /* its request is a long call, which sees itself whether its client has left
-                         */
+    CONNECTION_RUNNING,  /* its request is a long call, or waits to be: it sees itself whether its
+                            client has left */
     CONNECTION_ANSWERED, /* the reply is complete and may have to wait */
     CONNECTION_SENDING,
     CONNECTION_STREAMING, /* a reply that goes on for long */

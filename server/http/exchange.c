@@ -237,7 +237,7 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
     bool too_large = size > LIMIT_BODY_DRAINED && size > rq->raw_max;
     const char *expect = body ? headers_find(&rq->headers, "Expect") : NULL;
     bool waits = expect && strcasecmp(expect, "100-continue") == 0; /* RFC 9110 section 10.1.1 */
-    bool refused = (waits || too_large) && !router_check_head(rq) && !rq->postponed;
+    bool refused = (waits || too_large) && !router_head_passes(rq);
     if (refused || too_large)
         return exchange_refuse(exchange, ERROR_BODY_TOO_LARGE); /* unless a stage refused it */
     if (body)
@@ -263,6 +263,7 @@ static void exchange_wait(struct exchange *exchange)
     if (exchange->rq.postponed == POSTPONED_AS_LONG) {
         link_remove(&exchange->waiter.link); /* it may have waited for another call before */
         link_add(&exchange->http->long_calls, &exchange->long_call);
+        exchange->connection->state = CONNECTION_RUNNING;
     } else {
         exchange->waiter.wake = exchange_wake;
         workspace_add_waiter(exchange->rq.ctx.workspace, &exchange->waiter);
@@ -302,10 +303,10 @@ void exchange_run_long_call(struct exchange *exchange)
     bool answered = exchange_is_answered(exchange);
     call_end(&exchange->rq);
     exchange->http->running = around;
-    connection->state = connection->peer_closed ? CONNECTION_ABORTED : CONNECTION_READING_BODY;
-    if (!connection->peer_closed && !answered)
+    connection->state = exchange->client_left ? CONNECTION_ABORTED : CONNECTION_READING_BODY;
+    if (!exchange->client_left && !answered)
         exchange_wait(exchange);
-    else if (connection->peer_closed || exchange_complete(exchange))
+    else if (exchange->client_left || exchange_complete(exchange))
         connection_resume(connection);
 }
 

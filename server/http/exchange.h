@@ -41,6 +41,7 @@ struct exchange {
     const char *piece;            /* of the body, that is being taken */
     size_t piece_size;
     bool pending;                /* the handler is to run again */
+    bool client_left;            /* while its long call paused */
     bool out_of_memory;          /* there was too little for the request */
     bool keeps_alive;            /* the client can use the connection for further requests */
     struct waiter waiter;        /* of its workspace, while the reply is PENDING */

@@ -201,9 +201,12 @@ bool http_run_long_call(struct http *http)
     return oldest;
 }
 
-bool http_client_is_there(const struct http *http)
+bool http_client_is_there(struct http *http)
 {
-    return !http->running->connection->peer_closed;
+    struct exchange *running = http->running;
+
+    running->client_left |= running->connection->peer_closed && running->rq.op->takes_long;
+    return !running->client_left;
 }
 
 void http_release(struct http *http, bool committed)

@@ -44,8 +44,9 @@ void http_run(struct http *http, int awake);
  * store_set_pause()'s function, in which http_run() may be called, and this, for another one. */
 bool http_run_long_call(struct http *http);
 
-/* Whether the client of the long call that is run now is still there. */
-bool http_client_is_there(const struct http *http);
+/* Whether the client of the long call that is run now is still there, as far as that matters: a
+ * first use by another call ends soon, and the client may only have stopped sending. */
+bool http_client_is_there(struct http *http);
 
 /* To be called after a commit: sends the replies that waited for it, or errors in their place when
  * it failed. */

@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-/* A browser that asks for "/" or "/_emulator" is sent to the page: it says that it wants to show
- * what it gets. Any other client gets the vendor's 404. */
+/* A browser, which wants to show what it gets, is sent to the page; others get the vendor's 404. */
 static void route_browser(struct request *rq)
 {
     const char *path = rq->url.path, *accept = headers_find(&rq->headers, "Accept");
@@ -185,12 +184,17 @@ static bool stages_run(struct request *rq, stage *const *stages)
     return !*stages;
 }
 
-bool router_check_head(struct request *rq)
+static bool router_check_head(struct request *rq)
 {
     static stage *const stages[] = {route_find, guard_check,      route_check,     auth_check,
                                     call_begin, media_type_check, body_size_check, NULL};
 
     return stages_run(rq, stages);
+}
+
+bool router_head_passes(struct request *rq)
+{
+    return router_check_head(rq) || (rq->postponed && media_type_check(rq) && body_size_check(rq));
 }
 
 static bool router_check(struct request *rq)

@@ -8,8 +8,8 @@
 #include "server/request/reply.h"
 
 /* Runs the stages that need the head only; for a body that is too large to be read. router_answer()
- * runs them too. False when one refused. */
-bool router_check_head(struct request *rq);
+ * runs them too. False when one refused; that a request is postponed is no refusal. */
+bool router_head_passes(struct request *rq);
 
 /* Answers a complete request. PENDING: call it again when the workspace has changed, at the latest
  * at out->retry_at. */

@@ -9,11 +9,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 SERVER = "127.0.0.1:3343"
 
-# What no story can run: it takes the machine's Docker, or builds.
+# What no story can run: it takes the machine's Docker, builds, or asks the real service (test_verify.py asks an emulator).
 NOT_HERE = {
     "docker build -t edges-emulator .",
     "docker run --rm -p 127.0.0.1:3343:3343 --read-only --cap-drop=ALL edges-emulator",
     "./run",
+    "EDGES_API_KEY=... edges-emulator verify --against https://api.edges.run/v1",
+    "EDGES_API_KEY=... edges-emulator verify --against https://api.edges.run/v1 --save verified.json",
+    "edges-emulator --assume @verified.json",
 }
 
 

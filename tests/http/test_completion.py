@@ -14,7 +14,7 @@ from process import PROGRAM, run_program
 
 SHELLS = ["bash", "zsh", "fish"]
 TABLES = {"routes", "schedules", "state-machine", "refusals", "assumptions", "effects", "delivery-effects", "options", "exit-statuses", "limits",
-          "probes", "not-settled"}
+          "probes", "not-settled", "coverage", "lint"}
 
 
 def options():

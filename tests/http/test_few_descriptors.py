@@ -21,7 +21,7 @@ except OSError:
         os.close(fd)
 os.execv(sys.argv[2], sys.argv[2:])
 """
-STARTS_WITH = 10  # of the signals, the listening socket, HTTP, the streams, the loop and the dispatcher
+STARTS_WITH = 11  # of the signals, the listening socket, HTTP, the streams, the loop and the dispatcher
 REFUSED = "edges-emulator: cannot start: out of file descriptors; raise the limit (ulimit -n)\n"
 
 
