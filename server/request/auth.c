@@ -83,7 +83,7 @@ bool auth_check_key(struct request *rq)
         request_set_workspace(rq, workspace);
     if (workspace && workspace->busy)
         return request_postpone(rq, POSTPONED_BY_CALL);
-    if (first_use && !rq->is_long_call)
+    if (first_use && !rq->is_long_call && tenant_takes_long(rq->ctx.store, key))
         return request_postpone(rq, POSTPONED_AS_LONG);
 
     enum error e = first_use ? tenant_get(rq->ctx.store, key, &workspace) : ERROR_NONE;

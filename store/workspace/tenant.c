@@ -174,6 +174,20 @@ static enum error tenant_evict(struct store *store, uint64_t key_hash, struct wo
     return tenant_reset(store, workspace, NULL);
 }
 
+bool tenant_takes_long(struct store *store, const char *key)
+{
+    enum { ROWS = 100, BYTES = 1000000 }; /* what takes less than a millisecond */
+
+    if (!workspace_find(store, key) && workspace_count(store) >= store->config.max_workspaces)
+        return true;
+    struct stmt s =
+        stmt_take_in(store, STMT_TEMPLATE_IS_LARGE, template_of(store, workspace_key_hash(key)).id);
+    stmt_bind_int(&s, ROWS);
+    stmt_bind_int(&s, BYTES);
+    bool large = !stmt_next(&s) || stmt_int(&s);
+    return stmt_done(&s) != ERROR_NONE || large;
+}
+
 enum error tenant_get(struct store *store, const char *key, struct workspace **out)
 {
     struct workspace *workspace = workspace_find(store, key);

@@ -10,6 +10,10 @@
 #include "store/db/workspace.h"
 #include "store/workspace/template.h"
 
+/* Whether tenant_get() may take long, because it copies a large template or empties a workspace: it
+ * is to be called where it may pause (transaction_pause()). */
+bool tenant_takes_long(struct store *store, const char *key);
+
 /* The workspace of this key, made if it does not exist. The key has at most LIMIT_API_KEY bytes.
  * Workspaces with a template of their own, with a waiter, or used within LIMIT_EVICTION_AGE are not
  * evicted. Errors: ERROR_TOO_MANY_WORKSPACES when none can be. */

@@ -61,6 +61,11 @@ ON CONFLICT (id) DO UPDATE SET key_hash = :key_hash, template = :template, uid =
 -- statement: workspace_set_template
 UPDATE workspace SET template = :template WHERE id = :id;
 
+-- statement: template_is_large
+SELECT (SELECT count(*) FROM (SELECT 1 FROM run WHERE workspace = :template LIMIT :rows)) = :rows
+       OR (SELECT count(*) = :rows OR total(bytes_so_far) >= :bytes
+           FROM (SELECT bytes_so_far FROM output WHERE workspace = :template LIMIT :rows));
+
 -- statement: workspace_touch
 UPDATE workspace SET touched = 1 WHERE id = :workspace;
 
