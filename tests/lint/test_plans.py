@@ -21,6 +21,7 @@ WHOLE = {
     # The greatest number: SQLite looks at the last row of the key alone.
     "callback_next_number",
     # Those that are being sent are few; the count stops at its limit.
+    # Those that are being sent are few; the count, and the look at a template, stop at their limit.
     "callback_active", "callback_count", "template_is_large",
     # Among the schedules of a workspace, when one is made.
     "schedule_flow",
