@@ -41,7 +41,7 @@ void json_write_bool(struct strbuf *out, const char *name, bool truth);
 /* The same into room that was reserved before (strbuf_reserve()): for what is sent most, with the
  * names and the commas in literals. Each returns the end of what it wrote; json_put_end() ends the
  * text there. A string must not need escapes; NULL or "" is null. */
-#define JSON_PUT(at, literal) ((char *)mempcpy(at, literal, sizeof literal - 1))
+#define JSON_PUT(at, literal) ((char *)mempcpy(at, literal, sizeof(literal) - 1))
 enum { JSON_PUT_MAX = 32 /* bytes of any but a string */ };
 char *json_put_text(char *at, const char *value);
 char *json_put_time(char *at, int64_t instant);
