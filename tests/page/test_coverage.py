@@ -1,6 +1,6 @@
 """What the clients have tried, what they never did, and what they do wrong."""
 
-from test_views import RUNNING
+from test_views import RUNNING, SUCCEEDED
 
 
 def test_what_was_never_tried_comes_first_with_its_command(start, visit):
@@ -36,3 +36,13 @@ def test_counting_starts_anew(start, visit):
     page.shows("by 1 request since", "main .head")
     page.click("Start counting anew")
     page.shows("by 0 requests since", "main .head")
+
+
+def test_a_finding_links_to_its_requests(start, visit):
+    emulator = start()
+    for number in range(3):
+        emulator.cancel(SUCCEEDED, headers={"X-Request-Id": f"cancel-{number}"})
+    page = visit(emulator, path="coverage")
+    page.shows("cancel-2", "#findings")
+    page.click("cancel-2", "#findings")
+    page.shows("422 INVALID_STATUS", ".detail")
