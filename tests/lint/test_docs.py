@@ -67,3 +67,10 @@ def test_docs_without_a_name_prints_all_of_them():
         position = everything.find(docs(name), position)
         assert position >= 0, f"{name} is missing, or not in this order: {', '.join(NAMES)}"
         position += 1
+
+
+def test_the_readme_is_read_in_a_few_minutes():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert len(readme.split()) <= 950, "say it in docs/, and link there"
+    recipes = re.split(r"^\*\*", readme.partition("\n## Recipes\n")[2].partition("\n## ")[0], flags=re.M)[1:]
+    assert [len(re.findall(r"^[^`\n]", recipe, re.M)) <= 8 for recipe in recipes] == [True] * 5
