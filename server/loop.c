@@ -135,28 +135,28 @@ static bool loop_commit(const struct loop *loop)
 }
 
 /* What one iteration of the loop came to. */
-enum turn { TURN_IDLE, TURN_SERVED, TURN_STOPPED, TURN_BROKEN };
+enum iteration { ITERATION_IDLE, ITERATION_SERVED, ITERATION_STOPPED, ITERATION_BROKEN };
 
 /* The state of the loop while it serves. */
 struct serving {
     const struct loop *loop;
     struct time_slice slice;
     struct store_pause pause;
-    int64_t set;      /* what the timer is set to */
-    int64_t pause_at; /* when the long call that runs now lets others be served */
-    enum turn turn;   /* the last one */
-    int depth;        /* of long calls that run while others pause */
+    int64_t set;         /* what the timer is set to */
+    int64_t pause_at;    /* when the long call that runs now lets others be served */
+    enum iteration last; /* what the last one came to */
+    int depth;           /* of long calls that run while others pause */
 };
 
 /* Microseconds that a long call runs between two pauses, and that others are served in one at most:
  * each of them waits that long. Beyond so many long calls within each other, the next ones wait. */
-enum { LONG_CALL_PART = 2000, PAUSE_MOST = 5000, DEPTH_MOST = 16 };
+enum { LONG_CALL_PART = 2000, PAUSE_MAX = 5000, DEPTH_MAX = 16 };
 
 /* Microseconds for deleting what was discarded, while there is something else to do. */
 enum { SWEEP_BUSY = 1000 };
 
-/* One iteration. Without `waits` it is TURN_IDLE when there was nothing to do. */
-static enum turn serving_turn(struct serving *s, bool waits)
+/* One iteration. Without `may_wait` it is ITERATION_IDLE when there was nothing to do. */
+static enum iteration serving_iterate(struct serving *s, bool may_wait)
 {
     const struct loop *loop = s->loop;
     struct epoll_event event;
@@ -164,33 +164,33 @@ static enum turn serving_turn(struct serving *s, bool waits)
 
     dispatcher_run(loop->dispatcher); /* at first, what was due when the server stopped last */
     if (!loop_commit(loop))
-        return TURN_BROKEN;
+        return ITERATION_BROKEN;
     log_flush();
     loop_set_timer(loop->timer, loop->service->store, &s->set);
     int timeout = http_timeout(loop->http, &busy);
-    int ready = epoll_wait(loop->epoll, &event, 1, waits ? timeout : 0);
+    int ready = epoll_wait(loop->epoll, &event, 1, may_wait ? timeout : 0);
     if (ready < 0 && errno != EINTR) {
         fprintf(stderr, "edges-emulator: cannot wait for events: %s\n", strerror(errno));
-        return TURN_BROKEN;
+        return ITERATION_BROKEN;
     }
-    if (!waits && ready == 0 && timeout != 0)
-        return TURN_IDLE;
-    time_slice_begin(&s->slice, waits && ready == 0 && !busy);
-    int awake = ready > 0 ? event.data.fd : -1;
-    if (awake == loop->signals) {
+    if (!may_wait && ready == 0 && timeout != 0)
+        return ITERATION_IDLE;
+    time_slice_begin(&s->slice, may_wait && ready == 0 && !busy);
+    int ready_fd = ready > 0 ? event.data.fd : -1;
+    if (ready_fd == loop->signals) {
         stop_signals_take(loop->signals);
-        return TURN_STOPPED;
+        return ITERATION_STOPPED;
     }
-    if (awake == loop->system_set)
+    if (ready_fd == loop->system_set)
         loop_watch_system_time(loop->system_set);
-    if (awake == loop->timer || awake == loop->system_set) {
+    if (ready_fd == loop->timer || ready_fd == loop->system_set) {
         engine_wake(loop->service->store);
         s->set = TIMER_EXPIRED;
     }
-    http_run(loop->http, awake);
+    http_run(loop->http, ready_fd);
     if (!loop_commit(loop))
-        return TURN_BROKEN;
-    return TURN_SERVED;
+        return ITERATION_BROKEN;
+    return ITERATION_SERVED;
 }
 
 static void serving_run_long_calls(struct serving *s)
@@ -200,7 +200,8 @@ static void serving_run_long_calls(struct serving *s)
 
     s->depth++;
     s->pause_at = clock_monotonic_us() + LONG_CALL_PART;
-    while (s->depth <= DEPTH_MOST && s->turn == TURN_SERVED && http_run_long_call(s->loop->http))
+    while (s->depth <= DEPTH_MAX && s->last == ITERATION_SERVED &&
+           http_run_long_call(s->loop->http))
         ;
     s->depth--;
     store_set_pause(store, before);
@@ -218,24 +219,24 @@ static bool pause_is_due(void *context)
 static bool pause_serve(void *context)
 {
     struct serving *s = context;
-    int64_t end = clock_monotonic_us() + PAUSE_MOST;
+    int64_t end = clock_monotonic_us() + PAUSE_MAX;
 
     store_set_pause(s->loop->service->store, NULL);
     do {
-        s->turn = serving_turn(s, false);
-        if (s->turn == TURN_SERVED)
+        s->last = serving_iterate(s, false);
+        if (s->last == ITERATION_SERVED)
             serving_run_long_calls(s);
-    } while (s->turn == TURN_SERVED && clock_monotonic_us() < end);
-    if (s->turn == TURN_IDLE)
-        s->turn = TURN_SERVED;
+    } while (s->last == ITERATION_SERVED && clock_monotonic_us() < end);
+    if (s->last == ITERATION_IDLE)
+        s->last = ITERATION_SERVED;
     store_set_pause(s->loop->service->store, &s->pause);
     s->pause_at = clock_monotonic_us() + LONG_CALL_PART;
-    return s->turn == TURN_SERVED && http_client_is_there(s->loop->http);
+    return s->last == ITERATION_SERVED && http_client_is_there(s->loop->http);
 }
 
 static bool is_serving(const struct serving *s)
 {
-    return s->turn == TURN_SERVED || s->turn == TURN_IDLE;
+    return s->last == ITERATION_SERVED || s->last == ITERATION_IDLE;
 }
 
 bool loop_run(const struct loop *loop)
@@ -247,13 +248,13 @@ bool loop_run(const struct loop *loop)
     s.pause = (struct store_pause){pause_is_due, pause_serve, &s};
     store_set_yield(store, time_slice_expired, &s.slice);
     do {
-        bool sweeps = content_has_discarded(store);
-        s.turn = serving_turn(&s, !sweeps);
-        if (s.turn == TURN_SERVED)
+        bool sweeping = content_has_discarded(store);
+        s.last = serving_iterate(&s, !sweeping);
+        if (s.last == ITERATION_SERVED)
             serving_run_long_calls(&s);
-        if (sweeps && is_serving(&s))
-            content_sweep(store, s.turn == TURN_IDLE ? LONG_CALL_PART : SWEEP_BUSY);
+        if (sweeping && is_serving(&s))
+            content_sweep(store, s.last == ITERATION_IDLE ? LONG_CALL_PART : SWEEP_BUSY);
     } while (is_serving(&s));
     store_set_yield(store, NULL, NULL); /* the slice goes out of scope */
-    return s.turn == TURN_STOPPED;
+    return s.last == ITERATION_STOPPED;
 }

@@ -49,6 +49,7 @@ NAMES = {
     "(lose|take|let)_(work|end|cause|effect|next)": "apply_cancel, set_error, unblock_next",
     "unsettled": "skips_engine",
     "turn_is_over": "slice_expired",
+    "[a-z]+_turn|turn_[a-z]+|enum turn": "iteration (of the loop), time_slice",
     "firing_(arm|move|word|note)": "schedule_next, schedule_execute, schedule_log_strdup, schedule_log_append",
     "workspace_(expect|wake_at|forget_times|survey)": "workspace_note_due, workspace_arm_timer, workspace_reset_times, workspace_rescan",
     "template_(give|renew|restart)": "template_assign, template_refill, template_reset",
