@@ -31,7 +31,7 @@ void attempt_record(struct store *store, struct session_table *sessions, struct 
     const struct ctx ctx = {.store = store, .arena = &t->arena, .workspace = workspace};
     struct callback_attempts attempts;
 
-    if (!deliveries->most || outbox_attempts(&ctx, &t->callback, &attempts) != ERROR_NONE)
+    if (!deliveries->max_entries || outbox_attempts(&ctx, &t->callback, &attempts) != ERROR_NONE)
         return;
     const struct journal_entry entry = {
         .took = t->took,

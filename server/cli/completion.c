@@ -31,7 +31,7 @@ static void print_commands(void)
 
 static bool takes_file(const struct option_row *row)
 {
-    return row->takes && strstr(row->takes, "FILE");
+    return row->arg_name && strstr(row->arg_name, "FILE");
 }
 
 static void bash_print(void)
@@ -44,13 +44,13 @@ static void bash_print(void)
          "    case $before in");
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
-        if (!row->takes)
+        if (!row->arg_name)
             continue;
         printf("    --%s) ", row->name);
         if (takes_file(row))
             fputs("mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return", stdout);
         else if (row->type == OPTION_CHOICE)
-            fputs("words='", stdout), print_choices(row->takes), putchar('\'');
+            fputs("words='", stdout), print_choices(row->arg_name), putchar('\'');
         else
             fputs("return", stdout);
         puts(";;");
@@ -83,14 +83,14 @@ static void zsh_print(void)
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
         printf("        '%s--%s%s[", row->type == OPTION_LIST ? "*" : "", row->name,
-               row->takes ? "=" : "");
-        completion_quote(row->meaning, "[]\\:");
-        printf("]%s%s%s", row->takes ? ":" : "", row->takes ? row->takes : "",
-               !row->takes       ? ""
+               row->arg_name ? "=" : "");
+        completion_quote(row->help, "[]\\:");
+        printf("]%s%s%s", row->arg_name ? ":" : "", row->arg_name ? row->arg_name : "",
+               !row->arg_name    ? ""
                : takes_file(row) ? ":_files"
                                  : ":");
         if (row->type == OPTION_CHOICE)
-            putchar('('), print_choices(row->takes), putchar(')');
+            putchar('('), print_choices(row->arg_name), putchar(')');
         puts("' \\");
     }
     fputs("        '1:command:->command' '*::argument:->argument'\n"
@@ -120,13 +120,13 @@ static void fish_print(void)
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
         printf("complete -c edges-emulator -l %s%s -d '", row->name,
-               !row->takes       ? ""
+               !row->arg_name    ? ""
                : takes_file(row) ? " -r -F"
                                  : " -x");
-        completion_quote(row->meaning, "\\");
+        completion_quote(row->help, "\\");
         putchar('\'');
         if (row->type == OPTION_CHOICE)
-            fputs(" -a '", stdout), print_choices(row->takes), putchar('\'');
+            fputs(" -a '", stdout), print_choices(row->arg_name), putchar('\'');
         putchar('\n');
     }
     puts("complete -c edges-emulator -n '__fish_seen_subcommand_from validate' -F");

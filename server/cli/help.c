@@ -18,9 +18,9 @@ static void help_wrap(int at, int column, const char *text)
     putchar('\n');
 }
 
-static void help_print_row(const char *name, const char *takes, const char *text)
+static void help_print_row(const char *name, const char *arg_name, const char *text)
 {
-    int at = printf("%*s%s%s%s", INDENT, "", name, *takes ? " " : "", takes);
+    int at = printf("%*s%s%s%s", INDENT, "", name, *arg_name ? " " : "", arg_name);
 
     if (at + INDENT > TEXT_COLUMN)
         at = printf("\n") - 1;
@@ -29,11 +29,11 @@ static void help_print_row(const char *name, const char *takes, const char *text
 
 void help_option_text(const struct option_row *row, char out[OPTION_TEXT_MAX])
 {
-    bool has_default = row->fallback && row->type != OPTION_SWITCH;
+    bool has_default = row->default_value && row->type != OPTION_SWITCH;
 
-    snprintf(out, OPTION_TEXT_MAX, "%s%s%s%s%s", row->meaning,
+    snprintf(out, OPTION_TEXT_MAX, "%s%s%s%s%s", row->help,
              row->type == OPTION_LIST ? "; repeatable" : "", has_default ? " (default: " : "",
-             has_default ? row->fallback : "", has_default ? ")" : "");
+             has_default ? row->default_value : "", has_default ? ")" : "");
 }
 
 /* Options of these commands, under the headings of their groups. */
@@ -51,7 +51,7 @@ static void help_print_options(unsigned commands)
         group = row->group;
         help_option_text(row, text);
         snprintf(name, sizeof name, "--%s", row->name);
-        help_print_row(name, row->takes ? row->takes : "", text);
+        help_print_row(name, row->arg_name ? row->arg_name : "", text);
     }
 }
 
@@ -68,7 +68,7 @@ static void help_print_commands(void)
 {
     puts("\nCommands:");
     for (enum command i = 0; i < COMMAND_COUNT; i++)
-        help_print_row(command_row(i)->name, command_row(i)->takes, command_row(i)->summary);
+        help_print_row(command_row(i)->name, command_row(i)->arg_name, command_row(i)->summary);
 }
 
 static void help_print_end(void)
@@ -89,7 +89,7 @@ void help_print(enum command topic)
 
     puts("edges-emulator " EDGES_EMULATOR_VERSION ", a local emulator of the Edges Flows API\n");
     printf("Usage: edges-emulator %s%s%s [OPTION]...\n", all ? "[COMMAND]" : row->name,
-           all || !*row->takes ? "" : " ", all ? "" : row->takes);
+           all || !*row->arg_name ? "" : " ", all ? "" : row->arg_name);
     if (all)
         help_print_commands();
     else

@@ -15,12 +15,12 @@ static void man_page_escape(const char *text)
 }
 
 /* A term in bold, what it takes in italics, and below them a text. */
-static void man_page_print_row(const char *name, const char *takes, const char *text)
+static void man_page_print_row(const char *name, const char *arg_name, const char *text)
 {
     fputs(".TP\n\\fB", stdout);
     man_page_escape(name);
-    fputs(*takes ? "\\fR \\fI" : "", stdout);
-    man_page_escape(takes);
+    fputs(*arg_name ? "\\fR \\fI" : "", stdout);
+    man_page_escape(arg_name);
     fputs("\\fR\n", stdout);
     man_page_escape(text);
     putchar('\n');
@@ -39,7 +39,7 @@ static void man_page_print_options(void)
         group = row->group;
         help_option_text(row, text);
         snprintf(name, sizeof name, "--%s", row->name);
-        man_page_print_row(name, row->takes ? row->takes : "", text);
+        man_page_print_row(name, row->arg_name ? row->arg_name : "", text);
     }
 }
 
@@ -61,7 +61,7 @@ void man_page_print(void)
          "that tests control, callbacks that are really sent, and faults on request.\n"
          ".SH COMMANDS");
     for (enum command i = 0; i < COMMAND_COUNT; i++)
-        man_page_print_row(command_row(i)->name, command_row(i)->takes, command_row(i)->summary);
+        man_page_print_row(command_row(i)->name, command_row(i)->arg_name, command_row(i)->summary);
     man_page_print_options();
     puts(".SH EXIT STATUS");
 #define EXIT_STATUS(name, number, meaning) man_page_print_row(#number, "", meaning);

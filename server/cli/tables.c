@@ -87,9 +87,9 @@ static void print_options(void)
     puts("| option | default | meaning |\n|---|---|---|");
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
-        printf("| `--%s%s", row->name, row->takes ? " " : "");
-        print_without_bars(row->takes ? row->takes : "", "\\|");
-        printf("` | %s | %s%s |\n", row->fallback ? row->fallback : "", row->meaning,
+        printf("| `--%s%s", row->name, row->arg_name ? " " : "");
+        print_without_bars(row->arg_name ? row->arg_name : "", "\\|");
+        printf("` | %s | %s%s |\n", row->default_value ? row->default_value : "", row->help,
                row->type == OPTION_LIST ? "; repeatable" : "");
     }
 }
@@ -135,7 +135,7 @@ static void print_effects(void)
             continue;
         if (row->unit)
             printf("| `\"%s\": N` | `%s=N` | %s, %lld to %lld | %s |\n", row->key, row->word,
-                   row->unit, (long long)row->least, (long long)row->most, row->meaning);
+                   row->unit, (long long)row->min, (long long)row->max, row->meaning);
         else
             printf("| `\"%s\": true` | `%s` | | %s |\n", row->key, row->word, row->meaning);
     }
@@ -144,11 +144,11 @@ static void print_effects(void)
 static void print_delivery_effects(void)
 {
     puts("| in a rule | N | what happens |\n|---|---|---|");
-#define DELIVERY_EFFECT(name, key, unit, least, most, meaning)                                  \
-    if (unit)                                                                                   \
-        printf("| `\"%s\": N` | %s, %d to %d | %s |\n", key, (unit) ? (unit) : "", least, most, \
-               meaning);                                                                        \
-    else                                                                                        \
+#define DELIVERY_EFFECT(name, key, unit, min, max, meaning)                                  \
+    if (unit)                                                                                \
+        printf("| `\"%s\": N` | %s, %d to %d | %s |\n", key, (unit) ? (unit) : "", min, max, \
+               meaning);                                                                     \
+    else                                                                                     \
         printf("| `\"%s\": true` | | %s |\n", key, meaning);
 #include "server/session/effect.def"
 }

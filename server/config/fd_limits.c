@@ -11,17 +11,17 @@ enum {
     EACH = 2 /* of a callback: its connection, and the lookup of its name */
 };
 
-/* Raises the soft limit of the process to `most`. Returns how many may be open, at most that. */
-static rlim_t fd_limit_raise(rlim_t most)
+/* Raises the soft limit of the process to `max`. Returns how many may be open, at most that. */
+static rlim_t fd_limit_raise(rlim_t max)
 {
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return most;
-    if (limit.rlim_cur >= most)
-        return most;
+        return max;
+    if (limit.rlim_cur >= max)
+        return max;
     if (limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max < most ? limit.rlim_max : most;
+        limit.rlim_cur = limit.rlim_max < max ? limit.rlim_max : max;
         if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
             return 0;
     }

@@ -9,9 +9,9 @@
 #define PREFIX "EDGES_EMULATOR_"
 
 static const struct option_row rows[OPTION_COUNT] = {
-#define OPTION(name, option, type, takes, fallback, least, most, unit, commands, ...) \
-    {PREFIX #name, option, OPTION_##type, commands, takes,                            \
-     fallback,     least,  most,          unit,     __VA_ARGS__},
+#define OPTION(name, option, type, arg_name, default_value, min, max, unit, commands, ...) \
+    {PREFIX #name,  option, OPTION_##type, commands, arg_name,                             \
+     default_value, min,    max,           unit,     __VA_ARGS__},
 #include "server/config/options.def"
 };
 
@@ -142,7 +142,7 @@ static bool options_read_option(struct options *options, char ***argv)
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         if (strlen(option_words[i]) != size || strncmp(option_words[i], word, size) != 0)
             continue;
-        const char *value = word[size] ? word + size + 1 : rows[i].takes ? *++*argv : "true";
+        const char *value = word[size] ? word + size + 1 : rows[i].arg_name ? *++*argv : "true";
         if (!value)
             return option_complain("a value is missing after", word);
         if (!*value)
@@ -171,7 +171,7 @@ static bool options_read_word(struct options *options, const char *word, int wor
         options->command = command_find(word);
         return options->command != COMMAND_COUNT;
     }
-    if (words > commands[options->command].most)
+    if (words > commands[options->command].max)
         return option_complain("one word too many:", word);
     options->argument[words - 1] = word;
     return true;
@@ -196,7 +196,7 @@ static bool options_check_command(struct options *options)
 {
     const struct command_row *command = &commands[options->command];
 
-    if (command->least && !options->argument[command->least - 1])
+    if (command->min && !options->argument[command->min - 1])
         return option_complain("a value is missing after", command->name);
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         unsigned known = rows[i].commands & (OF_SERVE | 1U << options->command);
@@ -229,8 +229,8 @@ bool options_read(int argc, char **argv, char **environment, struct options *out
 {
     memset(out, 0, sizeof *out);
     for (enum option i = 0; i < OPTION_COUNT; i++) {
-        if (rows[i].fallback)
-            option_set(out, i, rows[i].fallback, OPTION_FROM_DEFAULT);
+        if (rows[i].default_value)
+            option_set(out, i, rows[i].default_value, OPTION_FROM_DEFAULT);
     }
     for (char **entry = environment; *entry; entry++) {
         bool ours = strncmp(*entry, PREFIX, strlen(PREFIX)) == 0 && !is_service_link(*entry);

@@ -62,19 +62,19 @@ struct option_row {
     const char *name;     /* "log-level" */
     enum option_type type;
     unsigned commands;    /* OF_SERVE and so on */
-    const char *takes;    /* shown after the name; "a|b": the words of a choice; NULL: a switch */
-    const char *fallback; /* or NULL */
-    uint64_t least, most; /* of a number, or of a timeout in milliseconds */
-    const char *unit;     /* of a number, as the error message names it */
+    const char *arg_name; /* shown after the name; "a|b": the words of a choice; NULL: a switch */
+    const char *default_value; /* or NULL */
+    uint64_t min, max;         /* of a number, or of a timeout in milliseconds */
+    const char *unit;          /* of a number, as the error message names it */
     const char *group;
-    const char *meaning;
+    const char *help;
 };
 
 /* One row of commands.def; all strings are static. */
 struct command_row {
     const char *name;
-    const char *takes; /* shown after the name, or "" */
-    int least, most;   /* arguments */
+    const char *arg_name; /* shown after the name, or "" */
+    int min, max;         /* arguments */
     const char *summary;
     const char *examples; /* lines */
 };

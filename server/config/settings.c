@@ -82,13 +82,13 @@ static bool read_number(struct settings *out, enum option option, const char *te
 
     errno = 0;
     out->number[option] = strtoull(text, NULL, 10);
-    if (*text && !text[strspn(text, "0123456789")] && !errno && out->number[option] >= row->least &&
-        out->number[option] <= row->most)
+    if (*text && !text[strspn(text, "0123456789")] && !errno && out->number[option] >= row->min &&
+        out->number[option] <= row->max)
         return true;
-    if (row->most == UINT64_MAX)
+    if (row->max == UINT64_MAX)
         return setting_complain(out, option, IT_TAKES "%s", text, row->unit);
     return setting_complain(out, option, IT_TAKES "%s, %" PRIu64 " to %" PRIu64, text, row->unit,
-                            row->least, row->most);
+                            row->min, row->max);
 }
 
 /* One of the words of "a|b|c"; other texts are told "a, b or c". */
@@ -112,12 +112,12 @@ static bool read_word(struct settings *out, enum option option, const char *text
 
 static bool read_timeout(struct settings *out, enum option option, const char *text)
 {
-    int64_t most = (int64_t)option_row(option)->most, ms = 0;
+    int64_t max = (int64_t)option_row(option)->max, ms = 0;
 
-    if (!timeout_parse(text, most, &ms))
+    if (!timeout_parse(text, max, &ms))
         return setting_complain(out, option,
                                 IT_TAKES "a time such as 30s or 500ms, at most %" PRId64 "s", text,
-                                most / 1000);
+                                max / 1000);
     out->number[option] = (uint64_t)ms;
     return true;
 }
@@ -136,7 +136,7 @@ static bool read_rows(struct settings *out)
         case OPTION_TEXT:
         case OPTION_LIST: break;
         case OPTION_NUMBER: ok = read_number(out, i, text); break;
-        case OPTION_CHOICE: ok = read_word(out, i, text, row->takes); break;
+        case OPTION_CHOICE: ok = read_word(out, i, text, row->arg_name); break;
         case OPTION_TIMEOUT: ok = read_timeout(out, i, text); break;
         case OPTION_SWITCH: ok = read_word(out, i, text, "false|true"); break;
         }

@@ -127,11 +127,11 @@ static enum outcome check_journal(struct request *rq, struct wait_condition *out
     const struct session *session = session_get(rq->service->sessions, rq->ctx.workspace);
     int64_t wanted = json_integer(rq->query, "journal", 0);
     bool exactly = cJSON_IsTrue(json_find(rq->query, "exactly"));
-    int64_t most = session->journal.most - exactly, count;
+    int64_t max = session->journal.max_entries - exactly, count;
 
-    if (wanted > most)
+    if (wanted > max)
         return request_refuse(
-            rq, ERROR_BAD_QUERY, "querystring/journal must be <= %lld, %s", (long long)most,
+            rq, ERROR_BAD_QUERY, "querystring/journal must be <= %lld, %s", (long long)max,
             exactly ? "one less than --journal keeps" : "as many as --journal keeps");
     count = journal_count(&session->journal, &filter);
     if (exactly && count > wanted)
@@ -217,13 +217,13 @@ static enum outcome wait_reply(struct request *rq, const struct wait_condition *
 }
 
 /* Reads how long to wait, and how long the condition has to stay true (0: not at all). */
-static bool times_read(struct request *rq, int64_t *most, int64_t *settle)
+static bool times_read(struct request *rq, int64_t *timeout, int64_t *settle)
 {
     const char *text = json_text(rq->query, "settle");
     bool exactly = cJSON_IsTrue(json_find(rq->query, "exactly"));
 
     *settle = 0;
-    if (!timeout_parse(json_text(rq->query, "timeout"), LIMIT_WAIT, most))
+    if (!timeout_parse(json_text(rq->query, "timeout"), LIMIT_WAIT, timeout))
         return request_reject(rq, ERROR_BAD_QUERY,
                               "querystring/timeout must be a time such as 5s, 250ms or PT5S, at "
                               "most ten minutes");
@@ -252,10 +252,10 @@ static enum outcome wait_settle(struct request *rq, const struct wait_condition 
 
 enum outcome op_wait(struct request *rq, struct reply *out)
 {
-    int64_t most, settle;
+    int64_t timeout, settle;
     struct wait_condition condition;
 
-    if (!times_read(rq, &most, &settle) || condition_check(rq, &condition) == REFUSED)
+    if (!times_read(rq, &timeout, &settle) || condition_check(rq, &condition) == REFUSED)
         return REFUSED;
     if (condition.true_now)
         return wait_settle(rq, &condition, settle, out);
@@ -265,9 +265,9 @@ enum outcome op_wait(struct request *rq, struct reply *out)
                               "%s, and the clock is frozen, so nothing happens by itself: advance "
                               "it, or wait for somebody who acts with patient=true",
                               condition.text);
-    if (clock_monotonic_us() - rq->started >= most * 1000)
-        return request_refuse(rq, ERROR_TIMEOUT, "waited %lld ms, but %s", (long long)most,
+    if (clock_monotonic_us() - rq->started >= timeout * 1000)
+        return request_refuse(rq, ERROR_TIMEOUT, "waited %lld ms, but %s", (long long)timeout,
                               condition.text);
-    out->retry_at = rq->started + most * 1000;
+    out->retry_at = rq->started + timeout * 1000;
     return PENDING;
 }

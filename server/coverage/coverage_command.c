@@ -61,15 +61,15 @@ static bool is_enough(const struct settings *settings, struct coverage_total tot
                       int warnings)
 {
     const char *level = settings_value(settings, OPTION_LINT);
-    int least = (int)settings_number(settings, OPTION_FAIL_UNDER);
+    int min = (int)settings_number(settings, OPTION_FAIL_UNDER);
     bool covered = !settings_value(settings, OPTION_FAIL_UNDER) ||
-                   (int64_t)total.covered * 100 >= (int64_t)least * total.cells;
+                   (int64_t)total.covered * 100 >= (int64_t)min * total.cells;
     int wrong = !level ? 0 : settings_number(settings, OPTION_LINT) ? errors + warnings : errors;
 
     if (!covered)
         fprintf(stderr,
                 "edges-emulator: %d%% of the cells are covered, fewer than --fail-under %d\n",
-                coverage_percent(total), least);
+                coverage_percent(total), min);
     if (wrong)
         fprintf(stderr, "edges-emulator: clients break %d rule%s of --lint %s\n", wrong,
                 wrong > 1 ? "s" : "", level);

@@ -62,7 +62,7 @@ const struct operation *hint_nearest(struct arena *arena, const char *path, cons
     const struct operation *best = NULL;
     const char *outline = path_outline(arena, path);
     bool control = url_is_control(path);
-    size_t size = strlen(outline) - (control ? strlen("/_emulator") : 0), least = SIZE_MAX;
+    size_t size = strlen(outline) - (control ? strlen("/_emulator") : 0), min = SIZE_MAX;
     struct url given = {0};
 
     url_split(arena, path, &given);
@@ -76,9 +76,9 @@ const struct operation *hint_nearest(struct arena *arena, const char *path, cons
         bool is_near =
             letters <= 6 && (letters <= size / 4 || (letters <= (control ? size / 3 : 6) &&
                                                      op->segment_count != given.segment_count));
-        if (is_near && op->control == control && distance < least) {
+        if (is_near && op->control == control && distance < min) {
             best = op;
-            least = distance;
+            min = distance;
         }
     }
     return best;

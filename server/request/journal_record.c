@@ -73,7 +73,7 @@ void journal_record(struct request *rq, const struct reply *reply)
     metrics_count(&rq->service->metrics, operation, sent ? reply->status : 0, took);
     rq->service->requests++;
     session->journal_version += !control;
-    if (journal->most) {
+    if (journal->max_entries) {
         struct journal_entry entry = entry_make(rq, workspace, reply, took);
         journal_add(journal, &entry);
     } else {

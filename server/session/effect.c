@@ -8,17 +8,17 @@
 
 static const struct effect_row rows[EFFECT_COUNT] = {
     [EFFECT_NONE] = {.handled = true, .sends = true},
-#define EFFECT(name, key, word, unit, least, most, handled, sends, meaning) \
-    [EFFECT_##name] = {key, word, unit, meaning, least, most, handled, sends, false},
-#define DELIVERY_EFFECT(name, key, unit, least, most, meaning) \
-    [EFFECT_##name] = {key, key, unit, meaning, least, most, true, true, true},
+#define EFFECT(name, key, word, unit, min, max, handled, sends, meaning) \
+    [EFFECT_##name] = {key, word, unit, meaning, min, max, handled, sends, false},
+#define DELIVERY_EFFECT(name, key, unit, min, max, meaning) \
+    [EFFECT_##name] = {key, key, unit, meaning, min, max, true, true, true},
 #include "server/session/effect.def"
 };
 
 /* Labels and scopes of the statuses the vendor names (API.md section 3), used where a fault gives
  * none. The last row of each hundred is for every other status. */
 static const struct {
-    int64_t least, most;
+    int64_t min, max;
     const char *label, *scope;
 } statuses[] = {
     {400, 400, "BAD_INPUT", "input"},       {401, 401, "UNAUTHORIZED", "auth"},
@@ -33,7 +33,7 @@ static size_t status_index(int64_t status)
 {
     size_t i = 0;
 
-    while (status < statuses[i].least || status > statuses[i].most)
+    while (status < statuses[i].min || status > statuses[i].max)
         i++;
     return i;
 }
@@ -58,9 +58,9 @@ static const char *effect_add(struct arena *arena, enum effect_kind kind, int64_
         return arena_format(arena,
                             "has both %s and %s: a fault has one effect, and perhaps a delay",
                             rows[out->kind].word, row->word);
-    if (amount < row->least || amount > row->most)
-        return arena_format(arena, "%s must be from %lld to %lld", row->word, (long long)row->least,
-                            (long long)row->most);
+    if (amount < row->min || amount > row->max)
+        return arena_format(arena, "%s must be from %lld to %lld", row->word, (long long)row->min,
+                            (long long)row->max);
     out->kind = kind;
     out->amount = amount;
     return NULL;

@@ -31,7 +31,7 @@ struct effect {
 /* One row of effect.def; all of it is static. That of EFFECT_NONE is handled and sends. */
 struct effect_row {
     const char *key, *word, *unit, *meaning; /* the word of a delivery's effect is its key */
-    int64_t least, most;
+    int64_t min, max;
     bool handled, sends, of_delivery;
 };
 const struct effect_row *effect_row(enum effect_kind kind);

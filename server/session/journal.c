@@ -39,7 +39,7 @@ static struct journal_entry *entry_allocate(struct journal *journal, size_t size
     struct journal_entry *entry = NULL;
 
     while (journal->count &&
-           (journal->count == journal->most || journal->bytes + size > journal->budget)) {
+           (journal->count == journal->max_entries || journal->bytes + size > journal->budget)) {
         free(entry);
         entry = journal_remove_first(journal);
     }
@@ -57,7 +57,7 @@ static struct journal_entry *entry_allocate(struct journal *journal, size_t size
 void journal_add(struct journal *journal, const struct journal_entry *entry)
 {
     journal->total++;
-    if (!journal->most)
+    if (!journal->max_entries)
         return;
     struct journal_entry *made = entry_allocate(journal, entry_size(entry));
     size_t room = made->room;
@@ -140,7 +140,7 @@ const struct journal_entry *journal_find(const struct journal *journal, const ch
 void journal_copy(const struct journal *from, struct journal *to)
 {
     journal_clear(to);
-    to->most = from->most;
+    to->max_entries = from->max_entries;
     to->budget = from->budget;
     for (const struct journal_entry *entry = from->first; entry; entry = entry->next) {
         to->total = entry->number - 1; /* the number stays */

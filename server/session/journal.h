@@ -43,8 +43,8 @@ struct journal_entry {
 
 /* Zeroed but for its limits, it is empty. */
 struct journal {
-    int64_t most;  /* entries; 0: it keeps none */
-    size_t budget; /* bytes; the newest entry is kept even beyond */
+    int64_t max_entries; /* entries; 0: it keeps none */
+    size_t budget;       /* bytes; the newest entry is kept even beyond */
     struct journal_entry *first,
         *last; /* the oldest, NULL when empty; the newest, if there is one */
     int64_t count;

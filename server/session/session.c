@@ -38,9 +38,9 @@ static void session_reset(const struct session_table *table, struct session *ses
     session_release(session);
     *session = (struct session){
         .generation = generation,
-        .journal = {.most = table->journal_entries, .budget = LIMIT_JOURNAL_BYTES},
-        .deliveries = {.most = table->journal_entries, .budget = LIMIT_JOURNAL_BYTES},
-        .control = {.most = LIMIT_CONTROL_JOURNAL, .budget = LIMIT_JOURNAL_BYTES},
+        .journal = {.max_entries = table->journal_entries, .budget = LIMIT_JOURNAL_BYTES},
+        .deliveries = {.max_entries = table->journal_entries, .budget = LIMIT_JOURNAL_BYTES},
+        .control = {.max_entries = LIMIT_CONTROL_JOURNAL, .budget = LIMIT_JOURNAL_BYTES},
     };
 }
 

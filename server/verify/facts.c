@@ -142,13 +142,13 @@ static bool parent_is_shown(const struct facts *theirs, const char *name)
 
 struct comparison {
     struct difference *out;
-    size_t most, count;
+    size_t max, count;
 };
 
 static void comparison_add(struct comparison *c, const char *name, const char *here,
                            const char *there)
 {
-    if (c->count++ < c->most)
+    if (c->count++ < c->max)
         c->out[c->count - 1] = (struct difference){name, here, there};
 }
 
@@ -167,9 +167,9 @@ static void compare_field(struct comparison *c, const struct facts *ours,
 }
 
 size_t facts_compare(const struct facts *ours, const struct facts *theirs, struct difference *out,
-                     size_t most)
+                     size_t max)
 {
-    struct comparison c = {out, most, 0};
+    struct comparison c = {out, max, 0};
     bool fields = facts_succeeded(ours) == facts_succeeded(theirs) && facts_find(ours, "", true);
 
     for (size_t i = 0; i < ours->count; i++) {

@@ -58,10 +58,10 @@ struct difference {
     const char *name, *here, *there;
 };
 
-/* How theirs differs from what ours may be. Writes at most `most`, and returns how many there are.
+/* How theirs differs from what ours may be. Writes at most `max`, and returns how many there are.
  */
 size_t facts_compare(const struct facts *ours, const struct facts *theirs, struct difference *out,
-                     size_t most);
+                     size_t max);
 
 /* Adds the facts to an object as "facts", and reads them back, held to the same rules as what a
  * service says. False for anything else. */

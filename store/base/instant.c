@@ -15,7 +15,7 @@
 enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
 
 static const struct {
-    int digits, least, most;
+    int digits, min, max;
     const char *separators; /* one of these characters stands before it */
 } fields[FIELDS] = {
     [YEAR] = {4, 0, 9999, ""},  [MONTH] = {2, 1, 12, "-"},
@@ -117,7 +117,7 @@ static bool read_fields(const char **text, int first, int last, int out[FIELDS])
                 return false;
             number = number * 10 + (**text - '0');
         }
-        if (number < fields[field].least || number > fields[field].most)
+        if (number < fields[field].min || number > fields[field].max)
             return false;
         out[field] = number;
     }
@@ -216,7 +216,7 @@ bool duration_parse(const char *text, int64_t *out)
     return true;
 }
 
-bool timeout_parse(const char *text, int64_t most, int64_t *out)
+bool timeout_parse(const char *text, int64_t max, int64_t *out)
 {
     static const struct {
         const char *unit;
@@ -224,10 +224,10 @@ bool timeout_parse(const char *text, int64_t most, int64_t *out)
     } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}};
 
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (number_parse(text, units[i].unit, most / units[i].ms, out)) {
+        if (number_parse(text, units[i].unit, max / units[i].ms, out)) {
             *out *= units[i].ms;
             return true;
         }
     }
-    return duration_parse(text, out) && *out <= most;
+    return duration_parse(text, out) && *out <= max;
 }

@@ -44,8 +44,8 @@ bool instant_parse(const char *text, int64_t *out);
  * and for more than 10,000 years. */
 bool duration_parse(const char *text, int64_t *out);
 
-/* Reads "5s", "250ms", "2m", plain milliseconds or a duration, up to `most` milliseconds. Returns
+/* Reads "5s", "250ms", "2m", plain milliseconds or a duration, up to `max` milliseconds. Returns
  * false for any other text. */
-bool timeout_parse(const char *text, int64_t most, int64_t *out);
+bool timeout_parse(const char *text, int64_t max, int64_t *out);
 
 #endif

@@ -30,23 +30,23 @@ bool token_is_valid(const char *text, size_t size)
     return size > 0;
 }
 
-bool label_is_valid(const char *text, size_t most, bool lower_case)
+bool label_is_valid(const char *text, size_t max, bool lower_case)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     size_t size = strspn(text, letters + (lower_case ? 0 : 26));
 
-    return size > 0 && size <= most && text[size] == '\0';
+    return size > 0 && size <= max && text[size] == '\0';
 }
 
-bool number_parse(const char *text, const char *unit, int64_t most, int64_t *out)
+bool number_parse(const char *text, const char *unit, int64_t max, int64_t *out)
 {
     size_t digits = strspn(text, "0123456789");
 
     if (digits == 0 || digits > DIGITS_MAX || (text[digits] && strcmp(text + digits, unit) != 0))
         return false;
     int64_t number = strtoll(text, NULL, 10);
-    if (number > most)
+    if (number > max)
         return false;
     *out = number;
     return true;

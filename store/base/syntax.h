@@ -17,13 +17,13 @@ bool api_key_is_valid(const char *key);
 /* Whether a text may be a method or the name of a header (a token, RFC 9110 section 5.6.2). */
 bool token_is_valid(const char *text, size_t size);
 
-/* Whether a text may be an error's label: at most `most` letters, digits and underscores. Lower
+/* Whether a text may be an error's label: at most `max` letters, digits and underscores. Lower
  * case is optional because the vendor's labels have none. */
-bool label_is_valid(const char *text, size_t most, bool lower_case);
+bool label_is_valid(const char *text, size_t max, bool lower_case);
 
 /* Reads "250", or "250ms" where the unit is "ms" (it may be ""). Returns false for any other text,
- * a sign or white space included, and for more than `most`. */
-bool number_parse(const char *text, const char *unit, int64_t most, int64_t *out);
+ * a sign or white space included, and for more than `max`. */
+bool number_parse(const char *text, const char *unit, int64_t max, int64_t *out);
 
 /* Whether only the emulator may set this header of a callback, in any letter case: those about the
  * connection and the message, and its own (CONTROL.md "Who may call"). */

@@ -225,11 +225,11 @@ static enum error outbox_read_number(struct stmt *s, int64_t *out)
     return stmt_done(s);
 }
 
-enum error outbox_count(const struct ctx *ctx, const char *status, int64_t most, int64_t *out)
+enum error outbox_count(const struct ctx *ctx, const char *status, int64_t max, int64_t *out)
 {
     struct stmt s = stmt_take_key(ctx->store, STMT_CALLBACK_COUNT, ctx->workspace->id, status);
 
-    stmt_bind_int(&s, most);
+    stmt_bind_int(&s, max);
     return outbox_read_number(&s, out);
 }
 

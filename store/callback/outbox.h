@@ -75,9 +75,9 @@ struct outbox_progress {
 enum error outbox_progress(const struct ctx *ctx, const char *run_uid, const char *status,
                            struct outbox_progress *out);
 
-/* How many callbacks of any run have this delivery status, counted no further than `most`; whether
+/* How many callbacks of any run have this delivery status, counted no further than `max`; whether
  * any is due or being sent; and how many attempts the most often tried one of a run has had. */
-enum error outbox_count(const struct ctx *ctx, const char *status, int64_t most, int64_t *out);
+enum error outbox_count(const struct ctx *ctx, const char *status, int64_t max, int64_t *out);
 enum error outbox_is_active(const struct ctx *ctx, bool *out);
 enum error outbox_most_attempts(const struct ctx *ctx, const char *run_uid, int64_t *out);
 

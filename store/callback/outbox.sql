@@ -95,9 +95,9 @@ SELECT at, http_status, error FROM callback_attempt WHERE workspace = :workspace
 -- statement: callback_recover
 UPDATE callback SET status = 'PENDING' WHERE status = 'RUNNING';
 
--- Of any run, counted no further than :most.
+-- Of any run, counted no further than :max.
 -- statement: callback_count
-SELECT count(*) FROM (SELECT 1 FROM callback WHERE workspace = :workspace AND status = :status LIMIT :most);
+SELECT count(*) FROM (SELECT 1 FROM callback WHERE workspace = :workspace AND status = :status LIMIT :max);
 
 -- Whether any is being sent, or due.
 -- statement: callback_active

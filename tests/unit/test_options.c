@@ -286,8 +286,8 @@ static void every_row_has_a_name_and_a_meaning(void **state)
     (void)state;
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
-        assert_true(strlen(row->name) > 0 && strlen(row->meaning) > 0);
-        assert_true(!row->takes || *row->takes); /* NULL: a switch */
+        assert_true(strlen(row->name) > 0 && strlen(row->help) > 0);
+        assert_true(!row->arg_name || *row->arg_name); /* NULL: a switch */
         assert_true(row->commands && *row->group);
     }
     assert_int_equal(option_row(OPTION_API_KEY)->type, OPTION_LIST);
@@ -321,20 +321,20 @@ static void every_default_is_one_that_its_row_allows(void **state)
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
         if (row->type == OPTION_NUMBER)
-            assert_true(row->unit && row->least <= row->most);
-        if (row->type == OPTION_NUMBER && row->fallback)
-            assert_in_range(strtoull(row->fallback, NULL, 10), row->least, row->most);
+            assert_true(row->unit && row->min <= row->max);
+        if (row->type == OPTION_NUMBER && row->default_value)
+            assert_in_range(strtoull(row->default_value, NULL, 10), row->min, row->max);
         if (row->type == OPTION_CHOICE && i != OPTION_LINT) /* not given, nothing is judged */
-            assert_true(is_word_of(row->fallback, row->takes));
+            assert_true(is_word_of(row->default_value, row->arg_name));
         if (row->type == OPTION_SWITCH)
-            assert_true(!row->takes && is_word_of(row->fallback, "false|true"));
+            assert_true(!row->arg_name && is_word_of(row->default_value, "false|true"));
     }
 }
 
 static void as_many_workspaces_are_kept_as_can_be(void **state)
 {
     (void)state;
-    assert_true(strtoull(option_row(OPTION_MAX_WORKSPACES)->fallback, NULL, 10) ==
+    assert_true(strtoull(option_row(OPTION_MAX_WORKSPACES)->default_value, NULL, 10) ==
                 LIMIT_WORKSPACES);
 }
 
