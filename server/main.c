@@ -53,7 +53,7 @@ static enum exit_status command_validate(const struct settings *settings, const 
     bool as_json = format == 1;
 
     if (format > 1) {
-        setting_complain(settings, OPTION_FORMAT, "of validate takes text or json");
+        settings_reject(settings, OPTION_FORMAT, "of validate takes text or json");
         return EXIT_USAGE;
     }
     enum exit_status status = server_open_store(settings, ":memory:", &store);

@@ -23,7 +23,8 @@ struct attempt {
     size_t sent;      /* bytes of the body that libcurl was given */
     int64_t received; /* bytes of the reply's body so far */
     struct strbuf request_head, reply_head, reply_body; /* their beginnings, as they went by */
-    int64_t started, took; /* clock_monotonic_us() when it was sent; microseconds until it ended */
+    int64_t started,
+        duration_us; /* clock_monotonic_us() when it was sent; microseconds until it ended */
     const struct sockaddr *listening; /* where the emulator itself can be reached */
     const char
         *refused; /* why callbacks may not go to an address of its host; NULL: they may go to all */

@@ -34,7 +34,7 @@ void attempt_record(struct store *store, struct session_table *sessions, struct 
     if (!deliveries->max_entries || outbox_attempts(&ctx, &t->callback, &attempts) != ERROR_NONE)
         return;
     const struct journal_entry entry = {
-        .took = t->took,
+        .duration_us = t->duration_us,
         .status = (int)t->outcome.http_status,
         .request_size = (int64_t)t->sent,
         .response_size = t->received,

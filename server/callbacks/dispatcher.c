@@ -114,7 +114,7 @@ static void attempt_cover(struct dispatcher *d, struct attempt *t, bool held, in
         .delivered = !held && !error,
         .attempts = t->callback.attempts,
         .http_status = http_status,
-        .took = t->easy ? clock_monotonic_us() - t->started : 0,
+        .duration_us = t->easy ? clock_monotonic_us() - t->started : 0,
         .run_status = run_status_from(t->callback.run_status, false),
         .run_uid = t->callback.run_uid,
         .workspace = workspace_by_id(d->store, t->callback.workspace),
@@ -155,7 +155,7 @@ static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http
                            const char *error)
 {
     attempt_note_outcome(d, t, http_status, error);
-    t->took = t->started ? clock_monotonic_us() - t->started : 0;
+    t->duration_us = t->started ? clock_monotonic_us() - t->started : 0;
     attempt_close(d->loop.curl, d->loop.multi, t);
     if (t->copies && !d->paused && outbox_in_flight(d->store, &t->callback) &&
         outbox_record_copy(d->store, &t->callback, &t->outcome) == ERROR_NONE) {

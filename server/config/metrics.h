@@ -27,6 +27,6 @@ int64_t metrics_bucket_limit(int i);
 
 /* Counts a request: its operation's place in the contract (METRIC_OPERATIONS_MAX: no route), the
  * status of its reply, microseconds until that was ready. */
-void metrics_count(struct metrics *metrics, int operation, int status, int64_t took);
+void metrics_count(struct metrics *metrics, int operation, int status, int64_t duration_us);
 
 #endif

@@ -40,9 +40,9 @@ bool server_address_get(const struct settings *settings, struct server_address *
     if (url && source >= settings_values(settings, OPTION_LISTEN)->source &&
         source >= settings_values(settings, OPTION_PORT)->source)
         return read_url(url, out) ||
-               setting_complain(settings, OPTION_URL,
-                                "cannot be \"%s\"; it takes a URL such as http://127.0.0.1:3343",
-                                url);
+               settings_reject(settings, OPTION_URL,
+                               "cannot be \"%s\"; it takes a URL such as http://127.0.0.1:3343",
+                               url);
     if (strcmp(host, "0.0.0.0") == 0)
         host = "127.0.0.1";
     snprintf(out->host, sizeof out->host, "%s", strcmp(host, "::") == 0 ? "::1" : host);

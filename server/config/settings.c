@@ -33,7 +33,7 @@ const char *settings_value(const struct settings *settings, enum option option)
     return values->count ? values->value[values->count - 1] : NULL;
 }
 
-bool setting_complain(const struct settings *settings, enum option option, const char *format, ...)
+bool settings_reject(const struct settings *settings, enum option option, const char *format, ...)
 {
     const struct option_row *row = option_row(option);
     bool variable = settings_values(settings, option)->source == OPTION_FROM_ENVIRONMENT;
@@ -67,10 +67,10 @@ static bool read_address(struct settings *out)
     if (out->address[strspn(out->address, name_characters)])
         hints.ai_flags |= AI_NUMERICHOST;
     if (getaddrinfo(out->address, NULL, &hints, &found) != 0)
-        return setting_complain(out, OPTION_LISTEN,
-                                IT_TAKES "an address of this machine, such as 127.0.0.1, 0.0.0.0 "
-                                         "or ::1, or a name of one",
-                                text);
+        return settings_reject(out, OPTION_LISTEN,
+                               IT_TAKES "an address of this machine, such as 127.0.0.1, 0.0.0.0 "
+                                        "or ::1, or a name of one",
+                               text);
     freeaddrinfo(found);
     return true;
 }
@@ -86,9 +86,9 @@ static bool read_number(struct settings *out, enum option option, const char *te
         out->number[option] <= row->max)
         return true;
     if (row->max == UINT64_MAX)
-        return setting_complain(out, option, IT_TAKES "%s", text, row->unit);
-    return setting_complain(out, option, IT_TAKES "%s, %" PRIu64 " to %" PRIu64, text, row->unit,
-                            row->min, row->max);
+        return settings_reject(out, option, IT_TAKES "%s", text, row->unit);
+    return settings_reject(out, option, IT_TAKES "%s, %" PRIu64 " to %" PRIu64, text, row->unit,
+                           row->min, row->max);
 }
 
 /* One of the words of "a|b|c"; other texts are told "a, b or c". */
@@ -107,7 +107,7 @@ static bool read_word(struct settings *out, enum option option, const char *text
                                  word);
         out->number[option]++;
     }
-    return setting_complain(out, option, IT_TAKES "%s", text, wanted);
+    return settings_reject(out, option, IT_TAKES "%s", text, wanted);
 }
 
 static bool read_timeout(struct settings *out, enum option option, const char *text)
@@ -115,9 +115,9 @@ static bool read_timeout(struct settings *out, enum option option, const char *t
     int64_t max = (int64_t)option_row(option)->max, ms = 0;
 
     if (!timeout_parse(text, max, &ms))
-        return setting_complain(out, option,
-                                IT_TAKES "a time such as 30s or 500ms, at most %" PRId64 "s", text,
-                                max / 1000);
+        return settings_reject(out, option,
+                               IT_TAKES "a time such as 30s or 500ms, at most %" PRId64 "s", text,
+                               max / 1000);
     out->number[option] = (uint64_t)ms;
     return true;
 }
@@ -156,9 +156,9 @@ static bool read_clock(struct settings *out)
     const char *mode = settings_value(out, OPTION_CLOCK);
 
     if (!clock_parse(mode, &out->clock))
-        return setting_complain(out, OPTION_CLOCK,
-                                IT_TAKES "real, frozen, or an instant like 2026-01-01T00:00:00Z",
-                                mode);
+        return settings_reject(out, OPTION_CLOCK,
+                               IT_TAKES "real, frozen, or an instant like 2026-01-01T00:00:00Z",
+                               mode);
     stpcpy(out->clock_shown, "real");
     if (out->clock.frozen)
         instant_format(out->clock.at, out->clock_shown);
@@ -172,18 +172,18 @@ static bool decide_assumption(struct settings *out, const char *text, const char
     enum assumption which = assumption_find(id);
 
     if (!which || !value)
-        return setting_complain(out, OPTION_ASSUME,
-                                IT_TAKES "ID=VALUE, with an ID that edges-emulator docs "
-                                         "assumptions lists, or @FILE",
-                                text);
+        return settings_reject(out, OPTION_ASSUME,
+                               IT_TAKES "ID=VALUE, with an ID that edges-emulator docs "
+                                        "assumptions lists, or @FILE",
+                               text);
     if (assumption_decide(&out->assumptions, which, value))
         return true;
 
     const struct assumption_row *row = assumption_row(which);
     if (strcmp(row->also, ANY_LABEL) == 0)
-        return setting_complain(out, OPTION_ASSUME, IT_TAKES "%s=A_LABEL", text, id);
-    return setting_complain(out, OPTION_ASSUME, IT_TAKES "%s=%s|%s", text, id, row->value,
-                            row->also);
+        return settings_reject(out, OPTION_ASSUME, IT_TAKES "%s=A_LABEL", text, id);
+    return settings_reject(out, OPTION_ASSUME, IT_TAKES "%s=%s|%s", text, id, row->value,
+                           row->also);
 }
 
 /* What `verify --save` wrote: {"verified_at": "...", "assumptions": {"ID": "VALUE"}}. */
@@ -193,8 +193,8 @@ static bool decide_verified(struct settings *out, const char *text, const cJSON 
     const char *at = json_text(file, "verified_at");
 
     if (!at || !instant_parse(at, &out->assumptions.verified_at) || !cJSON_IsObject(member))
-        return setting_complain(out, OPTION_ASSUME, IT_TAKES "a file that verify --save wrote",
-                                text);
+        return settings_reject(out, OPTION_ASSUME, IT_TAKES "a file that verify --save wrote",
+                               text);
     for (member = member->child; member; member = member->next) {
         if (!decide_assumption(out, text, member->string, cJSON_GetStringValue(member)))
             return false;
@@ -212,8 +212,8 @@ static bool read_verified(struct settings *out, const char *text)
     size_t size = file ? fread(bytes, 1, sizeof bytes, file) : 0;
 
     if (!file)
-        return setting_complain(out, OPTION_ASSUME, "cannot read \"%s\": %s", text + 1,
-                                strerror(errno));
+        return settings_reject(out, OPTION_ASSUME, "cannot read \"%s\": %s", text + 1,
+                               strerror(errno));
     fclose(file);
     const cJSON *tree = json_parse(&arena, bytes, size, &json_unbounded, &fault);
     bool ok = decide_verified(out, text, tree);
@@ -252,11 +252,11 @@ static bool read_keys(struct settings *out)
 
     for (int i = 0; i < keys->count; i++) {
         if (!api_key_is_valid(keys->value[i]))
-            return setting_complain(out, OPTION_API_KEY,
-                                    "has a key that no client can send; it takes " API_KEY_FORM,
-                                    LIMIT_API_KEY);
+            return settings_reject(out, OPTION_API_KEY,
+                                   "has a key that no client can send; it takes " API_KEY_FORM,
+                                   LIMIT_API_KEY);
     }
-    out->keys_are_closed = keys->count > 0;
+    out->known_keys_only = keys->count > 0;
     return true;
 }
 
@@ -274,10 +274,10 @@ static bool check_origins(const struct settings *out)
 
     for (int i = 0; i < origins->count; i++) {
         if (!origin_is_valid(origins->value[i]))
-            return setting_complain(out, OPTION_ALLOWED_ORIGIN,
-                                    "has \"%s\"; it takes an origin such as http://localhost:5173, "
-                                    "without a path",
-                                    origins->value[i]);
+            return settings_reject(out, OPTION_ALLOWED_ORIGIN,
+                                   "has \"%s\"; it takes an origin such as http://localhost:5173, "
+                                   "without a path",
+                                   origins->value[i]);
     }
     return true;
 }

@@ -21,7 +21,7 @@ struct settings {
     struct clock clock;            /* of new workspaces */
     struct assumptions assumptions;
     uint64_t seed;                  /* of --random-seed, or a random one */
-    bool keys_are_closed;           /* only the keys of --api-key and of fixtures are known */
+    bool known_keys_only;           /* only the keys of --api-key and of fixtures are known */
     bool durable;                   /* --durability full, of a database that is a file */
     unsigned max_connections;       /* at once */
     int callbacks_at_once;          /* at most LIMIT_CALLBACKS */
@@ -33,7 +33,7 @@ struct settings {
 bool settings_read(const struct options *options, struct settings *out);
 
 /* Says on stderr what is wrong with an option, which is named as it was given. Always false. */
-bool setting_complain(const struct settings *settings, enum option option, const char *format, ...)
+bool settings_reject(const struct settings *settings, enum option option, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* The value of a number; of a timeout in milliseconds; of a choice the place of its word in the

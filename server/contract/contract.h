@@ -40,7 +40,7 @@ struct schema {
     enum text_format format;        /* of a string */
     const char *const *enum_values; /* the values a string may have, NULL after the last; or NULL */
     const struct schema *items;     /* of an array; or NULL */
-    bool between_commas;            /* one text may have several items of the array */
+    bool comma_separated;           /* one text may have several items of the array */
     const struct property *properties; /* of an object */
     int property_count;
     const struct schema *additional_schema; /* of properties that are not named; NULL: any */

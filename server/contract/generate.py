@@ -102,7 +102,7 @@ class Tables:
         if "enum" in node:
             fields["enum_values"] = self.array("enum_values", [quoted(v) for v in node["enum"]] + ["NULL"])
         if "x-between-commas" in node:
-            fields["between_commas"] = "true"
+            fields["comma_separated"] = "true"
         if "items" in node:
             fields["items"] = self.schema(node["items"].get("anyOf", [node["items"]])[0])
         if node.get("properties"):

@@ -17,7 +17,7 @@ static void write_record(struct request *rq, const char *uid, int number, struct
 
     if (!entry)
         return;
-    json_write_integer(out, "duration_us", entry->took);
+    json_write_integer(out, "duration_us", entry->duration_us);
     json_write_open(out, "request", '{');
     message_write_headers(out, entry->headers);
     message_write_body(out, entry->request_body, entry->request_size);

@@ -25,7 +25,7 @@ static const struct assumptions *assumptions_of(const struct request *rq)
     const struct workspace *workspace = request_find_workspace(rq);
     const char *uid = rq->headers.field[HEADER_WORKSPACE];
 
-    if (!workspace && uid && !rq->service->settings->keys_are_closed)
+    if (!workspace && uid && !rq->service->settings->known_keys_only)
         workspace = workspace_find_uid(rq->ctx.store, uid);
     return workspace ? workspace->assumptions : rq->ctx.assumptions;
 }

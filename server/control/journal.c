@@ -11,7 +11,7 @@ static void write_entry(struct strbuf *out, const struct journal_entry *entry)
     json_write_integer(out, "number", entry->number);
     json_write_text(out, "request_id", json_safe(out->arena, entry->id));
     json_write_time(out, "at", entry->at);
-    json_write_integer(out, "duration_us", entry->took);
+    json_write_integer(out, "duration_us", entry->duration_us);
     json_write_text(out, "operation", entry->op ? entry->op->id : NULL);
     json_write_text(out, "run", *entry->run ? entry->run : NULL);
     json_write_bool(out, "workspace_header", entry->by_uid);

@@ -89,7 +89,7 @@ enum outcome op_list_workspaces(struct request *rq, struct reply *out)
     int64_t limit = json_integer(rq->query, "limit", 0);
     struct strbuf body = json_write_begin(&rq->arena, '[');
 
-    if (rq->service->settings->keys_are_closed && !auth_check_key(rq))
+    if (rq->service->settings->known_keys_only && !auth_check_key(rq))
         return REFUSED;
     struct workspace **list = workspaces_list(rq, &out->total_count);
     for (int64_t i = 0; list && i < out->total_count && i < limit; i++)

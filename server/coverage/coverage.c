@@ -54,7 +54,7 @@ static void lint_delivery(struct lint *lint, const struct coverage_delivery *del
         lint_find(lint, LINT_CALLBACK_NOT_IDEMPOTENT, delivery->id);
     if (delivery->lacks_headers && delivery->delivered)
         lint_find(lint, LINT_CALLBACK_TRUSTS_ANYONE, delivery->id);
-    if (delivery->took >= THRESHOLD_SLOW && delivery->effect != EFFECT_HALF_BODY)
+    if (delivery->duration_us >= THRESHOLD_SLOW && delivery->effect != EFFECT_HALF_BODY)
         lint_find(lint, LINT_CALLBACK_SLOW, delivery->id);
 }
 

@@ -90,7 +90,7 @@ struct coverage_delivery {
     bool delivered;             /* the receiver accepted it */
     int64_t attempts;           /* of this callback, before this one */
     int64_t http_status;        /* 0: no reply came */
-    int64_t took;               /* microseconds; 0: it was not sent */
+    int64_t duration_us;        /* microseconds; 0: it was not sent */
     enum run_status run_status; /* that it tells */
     const char *run_uid;
     const struct workspace *workspace;

@@ -87,6 +87,6 @@ void lint_tell_end(struct lint *lint, const struct workspace *workspace, const c
                    enum run_status status);
 
 /* A client has waited so long, in microseconds, for a reply that a fault held, and it came. */
-void lint_look_at_wait(struct lint *lint, const char *request_id, int64_t took);
+void lint_look_at_wait(struct lint *lint, const char *request_id, int64_t duration_us);
 
 #endif

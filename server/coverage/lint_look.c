@@ -313,8 +313,8 @@ void lint_tell_end(struct lint *lint, const struct workspace *workspace, const c
     run_note_told(lint_client_get(lint, workspace), run_uid, status, clock_monotonic_us());
 }
 
-void lint_look_at_wait(struct lint *lint, const char *request_id, int64_t took)
+void lint_look_at_wait(struct lint *lint, const char *request_id, int64_t duration_us)
 {
-    if (took > THRESHOLD_HELD)
+    if (duration_us > THRESHOLD_HELD)
         lint_find(lint, LINT_NO_TIMEOUT, request_id);
 }

@@ -10,7 +10,7 @@ static bool key_is_known(const struct service *service, const char *key)
 {
     const struct option_values *keys = settings_values(service->settings, OPTION_API_KEY);
 
-    if (!service->settings->keys_are_closed)
+    if (!service->settings->known_keys_only)
         return true;
     for (int i = 0; i < keys->count; i++) {
         if (strcmp(keys->value[i], key) == 0)
@@ -29,7 +29,7 @@ static bool by_uid_is_allowed(struct request *rq, bool reads)
     bool foreign = site && (strcmp(site, "cross-site") == 0 || strcmp(site, "same-site") == 0);
     const char *why = NULL;
 
-    if (rq->service->settings->keys_are_closed)
+    if (rq->service->settings->known_keys_only)
         why = "cannot be used with --api-key: send X-API-Key";
     else if (rq->headers.field[HEADER_API_KEY])
         why = "is sent in place of X-API-Key: send one of the two";

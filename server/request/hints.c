@@ -126,7 +126,7 @@ static const char *hint_key(struct request *rq)
         return "the X-API-Key header is empty";
     if (strchr(key, ' ') || strchr(key, '"') || strchr(key, '\''))
         return "the key holds a space or a quote: was it pasted with something around it?";
-    if (rq->service->settings->keys_are_closed)
+    if (rq->service->settings->known_keys_only)
         return "only the keys given by --api-key and in fixtures are known here";
     return arena_format(&rq->arena, "a key is visible ASCII, at most %d characters", LIMIT_API_KEY);
 }

@@ -25,14 +25,14 @@ static const char *header_lines(struct request *rq)
 
 /* Everything in it lives as long as the request. */
 static struct journal_entry entry_make(struct request *rq, struct workspace *workspace,
-                                       const struct reply *reply, int64_t took)
+                                       const struct reply *reply, int64_t duration_us)
 {
     const struct clock system = {0};
     bool sent = effect_row(rq->effect.kind)->sends;
 
     struct journal_entry entry = {
         .at = workspace ? workspace_now(workspace) : clock_now(&system),
-        .took = took,
+        .duration_us = duration_us,
         .op = rq->op,
         .same_path_op = rq->same_path_op,
         .error = rq->refusal.error,
@@ -69,12 +69,12 @@ void journal_record(struct request *rq, const struct reply *reply)
     struct journal *journal = control ? &session->control : &session->journal;
     bool sent = effect_row(rq->effect.kind)->sends;
 
-    int64_t took = clock_monotonic_us() - rq->started;
-    metrics_count(&rq->service->metrics, operation, sent ? reply->status : 0, took);
+    int64_t duration_us = clock_monotonic_us() - rq->started;
+    metrics_count(&rq->service->metrics, operation, sent ? reply->status : 0, duration_us);
     rq->service->requests++;
     session->journal_version += !control;
     if (journal->max_entries) {
-        struct journal_entry entry = entry_make(rq, workspace, reply, took);
+        struct journal_entry entry = entry_make(rq, workspace, reply, duration_us);
         journal_add(journal, &entry);
     } else {
         journal->total++;

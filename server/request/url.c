@@ -206,7 +206,7 @@ cJSON *url_decode_query(struct arena *arena, const struct url *url, const struct
         if (!name || !value)
             return NULL;
         const struct schema *item = query_schema(schema, name);
-        if (item->between_commas)
+        if (item->comma_separated)
             query_add_items(arena, query, name, value);
         else if (size)
             query_add(arena, query, name, value, item->types == JSON_ARRAY);

@@ -10,7 +10,7 @@
 enum { ROOM_STEP = 512 }; /* bytes: entries whose sizes differ a little fit into the same memory */
 
 static_assert(offsetof(struct journal_entry, text[JOURNAL_TEXTS]) ==
-                  offsetof(struct journal_entry, room),
+                  offsetof(struct journal_entry, capacity),
               "the array has all texts");
 
 static size_t entry_size(const struct journal_entry *entry)
@@ -27,7 +27,7 @@ static struct journal_entry *journal_remove_first(struct journal *journal)
     struct journal_entry *entry = journal->first;
 
     journal->first = entry->next;
-    journal->bytes -= entry->room;
+    journal->bytes -= entry->capacity;
     journal->count--;
     return entry;
 }
@@ -43,14 +43,14 @@ static struct journal_entry *entry_allocate(struct journal *journal, size_t size
         free(entry);
         entry = journal_remove_first(journal);
     }
-    if (entry && entry->room >= size && entry->room <= 4 * size)
+    if (entry && entry->capacity >= size && entry->capacity <= 4 * size)
         return entry;
     free(entry);
-    size_t room = (size + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
-    entry = malloc(room);
+    size_t capacity = (size + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
+    entry = malloc(capacity);
     if (!entry)
         abort();
-    entry->room = room;
+    entry->capacity = capacity;
     return entry;
 }
 
@@ -60,20 +60,20 @@ void journal_add(struct journal *journal, const struct journal_entry *entry)
     if (!journal->max_entries)
         return;
     struct journal_entry *made = entry_allocate(journal, entry_size(entry));
-    size_t room = made->room;
+    size_t capacity = made->capacity;
     char *end = (char *)(made + 1);
 
     *made = *entry;
     made->next = NULL;
     made->number = journal->total;
-    made->room = room;
+    made->capacity = capacity;
     for (int i = 0; i < JOURNAL_TEXTS; i++) {
         made->text[i] = end;
         end = stpcpy(end, entry->text[i] ? entry->text[i] : "") + 1;
     }
     *(journal->first ? &journal->last->next : &journal->first) = made;
     journal->last = made;
-    journal->bytes += room;
+    journal->bytes += capacity;
     journal->count++;
 }
 

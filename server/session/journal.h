@@ -20,7 +20,7 @@ struct journal_entry {
     struct journal_entry *next;                /* the next newer one; or NULL */
     int64_t number;                            /* counts the requests of a journal, from 1 */
     int64_t at;                                /* on the workspace's clock */
-    int64_t took;                              /* microseconds */
+    int64_t duration_us;                       /* microseconds */
     const struct operation *op, *same_path_op; /* as in struct request */
     enum error error;
     bool by_uid; /* it named its workspace by Emulator-Workspace */
@@ -38,7 +38,7 @@ struct journal_entry {
             const char *request_body, *response_body; /* their beginnings */
         };
     };
-    size_t room; /* bytes of its memory */
+    size_t capacity; /* bytes of its memory */
 };
 
 /* Zeroed but for its limits, it is empty. */

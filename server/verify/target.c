@@ -40,14 +40,14 @@ static bool url_check(const struct settings *settings, const char *url)
     bool https = strncasecmp(url, "https:", 6) == 0;
 
     if (!http_url_is_valid(url) || strpbrk(url, "@?#"))
-        return setting_complain(settings, OPTION_AGAINST,
-                                "takes a URL such as https://api.edges.run/v1, without a name, a "
-                                "password or a query");
+        return settings_reject(settings, OPTION_AGAINST,
+                               "takes a URL such as https://api.edges.run/v1, without a name, a "
+                               "password or a query");
     if (is_this_machine(host + 3))
         return true;
     if (!https)
-        return setting_complain(settings, OPTION_AGAINST,
-                                "takes http only to this machine: the key would be sent in clear");
+        return settings_reject(settings, OPTION_AGAINST,
+                               "takes http only to this machine: the key would be sent in clear");
     return !settings_number(settings, OPTION_SELF_TEST) ||
            target_complain("--self-test is for an emulator on this machine");
 }
@@ -71,7 +71,7 @@ static bool input_check(const struct settings *settings)
     bool ok = cJSON_IsObject(json_parse(&arena, text, strlen(text), &json_unbounded, &fault));
 
     arena_release(&arena);
-    return ok || setting_complain(settings, OPTION_INPUT, "takes a JSON object");
+    return ok || settings_reject(settings, OPTION_INPUT, "takes a JSON object");
 }
 
 static bool run_check(const struct settings *settings)
@@ -80,7 +80,7 @@ static bool run_check(const struct settings *settings)
     char uid[UID_SIZE];
 
     return !run || uid_parse(run, uid) ||
-           setting_complain(settings, OPTION_RUN, "takes the uid of a finished run");
+           settings_reject(settings, OPTION_RUN, "takes the uid of a finished run");
 }
 
 static bool flow_check(const struct settings *settings)
@@ -88,7 +88,7 @@ static bool flow_check(const struct settings *settings)
     const char *flow = settings_value(settings, OPTION_FLOW);
 
     return !flow || !flow[strcspn(flow, "/?#%& \"\\")] ||
-           setting_complain(settings, OPTION_FLOW, "takes the slug of a flow");
+           settings_reject(settings, OPTION_FLOW, "takes the slug of a flow");
 }
 
 /* What a level needs. */

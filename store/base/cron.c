@@ -156,7 +156,7 @@ bool cron_parse(const char *text, struct cron *out, char why[CRON_WHY_SIZE])
             explain_field(field, text, size, why);
             return false;
         }
-        cron.open[field] = is_open(text, size);
+        cron.wildcard[field] = is_open(text, size);
         text += size;
     }
     *out = cron;
@@ -177,7 +177,7 @@ static bool fits_day(const struct cron *cron, int64_t days)
     int64_t weekday = ((days + 4) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
     bool day = has(cron, DAY, date.day);
     bool week = has(cron, WEEKDAY, weekday) || (weekday == 0 && has(cron, WEEKDAY, 7));
-    return cron->open[DAY] || cron->open[WEEKDAY] ? day && week : day || week;
+    return cron->wildcard[DAY] || cron->wildcard[WEEKDAY] ? day && week : day || week;
 }
 
 /* The first matching minute of a day at or after `from`, or -1. */

@@ -9,7 +9,7 @@ enum { CRON_FIELDS = 5, CRON_WHY_SIZE = 128 };
 
 struct cron {
     uint64_t values[CRON_FIELDS]; /* a bit for each: minute, hour, day, month, day of week */
-    bool open[CRON_FIELDS];       /* "*": of the two day fields, the other one decides alone */
+    bool wildcard[CRON_FIELDS];   /* "*": of the two day fields, the other one decides alone */
 };
 
 /* Reads an expression. Returns false when it is invalid, and writes to `why` what it must be, to

@@ -6,18 +6,18 @@ enum { ROOM_START = 256 /* bytes */ };
 
 void strbuf_grow(struct strbuf *buf, size_t more)
 {
-    size_t room = buf->room ? buf->room : ROOM_START;
+    size_t capacity = buf->capacity ? buf->capacity : ROOM_START;
 
-    while (room - buf->size <= more)
-        room *= 2;
-    char *bytes = arena_enlarge(buf->arena, buf->bytes, room);
+    while (capacity - buf->size <= more)
+        capacity *= 2;
+    char *bytes = arena_enlarge(buf->arena, buf->bytes, capacity);
     if (!bytes) {
-        bytes = arena_alloc(buf->arena, room);
+        bytes = arena_alloc(buf->arena, capacity);
         if (buf->size)
             memcpy(bytes, buf->bytes, buf->size);
     }
     buf->bytes = bytes;
-    buf->room = room;
+    buf->capacity = capacity;
 }
 
 void strbuf_add(struct strbuf *buf, const char *bytes, size_t size)

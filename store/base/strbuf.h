@@ -13,7 +13,7 @@ struct strbuf {
     struct arena *arena;
     char *bytes;
     size_t size; /* bytes, without the final zero */
-    size_t room;
+    size_t capacity;
 };
 
 /* Makes room for `more` bytes and a zero after them. */
@@ -22,7 +22,7 @@ void strbuf_grow(struct strbuf *buf, size_t more);
 /* The same, and returns where to write them. The caller then adds to size. */
 static inline char *strbuf_reserve(struct strbuf *buf, size_t more)
 {
-    if (buf->room - buf->size <= more)
+    if (buf->capacity - buf->size <= more)
         strbuf_grow(buf, more);
     return buf->bytes + buf->size;
 }

@@ -19,11 +19,14 @@ static void a_client_that_waits_more_than_30_s_has_no_timeout(void **state)
     coverage_close(coverage);
 }
 
-static int64_t slow_deliveries(int64_t took, enum effect_kind effect)
+static int64_t slow_deliveries(int64_t duration_us, enum effect_kind effect)
 {
     struct coverage *coverage = coverage_open();
-    const struct coverage_delivery delivery = {
-        .effect = effect, .took = took, .http_status = 200, .run_status = RUN_RUNNING, .id = id};
+    const struct coverage_delivery delivery = {.effect = effect,
+                                               .duration_us = duration_us,
+                                               .http_status = 200,
+                                               .run_status = RUN_RUNNING,
+                                               .id = id};
 
     coverage_deliver(coverage, &delivery);
     int64_t count = coverage->lint.finding[LINT_CALLBACK_SLOW].count;

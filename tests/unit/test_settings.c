@@ -74,7 +74,7 @@ static void defaults_have_their_meaning(void **state)
     assert_int_equal(number(OPTION_PORT), 3343);
     assert_false(settings.clock.frozen);
     assert_string_equal(settings.clock_shown, "real");
-    assert_false(settings.keys_are_closed);
+    assert_false(settings.known_keys_only);
     assert_false(number(OPTION_LOG_FORMAT) == 1);
     assert_int_equal(number(OPTION_LOG_LEVEL), LOG_INFO);
     assert_int_equal(number(OPTION_IDLE_TIMEOUT), 60);
@@ -255,7 +255,7 @@ static void a_key_that_is_given_closes_the_door_to_others(void **state)
     (void)state;
     set(OPTION_API_KEY, "k");
     assert_read();
-    assert_true(settings.keys_are_closed);
+    assert_true(settings.known_keys_only);
 }
 
 static void a_key_that_nobody_can_send_is_refused_and_not_shown(void **state)
