@@ -35,13 +35,13 @@ void json_run_note_outputs(struct request *rq, const struct run *run)
 }
 
 /* What its client knows of the run from now on. */
-static void run_note_told(struct request *rq, const struct run *run)
+static void run_note_shown(struct request *rq, const struct run *run)
 {
     if (!run_statuses[run->status].halted)
         return;
-    struct told_run *told = arena_alloc(&rq->arena, sizeof *told);
-    *told = (struct told_run){rq->told.runs, arena_strdup(&rq->arena, run->uid), run->status};
-    rq->told.runs = told;
+    struct shown_run *shown = arena_alloc(&rq->arena, sizeof *shown);
+    *shown = (struct shown_run){rq->shown.runs, arena_strdup(&rq->arena, run->uid), run->status};
+    rq->shown.runs = shown;
 }
 
 /* The fields are written without json_write_text() and its like: that took a quarter of a list. */
@@ -49,7 +49,7 @@ static void write_run_fields(struct request *rq, struct strbuf *out, const struc
 {
     char *at = strbuf_reserve(out, FIELDS_SIZE);
 
-    run_note_told(rq, run);
+    run_note_shown(rq, run);
     at = json_put_text(JSON_PUT(at, "\"uid\":"), run->uid);
     at = json_put_text(JSON_PUT(at, ",\"user_uid\":"), run->user_uid);
     at = json_put_text(JSON_PUT(at, ",\"workspace_uid\":"), run->workspace_uid);

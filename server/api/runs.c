@@ -33,7 +33,7 @@ static enum outcome run_act(struct request *rq, struct reply *out,
         return request_fail(rq, e);
 
     rq->transition.before = run_statuses[run.status].shown;
-    rq->told.was = run.status;
+    rq->shown.status_before = run.status;
     e = action(rq, &run);
     rq->transition.after = run_statuses[run.status].shown;
     rq->transition.run_status = run.status;
@@ -84,7 +84,7 @@ enum outcome op_list_flow_runs(struct request *rq, struct reply *out)
 
     const struct run *runs = page.rows;
     bool more = query.peek ? page.more : query.offset + page.count < rq->ctx.workspace->cache.runs;
-    request_tell_list(rq, query.offset, page.count, more);
+    request_note_list(rq, query.offset, page.count, more);
     for (int i = 0; i < page.count; i++)
         json_write_run(rq, &body, NULL, &runs[i]);
     return reply_ok(out, json_write_end(&body, ']'));
@@ -110,8 +110,8 @@ enum outcome op_list_flow_run_outputs(struct request *rq, struct reply *out)
 
     json_run_note_outputs(rq, &run);
     bool more = page.count == query.limit;
-    request_tell_list(rq, query.offset, page.count - more, more);
-    for (int i = 0; i < rq->told.rows; i++)
+    request_note_list(rq, query.offset, page.count - more, more);
+    for (int i = 0; i < rq->shown.rows; i++)
         json_write_json(&body, NULL, page.text[i]);
     return reply_ok(out, json_write_end(&body, ']'));
 }

@@ -46,7 +46,7 @@ enum outcome op_list_flow_schedules(struct request *rq, struct reply *out)
         return request_fail(rq, e);
 
     const struct schedule *schedules = page.rows;
-    request_tell_list(rq, query.offset, page.count, page.more);
+    request_note_list(rq, query.offset, page.count, page.more);
     for (int i = 0; i < page.count; i++)
         json_write_schedule(&body, &schedules[i]);
     return reply_ok(out, json_write_end(&body, ']'));

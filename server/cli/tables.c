@@ -197,7 +197,7 @@ static void print_lint(void)
     for (enum lint_rule rule = 0; rule < LINT_COUNT; rule++) {
         const struct lint_row *row = lint_row(rule);
         printf("| `%s` | %s | %s | %s |\n", row->name, lint_level_name(row->level), row->finds,
-               row->says);
+               row->consequence);
     }
 }
 

@@ -49,7 +49,7 @@ void coverage_count(struct coverage *coverage, enum coverage_dimension dimension
 static void lint_delivery(struct lint *lint, const struct coverage_delivery *delivery)
 {
     if (delivery->delivered && run_statuses[delivery->run_status].tells_end)
-        lint_tell_end(lint, delivery->workspace, delivery->run_uid, delivery->run_status);
+        lint_note_end(lint, delivery->workspace, delivery->run_uid, delivery->run_status);
     if (delivery->is_copy && !delivery->delivered && delivery->http_status)
         lint_find(lint, LINT_CALLBACK_NOT_IDEMPOTENT, delivery->id);
     if (delivery->lacks_headers && delivery->delivered)

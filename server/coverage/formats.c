@@ -54,7 +54,7 @@ static void add_findings(const struct report *report, struct strbuf *out, const 
         const struct lint_row *row = lint_row(rule);
         if (report->findings[rule].count)
             strbuf_format(out, format, lint_level_name(row->level), row->name,
-                          (long long)report->findings[rule].count, row->finds, row->says,
+                          (long long)report->findings[rule].count, row->finds, row->consequence,
                           finding_ids(report, rule));
     }
 }
@@ -164,7 +164,7 @@ static void add_junit_lint(const struct report *report, struct strbuf *out)
             strbuf_format(out,
                           "><failure type=\"%s\" message=\"%s\">%s; requests: %s</failure>"
                           "</testcase>\n",
-                          lint_level_name(row->level), row->finds, row->says,
+                          lint_level_name(row->level), row->finds, row->consequence,
                           xml_quote(report, finding_ids(report, rule)));
         else
             strbuf_append(out, "/>\n");

@@ -34,7 +34,7 @@ enum lint_level { LINT_ERROR, LINT_WARNING, LINT_LEVEL_COUNT };
 struct lint_row {
     const char *name;
     enum lint_level level;
-    const char *finds, *says;
+    const char *finds, *consequence;
 };
 const struct lint_row *lint_row(enum lint_rule rule);
 const char *lint_level_name(enum lint_level level);
@@ -77,16 +77,16 @@ struct lint_reaction {
 };
 
 /* Looks at a request. */
-struct lint_reaction lint_look(struct lint *lint, const struct lint_call *call);
+struct lint_reaction lint_check_call(struct lint *lint, const struct lint_call *call);
 
 /* A write of the control API, or by a person on the page, to the workspace of this request. */
-void lint_look_at_control(struct lint *lint, const struct request *rq);
+void lint_note_control(struct lint *lint, const struct request *rq);
 
 /* A callback has told this client the end of its run. */
-void lint_tell_end(struct lint *lint, const struct workspace *workspace, const char *run_uid,
+void lint_note_end(struct lint *lint, const struct workspace *workspace, const char *run_uid,
                    enum run_status status);
 
 /* A client has waited so long, in microseconds, for a reply that a fault held, and it came. */
-void lint_look_at_wait(struct lint *lint, const char *request_id, int64_t duration_us);
+void lint_check_wait(struct lint *lint, const char *request_id, int64_t duration_us);
 
 #endif

@@ -23,21 +23,21 @@ struct failed_call {
     int64_t changes;      /* of the client, when it came */
 };
 
-/* A run that was read, or whose end was told. */
+/* A run that was read, or whose end a client was shown. */
 struct known_run {
     uint64_t hash;
     int64_t read_at[READS_KEPT]; /* in a ring; 0: forgotten */
     int next;
-    int64_t told_at; /* when it did not go on any more; 0: it does, as far as the client knows */
-    enum run_status told;
+    int64_t shown_at; /* that it had stopped; 0: it goes on, as far as the client knows */
+    enum run_status shown;
     int reads; /* since then */
 };
 
 /* A Retry-After. */
-struct told_wait {
+struct retry_wait {
     const struct operation *op; /* NULL: none */
     uint64_t hash;              /* of the call */
-    int64_t connection, told_at, until;
+    int64_t connection, since, until;
 };
 
 /* A list whose page was full, and the first request that got such a page. */
@@ -56,7 +56,7 @@ struct lint_client {
     bool has_calls, has_waits;
     int next_call, next_wait;
     struct failed_call calls[LIMIT_LINT_CALLS];
-    struct told_wait waits[WAITS_KEPT];
+    struct retry_wait waits[WAITS_KEPT];
     struct known_run runs[LIMIT_LINT_RUNS];
     struct full_list lists[LISTS_KEPT];
 };

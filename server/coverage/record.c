@@ -44,12 +44,12 @@ static void record_query(struct coverage *c, const struct request *rq, int op)
 /* A page of a list. */
 static void record_page(struct coverage *c, const struct request *rq, int op)
 {
-    bool further = rq->told.offset > 0 && rq->told.rows;
+    bool further = rq->shown.offset > 0 && rq->shown.rows;
     const bool is[COVERAGE_PAGING_COUNT] = {
-        [COVERAGE_PAGING_FULL] = rq->told.more,
+        [COVERAGE_PAGING_FULL] = rq->shown.more,
         [COVERAGE_PAGING_NEXT] = further,
-        [COVERAGE_PAGING_LAST] = further && !rq->told.more,
-        [COVERAGE_PAGING_EMPTY] = !rq->told.rows,
+        [COVERAGE_PAGING_LAST] = further && !rq->shown.more,
+        [COVERAGE_PAGING_EMPTY] = !rq->shown.rows,
     };
 
     for (int i = 0; i < COVERAGE_PAGING_COUNT; i++) {
@@ -61,30 +61,30 @@ static void record_page(struct coverage *c, const struct request *rq, int op)
 /* A cancel or a resume whose handler ran. */
 static void record_action(struct coverage *c, const struct request *rq, int op)
 {
-    int was = (int)coverage_run_status(rq->told.was);
+    int status_before = (int)coverage_run_status(rq->shown.status_before);
 
     if (op == OP_RESUME_FLOW_RUN)
-        coverage_count(c, COVER_RESUME, 0, was);
+        coverage_count(c, COVER_RESUME, 0, status_before);
     if (op != OP_CANCEL_FLOW_RUN)
         return;
-    coverage_count(c, COVER_CANCEL, 0, was);
+    coverage_count(c, COVER_CANCEL, 0, status_before);
     if (rq->forced_race)
         coverage_count(c, COVER_RACES, 0, (int)rq->forced_race - 1);
 }
 
-static void record_ends(struct coverage *c, const struct told *told)
+static void record_ends(struct coverage *c, const struct shown *shown)
 {
-    for (const struct told_run *run = told->runs; run; run = run->next)
+    for (const struct shown_run *run = shown->runs; run; run = run->next)
         coverage_count(c, COVER_ENDS, 0, (int)coverage_run_status(run->status));
 }
 
 static void record_success(struct coverage *c, const struct request *rq, int op)
 {
     if (rq->effect.kind != EFFECT_TRUNCATE && rq->effect.kind != EFFECT_WRONG_LENGTH)
-        record_ends(c, &rq->told);
+        record_ends(c, &rq->shown);
     if (*rq->url.query)
         record_query(c, rq, op);
-    if (rq->told.is_list)
+    if (rq->shown.is_list)
         record_page(c, rq, op);
 }
 
@@ -112,7 +112,7 @@ static void record_reaction(struct coverage *c, const struct request *rq, int st
         .whole = status && kind != EFFECT_TRUNCATE && kind != EFFECT_WRONG_LENGTH,
         .fault = fault,
     };
-    struct lint_reaction reaction = lint_look(&c->lint, &call);
+    struct lint_reaction reaction = lint_check_call(&c->lint, &call);
 
     if (reaction.fault >= 0)
         c->reactions[reaction.fault][reaction.same_call ? COVERAGE_REACTION_TRIED_AGAIN
@@ -135,7 +135,7 @@ void coverage_record(struct request *rq, const struct reply *reply)
         return; /* a preflight request: it is the browser's own */
     if (request_is_control(rq) || rq->headers.field[HEADER_WORKSPACE]) {
         if (rq->ctx.workspace && status < 300 && strcmp(rq->method, "GET") != 0)
-            lint_look_at_control(&c->lint, rq);
+            lint_note_control(&c->lint, rq);
         return;
     }
     c->version++;
@@ -159,5 +159,5 @@ void coverage_record_wait(const struct request *rq)
     bool held = rq->effect.delay_ms || rq->effect.kind == EFFECT_SLOW;
 
     if (held && !rq->headers.field[HEADER_WORKSPACE])
-        lint_look_at_wait(&rq->service->coverage->lint, rq->id, clock_monotonic_us() - rq->started);
+        lint_check_wait(&rq->service->coverage->lint, rq->id, clock_monotonic_us() - rq->started);
 }

@@ -112,7 +112,7 @@ static void write_findings(const struct report *report, struct strbuf *out)
         json_write_text(out, "rule", lint_row(rule)->name);
         json_write_text(out, "level", lint_level_name(lint_row(rule)->level));
         json_write_text(out, "finds", lint_row(rule)->finds);
-        json_write_text(out, "says", lint_row(rule)->says);
+        json_write_text(out, "says", lint_row(rule)->consequence);
         json_write_integer(out, "count", finding->count);
         json_write_open(out, "request_ids", '[');
         for (int i = 0; i < LINT_IDS && i < finding->count; i++)

@@ -113,12 +113,12 @@ struct text_list request_texts(struct request *rq, const char *name)
     return (struct text_list){text, count};
 }
 
-void request_tell_list(struct request *rq, int64_t offset, int rows, bool more)
+void request_note_list(struct request *rq, int64_t offset, int rows, bool more)
 {
-    rq->told.is_list = true;
-    rq->told.offset = offset;
-    rq->told.rows = rows;
-    rq->told.more = more;
+    rq->shown.is_list = true;
+    rq->shown.offset = offset;
+    rq->shown.rows = rows;
+    rq->shown.more = more;
 }
 
 bool request_count_body(struct request *rq, size_t size)

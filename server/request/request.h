@@ -37,16 +37,16 @@ struct transition {
 };
 
 /* A run that a reply shows, and that does not continue until somebody acts. */
-struct told_run {
-    const struct told_run *next;
+struct shown_run {
+    const struct shown_run *next;
     const char *uid;
     enum run_status status;
 };
 
 /* What the reply tells the client, as its handler knows it; for coverage. */
-struct told {
-    const struct told_run *runs; /* of those that it shows, which do not continue */
-    enum run_status was;         /* of a run that is cancelled or resumed: its status before */
+struct shown {
+    const struct shown_run *runs;  /* of those that it shows, which do not continue */
+    enum run_status status_before; /* of a run that is cancelled or resumed: its status before */
     bool is_list;
     int64_t offset; /* of a list */
     int rows;
@@ -104,7 +104,7 @@ struct request {
     int64_t wait_reached;  /* when the condition of a wait came true; 0: not yet */
     struct arena retained; /* of what a handler keeps while it is PENDING */
     struct transition transition;
-    struct told told;
+    struct shown shown;
 
     struct refusal refusal;
     const char *hint;     /* the header Emulator-Hint; NULL: none */
@@ -144,7 +144,7 @@ bool request_postpone(struct request *rq, enum postponed why);
 enum outcome request_fail(struct request *rq, enum error error);
 
 /* Notes that its reply is a page of a list. */
-void request_tell_list(struct request *rq, int64_t offset, int rows, bool more);
+void request_note_list(struct request *rq, int64_t offset, int rows, bool more);
 
 /* Counts a piece of the body. One that is too large is read to its end, so that the client reads
  * the reply, up to LIMIT_BODY_DRAINED: false when it is not worth reading on. */

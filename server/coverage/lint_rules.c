@@ -53,15 +53,15 @@ static struct known_run *run_of(struct lint_client *client, const char *uid)
     return run;
 }
 
-static void run_note_told(struct lint_client *client, const char *uid, enum run_status status,
-                          int64_t now)
+static void run_note_shown(struct lint_client *client, const char *uid, enum run_status status,
+                           int64_t now)
 {
     struct known_run *run = run_of(client, uid);
 
-    if (run->told_at && run->told == status)
+    if (run->shown_at && run->shown == status)
         return;
-    run->told_at = now;
-    run->told = status;
+    run->shown_at = now;
+    run->shown = status;
     run->reads = 0;
 }
 
@@ -84,14 +84,14 @@ static void look_at_read(struct lint *lint, struct lint_client *client, const st
     }
     run->read_at[run->next] = rq->started;
     run->next = (run->next + 1) % READS_KEPT;
-    if (succeeded && !rq->told.runs)
-        run->told_at = 0; /* somebody has resumed it */
-    if (!run->told_at || rq->started <= run->told_at)
+    if (succeeded && !rq->shown.runs)
+        run->shown_at = 0; /* somebody has resumed it */
+    if (!run->shown_at || rq->started <= run->shown_at)
         return;
     run->reads++;
-    if (is_often_unknown(run->told) && run->reads == THRESHOLD_UNKNOWN_READS + 1)
+    if (is_often_unknown(run->shown) && run->reads == THRESHOLD_UNKNOWN_READS + 1)
         lint_find(lint, LINT_UNKNOWN_STATUS_LOOP, rq->id);
-    if (!is_often_unknown(run->told) && run->reads == THRESHOLD_READS_AFTER_END)
+    if (!is_often_unknown(run->shown) && run->reads == THRESHOLD_READS_AFTER_END)
         lint_find(lint, LINT_POLLS_TOO_FAST, rq->id);
 }
 
@@ -100,7 +100,7 @@ static void look_at_cancel(struct lint *lint, struct lint_client *client, const 
 {
     struct known_run *run = run_of(client, rq->param[0]);
 
-    if (run->told_at && rq->started > run->told_at && run_statuses[run->told].finished &&
+    if (run->shown_at && rq->started > run->shown_at && run_statuses[run->shown].finished &&
         !rq->forced_race)
         lint_find(lint, LINT_CANCEL_AFTER_END, rq->id);
 }
@@ -113,10 +113,10 @@ static void look_at_list(struct lint_client *client, const struct request *rq)
         list++;
     if (list == client->lists + LISTS_KEPT)
         return;
-    if (rq->told.offset > 0) {
+    if (rq->shown.offset > 0) {
         list->op = rq->op;
         list->read_on = true;
-    } else if (rq->told.more && !list->op) {
+    } else if (rq->shown.more && !list->op) {
         list->op = rq->op;
         stpcpy(list->id, rq->id);
     }
@@ -128,8 +128,8 @@ static void look_at_waits(struct lint *lint, struct lint_client *client, const s
                           uint64_t hash)
 {
     for (int i = 0; i < WAITS_KEPT; i++) {
-        struct told_wait *wait = &client->waits[i];
-        bool concerned = wait->op == rq->op && wait->op && rq->started > wait->told_at &&
+        struct retry_wait *wait = &client->waits[i];
+        bool concerned = wait->op == rq->op && wait->op && rq->started > wait->since &&
                          (wait->hash == hash || wait->connection == rq->connection);
         if (!concerned)
             continue;
@@ -201,8 +201,8 @@ static void look_for_refusals(struct lint *lint, struct lint_client *client,
 static void client_note_wait(struct lint_client *client, const struct request *rq, uint64_t hash,
                              int64_t now)
 {
-    client->waits[client->next_wait] = (struct told_wait){rq->op, hash, rq->connection, now,
-                                                          now + rq->refusal.retry_after * 1000000};
+    client->waits[client->next_wait] = (struct retry_wait){rq->op, hash, rq->connection, now,
+                                                           now + rq->refusal.retry_after * 1000000};
     client->next_wait = (client->next_wait + 1) % WAITS_KEPT;
     client->has_waits = true;
 }
@@ -230,10 +230,10 @@ static void client_note_success(struct lint_client *client, const struct request
     if (*rq->op->method != 'G') /* no read */
         client->changes++;
     if (rq->op == &contract_operations[OP_RESUME_FLOW_RUN])
-        run_of(client, rq->param[0])->told_at = 0;
-    for (const struct told_run *run = rq->told.runs; run; run = run->next)
-        run_note_told(client, run->uid, run->status, clock_monotonic_us());
-    if (rq->told.is_list)
+        run_of(client, rq->param[0])->shown_at = 0;
+    for (const struct shown_run *run = rq->shown.runs; run; run = run->next)
+        run_note_shown(client, run->uid, run->status, clock_monotonic_us());
+    if (rq->shown.is_list)
         look_at_list(client, rq);
 }
 
@@ -262,7 +262,7 @@ static void look_at_query(struct lint *lint, const struct request *rq)
     }
 }
 
-struct lint_reaction lint_look(struct lint *lint, const struct lint_call *call)
+struct lint_reaction lint_check_call(struct lint *lint, const struct lint_call *call)
 {
     const struct request *rq = call->rq;
     struct lint_client *client = lint_client_get(lint, rq->ctx.workspace);
@@ -288,7 +288,7 @@ struct lint_reaction lint_look(struct lint *lint, const struct lint_call *call)
     return reaction;
 }
 
-void lint_look_at_control(struct lint *lint, const struct request *rq)
+void lint_note_control(struct lint *lint, const struct request *rq)
 {
     struct lint_client *client = lint_client_get(lint, rq->ctx.workspace);
 
@@ -307,13 +307,13 @@ void lint_look_at_control(struct lint *lint, const struct request *rq)
         memset(client->runs[i].read_at, 0, sizeof client->runs[i].read_at);
 }
 
-void lint_tell_end(struct lint *lint, const struct workspace *workspace, const char *run_uid,
+void lint_note_end(struct lint *lint, const struct workspace *workspace, const char *run_uid,
                    enum run_status status)
 {
-    run_note_told(lint_client_get(lint, workspace), run_uid, status, clock_monotonic_us());
+    run_note_shown(lint_client_get(lint, workspace), run_uid, status, clock_monotonic_us());
 }
 
-void lint_look_at_wait(struct lint *lint, const char *request_id, int64_t duration_us)
+void lint_check_wait(struct lint *lint, const char *request_id, int64_t duration_us)
 {
     if (duration_us > THRESHOLD_HELD)
         lint_find(lint, LINT_NO_TIMEOUT, request_id);
