@@ -9,7 +9,7 @@
 #define OTHER_LABEL "EDGES_EMULATOR_VERIFY"
 
 struct search {
-    struct own *own;
+    struct reference *reference;
     enum probe_id id;
     const struct facts *theirs;
     const struct facts *ours; /* under the assumptions so far */
@@ -41,7 +41,7 @@ static void search_ask(struct search *s, const struct assumptions *assumptions)
     const struct facts *ours = s->ours;
 
     if (memcmp(assumptions->value, s->current->value, sizeof s->current->value) != 0) {
-        s->failed = s->failed || !own_ask(s->own, s->id, assumptions, &made);
+        s->failed = s->failed || !reference_ask(s->reference, s->id, assumptions, &made);
         ours = &made;
     }
     if (!s->failed && facts_compare(ours, s->theirs, NULL, 0) == 0)
@@ -122,20 +122,23 @@ static void verdict_set(struct verdict *verdict, const struct probe *probe,
     }
 }
 
-bool judge(struct report *report, struct own *own, struct arena *arena, enum probe_id id,
-           const struct facts *theirs)
+bool judge(struct report *report, struct reference *reference, struct arena *arena,
+           enum probe_id id, const struct facts *theirs)
 {
     const struct probe *probe = probe_row(id);
     struct verdict *verdict = &report->verdicts[id];
     struct facts ours = {.arena = arena};
-    struct search s = {
-        .own = own, .id = id, .theirs = theirs, .ours = &ours, .current = &report->assumptions};
+    struct search s = {.reference = reference,
+                       .id = id,
+                       .theirs = theirs,
+                       .ours = &ours,
+                       .current = &report->assumptions};
 
     for (int i = 0; i < PROBE_SETTLES; i++) {
         if (probe->settles[i] && !assumption_set_has(&report->settled, probe->settles[i]))
             s.rows[s.row_count++] = probe->settles[i];
     }
-    if (!own_ask(own, id, &report->assumptions, &ours))
+    if (!reference_ask(reference, id, &report->assumptions, &ours))
         return false;
     verdict->difference_count = facts_compare(&ours, theirs, verdict->differences, DIFFERENCES_MAX);
     search_rows(&s, &report->assumptions, 0);

@@ -158,18 +158,19 @@ static void observe_state(struct facts *facts, const cJSON *run)
 }
 
 static void observe_success(struct facts *facts, const struct probe *probe, const cJSON *body,
-                            const struct places *places)
+                            const struct placeholders *placeholders)
 {
     const char *items = cJSON_IsArray(body) && body->child ? "some" : "none";
 
     if (probe->flags & FLAG_ORDER)
         facts_set(facts, "order by created_at", order_of(body));
     if (probe->flags & FLAG_PAGE)
-        facts_set(facts, "page size", *items == 's' ? places->value[PLACE_PAGE] : NULL);
+        facts_set(facts, "page size", *items == 's' ? placeholders->value[PLACEHOLDER_PAGE] : NULL);
     if (probe->flags & FLAG_NULLS)
-        facts_set(facts, "nulls", nulls_of(places->value[PLACE_LEAST], first_start(body)));
+        facts_set(facts, "nulls",
+                  nulls_of(placeholders->value[PLACEHOLDER_LEAST], first_start(body)));
     if (probe->flags & FLAG_LEFT)
-        facts_set(facts, "outputs", places->value[PLACE_OUTPUTS] ? items : NULL);
+        facts_set(facts, "outputs", placeholders->value[PLACEHOLDER_OUTPUTS] ? items : NULL);
     if (probe->flags & FLAG_STATE)
         observe_state(facts, body);
     if (probe->flags & FLAG_FIELDS)
@@ -193,19 +194,19 @@ static bool run_is_over(const cJSON *run)
     return status == RUN_SUCCEEDED || status == RUN_PARTIAL_SUCCEEDED || status == RUN_FAILED;
 }
 
-static const char *value_kept(struct arena *arena, enum place place, const cJSON *body)
+static const char *value_kept(struct arena *arena, enum placeholder placeholder, const cJSON *body)
 {
     const cJSON *first = cJSON_IsArray(body) ? body->child : NULL;
 
-    if (place == PLACE_PAGE)
+    if (placeholder == PLACEHOLDER_PAGE)
         return first ? arena_format(arena, "%d", cJSON_GetArraySize(body)) : NULL;
-    if (place == PLACE_LEAST)
+    if (placeholder == PLACEHOLDER_LEAST)
         return first_start(body);
-    if (place == PLACE_OUTPUTS)
+    if (placeholder == PLACEHOLDER_OUTPUTS)
         return first ? "some" : NULL;
-    if (place == PLACE_PLANNED)
+    if (placeholder == PLACEHOLDER_PLANNED)
         return uid_kept(arena, body, "schedule_flow_run_uid");
-    if (place == PLACE_FINISHED)
+    if (placeholder == PLACEHOLDER_FINISHED)
         return run_is_over(body) ? uid_kept(arena, body, "uid") : NULL;
     return uid_kept(arena, first ? first : body, "uid");
 }
@@ -222,7 +223,7 @@ static const char *body_form(const struct client_reply *reply, const cJSON *body
 }
 
 void observe(struct facts *out, const struct probe *probe, const struct client_reply *reply,
-             struct places *places)
+             struct placeholders *placeholders)
 {
     static const char *const types[] = {"none", "JSON", "HTML", "other"};
     struct json_fault fault;
@@ -239,8 +240,8 @@ void observe(struct facts *out, const struct probe *probe, const struct client_r
         facts_set(out, "error_scope", facts_safe(out, json_text(body, "error_scope")));
         observe_fields(out, body);
     } else if (body) {
-        observe_success(out, probe, body, places);
-        if (probe->keeps)
-            places->value[probe->keeps] = value_kept(out->arena, probe->keeps, body);
+        observe_success(out, probe, body, placeholders);
+        if (probe->captures)
+            placeholders->value[probe->captures] = value_kept(out->arena, probe->captures, body);
     }
 }

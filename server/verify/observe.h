@@ -6,9 +6,9 @@
 #include "server/verify/facts.h"
 #include "server/verify/probe.h"
 
-/* Adds the facts of a reply, and fills the place that the probe keeps, if the reply has it. Only
- * UUIDs and counts are kept. */
+/* Adds the facts of a reply, and fills the placeholder that the probe captures, if the reply has
+ * it. Only UUIDs and counts are kept. */
 void observe(struct facts *out, const struct probe *probe, const struct client_reply *reply,
-             struct places *places);
+             struct placeholders *placeholders);
 
 #endif

@@ -6,10 +6,19 @@
 #include <string.h>
 
 static const struct probe rows[PROBE_COUNT] = {
-#define PLACE(...)
-#define PROBE(name, id, level, operation, method, target, body, after, keeps, flags, varies, ...) \
-    [PROBE_##name] = {id,           operation,     method,        target,        body,            \
-                      varies,       LEVEL_##level, PROBE_##after, PLACE_##keeps, flags,           \
+#define PLACEHOLDER(...)
+#define PROBE(name, id, level, operation, method, target, body, after, captures, flags, varies, \
+              ...)                                                                              \
+    [PROBE_##name] = {id,                                                                       \
+                      operation,                                                                \
+                      method,                                                                   \
+                      target,                                                                   \
+                      body,                                                                     \
+                      varies,                                                                   \
+                      LEVEL_##level,                                                            \
+                      PROBE_##after,                                                            \
+                      PLACEHOLDER_##captures,                                                   \
+                      flags,                                                                    \
                       {__VA_ARGS__}},
 #define NOT_SETTLED(...)
 #include "server/verify/probes.def"
@@ -17,15 +26,15 @@ static const struct probe rows[PROBE_COUNT] = {
 
 static const struct {
     const char *word, *reason;
-} place_rows[PLACE_COUNT] = {
-#define PLACE(name, word, reason) [PLACE_##name] = {word, reason},
+} placeholder_rows[PLACEHOLDER_COUNT] = {
+#define PLACEHOLDER(name, word, reason) [PLACEHOLDER_##name] = {word, reason},
 #define PROBE(...)
 #define NOT_SETTLED(...)
 #include "server/verify/probes.def"
 };
 
 static const char *const not_settled[ASSUMPTION_COUNT] = {
-#define PLACE(...)
+#define PLACEHOLDER(...)
 #define PROBE(...)
 #define NOT_SETTLED(name, reason) [ASSUME_##name] = (reason),
 #include "server/verify/probes.def"
@@ -49,40 +58,40 @@ const char *probe_not_settled(enum assumption which)
     return not_settled[which];
 }
 
-const char *place_reason(enum place place)
+const char *placeholder_reason(enum placeholder placeholder)
 {
-    return place_rows[place].reason;
+    return placeholder_rows[placeholder].reason;
 }
 
-/* The place whose "{word}" a text begins with, or PLACE_NONE. */
-static enum place place_at(const char *text)
+/* The placeholder whose "{word}" a text begins with, or PLACEHOLDER_NONE. */
+static enum placeholder placeholder_at(const char *text)
 {
-    for (enum place i = PLACE_NONE + 1; *text == '{' && i < PLACE_COUNT; i++) {
-        size_t size = strlen(place_rows[i].word);
-        if (strncmp(text + 1, place_rows[i].word, size) == 0 && text[1 + size] == '}')
+    for (enum placeholder i = PLACEHOLDER_NONE + 1; *text == '{' && i < PLACEHOLDER_COUNT; i++) {
+        size_t size = strlen(placeholder_rows[i].word);
+        if (strncmp(text + 1, placeholder_rows[i].word, size) == 0 && text[1 + size] == '}')
             return i;
     }
-    return PLACE_NONE;
+    return PLACEHOLDER_NONE;
 }
 
-const char *places_fill(struct arena *arena, const struct places *places, const char *text,
-                        enum place *missing)
+const char *placeholders_fill(struct arena *arena, const struct placeholders *placeholders,
+                              const char *text, enum placeholder *missing)
 {
     struct strbuf out = {.arena = arena};
 
     strbuf_append(&out, "");
     while (*text) {
-        enum place place = place_at(text);
-        if (!place) {
+        enum placeholder placeholder = placeholder_at(text);
+        if (!placeholder) {
             strbuf_add(&out, text++, 1);
             continue;
         }
-        if (!places->value[place]) {
-            *missing = place;
+        if (!placeholders->value[placeholder]) {
+            *missing = placeholder;
             return NULL;
         }
-        strbuf_append(&out, places->value[place]);
-        text += strlen(place_rows[place].word) + strlen("{}");
+        strbuf_append(&out, placeholders->value[placeholder]);
+        text += strlen(placeholder_rows[placeholder].word) + strlen("{}");
     }
     return out.bytes;
 }

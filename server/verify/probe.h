@@ -1,4 +1,4 @@
-/* The probes of `verify`: probes.def as a table, and the places in their targets and bodies.
+/* The probes of `verify`: probes.def as a table, and the placeholders in their targets and bodies.
  *
  * All strings of a row are static.
  */
@@ -13,18 +13,18 @@
 /* The words of --level, in the order of its row. A level has those below it. */
 enum probe_level { LEVEL_READS, LEVEL_REFUSALS, LEVEL_WRITES };
 
-enum place {
-    PLACE_NONE,
-#define PLACE(name, ...) PLACE_##name,
+enum placeholder {
+    PLACEHOLDER_NONE,
+#define PLACEHOLDER(name, ...) PLACEHOLDER_##name,
 #define PROBE(...)
 #define NOT_SETTLED(...)
 #include "server/verify/probes.def"
-    PLACE_COUNT
+    PLACEHOLDER_COUNT
 };
 
 enum probe_id {
     PROBE_NONE,
-#define PLACE(...)
+#define PLACEHOLDER(...)
 #define PROBE(name, ...) PROBE_##name,
 #define NOT_SETTLED(...)
 #include "server/verify/probes.def"
@@ -40,19 +40,19 @@ enum probe_flag {
     FLAG_LEFT = 1 << 5,    /* whether there are outputs, if there were before */
     FLAG_KEYLESS = 1 << 6, /* sent without the key */
     FLAG_TEXT = 1 << 7,    /* sent as text/plain */
-    FLAG_STEP = 1 << 8,    /* only prepares another: it is not compared */
-    FLAG_POLL = 1 << 9,    /* sent until it keeps something, POLLS_MAX times */
+    FLAG_SETUP = 1 << 8,   /* only prepares another: it is not compared */
+    FLAG_POLL = 1 << 9,    /* sent until it captures something, POLLS_MAX times */
     FLAG_COSTS = 1 << 10   /* a credit of --most-credits */
 };
 
-enum { VERIFY_REQUESTS = 40, POLLS_MAX = 3, PROBE_SETTLES = 3 };
+enum { VERIFY_REQUESTS_MAX = 40, POLLS_MAX = 3, PROBE_SETTLES = 3 };
 
 struct probe {
     const char *id, *operation, *method, *target, *body; /* body: or NULL */
     const char *varies;
     enum probe_level level;
     enum probe_id after;
-    enum place keeps;
+    enum placeholder captures;
     unsigned flags;
     enum assumption settles[PROBE_SETTLES]; /* unused ones are ASSUME_NONE */
 };
@@ -66,16 +66,17 @@ const char *probe_level_name(enum probe_level level);
 /* Why no probe settles an assumption, or NULL: one does. */
 const char *probe_not_settled(enum assumption which);
 
-/* What stands in each place; NULL: nothing yet. */
-struct places {
-    const char *value[PLACE_COUNT];
+/* What stands for each placeholder; NULL: nothing yet. */
+struct placeholders {
+    const char *value[PLACEHOLDER_COUNT];
 };
 
-/* A text with its places filled, in the arena. NULL, and the *missing place, if one is empty. */
-const char *places_fill(struct arena *arena, const struct places *places, const char *text,
-                        enum place *missing);
+/* A text with its placeholders filled, in the arena. NULL, and the *missing one, if one is empty.
+ */
+const char *placeholders_fill(struct arena *arena, const struct placeholders *placeholders,
+                              const char *text, enum placeholder *missing);
 
-/* Why a place may be empty. */
-const char *place_reason(enum place place);
+/* Why a placeholder may be empty. */
+const char *placeholder_reason(enum placeholder placeholder);
 
 #endif

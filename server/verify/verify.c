@@ -19,9 +19,9 @@ enum {
 struct verify {
     const struct settings *settings;
     struct arena arena; /* of what lasts to the end */
-    struct own own;
+    struct reference reference;
     struct client client;
-    struct side side; /* the service */
+    struct endpoint endpoint; /* the service */
     struct report report;
     bool succeeded[PROBE_COUNT]; /* with a 2xx */
     int64_t last_sent;           /* clock_monotonic_us() */
@@ -92,29 +92,29 @@ static bool probe_send(struct verify *v, const struct probe *probe, int64_t pace
 {
     struct client_reply reply;
 
-    if (v->report.requests == VERIFY_REQUESTS)
+    if (v->report.requests == VERIFY_REQUESTS_MAX)
         return verify_stop(v, VERIFY_STOPPED, "it has sent all the requests that it may");
     verify_pace(v, pace);
     if (interrupted)
         return verify_stop(v, VERIFY_STOPPED, "it was interrupted");
     v->report.requests++;
-    const char *reason = side_send(&v->side, probe, &reply);
+    const char *reason = endpoint_send(&v->endpoint, probe, &reply);
     if (reason)
         return verify_stop(v, VERIFY_STOPPED, reason);
     if (!reply_check(v, probe, &reply))
         return false;
-    *out = (struct facts){.arena = &v->arena, .key = v->side.key};
-    observe(out, probe, &reply, &v->side.places);
+    *out = (struct facts){.arena = &v->arena, .key = v->endpoint.key};
+    observe(out, probe, &reply, &v->endpoint.placeholders);
     return true;
 }
 
-/* Asks the service: once, or until it has what the probe keeps. */
+/* Asks the service: once, or until it has what the probe captures. */
 static bool probe_ask(struct verify *v, const struct probe *probe, struct facts *out)
 {
     const char *folder = settings_value(v->settings, OPTION_RECORD);
     int most = probe->flags & FLAG_POLL ? POLLS_MAX : 1;
 
-    for (int i = 0; i < most && !(i && v->side.places.value[probe->keeps]); i++) {
+    for (int i = 0; i < most && !(i && v->endpoint.placeholders.value[probe->captures]); i++) {
         if (!probe_send(v, probe, i ? POLL_US : PACE_US, out))
             return false;
     }
@@ -137,16 +137,16 @@ static const char *probe_obstacle(struct verify *v, enum probe_id id)
     const struct probe *probe = probe_row(id);
     enum probe_id needed = probe_needed(probe);
     struct arena arena = {0};
-    enum place missing = PLACE_NONE;
+    enum placeholder missing = PLACEHOLDER_NONE;
 
     if (v->report.stopped)
         return "it stopped before";
     if (needed && !v->succeeded[needed])
         return arena_format(&v->arena, "needs %s", probe_row(needed)->id);
-    places_fill(&arena, &v->side.places, probe->target, &missing);
+    placeholders_fill(&arena, &v->endpoint.placeholders, probe->target, &missing);
     arena_release(&arena);
     if (missing)
-        return place_reason(missing);
+        return placeholder_reason(missing);
     return probe->flags & FLAG_COSTS && !v->credits ? "needs more of --most-credits" : NULL;
 }
 
@@ -154,7 +154,7 @@ static bool probe_replay(struct verify *v, const struct probe *probe, struct fac
 {
     bool bad = false;
 
-    *out = (struct facts){.arena = &v->arena, .key = v->side.key};
+    *out = (struct facts){.arena = &v->arena, .key = v->endpoint.key};
     if (record_read(settings_value(v->settings, OPTION_REPLAY), probe, out, &v->report.at, &bad))
         return true;
     if (bad)
@@ -188,11 +188,12 @@ static void probe_run(struct verify *v, enum probe_id id)
     v->succeeded[id] = facts_succeeded(&theirs);
     verdict->kind = VERDICT_SENT;
     verdict->reason = NULL;
-    if (!(probe->flags & FLAG_STEP) && !judge(&v->report, &v->own, &v->arena, id, &theirs))
+    if (!(probe->flags & FLAG_SETUP) && !judge(&v->report, &v->reference, &v->arena, id, &theirs))
         verify_stop(v, VERIFY_STOPPED, "the emulator itself did not answer");
     else if (is_accepted(probe, &theirs))
         verify_stop(v, VERIFY_ACCEPTED, "a call that should have been refused was accepted");
-    else if (probe->keeps == PLACE_FINISHED && !replay && !v->side.places.value[PLACE_FINISHED])
+    else if (probe->captures == PLACEHOLDER_FINISHED && !replay &&
+             !v->endpoint.placeholders.value[PLACEHOLDER_FINISHED])
         verify_stop(v, VERIFY_USAGE, "--run names no finished run");
 }
 
@@ -200,15 +201,15 @@ static void probe_run(struct verify *v, enum probe_id id)
 static void verify_warn(const struct verify *v)
 {
     static const struct {
-        enum place made;
+        enum placeholder made;
         enum probe_id cancel;
-    } rows[] = {{PLACE_STARTED, PROBE_CANCEL},
-                {PLACE_SECOND, PROBE_CANCEL_SECOND},
-                {PLACE_PLANNED, PROBE_CANCEL_SCHEDULE}};
+    } rows[] = {{PLACEHOLDER_STARTED, PROBE_CANCEL},
+                {PLACEHOLDER_SECOND, PROBE_CANCEL_SECOND},
+                {PLACEHOLDER_PLANNED, PROBE_CANCEL_SCHEDULE}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *uid = v->side.places.value[rows[i].made];
-        if (uid && !v->succeeded[rows[i].cancel] && !strcasestr(uid, v->side.key))
+        const char *uid = v->endpoint.placeholders.value[rows[i].made];
+        if (uid && !v->succeeded[rows[i].cancel] && !strcasestr(uid, v->endpoint.key))
             fprintf(stderr, "edges-emulator: verify made %s and did not cancel it\n", uid);
     }
 }
@@ -240,15 +241,15 @@ static bool verify_open(struct verify *v, const struct target *target)
     const char *save = settings_value(settings, OPTION_SAVE);
 
     v->credits = settings_number(settings, OPTION_MOST_CREDITS);
-    v->side = (struct side){
+    v->endpoint = (struct endpoint){
         .client = &v->client,
         .arena = &v->arena,
         .base = target->base,
         .key = target->key,
-        .places.value = {[PLACE_NAMED] = settings_value(settings, OPTION_RUN),
-                         [PLACE_FLOW] = settings_value(settings, OPTION_FLOW),
-                         [PLACE_INPUT] = settings_value(settings, OPTION_INPUT),
-                         [PLACE_LARGE] = side_large()},
+        .placeholders.value = {[PLACEHOLDER_NAMED] = settings_value(settings, OPTION_RUN),
+                               [PLACEHOLDER_FLOW] = settings_value(settings, OPTION_FLOW),
+                               [PLACEHOLDER_INPUT] = settings_value(settings, OPTION_INPUT),
+                               [PLACEHOLDER_LARGE] = endpoint_large()},
     };
     if (settings_number(settings, OPTION_DRY_RUN))
         return true;
@@ -257,7 +258,7 @@ static bool verify_open(struct verify *v, const struct target *target)
         return false;
     }
     signals_handle();
-    if (!own_start(&v->own, &settings->assumptions))
+    if (!reference_start(&v->reference, &settings->assumptions))
         return verify_stop(v, VERIFY_STOPPED, "the emulator itself did not start");
     return !target->base ||
            client_open(&v->client, (long)settings_number(settings, OPTION_REPLY_TIMEOUT),
@@ -265,13 +266,13 @@ static bool verify_open(struct verify *v, const struct target *target)
            verify_stop(v, VERIFY_STOPPED, reason);
 }
 
-enum verify_result verify(const struct settings *settings, own_serve *serve)
+enum verify_result verify(const struct settings *settings, reference_serve *serve)
 {
     const char *save = settings_value(settings, OPTION_SAVE);
     bool dry = settings_number(settings, OPTION_DRY_RUN);
     struct verify v = {
         .settings = settings,
-        .own.serve = serve,
+        .reference.serve = serve,
         .report = {.format = (enum report_format)settings_number(settings, OPTION_FORMAT),
                    .level = (enum probe_level)settings_number(settings, OPTION_LEVEL),
                    .assumptions = settings->assumptions,
@@ -283,7 +284,7 @@ enum verify_result verify(const struct settings *settings, own_serve *serve)
         v.result = VERIFY_USAGE;
     else if (verify_open(&v, &target))
         verify_run(&v);
-    own_stop(&v.own);
+    reference_stop(&v.reference);
     client_close(&v.client);
     if (save && !dry && v.result != VERIFY_USAGE && !record_save(save, &v.report))
         v.result = VERIFY_USAGE;

@@ -6,7 +6,7 @@
 #ifndef SERVER_VERIFY_VERIFY_H
 #define SERVER_VERIFY_VERIFY_H
 
-#include "server/verify/own.h"
+#include "server/verify/reference.h"
 
 /* What it ends with, beside a usage error. */
 enum verify_result {
@@ -18,6 +18,6 @@ enum verify_result {
 };
 
 /* Does it all, and prints the report. `serve` serves in the child process. */
-enum verify_result verify(const struct settings *settings, own_serve *serve);
+enum verify_result verify(const struct settings *settings, reference_serve *serve);
 
 #endif

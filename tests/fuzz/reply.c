@@ -15,13 +15,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
     if (size < 2)
         return 0;
-    struct places places = {.value = {[PLACE_PAGE] = "10", [PLACE_LEAST] = "null"}};
+    struct placeholders placeholders = {
+        .value = {[PLACEHOLDER_PAGE] = "10", [PLACEHOLDER_LEAST] = "null"}};
     struct facts facts = {.arena = &arena, .key = KEY}, again = {.arena = &arena, .key = KEY};
     struct strbuf text = json_write_begin(&arena, '{');
     struct json_fault fault;
     struct client_reply reply = {.status = bytes[1] % 2 ? 200 : 400, .body.arena = &arena};
     strbuf_add(&reply.body, (const char *)bytes + 2, size - 2);
-    observe(&facts, probe_row(1 + bytes[0] % (PROBE_COUNT - 1)), &reply, &places);
+    observe(&facts, probe_row(1 + bytes[0] % (PROBE_COUNT - 1)), &reply, &placeholders);
     facts_write(&facts, &text);
     text = json_write_end(&text, '}');
     if (strcasestr(text.bytes, KEY))

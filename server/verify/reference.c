@@ -1,4 +1,4 @@
-#include "server/verify/own.h"
+#include "server/verify/reference.h"
 
 #include "server/config/options.h"
 #include "server/json/write.h"
@@ -43,7 +43,7 @@ static void fixture_write(FILE *out)
 }
 
 /* The child's life: it serves, and ends with the parent. */
-static int own_serve_child(const struct own *own, int fixture, int output)
+static int reference_serve_child(const struct reference *reference, int fixture, int output)
 {
     char *arguments[] = {(char[]){"edges-emulator"},
                          (char[]){"--port=0"},
@@ -61,135 +61,138 @@ static int own_serve_child(const struct own *own, int fixture, int output)
         !options_read(sizeof arguments / sizeof *arguments - 1, arguments, nothing, &options) ||
         !settings_read(&options, &settings))
         return EXIT_FAILURE;
-    settings.assumptions = own->start;
-    return own->serve(&settings);
+    settings.assumptions = reference->start;
+    return reference->serve(&settings);
 }
 
-static bool own_fail(const char *reason)
+static bool reference_fail(const char *reason)
 {
     fprintf(stderr, "edges-emulator: verify cannot ask the emulator itself: %s\n", reason);
     return false;
 }
 
 /* Reads the ready line of the child, and the line after it. */
-static bool own_read_port(struct own *own)
+static bool reference_read_port(struct reference *reference)
 {
     static const char address[] = "http://127.0.0.1:";
     char line[256] = "";
-    FILE *output = fdopen(dup(own->output), "re");
+    FILE *output = fdopen(dup(reference->output), "re");
     bool ok = output && fgets(line, sizeof line, output);
     const char *port = strstr(line, address);
 
-    own->port = port ? (unsigned)strtoul(port + strlen(address), NULL, 10) : 0;
-    ok = ok && own->port && fgets(line, sizeof line, output);
+    reference->port = port ? (unsigned)strtoul(port + strlen(address), NULL, 10) : 0;
+    ok = ok && reference->port && fgets(line, sizeof line, output);
     if (output)
         fclose(output);
     return ok;
 }
 
-bool own_start(struct own *own, const struct assumptions *assumptions)
+bool reference_start(struct reference *reference, const struct assumptions *assumptions)
 {
     const char *reason = "";
     int ends[2], fixture = memfd_create("fixture", 0);
     FILE *text = fixture >= 0 ? fdopen(dup(fixture), "we") : NULL;
 
     if (!text || pipe(ends) != 0)
-        return own_fail("out of file descriptors");
+        return reference_fail("out of file descriptors");
     fixture_write(text);
     fclose(text);
     lseek(fixture, 0, SEEK_SET);
-    own->start = *assumptions;
+    reference->start = *assumptions;
     fflush(NULL); /* what is not written yet would be written twice */
-    own->child = fork();
-    if (own->child == 0) {
+    reference->child = fork();
+    if (reference->child == 0) {
         close(ends[0]);
-        _exit(own_serve_child(own, fixture, ends[1]));
+        _exit(reference_serve_child(reference, fixture, ends[1]));
     }
     close(ends[1]);
     close(fixture);
-    own->output = ends[0];
-    if (own->child < 0 || !own_read_port(own))
-        return own_fail("it did not start");
-    return client_open(&own->client, OWN_TIMEOUT_MS, &reason) || own_fail(reason);
+    reference->output = ends[0];
+    if (reference->child < 0 || !reference_read_port(reference))
+        return reference_fail("it did not start");
+    return client_open(&reference->client, OWN_TIMEOUT_MS, &reason) || reference_fail(reason);
 }
 
-void own_stop(struct own *own)
+void reference_stop(struct reference *reference)
 {
-    if (own->child <= 0)
+    if (reference->child <= 0)
         return;
-    kill(own->child, SIGTERM);
-    waitpid(own->child, NULL, 0);
-    close(own->output);
-    client_close(&own->client);
-    own->child = 0;
+    kill(reference->child, SIGTERM);
+    waitpid(reference->child, NULL, 0);
+    close(reference->output);
+    client_close(&reference->client);
+    reference->child = 0;
 }
 
 /* Sets the assumptions of a workspace to these. */
-static const char *own_assume(struct own *own, struct side *side,
-                              const struct assumptions *assumptions)
+static const char *reference_assume(struct reference *reference, struct endpoint *endpoint,
+                                    const struct assumptions *assumptions)
 {
-    struct strbuf body = json_write_begin(side->arena, '{');
+    struct strbuf body = json_write_begin(endpoint->arena, '{');
     struct client_reply reply;
 
     for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++)
         json_write_text(&body, assumption_row(i)->id, assumption_value(assumptions, i));
     const struct client_request request = {
         .method = "PUT",
-        .url = arena_format(side->arena, "http://127.0.0.1:%u/_emulator/assumptions", own->port),
-        .key = side->key,
+        .url = arena_format(endpoint->arena, "http://127.0.0.1:%u/_emulator/assumptions",
+                            reference->port),
+        .key = endpoint->key,
         .type = "application/json",
         .body = json_write_end(&body, '}').bytes,
     };
-    const char *reason = client_send(side->client, side->arena, &request, &reply);
+    const char *reason = client_send(endpoint->client, endpoint->arena, &request, &reply);
     return reason || reply.status == 200 ? reason : "it refused the assumptions";
 }
 
 /* Sends a probe after those before it, and reads the last reply. */
-static const char *own_send(struct side *side, enum probe_id id, struct facts *out)
+static const char *reference_send(struct endpoint *endpoint, enum probe_id id, struct facts *out)
 {
     const struct probe *probe = probe_row(id);
-    struct facts before = {.arena = side->arena};
+    struct facts before = {.arena = endpoint->arena};
     struct client_reply reply;
-    const char *reason = probe->after ? own_send(side, probe->after, &before) : NULL;
+    const char *reason = probe->after ? reference_send(endpoint, probe->after, &before) : NULL;
 
     if (!reason)
-        reason = side_send(side, probe, &reply);
+        reason = endpoint_send(endpoint, probe, &reply);
     if (reason)
         return reason;
-    observe(out, probe, &reply, &side->places);
+    observe(out, probe, &reply, &endpoint->placeholders);
     if (facts_find(out, "", true) && facts_find(&before, "", true) && facts_succeeded(out))
         facts_merge_fields(out, &before);
     return NULL;
 }
 
-static bool is_started_with(const struct own *own, const struct assumptions *assumptions)
+static bool is_started_with(const struct reference *reference,
+                            const struct assumptions *assumptions)
 {
-    return memcmp(own->start.value, assumptions->value, sizeof own->start.value) == 0;
+    return memcmp(reference->start.value, assumptions->value, sizeof reference->start.value) == 0;
 }
 
-bool own_ask(struct own *own, enum probe_id id, const struct assumptions *assumptions,
-             struct facts *out)
+bool reference_ask(struct reference *reference, enum probe_id id,
+                   const struct assumptions *assumptions, struct facts *out)
 {
-    bool same = is_started_with(own, assumptions), keyless = probe_row(id)->flags & FLAG_KEYLESS;
+    bool same = is_started_with(reference, assumptions),
+         keyless = probe_row(id)->flags & FLAG_KEYLESS;
 
     if (keyless && !same) { /* without a key there is no workspace that could assume it */
-        own_stop(own);
-        if (!own_start(own, assumptions))
+        reference_stop(reference);
+        if (!reference_start(reference, assumptions))
             return false;
         same = true;
     }
-    struct side side = {
-        .client = &own->client,
+    struct endpoint endpoint = {
+        .client = &reference->client,
         .arena = out->arena,
-        .base = arena_format(out->arena, "http://127.0.0.1:%u/v1", own->port),
-        .key = arena_format(out->arena, "verify-%d", own->workspaces++),
-        .places.value = {[PLACE_NAMED] = OWN_FINISHED,
-                         [PLACE_FLOW] = OWN_FLOW,
-                         [PLACE_INPUT] = "{}",
-                         [PLACE_LARGE] = side_large()},
+        .base = arena_format(out->arena, "http://127.0.0.1:%u/v1", reference->port),
+        .key = arena_format(out->arena, "verify-%d", reference->workspaces++),
+        .placeholders.value = {[PLACEHOLDER_NAMED] = OWN_FINISHED,
+                               [PLACEHOLDER_FLOW] = OWN_FLOW,
+                               [PLACEHOLDER_INPUT] = "{}",
+                               [PLACEHOLDER_LARGE] = endpoint_large()},
     };
-    const char *reason = same ? NULL : own_assume(own, &side, assumptions);
+    const char *reason = same ? NULL : reference_assume(reference, &endpoint, assumptions);
     if (!reason)
-        reason = own_send(&side, id, out);
-    return !reason || own_fail(reason);
+        reason = reference_send(&endpoint, id, out);
+    return !reason || reference_fail(reason);
 }

@@ -1,22 +1,22 @@
-/* The emulator's own answers: a server on loopback, in a child process, that is asked by the same
- * requests.
+/* The reference: the emulator as a server on loopback, in a child process, that is asked by the
+ * same requests.
  *
  * It has the fixture demo, and beside it enough runs for several pages, with and without each of
  * their objects. Each question is put to a workspace of its own.
  */
-#ifndef SERVER_VERIFY_OWN_H
-#define SERVER_VERIFY_OWN_H
+#ifndef SERVER_VERIFY_REFERENCE_H
+#define SERVER_VERIFY_REFERENCE_H
 
 #include "server/config/settings.h"
+#include "server/verify/endpoint.h"
 #include "server/verify/facts.h"
-#include "server/verify/side.h"
 
 #include <sys/types.h>
 
-typedef int own_serve(struct settings *settings); /* as serve() of server.h */
+typedef int reference_serve(struct settings *settings); /* as serve() of server.h */
 
-struct own {
-    own_serve *serve;
+struct reference {
+    reference_serve *serve;
     struct assumptions start; /* with which the child runs */
     struct client client;
     pid_t child; /* 0: it does not run */
@@ -26,12 +26,12 @@ struct own {
 };
 
 /* Starts the child. False after saying on stderr why it does not run. own_stop() ends it. */
-bool own_start(struct own *own, const struct assumptions *assumptions);
-void own_stop(struct own *own);
+bool reference_start(struct reference *reference, const struct assumptions *assumptions);
+void reference_stop(struct reference *reference);
 
 /* What the emulator answers to a probe under these assumptions, after the probes before it. False
  * after saying on stderr why it cannot be asked. */
-bool own_ask(struct own *own, enum probe_id id, const struct assumptions *assumptions,
-             struct facts *out);
+bool reference_ask(struct reference *reference, enum probe_id id,
+                   const struct assumptions *assumptions, struct facts *out);
 
 #endif
