@@ -123,7 +123,8 @@ static enum error state_build(struct request *rq, const cJSON *part, const struc
         request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
         return ERROR_BAD_BODY;
     }
-    return content_install(rq->ctx.store, workspace, &content, clock);
+    e = content_count(rq->ctx.store, &content);
+    return e ? e : content_install(rq->ctx.store, workspace, &content, clock);
 }
 
 static enum outcome state_put(struct request *rq)
@@ -164,7 +165,7 @@ static void write_snapshot(struct strbuf *out, const struct snapshot *snapshot)
     json_write_open(out, NULL, '{');
     json_write_text(out, "name", snapshot->name);
     json_write_time(out, "now", snapshot->now);
-    json_write_integer(out, "runs", snapshot->runs);
+    json_write_integer(out, "runs", snapshot->counts.runs);
     json_write_close(out, '}');
 }
 

@@ -10,10 +10,17 @@ A table of columns, NAME_columns.def (columns.h describes it), gives the pieces 
 read, and of its EXTRAs the same with NAME_extra; another table of schema.sql gives {NAME_copy} and {NAME_shown}. The statuses of runs are read
 from run_machine.def.
 
-`-- each table: name` makes one statement for each table of schema.sql above its line `-- End of
-the content.`; there `{table}` is the name of the table, `{key}` the columns of its key behind the
-workspace, and `{last}` their values in the last row of the workspace :to, or less than any. C has
-them as a list of enum values, NAME.
+Each table of schema.sql above its line `-- End of the content.` gets a table saved_NAME, for snapshots: it has the
+same columns, and no index but its key.
+
+`-- each table: name` makes one statement for each of these tables of content; `-- each table, saved too: name` then one
+for each saved table. C has them as a list of enum values, NAME. There
+
+    {table}           is its name
+    {key}, {columns}  the columns of its key behind the workspace, and all columns behind that, the key first
+    {last}            the key of the last row of the workspace :to, or what is less than any; {saved_last} in the saved table
+    {given}, {after}  a key that is given; and one, or null: what is less than any
+    {save}, {restore} copy the rows of the workspace :from to the saved table, and back
 
 usage: embed.py HEADER SOURCE schema.sql run_machine.def NAME_columns.def... FILE.sql...
 """
@@ -22,7 +29,7 @@ import re
 import sys
 from pathlib import Path
 
-HEAD = re.compile(r"^-- (statement|piece|each table): (\w+)$", re.M)
+HEAD = re.compile(r"^-- (statement|piece|each table|each table, saved too): (\w+)$", re.M)
 CONTENT_END = "-- End of the content."
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\) STRICT", re.M | re.S)
 ROW = re.compile(r'^(COLUMN|EXTRA)\((\w+), *(\w+), *"([^"]*)", *(\w+), *(\w+|"[^"]*")(?:, *"[^"]*"(?:, *"([^"]*)")?)?\)', re.M)
@@ -85,6 +92,7 @@ def column_pieces(table, rows):
     yield "insert", (f"INSERT INTO {table} ({names}) VALUES "
                      f"({', '.join(written or f':{name}' for name, *_, written in rows)})")  # fmt: skip
     yield "copy", copy_rows(table, names, copied)
+    yield "save", save_rows(table, [(name, copy) for name, *_, copy, _ in rows])
 
 
 def shown(table, columns):
@@ -117,21 +125,54 @@ def content_tables(schema):
         columns = re.findall(r"^ +([a-z]\w*) +([A-Z]+)", body, re.M)
         all_names = [column for column, _ in columns]
         pieces[f"{name}_copy"] = copy_rows(name, ", ".join(all_names), all_names[1:])
+        pieces[f"{name}_save"] = save_rows(name, [(column, "SAME") for column in all_names])
         kinds = {"BLOB": "UID"}
         pieces[f"{name}_shown"] = shown(name, [(c, "INSTANT" if c == "at" else kinds.get(type)) for c, type in columns])
     return names, pieces
 
 
-def key_pieces(table, schema):
-    """{key} and {last} of a table of content."""
-    body = re.search(rf"CREATE TABLE {table} \((.*?)\) STRICT", schema)[1]
-    names = re.search(r"(?:PRIMARY KEY|UNIQUE) \(workspace, (.*?)\)", body)[1].split(", ")
-    order = ", ".join(f"{name} DESC" for name in names)
-    last = []
-    for name in names:
-        least = "-1" if re.search(rf"\b{name} INTEGER", body) else "''"
-        last.append(f"coalesce((SELECT {name} FROM {table} WHERE workspace = :to ORDER BY {order} LIMIT 1), {least})")
-    return {"table": table, "key": ", ".join(names), "last": ", ".join(last)}
+class Table:
+    """A table of content, or its saved one, as the statements for each table see it."""
+
+    def __init__(self, name, schema):
+        body = re.search(rf"CREATE TABLE {name} \((.*?)\) STRICT", schema)[1]
+        self.name, self.plain = name, name.removeprefix("saved_")
+        self.definitions = body[: re.search(r", (?:PRIMARY KEY|UNIQUE) \(workspace, (.*?)\)", body).start()]
+        self.key = re.search(r"(?:PRIMARY KEY|UNIQUE) \(workspace, (.*?)\)", body)[1].split(", ")
+        self.columns = [definition.split()[0] for definition in self.definitions.split(", ")]
+
+    def saved(self):
+        """The definition of its saved table."""
+        return (f"CREATE TABLE saved_{self.name} ({self.definitions}, PRIMARY KEY (workspace, {', '.join(self.key)})) "
+                "STRICT, WITHOUT ROWID;")  # fmt: skip
+
+    def least(self, name):
+        return "-1" if re.search(rf"\b{name} INTEGER", self.definitions) else "''"
+
+    def last(self, table):
+        order = ", ".join(f"{name} DESC" for name in self.key)
+        return ", ".join(f"coalesce((SELECT {name} FROM {table} WHERE workspace = :to ORDER BY {order} LIMIT 1), "
+                         f"{self.least(name)})" for name in self.key)  # fmt: skip
+
+    def pieces(self, tables):
+        names, saved = ", ".join(self.columns), f"saved_{self.plain}"
+        rest = [name for name in self.columns[1:] if name not in self.key]
+        restore = (f"INSERT INTO {self.plain} ({names}) SELECT :to, {', '.join(self.columns[1:])} "
+                   f"FROM {saved} WHERE workspace = :from")  # fmt: skip
+        return {
+            "table": self.name, "key": ", ".join(self.key), "columns": ", ".join(self.key + rest),
+            "last": self.last(self.plain), "saved_last": self.last(saved),
+            "given": ", ".join(f":{name}" for name in self.key),
+            "after": ", ".join(f"coalesce(:{name}, {self.least(name)})" for name in self.key),
+            "copy": tables[f"{self.plain}_copy"], "save": tables[f"{self.plain}_save"], "restore": restore,
+        }  # fmt: skip
+
+
+def save_rows(table, columns):
+    """Copies the rows of a workspace to the saved table; what a copy sets by SQL in quotes is set here already."""
+    values = [copy.strip('"') if copy.startswith('"') else name for name, copy in columns[1:]]
+    return (f"INSERT INTO saved_{table} ({', '.join(name for name, _ in columns)}) SELECT :to, {', '.join(values)} "
+            f"FROM {table} WHERE workspace = :from")  # fmt: skip
 
 
 def whole(sql, pieces):
@@ -143,7 +184,11 @@ def read(schema, files):
     schema = Path(schema).read_text()
     content, tables = content_tables(schema)
     found, lists = {"statement": {}, "piece": {}}, {}
-    for file in map(Path, files):
+    whole_schema = None
+    for file in sorted(map(Path, files), key=lambda file: file.suffix):  # the tables of columns first
+        if file.suffix == ".sql" and not whole_schema:
+            whole_schema = whole(squeeze(schema), tables)
+            whole_schema += "".join(f" {Table(name, whole_schema).saved()}" for name in content)
         if file.stem == "run_machine":
             SHOWN["RUN_STATUS"] = status_shown(file.read_text())
             continue
@@ -157,19 +202,18 @@ def read(schema, files):
         for kind, name, sql in parts(file.read_text()):
             if name in tables or name in found["statement"] or name in found["piece"]:
                 sys.exit(f"{file}: {name} is there twice")
-            if kind == "each table":
-                lists[name] = [f"{name}_{table}" for table in content]
-                for table in content:
-                    for place, text in key_pieces(table, whole(squeeze(schema), tables)).items():
-                        sql_of = (sql if place == "table" else sql_of).replace("{" + place + "}", text)
-                    found["statement"][f"{name}_{table}"] = sql_of
+            if kind.startswith("each table"):
+                each = content + ([f"saved_{table}" for table in content] if kind != "each table" else [])
+                lists[name] = [f"{name}_{table}" for table in each]
+                for table in each:
+                    found["statement"][f"{name}_{table}"] = whole(sql, Table(table, whole_schema).pieces(tables))
             else:
                 found[kind][name] = sql
     pieces = {}
     for name, sql in found["piece"].items():
         pieces[name] = whole(sql, tables | pieces)
     statements = {n: whole(s, tables | pieces) for n, s in found["statement"].items()}
-    return whole(squeeze(schema), tables), statements, pieces, lists
+    return whole_schema, statements, pieces, lists
 
 
 def literal(text):

@@ -78,7 +78,8 @@ CREATE TABLE callback_attempt (
     PRIMARY KEY (workspace, number, position)
 ) STRICT, WITHOUT ROWID;
 
--- End of the content. The tables below are about workspaces.
+-- End of the content. Each of these tables has another one, saved_run and so on, for snapshots: with the
+-- same columns, but no index (embed.py). The tables below are about workspaces.
 
 CREATE TABLE workspace (
     id       INTEGER PRIMARY KEY,
@@ -94,7 +95,7 @@ CREATE TABLE workspace (
 -- Content that nothing refers to: it is being built, or is to be deleted.
 CREATE TABLE discarded (id INTEGER PRIMARY KEY) STRICT;
 
--- The content of a snapshot is that of the "workspace" of its id, which is far below those of the templates.
+-- The content of a snapshot is that of the "workspace" of its id in the saved tables.
 CREATE TABLE snapshot (
     workspace INTEGER NOT NULL,
     name      TEXT NOT NULL,
@@ -102,6 +103,9 @@ CREATE TABLE snapshot (
     clock_now INTEGER NOT NULL, -- by the workspace's clock
     frozen    INTEGER NOT NULL,
     runs      INTEGER NOT NULL, -- how many it holds
+    by_status TEXT NOT NULL, -- how many of each status, by its number: "10:3 40:7 "
+    last_id   INTEGER NOT NULL, -- the greatest number of a run, and of due_seq
+    last_seq  INTEGER NOT NULL,
     bytes     INTEGER NOT NULL DEFAULT 0, -- of the pages of its content
     PRIMARY KEY (workspace, name)
 ) STRICT, WITHOUT ROWID;

@@ -14,12 +14,14 @@
  */
 enum { ROWS_FIRST = 64, ROWS_MOST = 2048, PART_SHORT = 1000, PART_LONG = 3000 };
 
-static const enum stmt_id copies[] = {CONTENT_COPY}, clears[] = {CONTENT_CLEAR},
+/* For each table, and the last two for each saved one too. */
+static const enum stmt_id copies[] = {CONTENT_COPY}, saves[] = {CONTENT_SAVE},
+                          restores[] = {CONTENT_RESTORE}, clears[] = {CONTENT_CLEAR},
                           clear_parts[] = {CONTENT_CLEAR_PART};
 
 enum { RUNS_COUNTED = 4096 /* in one part */ };
 
-enum { TABLES = sizeof copies / sizeof *copies };
+enum { TABLES = sizeof copies / sizeof *copies, TABLES_CLEARED = sizeof clears / sizeof *clears };
 
 static int64_t greater(int64_t a, int64_t b)
 {
@@ -150,15 +152,30 @@ static enum error copy_table(struct store *store, enum stmt_id id, int64_t to,
     return e;
 }
 
-enum error content_copy(struct store *store, int64_t to, const struct content_source *from,
-                        int64_t *pages)
+static enum error copy_tables(struct store *store, const enum stmt_id each[TABLES], int64_t to,
+                              const struct content_source *from, int64_t *pages)
 {
     enum error e = ERROR_NONE;
 
     store->flows_changed++;
     for (size_t i = 0; !e && i < TABLES; i++)
-        e = copy_table(store, copies[i], to, from, pages);
+        e = copy_table(store, each[i], to, from, pages);
     return e;
+}
+
+enum error content_copy(struct store *store, int64_t to, const struct content_source *from)
+{
+    return copy_tables(store, copies, to, from, NULL);
+}
+
+enum error content_save(struct store *store, int64_t to, int64_t from, int64_t *pages)
+{
+    return copy_tables(store, saves, to, &(struct content_source){.id = from}, pages);
+}
+
+enum error content_restore(struct store *store, int64_t to, int64_t from)
+{
+    return copy_tables(store, restores, to, &(struct content_source){.id = from}, NULL);
 }
 
 enum error content_copy_flows(struct store *store, int64_t to, int64_t from)
@@ -175,7 +192,7 @@ enum error content_clear(struct store *store, int64_t first, int64_t last)
     enum error e = ERROR_NONE;
 
     store->flows_changed++;
-    for (size_t i = 0; !e && i < TABLES; i++) {
+    for (size_t i = 0; !e && i < TABLES_CLEARED; i++) {
         struct stmt s = stmt_take_in(store, clears[i], first);
         stmt_bind_int(&s, last);
         e = stmt_run(&s);
@@ -190,7 +207,7 @@ static enum error clear_part(struct store *store, int64_t id, int64_t rows, bool
     bool more = false;
 
     store->flows_changed++;
-    for (size_t i = 0; !e && !more && i < TABLES; i++) {
+    for (size_t i = 0; !e && !more && i < TABLES_CLEARED; i++) {
         struct stmt s = stmt_take_in(store, clear_parts[i], id);
         stmt_bind_int(&s, rows);
         e = stmt_run(&s);
@@ -322,12 +339,10 @@ enum error content_use(struct store *store, struct workspace *workspace,
 }
 
 enum error content_install(struct store *store, struct workspace *workspace,
-                           struct content *content, const struct clock *clock)
+                           const struct content *content, const struct clock *clock)
 {
-    enum error e = content_count(store, content);
+    enum error e = transaction_begin(store, workspace);
 
-    if (!e)
-        e = transaction_begin(store, workspace);
     if (e)
         return e;
     e = content_use(store, workspace, content, clock);

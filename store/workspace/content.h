@@ -1,10 +1,11 @@
 /* The content of a workspace: the rows of runs, flows, schedules, outputs and callbacks, as a
  * whole.
  *
- * Templates and snapshots are content too, under ids that no workspace has (template.h). Content is
- * never changed as a whole where it is: new content is built beside it, under an id of its own,
- * and then takes its place in one transaction. What is being built, and what was replaced, is
- * listed as discarded, and is deleted in parts later, by this process or the next.
+ * Templates and snapshots are content too, under ids that no workspace has (template.h); that of
+ * snapshots is in tables of its own, whose names begin with saved_ and which have no indexes.
+ * Content is never replaced as a whole where it is: new content is built beside it, under an id of
+ * its own, and then takes its place in one transaction. What is being built, and what was replaced,
+ * is listed as discarded, and is deleted in parts later, by this process or the next.
  *
  * Building takes parts (transaction_pause()): the caller has begun a transaction without a
  * workspace, and sees to it that nobody uses the workspace meanwhile (workspace.h, `busy`).
@@ -19,7 +20,7 @@ enum { CONTENTS_MOST = 16 };
 
 /* What content is copied from. */
 struct content_source {
-    int64_t id;                 /* of a workspace, template or snapshot */
+    int64_t id;                 /* of a template */
     int64_t now;                /* relative times (INSTANT_RELATIVE) are relative to this */
     const char *uid, *user_uid; /* of the workspace that it is for: a row has none in their place */
 };
@@ -27,17 +28,20 @@ struct content_source {
 /* Content that is being built. */
 struct content {
     int64_t id;
-    struct workspace_cache counts; /* set by content_count() */
+    struct workspace_cache counts; /* of what was built: of these, only the numbers of its runs */
 };
 
 /* Takes an id for new content of a workspace, which is empty and listed as discarded. */
 enum error content_begin(struct store *store, const struct workspace *workspace,
                          struct content *out);
 
-/* Copies all content to an id that has none. *pages grows by the pages that the store then has
- * more; NULL: they are not counted. */
-enum error content_copy(struct store *store, int64_t to, const struct content_source *from,
-                        int64_t *pages);
+/* Copies all content of a template to an id that has none. */
+enum error content_copy(struct store *store, int64_t to, const struct content_source *from);
+
+/* The same from a workspace to a snapshot, and back. What was being sent is to be sent again.
+ * *pages grows by the pages that the store then has more. */
+enum error content_save(struct store *store, int64_t to, int64_t from, int64_t *pages);
+enum error content_restore(struct store *store, int64_t to, int64_t from);
 
 /* Copies the flows alone, in place of those of the same slug and version. */
 enum error content_copy_flows(struct store *store, int64_t to, int64_t from);
@@ -51,9 +55,11 @@ enum error content_count(struct store *store, struct content *content);
 enum error content_use(struct store *store, struct workspace *workspace,
                        const struct content *content, const struct clock *clock);
 
-/* The last two of them, for content that is no longer what the workspace began with. */
+/* The same in a transaction of its own, for content that is no longer what the workspace began
+ * with.
+ */
 enum error content_install(struct store *store, struct workspace *workspace,
-                           struct content *content, const struct clock *clock);
+                           const struct content *content, const struct clock *clock);
 
 /* Lists an id as discarded, or takes it from that list. */
 enum error content_discard(struct store *store, int64_t id);

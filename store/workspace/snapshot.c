@@ -1,9 +1,43 @@
 #include "store/workspace/snapshot.h"
 
+#include "store/base/strbuf.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
+#include "store/run/run_machine.h"
 #include "store/workspace/content.h"
+#include "store/workspace/difference.h"
 #include "store/workspace/template.h"
+
+#include <stdlib.h>
+
+/* Each status that runs have, by its number, and how many they are: "10:3 40:7 ". */
+static const char *counts_write(struct arena *arena, const struct workspace_cache *counts)
+{
+    struct strbuf out = {.arena = arena};
+
+    strbuf_append(&out, "");
+    for (int i = 0; i < RUN_STATUS_COUNT; i++) {
+        if (counts->runs_by_status[i])
+            strbuf_format(&out, "%d:%d ", run_statuses[i].number, (int)counts->runs_by_status[i]);
+    }
+    return out.bytes;
+}
+
+static void counts_read(struct stmt *s, struct workspace_cache *counts)
+{
+    const char *at = stmt_peek(s);
+    char *end;
+
+    while (at && *at) {
+        enum run_status status = run_status_stored(strtol(at, &end, 10), false);
+        if (status == RUN_STATUS_COUNT || *end != ':') { /* the file is damaged */
+            s->failed = true;
+            return;
+        }
+        counts->runs_by_status[status] += (int32_t)strtol(end + 1, &end, 10);
+        at = end + (*end == ' ');
+    }
+}
 
 /* Reads the snapshot of a name, or all (NULL). */
 static enum error snapshot_read(const struct ctx *ctx, const char *name, struct snapshot_page *out)
@@ -15,11 +49,14 @@ static enum error snapshot_read(const struct ctx *ctx, const char *name, struct 
     out->count = 0;
     while (out->count < room && stmt_next(&s)) {
         struct snapshot *each = &out->list[out->count++];
-        each->name = stmt_text(&s, ctx->arena);
+        *each = (struct snapshot){.name = stmt_text(&s, ctx->arena)};
         each->id = stmt_int(&s);
         each->now = stmt_int(&s);
         each->frozen = stmt_int(&s);
-        each->runs = stmt_int(&s);
+        each->counts.runs = stmt_int(&s);
+        counts_read(&s, &each->counts);
+        each->counts.last_id = stmt_int(&s);
+        each->counts.last_seq = stmt_int(&s);
     }
     return stmt_done(&s);
 }
@@ -69,14 +106,13 @@ static int64_t snapshot_read_number(struct stmt s)
 /* Copies the content to an id that nothing has, and tells how many bytes that took. */
 static enum error snapshot_fill(const struct ctx *ctx, struct snapshot *snapshot, int64_t *bytes)
 {
-    struct content_source from = {.id = ctx->workspace->id, .uid = "", .user_uid = ""};
     int64_t pages = 0;
 
     snapshot->id =
         snapshot_read_number(stmt_take_in(ctx->store, STMT_SNAPSHOT_LEAST_ID, TEMPLATE_LAST));
     enum error e = content_discard(ctx->store, snapshot->id);
     if (!e)
-        e = content_copy(ctx->store, snapshot->id, &from, &pages);
+        e = content_save(ctx->store, snapshot->id, ctx->workspace->id, &pages);
     *bytes = pages * snapshot_read_number(stmt_take(ctx->store, STMT_SNAPSHOT_PAGE_SIZE));
     return e;
 }
@@ -102,7 +138,10 @@ static enum error snapshot_add(const struct ctx *ctx, const struct snapshot *sna
     stmt_bind_text(&s, snapshot->name);
     stmt_bind_int(&s, snapshot->now);
     stmt_bind_int(&s, snapshot->frozen);
-    stmt_bind_int(&s, snapshot->runs);
+    stmt_bind_int(&s, snapshot->counts.runs);
+    stmt_bind_text(&s, counts_write(ctx->arena, &snapshot->counts));
+    stmt_bind_int(&s, snapshot->counts.last_id);
+    stmt_bind_int(&s, snapshot->counts.last_seq);
     stmt_bind_int(&s, bytes);
     stmt_bind_int(&s, LIMIT_SNAPSHOTS);
     bool added = stmt_next(&s);
@@ -130,7 +169,7 @@ enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapsho
         .name = arena_strdup(ctx->arena, name),
         .now = ctx->now,
         .frozen = ctx->workspace->cache.clock.frozen,
-        .runs = ctx->workspace->cache.runs,
+        .counts = ctx->workspace->cache,
     };
     enum error e = transaction_begin(ctx->store, NULL);
 
@@ -143,16 +182,39 @@ enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapsho
 }
 
 /* Builds the content anew beside that of the workspace. */
+static enum error snapshot_rebuild(const struct ctx *ctx, const struct snapshot *snapshot,
+                                   struct content *content)
+{
+    enum error e = transaction_begin(ctx->store, NULL);
+
+    if (e)
+        return e;
+    e = content_begin(ctx->store, ctx->workspace, content);
+    if (!e)
+        e = content_restore(ctx->store, content->id, snapshot->id);
+    content->counts = snapshot->counts;
+    return transaction_end(ctx->store, e);
+}
+
+/* The rows that differ, if they are few, are put right where they are. */
 static enum error snapshot_use(const struct ctx *ctx, const struct snapshot *snapshot,
                                const struct clock *clock)
 {
-    const struct content_source from = {.id = snapshot->id, .uid = "", .user_uid = ""};
-    struct content content;
-    enum error e = content_begin(ctx->store, ctx->workspace, &content);
+    struct content content = {.id = ctx->workspace->id, .counts = snapshot->counts};
+    struct difference *difference = NULL;
+    enum error e = difference_find(ctx, snapshot->id, &difference);
 
+    if (!e && !difference)
+        e = snapshot_rebuild(ctx, snapshot, &content);
     if (!e)
-        e = content_copy(ctx->store, content.id, &from, NULL);
-    return e ? e : content_install(ctx->store, ctx->workspace, &content, clock);
+        e = transaction_begin(ctx->store, ctx->workspace);
+    if (!e) {
+        e = difference ? difference_restore(difference) : ERROR_NONE;
+        e = e ? e : content_install(ctx->store, ctx->workspace, &content, clock);
+        e = transaction_end(ctx->store, e);
+    }
+    difference_close(difference);
+    return e;
 }
 
 enum error snapshot_restore(const struct ctx *ctx, const char *name, struct snapshot *out)
@@ -164,8 +226,7 @@ enum error snapshot_restore(const struct ctx *ctx, const char *name, struct snap
     struct clock clock = {.frozen = true, .at = out->now};
     if (!out->frozen)
         clock = clock_from(out->now);
-    e = transaction_begin(ctx->store, NULL);
-    return e ? e : transaction_end(ctx->store, snapshot_use(ctx, out, &clock));
+    return snapshot_use(ctx, out, &clock);
 }
 
 enum error snapshot_drop(const struct ctx *ctx, const char *name, struct snapshot *out)

@@ -14,7 +14,7 @@ struct snapshot {
     int64_t id;       /* of its content */
     int64_t now;      /* by the workspace's clock */
     bool frozen;
-    int64_t runs;
+    struct workspace_cache counts; /* only the numbers of its runs */
 };
 
 struct snapshot_page {

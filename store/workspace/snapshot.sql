@@ -1,4 +1,4 @@
--- Snapshots: one row each; their content is in the tables of the content.
+-- Snapshots: one row each; their content is in the saved tables.
 
 -- An id for a new one.
 -- statement: snapshot_least_id
@@ -6,8 +6,8 @@ SELECT min(:first, coalesce((SELECT min(id) FROM snapshot), 0), coalesce((SELECT
 
 -- No row comes back when there are :most already.
 -- statement: snapshot_add
-INSERT INTO snapshot (id, workspace, name, clock_now, frozen, runs, bytes)
-SELECT :id, :workspace, :name, :clock_now, :frozen, :runs, :bytes
+INSERT INTO snapshot (id, workspace, name, clock_now, frozen, runs, by_status, last_id, last_seq, bytes)
+SELECT :id, :workspace, :name, :clock_now, :frozen, :runs, :by_status, :last_id, :last_seq, :bytes
 WHERE (SELECT count(*) FROM snapshot WHERE workspace = :workspace) < :most RETURNING id;
 
 -- What those of a workspace take, and what all take.
@@ -16,7 +16,7 @@ SELECT coalesce(sum(bytes) FILTER (WHERE workspace = :workspace), 0), coalesce(s
 
 -- All of a workspace, or the one of a name.
 -- statement: snapshot_list
-SELECT name, id, clock_now, frozen, runs FROM snapshot
+SELECT name, id, clock_now, frozen, runs, by_status, last_id, last_seq FROM snapshot
 WHERE workspace = :workspace AND (:name IS NULL OR name = :name) ORDER BY name;
 
 -- statement: snapshot_remove

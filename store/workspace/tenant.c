@@ -72,7 +72,7 @@ static enum error tenant_fill(struct store *store, struct workspace *workspace,
     enum error e = content_begin(store, workspace, &content);
 
     if (!e)
-        e = content_copy(store, content.id, &from, NULL);
+        e = content_copy(store, content.id, &from);
     if (!e)
         e = content_count(store, &content);
     return e ? e : tenant_use(store, workspace, template, &content);
@@ -223,7 +223,7 @@ static enum error tenant_refill(struct store *store, struct workspace *workspace
     enum error e = content_begin(store, workspace, &content);
 
     if (!e)
-        e = content_copy(store, content.id, &from, NULL);
+        e = content_copy(store, content.id, &from);
     if (!e)
         e = content_copy_flows(store, content.id, workspace->id);
     if (!e)

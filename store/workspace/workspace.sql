@@ -1,15 +1,31 @@
 -- Workspaces as a whole: the content of each, whose it is, and counts of all.
 
--- each table: content_clear
+-- each table, saved too: content_clear
 DELETE FROM {table} WHERE workspace BETWEEN :first AND :last;
 
 -- The first rows, if there are more than :most.
--- each table: content_clear_part
+-- each table, saved too: content_clear_part
 DELETE FROM {table} WHERE workspace = :id AND ({key}) < (SELECT {key} FROM {table} WHERE workspace = :id ORDER BY {key} LIMIT 1 OFFSET :most);
 
--- The next rows after those that were copied already.
+-- The next rows after those that were copied already: from a template, to a snapshot, from a snapshot.
 -- each table: content_copy
-{{table}_copy} AND ({key}) > ({last}) ORDER BY {key} LIMIT :most;
+{copy} AND ({key}) > ({last}) ORDER BY {key} LIMIT :most;
+
+-- each table: content_save
+{save} AND ({key}) > ({saved_last}) ORDER BY {key} LIMIT :most;
+
+-- each table: content_restore
+{restore} AND ({key}) > ({last}) ORDER BY {key} LIMIT :most;
+
+-- The rows in the order of their keys; and what makes the row of a key as it is saved.
+-- each table, saved too: content_rows
+SELECT {columns} FROM {table} WHERE workspace = :id AND ({key}) > ({after}) ORDER BY {key};
+
+-- each table: content_remove_row
+DELETE FROM {table} WHERE workspace = :id AND ({key}) = ({given});
+
+-- each table: content_restore_row
+{restore} AND ({key}) = ({given});
 
 -- statement: content_copy_flows
 INSERT OR REPLACE INTO flow

@@ -10,7 +10,7 @@ from .sources import text
 from .sql import FUNCTIONS, PIECES, SCHEMA, STATEMENTS, TABLES
 
 # The version of the schema, and what the schema of that version is, its views included.
-VERSION, DIGEST = 14, "e008bd3a41c85f16"
+VERSION, DIGEST = 15, "ee1c5f791fb36b82"
 
 # A schedule gets a number again where an export is read, and of a run it is found out.
 NOT_EXPORTED = {"schedule": {"number"}, "run": {"has_extra"}}
