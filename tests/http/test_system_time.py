@@ -1,7 +1,7 @@
 """The system's time jumps, or the process does not run for a while: real clocks, and what is due.
 
-Debian's faketime moves the system's time of one process, by a file; CLOCK_MONOTONIC stays true, but for the lint of coverage,
-which measures by it.
+Debian's faketime moves the system's time of one process, by a file; CLOCK_MONOTONIC stays true, but for coverage and evictions,
+which measure by it.
 """
 
 import os
@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
-from covering import report
+from covering import counts, report
 from living import ADA, clock, flow, run_path
 from scheduling import read, schedule
 
@@ -138,8 +138,8 @@ def test_a_clock_that_is_moved_misses_nothing(start, rule):
 
 @pytest.fixture
 def hurried(start):
-    """A server for which time runs forty times as fast, CLOCK_MONOTONIC too."""
-    return start(env={"LD_PRELOAD": LIBRARY, "FAKETIME": "+0 x40"})
+    """A server for which time runs forty times as fast, CLOCK_MONOTONIC too. It has one workspace."""
+    return start("--max-workspaces", "1", env={"LD_PRELOAD": LIBRARY, "FAKETIME": "+0 x40"})
 
 
 @needs_faketime
@@ -149,3 +149,15 @@ def test_a_client_that_waits_half_a_minute_for_a_fault_has_no_timeout(hurried):
         assert reply.status == 200
     found = {each["rule"]: each["request_ids"] for each in report(hurried)["findings"]}
     assert found["no-timeout"] == ["wait-32000"]
+
+
+@needs_faketime
+def test_what_a_workspace_has_covered_outlives_its_eviction(hurried):
+    first, second = hurried.member("first"), hurried.member("second")
+    assert first.cancel("00000000-0000-4000-8000-000000000007").status == 200
+    until = time.monotonic() + PATIENCE
+    while second.get("/v1/flows/runs").status == 429:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    assert first.get("/v1/flows/runs").status == 429, "its workspace is gone"
+    assert counts(hurried, "cancel") == {"RUNNING": 1}
