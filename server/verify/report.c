@@ -10,6 +10,9 @@ static const char *const words[VERDICT_COUNT] = {
 #include "server/verify/verdicts.def"
 };
 
+/* Said of those that were skipped because it stopped. */
+#define AFTER_STOP "%d more, which --format json lists"
+
 int report_count(const struct report *report, enum verdict_kind kind)
 {
     int count = 0;
@@ -57,6 +60,16 @@ void report_probe(const struct report *report, enum probe_id id)
         printf("         --assume %s=%s\n", assumption_row(verdict->findings[i].which)->id,
                verdict->findings[i].there);
     fflush(stdout);
+}
+
+/* How many probes were skipped because it stopped. */
+static int count_after_stop(const struct report *report)
+{
+    int count = 0;
+
+    for (enum probe_id i = report->last + 1; i < PROBE_COUNT; i++)
+        count += report->verdicts[i].kind == VERDICT_SKIPPED ? 1 : 0;
+    return count;
 }
 
 static void print_summary(const struct report *report)
@@ -192,7 +205,7 @@ static void print_junit(const struct report *report)
 static void print_markdown(const struct report *report)
 {
     puts("| verdict | probe | what it varies | difference |\n|---|---|---|---|");
-    for (enum probe_id i = PROBE_NONE + 1; i < PROBE_COUNT; i++) {
+    for (enum probe_id i = PROBE_NONE + 1; i <= report->last; i++) {
         const struct verdict *verdict = &report->verdicts[i];
         if (verdict->kind == VERDICT_NONE)
             continue;
@@ -202,6 +215,8 @@ static void print_markdown(const struct report *report)
         print_line(verdict);
         puts(" |");
     }
+    if (count_after_stop(report))
+        printf("| %s | " AFTER_STOP " | | |\n", words[VERDICT_SKIPPED], count_after_stop(report));
     putchar('\n');
     print_summary(report);
 }
@@ -209,7 +224,11 @@ static void print_markdown(const struct report *report)
 void report_end(const struct report *report)
 {
     switch (report->format) {
-    case FORMAT_TEXT: print_summary(report); break;
+    case FORMAT_TEXT:
+        if (count_after_stop(report))
+            printf("%-8s " AFTER_STOP "\n", words[VERDICT_SKIPPED], count_after_stop(report));
+        print_summary(report);
+        break;
     case FORMAT_JSON: print_json(report); break;
     case FORMAT_JUNIT: print_junit(report); break;
     case FORMAT_MARKDOWN: print_markdown(report); break;

@@ -40,13 +40,14 @@ struct report {
     struct verdict verdicts[PROBE_COUNT];
     int requests;        /* sent to the service */
     const char *stopped; /* why it ended early; or NULL */
+    enum probe_id last;  /* that was run; those after it are skipped because it stopped */
     struct assumptions assumptions;
     struct assumption_set settled; /* of these assumptions */
     int64_t at;                    /* when the service showed them */
 };
 
-/* Prints the verdict on a probe, if the format is text; the other formats are printed at the end.
- */
+/* Prints the verdict on a probe that was run, if the format is text; the rest is printed at the
+ * end. */
 void report_probe(const struct report *report, enum probe_id id);
 
 /* Prints the end of the text, or all of it. */

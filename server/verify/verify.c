@@ -139,8 +139,6 @@ static const char *probe_obstacle(struct verify *v, enum probe_id id)
     struct arena arena = {0};
     enum placeholder missing = PLACEHOLDER_NONE;
 
-    if (v->report.stopped)
-        return "it stopped before";
     if (needed && !v->succeeded[needed])
         return arena_format(&v->arena, "needs %s", probe_row(needed)->id);
     placeholders_fill(&arena, &v->endpoint.placeholders, probe->target, &missing);
@@ -221,10 +219,16 @@ static void verify_run(struct verify *v)
     for (enum probe_id id = PROBE_NONE + 1; id < PROBE_COUNT; id++) {
         if (probe_row(id)->level > v->report.level)
             continue;
+        if (v->report.stopped) {
+            v->report.verdicts[id] =
+                (struct verdict){.kind = VERDICT_SKIPPED, .reason = "it stopped before"};
+            continue;
+        }
         if (dry)
             v->report.verdicts[id].kind = VERDICT_PLANNED;
         else
             probe_run(v, id);
+        v->report.last = id;
         report_probe(&v->report, id);
     }
     report_end(&v->report);

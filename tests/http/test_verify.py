@@ -219,6 +219,17 @@ def test_a_run_that_is_not_finished_is_not_touched(emulator):
     assert emulator.get("/_emulator/journal?operation=cancelFlowRun").json == []
 
 
+def test_what_was_not_sent_after_a_stop_is_one_line(emulator):
+    first = "skipped  no-key: no key is sent (it stopped here)\n"
+    _, out, _ = verify("--against", url(emulator), key=emulator.key)
+    assert out == (f"{first}skipped  16 more, which --format json lists\n"
+                   "1 request sent: 17 skipped; stopped: the target is an emulator; --self-test asks it\n")
+    _, out, _ = verify("--against", url(emulator), "--format", "markdown", key=emulator.key)
+    assert out.count("\n| ") == 2 and "| skipped | 16 more, which --format json lists | | |\n" in out
+    _, out, _ = verify("--against", url(emulator), "--format", "json", key=emulator.key)
+    assert [each["verdict"] for each in json.loads(out)["probes"]] == ["skipped"] * 17
+
+
 def test_an_emulator_is_refused_unless_it_is_a_self_test(emulator):
     status, _, err = verify("--against", url(emulator), key=emulator.key)
     assert status == 2
