@@ -134,6 +134,18 @@ static const char *cell_name(struct arena *arena, enum coverage_dimension dimens
     return NULL;
 }
 
+/* The column of the cell at this place among those of its row. */
+static int cell_column(enum coverage_dimension dimension, int place)
+{
+    static const enum run_status order[] = {
+#define RUN_ORDER(status) RUN_##status,
+#include "server/coverage/coverage.def"
+    };
+    _Static_assert(sizeof order / sizeof *order == RUN_STATUS_COUNT, "each status has a row");
+
+    return dimension == COVER_CANCEL || dimension == COVER_RESUME ? (int)order[place] : place;
+}
+
 int cells_list(struct arena *arena, struct cell **out)
 {
     struct cell *cells = NULL;
@@ -142,7 +154,8 @@ int cells_list(struct arena *arena, struct cell **out)
 
     for (enum coverage_dimension d = 0; d < COVER_COUNT; d++) {
         for (int i = 0; i < dimensions[d].rows * dimensions[d].columns; i++) {
-            struct cell cell = {d, i / dimensions[d].columns, i % dimensions[d].columns, NULL};
+            struct cell cell = {.dimension = d, .row = i / dimensions[d].columns};
+            cell.column = cell_column(d, i % dimensions[d].columns);
             cell.name = cell_name(arena, d, cell.row, cell.column);
             if (!cell.name)
                 continue;

@@ -14,8 +14,8 @@ PAUSED = "10000000-0000-4000-8000-000000000002"
 
 DIMENSIONS = ["cancel", "ends", "faults", "statuses", "races", "deliveries", "paging", "resume", "operations", "fault-statuses",
               "queries", "assumptions"]  # fmt: skip
-STATUSES = ["CREATED", "INVALID", "QUEUED", "SCHEDULED", "BLOCKED", "STOPPED", "CANCELLED", "RUNNING", "FAILED", "PARTIAL_SUCCEEDED",
-            "SUCCEEDED"]  # fmt: skip
+STATUSES = ["RUNNING", "QUEUED", "SCHEDULED", "CREATED", "SUCCEEDED", "STOPPED", "CANCELLED", "FAILED", "PARTIAL_SUCCEEDED", "BLOCKED",
+            "INVALID"]  # fmt: skip
 OPERATIONS = {"cancelFlowRun", "resumeFlowRun", "listFlowRuns", "getFlowRun", "listFlowRunOutputs", "runFlow", "scheduleFlow",
               "listFlowSchedules", "getFlowSchedule", "manageFlowSchedule"}  # fmt: skip
 

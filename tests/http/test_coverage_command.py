@@ -52,7 +52,7 @@ def test_text_begins_with_what_was_never_tried_each_with_its_command(emulator):
     assert lines[0].startswith(f"{found['covered']} of {found['cells']} cells are covered ({found['percent']}%), by 1 calls since 20")
     assert lines[2] == "Never tried, the most useful first:"
     assert lines[4].startswith("cancel: a cancel of a run in each status; ")
-    assert lines[5] == "  CREATED" and lines[6].startswith("    curl -s ")
+    assert lines[5] == "  QUEUED" and lines[6].startswith("    curl -s ")
     assert lines[-12:][0] == "  cancel            1 of  11"
 
 

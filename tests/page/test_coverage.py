@@ -10,9 +10,9 @@ def test_what_was_never_tried_comes_first_with_its_command(start, visit):
     page.shows("Coverage", "main h1")
     page.shows("by 1 request since", "main .head")
     first = page.one("tbody tr")
-    assert first.text.startswith("CREATED\ncancel\ncurl ") or first.text.startswith("CREATED cancel curl "), first.text
+    assert first.text.startswith("RUNNING\ncancel\ncurl ") or first.text.startswith("RUNNING cancel curl "), first.text
     assert "/cancel" in first.text
-    assert page.button("Copy the command for CREATED")
+    assert page.button("Copy the command for RUNNING")
     assert len(page.all("main .coverage tbody tr")) == 12
     page.driver.execute_script("arguments[0].click()", page.all(".more button")[0])
     page.until(lambda: len(page.all("main .coverage tbody tr")) > 100, "all are shown")
