@@ -1,5 +1,6 @@
 """The recipes that need nothing but Debian: helpers for node:test and pytest, and what CI systems read."""
 
+import json
 import os
 import re
 import signal
@@ -128,6 +129,26 @@ def test_the_sidecar_for_kubernetes_runs_as_the_image_does_and_is_probed_where_t
         server.stop()
     finally:
         server.close()
+
+
+def test_the_feature_for_dev_containers_is_one_by_their_specification():
+    folder = RECIPES / "devcontainer/edges-emulator"
+    feature = json.loads((folder / "devcontainer-feature.json").read_text("utf-8"))
+    assert {type(feature.pop(name)) for name in ("name", "description")} == {str}
+    assert feature.pop("id") == folder.name
+    assert run(ROOT, PROGRAM, "--version")[1] == f"edges-emulator {feature.pop('version')}\n"
+    script = (folder / "install.sh").read_text("utf-8")
+    assert f"cat >{feature.pop('entrypoint')} <<" in script and os.access(folder / "install.sh", os.X_OK)
+    assert all(isinstance(value, str) for value in feature.pop("containerEnv").values())
+    for name, option in feature.pop("options").items():
+        assert set(option) == {"type", "default", "description"} and f"${{{name.upper()}:-}}" in script
+        assert {"string": str, "boolean": bool}[option["type"]] is type(option["default"])
+    assert feature == {}, "only members of the specification"
+
+
+def test_the_scripts_of_recipes_are_sound():
+    for script in RECIPES.rglob("*.sh"):
+        assert run(ROOT, "shellcheck", script) == (0, "")
 
 
 FILES = sorted(path for path in RECIPES.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
