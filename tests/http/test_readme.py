@@ -70,7 +70,7 @@ def example(page, language, emulator):
 
 # The client of the snippets, in the least that each language needs.
 CLIENT = {
-    "python": ("conftest.py", """
+    "python": ("your_client.py", """
 import json, types, urllib.request
 class YourClient:
     def __init__(self, base_url, api_key):
@@ -78,7 +78,6 @@ class YourClient:
     def cancel(self, uid):
         request = urllib.request.Request(f"{self.base_url}/flows/runs/{uid}/cancel", headers={"X-API-Key": self.api_key}, method="POST")
         return types.SimpleNamespace(**json.load(urllib.request.urlopen(request)))
-__builtins__["YourClient"] = YourClient
 """),
     "js": ("your-client.mjs", """
 export class YourClient {
@@ -99,8 +98,7 @@ def test_the_tests_of_the_readme_pass(tmp_path, language, helper, test, command,
     (text,) = blocks("README.md", language)
     (tmp_path / Path(helper).name).write_text((ROOT / "docs/recipes" / helper).read_text())
     name, client = CLIENT[language]
-    with open(tmp_path / name, "a") as file:
-        file.write(client)
+    (tmp_path / name).write_text(client)
     (tmp_path / test).write_text(text)
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60,
                           env=environment({"EDGES_PROGRAM": PROGRAM}))
