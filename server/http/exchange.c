@@ -100,6 +100,7 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
         access_log_write(&exchange->rq, exchange->reply.status);
     if (exchange->reply.stream)
         exchange->rq.service->streams--;
+    shared_body_release(&exchange->rq.service->pieces, &exchange->reply.shared);
     connection_expect(exchange->connection, EXPECT_HEAD);
     link_remove(&exchange->waiter.link);
     link_remove(&exchange->awaiting_commit);
@@ -112,6 +113,28 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
         http->reserve = malloc(RESERVE_SIZE);
 }
 
+/* Bytes: as a rule all that such a handler took, for many such replies may be made in a row. */
+enum { RELEASED_WITH_REPLY = 32 * 1024 * 1024 };
+
+/* A large body is shared with others, for its client may take long to read it; what its handler
+ * took to make it is given up. */
+static void exchange_share_body(struct exchange *exchange)
+{
+    struct reply *reply = &exchange->reply;
+    struct request *rq = &exchange->rq;
+    struct strbuf body = {.bytes = (char *)(uintptr_t)reply->body, .size = reply->size};
+
+    if (reply->size < SHARED_BODY_LEAST || reply->headers)
+        return;
+    if (reply->shared.count ||
+        (arena_holds_alone(&rq->arena, reply->body) && reply_share(rq, reply, &body, true))) {
+        arena_move_since(&exchange->http->discarded, &rq->arena, rq->mark);
+        rq->fidelity =
+            arena_strdup(&rq->arena, rq->fidelity); /* of what was moved, not yet freed */
+        arena_release_part(&exchange->http->discarded, RELEASED_WITH_REPLY);
+    }
+}
+
 /* When a fault delays the reply: until when. 0: it is to be sent now. */
 static int64_t exchange_record(struct exchange *exchange)
 {
@@ -119,6 +142,7 @@ static int64_t exchange_record(struct exchange *exchange)
 
     journal_record(&exchange->rq, &exchange->reply);
     coverage_record(&exchange->rq, &exchange->reply);
+    exchange_share_body(exchange);
     return delay ? clock_monotonic_us() + delay * 1000 : 0;
 }
 
@@ -153,6 +177,7 @@ static void exchange_lose(struct exchange *exchange, enum error error)
     rq->refusal = (struct refusal){0};
     rq->used = (struct assumption_set){0};
     rq->transition = (struct transition){0};
+    shared_body_release(&rq->service->pieces, &exchange->reply.shared);
     exchange->reply = (struct reply){.close = exchange->reply.close, .total_count = -1};
     router_refuse(rq, error, &exchange->reply);
     rq->hint = hint_for(rq);

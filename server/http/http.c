@@ -149,7 +149,7 @@ int http_timeout(struct http *http, bool *busy)
     MHD_UNSIGNED_LONG_LONG idle;
 
     *busy = http->connections.run_again;
-    if (*busy || http->discarded.blocks)
+    if (*busy || http->discarded.blocks || http->service->pieces.unused)
         return 0;
     if (MHD_get_timeout(http->daemon, &idle) == MHD_NO) {
         http->idle_runs = 0;
@@ -188,6 +188,7 @@ void http_run(struct http *http, int awake)
     if (awake == http->connections.epoll)
         connections_check_peers(&http->connections);
     arena_release_part(&http->discarded, RELEASED_AT_ONCE);
+    shared_pieces_free(&http->service->pieces, RELEASED_AT_ONCE);
 }
 
 bool http_run_long_call(struct http *http)
@@ -231,6 +232,7 @@ void http_stop(struct http *http)
     while (http->arena_count)
         arena_release(&http->arena[--http->arena_count]);
     arena_release(&http->discarded);
+    shared_pieces_free(&http->service->pieces, SIZE_MAX);
     free(http->reserve);
     free(http);
 }

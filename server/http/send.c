@@ -9,13 +9,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Of replies that a fault slows or damages. */
 enum {
-    SEND_BLOCK = 32 * 1024,    /* bytes that libmicrohttpd asks for at once, at most */
-    LARGE_REPLY = 1024 * 1024, /* a larger one is sent in blocks: a client that reads it as fast as
-                                  it comes would keep the others waiting until it has it all */
-    LARGE_BLOCK = 256 * 1024,
-    SEND_INTERVAL = 10000 /* microseconds between two pieces of a slow one, at least */
+    SEND_BLOCK = 32 * 1024,  /* bytes that libmicrohttpd asks for at once of a reply that a fault
+                                slows or damages, at most */
+    LARGE_BLOCK = 64 * 1024, /* the same of a large one. Each reply has room for so many */
+    SEND_INTERVAL = 10000    /* microseconds between two pieces of a slow one, at least */
 };
 
 enum { STREAM_BLOCK = 1024 /* bytes of a piece of a stream, at most */ };
@@ -66,6 +64,8 @@ static ssize_t reply_read(void *cls, uint64_t position, char *out, size_t room)
 
     if (until <= position) {
         if (exchange->rq.effect.kind != EFFECT_SLOW) {
+            /* libmicrohttpd may close it only after the next event on it */
+            shutdown(exchange->connection->fd, SHUT_WR);
             exchange->connection->all->run_again = true;
             return MHD_CONTENT_READER_END_OF_STREAM;
         }
@@ -73,7 +73,10 @@ static ssize_t reply_read(void *cls, uint64_t position, char *out, size_t room)
         return 0;
     }
     size_t size = until - position < room ? until - position : room;
-    memcpy(out, exchange->reply.body + position, size);
+    struct reply *reply = &exchange->reply;
+    if (reply->shared.count)
+        return (ssize_t)shared_body_read(&reply->shared, position, out, size);
+    memcpy(out, reply->body + position, size);
     return (ssize_t)size;
 }
 
@@ -142,7 +145,9 @@ static struct MHD_Response *response_make(struct exchange *exchange)
     case EFFECT_WITHOUT_HEADERS:
     case EFFECT_COUNT: break;
     }
-    if (reply->size > LARGE_REPLY)
+    /* A client that reads a large one as fast as it comes would keep the others waiting until it
+     * has it all, if it were not sent in blocks. */
+    if (reply->shared.count)
         return MHD_create_response_from_callback(reply->size, LARGE_BLOCK, reply_read, exchange,
                                                  NULL);
     return MHD_create_response_from_buffer(reply->size, (void *)(uintptr_t)reply->body,

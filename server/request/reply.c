@@ -45,6 +45,25 @@ enum outcome reply_json(struct reply *out, const char *text, size_t size)
     return reply_set(out, 200, json_type, text, size);
 }
 
+bool reply_share(struct request *rq, struct reply *out, struct strbuf *json, bool last)
+{
+    struct shared_pieces *pieces = &rq->service->pieces;
+    size_t taken;
+
+    if (!shared_body_add(pieces, &out->shared, json->bytes, json->size, last, &taken)) {
+        shared_body_release(pieces, &out->shared);
+        return false;
+    }
+    json->size -= taken;
+    memmove(json->bytes, json->bytes + taken, json->size);
+    json->bytes[json->size] = '\0';
+    if (out->shared.count) {
+        out->body = shared_body_start(&out->shared);
+        out->size = out->shared.size;
+    }
+    return true;
+}
+
 enum { REF_DIGITS = 6, REF_SIZE = 32 /* bytes of a reference, at most */ };
 
 /* At least six digits. printf would take a thirtieth of the instructions of a refusal. */

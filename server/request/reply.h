@@ -8,6 +8,7 @@
 #define SERVER_REQUEST_REPLY_H
 
 #include "server/request/request.h"
+#include "server/request/shared_body.h"
 
 /* The rest of a reply that goes on for long, such as a stream of events. It belongs to the request.
  */
@@ -21,8 +22,9 @@ struct reply {
     int status;
     const char *content_type;
     const char *body;
-    size_t size;         /* bytes of the body */
-    const char *allow;   /* the Allow header, or NULL */
+    size_t size;               /* bytes of the body */
+    struct shared_body shared; /* a large body, of which `body` is only the beginning; or empty */
+    const char *allow;         /* the Allow header, or NULL */
     int64_t retry_at;    /* PENDING: by when to run the handler again, as clock_monotonic_us(), if
                             its workspace does not change before */
     bool close;          /* the connection cannot be used any more */
@@ -43,6 +45,10 @@ enum outcome reply_created(struct reply *out, struct strbuf json);
 /* The status that an assumption of the workspace says, and a JSON text. */
 enum outcome reply_assumed(struct request *rq, struct reply *out, enum assumption code,
                            struct strbuf json);
+
+/* Moves what there is of a long text to the shared body, as far as it can be: so that the text is
+ * nowhere whole. False: there is too little memory. */
+bool reply_share(struct request *rq, struct reply *out, struct strbuf *json, bool last);
 
 /* 200 and text that is ready. */
 enum outcome reply_text(struct reply *out, const char *content_type, const char *text, size_t size);

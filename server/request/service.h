@@ -5,6 +5,7 @@
 
 #include "server/config/metrics.h"
 #include "server/config/settings.h"
+#include "server/request/shared_body.h"
 #include "server/session/session.h"
 #include "store/store.h"
 
@@ -25,7 +26,8 @@ struct service {
     int64_t requests;                /* answered so far */
     int streams;                     /* that are open: replies with a reply_stream */
     struct metrics metrics;
-    struct coverage *coverage; /* coverage.h */
+    struct shared_pieces pieces; /* of the bodies of large replies */
+    struct coverage *coverage;   /* coverage.h */
     struct session_table *sessions;
     uint64_t ref_seq; /* references made for requests that have no workspace */
 };

@@ -174,6 +174,30 @@ bool arena_release_part(struct arena *arena, size_t bytes)
     return true;
 }
 
+bool arena_holds_alone(const struct arena *arena, const void *bytes)
+{
+    const struct arena_block *each = arena->blocks;
+
+    while (each && (each->bytes != bytes || each->size <= BLOCK_SIZE))
+        each = each->next;
+    return each;
+}
+
+void arena_move_since(struct arena *to, struct arena *from, struct arena_mark mark)
+{
+    struct arena newer = {.blocks = from->blocks};
+    struct arena_block **end = &newer.blocks;
+
+    if (from->blocks == mark.block)
+        return;
+    while (*end != mark.block)
+        end = &(*end)->next;
+    *end = NULL;
+    arena_move(to, &newer);
+    from->blocks = mark.block;
+    from->used = mark.block ? mark.block->size : 0;
+}
+
 bool arena_is_large(const struct arena *arena)
 {
     size_t size = 0;

@@ -13,6 +13,12 @@
 
 struct arena_block;
 
+/* The state of an arena; arena_rewind() frees what was allocated since. */
+struct arena_mark {
+    struct arena_block *block;
+    size_t used;
+};
+
 /* Zeroed, it is empty; the first allocation takes a block. */
 struct arena {
     struct arena_block *blocks; /* newest first; the oldest is kept by arena_reset */
@@ -50,17 +56,19 @@ const char *arena_append(struct arena *arena, const char *list, const char *sepa
 void arena_move(struct arena *to, struct arena *from);
 bool arena_release_part(struct arena *arena, size_t bytes);
 
+/* Moves the blocks that were taken since a mark. What was allocated in the block before them stays.
+ */
+void arena_move_since(struct arena *to, struct arena *from, struct arena_mark mark);
+
+/* Whether these bytes have a block of their own, as many bytes have. */
+bool arena_holds_alone(const struct arena *arena, const void *bytes);
+
 /* Whether it holds so much that to free it takes a while. */
 bool arena_is_large(const struct arena *arena);
 
 /* Frees everything, but keeps one block for the next use. */
 void arena_reset(struct arena *arena);
 
-/* The state of an arena; arena_rewind() frees what was allocated since. */
-struct arena_mark {
-    struct arena_block *block;
-    size_t used;
-};
 struct arena_mark arena_mark(const struct arena *arena);
 void arena_rewind(struct arena *arena, struct arena_mark mark);
 
