@@ -74,12 +74,33 @@ enum outcome op_reset_workspace(struct request *rq, struct reply *out)
     return reply_ok(out, json_write_end(&body, '}'));
 }
 
+/* Where the text of a state goes that is being written. */
+struct state_reply {
+    struct request *rq;
+    struct reply *out;
+};
+
+static enum error state_share(void *context, struct strbuf *text)
+{
+    const struct state_reply *state = context;
+    bool is_small = !state->out->shared.count && text->size < SHARED_BODY_LEAST;
+
+    return is_small || reply_share(state->rq, state->out, text, false) ? ERROR_NONE
+                                                                       : ERROR_OUT_OF_MEMORY;
+}
+
 enum outcome op_get_state(struct request *rq, struct reply *out)
 {
     struct strbuf text = {.arena = &rq->arena};
-    enum error e = export_json_workspace(rq->ctx.store, rq->ctx.workspace, &text);
+    struct state_reply state = {rq, out};
+    const struct export_sink sink = {state_share, &state};
+    enum error e = export_json_workspace(rq->ctx.store, rq->ctx.workspace, &sink, &text);
 
-    return e ? request_fail(rq, e) : reply_ok(out, text);
+    if (!e && !out->shared.count)
+        return reply_ok(out, text);
+    if (!e && !reply_share(rq, out, &text, true))
+        e = ERROR_OUT_OF_MEMORY;
+    return e ? request_fail(rq, e) : reply_json(out, out->body, out->size);
 }
 
 /* What of a fixture is for this workspace: all of it, or its own entry of many, as they are in a

@@ -100,6 +100,7 @@ void reply_error(struct request *rq, struct reply *out)
     int status = faulted ? (int)rq->effect.amount : error_status(&rq->ctx, error);
     struct strbuf body = {.arena = &rq->arena};
 
+    shared_body_release(&rq->service->pieces, &out->shared);
     json_write_open(&body, NULL, '{');
     json_write_text(&body, "error_label",
                     faulted ? rq->effect.label : error_label(&rq->ctx, error));

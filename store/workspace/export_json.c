@@ -1,6 +1,7 @@
 #include "store/workspace/export_json.h"
 
 #include "store/base/instant.h"
+#include "store/base/json_write.h"
 #include "store/base/limits.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
@@ -22,87 +23,180 @@ static void sql_instant(sqlite3_context *context, int count, sqlite3_value **val
     sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
 }
 
-static void result_uid(sqlite3_context *context, sqlite3_value *value, const char *usual)
-{
-    const unsigned char *bytes = sqlite3_value_blob(value);
-    char text[UID_SIZE];
-
-    if (bytes && sqlite3_value_bytes(value) == UID_BYTES)
-        uid_unpack(bytes, text);
-    else if (usual)
-        memcpy(text, usual, UID_SIZE);
-    else
-        return;
-    sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
-}
-
 /* uid_text(bytes) is a uid; null stays null. */
 static void sql_uid_text(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    (void)count;
-    result_uid(context, values[0], NULL);
-}
-
-/* workflow_text(bytes) is the uid of a workflow, also where it is stored as null. */
-static void sql_workflow_text(sqlite3_context *context, int count, sqlite3_value **values)
-{
-    (void)count;
-    result_uid(context, values[0], run_no_flow_uid());
-}
-
-/* status_text(number) is the status of a run as the API shows it. */
-static void sql_status_text(sqlite3_context *context, int count, sqlite3_value **values)
-{
-    enum run_status status = run_status_stored(sqlite3_value_int64(values[0]), false);
+    const unsigned char *bytes = sqlite3_value_blob(values[0]);
+    char text[UID_SIZE];
 
     (void)count;
-    if (status != RUN_STATUS_COUNT)
-        sqlite3_result_text(context, run_statuses[status].shown, -1, SQLITE_STATIC);
+    if (!bytes || sqlite3_value_bytes(values[0]) != UID_BYTES)
+        return;
+    uid_unpack(bytes, text);
+    sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
 }
 
 void export_json_register(sqlite3 *db)
 {
-    static const struct {
-        const char *name;
-        void (*call)(sqlite3_context *context, int count, sqlite3_value **values);
-    } functions[] = {{"instant", sql_instant},
-                     {"uid_text", sql_uid_text},
-                     {"workflow_text", sql_workflow_text},
-                     {"status_text", sql_status_text}};
+    enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC };
 
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-        sqlite3_create_function(db, functions[i].name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
-                                functions[i].call, NULL, NULL);
+    sqlite3_create_function(db, "instant", 1, FLAGS, NULL, sql_instant, NULL, NULL);
+    sqlite3_create_function(db, "uid_text", 1, FLAGS, NULL, sql_uid_text, NULL, NULL);
 }
-
-static const struct {
-    const char *name;
-    enum stmt_id items;
-} lists[] = {
-    {"flows", STMT_STATE_FLOWS},
-    {"runs", STMT_STATE_RUNS},
-    {"schedules", STMT_STATE_SCHEDULES},
-};
-
-enum {
-    PART_BYTES = 128 * 1024,
-    RUN_BYTES = 600 /* about as many as a run without outputs takes */
-};
 
 /* Where a list goes on: behind the item that was created then and has this uid. */
 struct list_place {
     int64_t created_at;
     char uid[UID_SIZE];
-    bool more; /* there may be items behind it */
+    bool begun; /* there are items before it */
+    bool more;  /* there may be items behind it */
 };
 
+enum { FIELDS_SIZE = 1024 /* bytes of the longest row of members without texts, at most */ };
+
+/* Reads the next column. */
+static char *put_uid(char *at, struct stmt *s, const char *usual)
+{
+    char uid[UID_SIZE];
+
+    stmt_uid_or(s, usual, uid);
+    return json_put_text(at, uid);
+}
+
+static char *put_bool(char *at, bool truth)
+{
+    return truth ? JSON_PUT(at, "true") : JSON_PUT(at, "false");
+}
+
+/* A text that is missing is `absent`, which is JSON too. */
+static void write_squeezed(struct strbuf *out, const char *name, const char *json,
+                           const char *absent)
+{
+    json_write_name(out, name);
+    json_write_squeezed(out, json ? json : absent);
+}
+
+static void write_error(struct stmt *s, struct strbuf *out)
+{
+    const char *label = stmt_peek(s), *message = stmt_peek(s);
+
+    if (!json_write_nullable(out, "last_error", label))
+        return;
+    json_write_open(out, "last_error", '{');
+    json_write_text(out, "label", label);
+    json_write_text(out, "message", message);
+    json_write_close(out, '}');
+}
+
+static void write_callback(struct stmt *s, struct strbuf *out)
+{
+    const char *url = stmt_peek(s), *headers = stmt_peek(s), *on = stmt_peek(s);
+
+    if (!json_write_nullable(out, "callback", url))
+        return;
+    json_write_open(out, "callback", '{');
+    json_write_text(out, "url", url);
+    write_squeezed(out, "headers", headers, "{}");
+    json_write_text(out, "on", on ? on : "all");
+    json_write_close(out, '}');
+}
+
+static void write_progress(struct stmt *s, struct strbuf *out)
+{
+    char *at = strbuf_reserve(out, FIELDS_SIZE);
+    int64_t position = stmt_int(s), due_at = stmt_instant(s), order = stmt_int(s);
+    int64_t version = stmt_int(s), held = stmt_int(s);
+
+    at = JSON_PUT(at, ",\"progress\":");
+    if (position < 0) {
+        json_put_end(out, JSON_PUT(at, "null"));
+        return;
+    }
+    at = json_put_integer(JSON_PUT(at, "{\"position\":"), position);
+    at = json_put_time(JSON_PUT(at, ",\"due_at\":"), due_at);
+    at = json_put_integer(JSON_PUT(at, ",\"order\":"), order);
+    at = json_put_integer(JSON_PUT(at, ",\"flow_version\":"), version);
+    at = json_put_integer(JSON_PUT(at, ",\"held_outputs\":"), held);
+    json_put_end(out, JSON_PUT(at, "}"));
+}
+
+/* From when it was created to its workflow. */
+static void write_times(struct stmt *s, struct strbuf *out, struct list_place *place)
+{
+    char *at = strbuf_reserve(out, FIELDS_SIZE);
+
+    at = put_uid(JSON_PUT(at, ",\"scheduled_flow_run_uid\":"), s, "");
+    place->created_at = stmt_int(s);
+    at = json_put_time(JSON_PUT(at, ",\"created_at\":"), place->created_at);
+    at = json_put_time(JSON_PUT(at, ",\"started_at\":"), stmt_instant(s));
+    at = json_put_time(JSON_PUT(at, ",\"finished_at\":"), stmt_instant(s));
+    at = json_put_time(JSON_PUT(at, ",\"updated_at\":"), stmt_instant(s));
+    at = json_put_time(JSON_PUT(at, ",\"synced_at\":"), stmt_instant(s));
+    at = put_uid(JSON_PUT(at, ",\"workflow\":{\"uid\":"), s, run_no_flow_uid());
+    at = put_bool(JSON_PUT(at, ",\"metadata\":{\"account_rotation\":"), stmt_int(s));
+    json_put_end(out, JSON_PUT(at, "}}"));
+}
+
+static void write_run(struct stmt *s, struct strbuf *out, struct list_place *place)
+{
+    char *at = strbuf_reserve(out, FIELDS_SIZE);
+
+    at = json_put_integer(JSON_PUT(at, "{\"id\":"), stmt_int(s));
+    stmt_uid(s, place->uid);
+    at = json_put_text(JSON_PUT(at, ",\"uid\":"), place->uid);
+    at = put_uid(JSON_PUT(at, ",\"user_uid\":"), s, "");
+    at = put_uid(JSON_PUT(at, ",\"workspace_uid\":"), s, "");
+    enum run_status status = run_status_stored(stmt_int(s), false);
+    s->failed |= status == RUN_STATUS_COUNT; /* only a damaged file has such a row */
+    at = json_put_text(JSON_PUT(at, ",\"status\":"), s->failed ? NULL : run_statuses[status].shown);
+    json_put_end(out, put_bool(JSON_PUT(at, ",\"cancelled\":"), stmt_int(s)));
+    write_error(s, out);
+    write_callback(s, out);
+    write_times(s, out, place);
+    json_write_text(out, "flow_slug", stmt_peek(s));
+    write_squeezed(out, "steps", stmt_peek(s), "null");
+    write_squeezed(out, "inputs", stmt_peek(s), "null");
+    write_progress(s, out);
+    json_write_integer(out, "credits", stmt_int(s));
+    json_write_integer(out, "output_count", stmt_int(s));
+    const char *outputs = stmt_peek(s);
+    json_write_json(out, "outputs", outputs ? outputs : "[]");
+    json_write_close(out, '}');
+}
+
+/* An item that SQL has written. */
+static void write_flow(struct stmt *s, struct strbuf *out, struct list_place *place)
+{
+    (void)place;
+    strbuf_append(out, stmt_peek(s));
+}
+
+static void write_schedule(struct stmt *s, struct strbuf *out, struct list_place *place)
+{
+    strbuf_append(out, stmt_peek(s));
+    place->created_at = stmt_int(s);
+    stmt_uid(s, place->uid);
+}
+
+static const struct {
+    const char *name;
+    enum stmt_id items;
+    void (*write)(struct stmt *s, struct strbuf *out, struct list_place *place);
+} lists[] = {
+    {"flows", STMT_STATE_FLOWS, write_flow},
+    {"runs", STMT_STATE_RUNS, write_run},
+    {"schedules", STMT_STATE_SCHEDULES, write_schedule},
+};
+
+enum { LIST_COUNT = sizeof lists / sizeof *lists, PART_BYTES = 128 * 1024 };
+
 /* Writes the next items of a list: enough for a part, or all of one that is short by nature. */
-static enum error write_part(struct store *store, enum stmt_id items, int64_t workspace,
+static enum error write_part(struct store *store, int list, int64_t workspace,
                              struct list_place *place, struct strbuf *out)
 {
-    struct stmt s = stmt_take_in(store, items, workspace);
+    struct stmt s = stmt_take_in(store, lists[list].items, workspace);
     bool in_parts = sqlite3_bind_parameter_count(s.handle) > 1;
-    size_t most = out->size + PART_BYTES;
+    size_t end = out->size + PART_BYTES;
 
     if (in_parts) {
         stmt_bind_int(&s, place->created_at);
@@ -110,39 +204,27 @@ static enum error write_part(struct store *store, enum stmt_id items, int64_t wo
     }
     place->more = false;
     while (!place->more && stmt_next(&s)) {
-        strbuf_append(out, out->bytes[out->size - 1] == '[' ? "\n" : ",\n");
-        strbuf_append(out, stmt_peek(&s));
-        if (!in_parts)
-            continue;
-        place->created_at = stmt_int(&s);
-        stmt_uid(&s, place->uid);
-        place->more = out->size >= most;
+        strbuf_append(out, place->begun ? ",\n" : "\n");
+        place->begun = true;
+        lists[list].write(&s, out, place);
+        place->more = in_parts && out->size >= end;
     }
     return stmt_done(&s);
 }
 
-static enum error write_list(struct store *store, enum stmt_id items, int64_t workspace,
-                             struct strbuf *out)
+static enum error write_list(struct store *store, int list, int64_t workspace,
+                             const struct export_sink *sink, struct strbuf *out)
 {
     struct list_place place = {.created_at = INT64_MIN};
     enum error e;
 
+    strbuf_format(out, ",\"%s\":[", lists[list].name);
     do {
-        e = write_part(store, items, workspace, &place, out);
+        e = write_part(store, list, workspace, &place, out);
+        e = e ? e : sink->take(sink->context, out);
         e = e ? e : transaction_pause(store);
     } while (!e && place.more);
-    strbuf_append(out, out->bytes[out->size - 1] == '[' ? "]" : "\n]");
-    return e;
-}
-
-static enum error write_lists(struct store *store, int64_t workspace, struct strbuf *out)
-{
-    enum error e = ERROR_NONE;
-
-    for (size_t i = 0; !e && i < sizeof lists / sizeof *lists; i++) {
-        strbuf_format(out, ",\"%s\":[", lists[i].name);
-        e = write_list(store, lists[i].items, workspace, out);
-    }
+    strbuf_append(out, place.begun ? "\n]" : "]");
     return e;
 }
 
@@ -158,37 +240,49 @@ void export_json_clock(const struct clock *clock, struct strbuf *out)
 
 /* The clock of a workspace, and its content. */
 static enum error write_content(struct store *store, const struct workspace *workspace,
-                                struct strbuf *out)
+                                const struct export_sink *sink, struct strbuf *out)
 {
+    enum error e = ERROR_NONE;
+
     strbuf_append(out, ",\"clock\":");
     export_json_clock(&workspace->cache.clock, out);
-    return write_lists(store, workspace->id, out);
+    for (int i = 0; !e && i < LIST_COUNT; i++)
+        e = write_list(store, i, workspace->id, sink, out);
+    return e;
 }
 
 enum error export_json_workspace(struct store *store, const struct workspace *workspace,
-                                 struct strbuf *out)
+                                 const struct export_sink *sink, struct strbuf *out)
 {
-    strbuf_grow(out, (size_t)workspace->cache.runs * RUN_BYTES);
     strbuf_append(out, "{\"version\":1");
-    enum error e = write_content(store, workspace, out);
+    enum error e = write_content(store, workspace, sink, out);
     strbuf_append(out, "}\n");
     return e;
 }
 
+static enum error write_to_file(void *file, struct strbuf *text)
+{
+    fwrite(text->bytes, 1, text->size, file);
+    text->size = 0;
+    return ERROR_NONE;
+}
+
 static enum error write_workspace(struct store *store, const struct workspace *workspace,
-                                  struct strbuf *out)
+                                  const struct export_sink *sink, struct strbuf *out)
 {
     strbuf_format(out,
                   "{\"key_hash\":\"%016" PRIx64 "\",\"workspace_uid\":\"%s\",\"user_uid\":\"%s\"",
                   workspace->key_hash, workspace->uid, workspace->user_uid);
-    enum error e = write_content(store, workspace, out);
+    enum error e = write_content(store, workspace, sink, out);
     strbuf_append(out, "}");
-    return e;
+    return e ? e : sink->take(sink->context, out);
 }
 
 enum error export_json_all(struct store *store, FILE *out)
 {
     struct arena arena = {0};
+    struct strbuf text = {.arena = &arena};
+    const struct export_sink file = {write_to_file, out};
     enum error e = ERROR_NONE;
     const char *between = "";
 
@@ -197,40 +291,33 @@ enum error export_json_all(struct store *store, FILE *out)
         const struct workspace *workspace = workspace_at(store, place);
         if (!workspace || !*workspace->uid)
             continue;
-        struct strbuf text = {.arena = &arena};
         strbuf_format(&text, "%s\n", between);
         between = ",";
-        e = write_workspace(store, workspace, &text);
-        fwrite(text.bytes, 1, text.size, out);
-        arena_reset(&arena);
+        e = write_workspace(store, workspace, &file, &text);
     }
     arena_release(&arena);
     fputs(*between ? "\n]}\n" : "]}\n", out);
     return e;
 }
 
-static enum error export_item(const struct ctx *ctx, struct stmt s, enum error missing,
-                              const char **out)
-{
-    const char *text = stmt_next(&s) ? stmt_text(&s, ctx->arena) : NULL;
-    enum error e = stmt_done(&s);
-
-    if (e || !text)
-        return e ? e : missing;
-    *out = text;
-    return ERROR_NONE;
-}
-
 enum error export_json_run(const struct ctx *ctx, const char *uid, const char **out)
 {
     struct stmt s = stmt_take_uid(ctx->store, STMT_STATE_RUN, ctx->workspace->id, uid);
+    struct strbuf text = {.arena = ctx->arena};
+    struct list_place place;
 
-    return export_item(ctx, s, ERROR_RUN_NOT_FOUND, out);
+    if (stmt_next(&s))
+        write_run(&s, &text, &place);
+    enum error e = stmt_done(&s);
+    *out = text.bytes;
+    return e || text.bytes ? e : ERROR_RUN_NOT_FOUND;
 }
 
 enum error export_json_flow(const struct ctx *ctx, const char *slug, const char **out)
 {
     struct stmt s = stmt_take_key(ctx->store, STMT_STATE_FLOW, ctx->workspace->id, slug);
 
-    return export_item(ctx, s, ERROR_FLOW_NOT_FOUND, out);
+    *out = stmt_next(&s) ? stmt_text(&s, ctx->arena) : NULL;
+    enum error e = stmt_done(&s);
+    return e || *out ? e : ERROR_FLOW_NOT_FOUND;
 }

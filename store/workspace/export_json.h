@@ -18,9 +18,17 @@ struct workspace;
  * and the time that it shows now. */
 void export_json_clock(const struct clock *clock, struct strbuf *out);
 
-/* Writes a workspace as one JSON object, in parts (transaction_pause()). */
+/* Takes what there is of a long text, between two of its parts: bytes that it removes from the
+ * front of the text are not there whole at any time. */
+struct export_sink {
+    enum error (*take)(void *context, struct strbuf *text);
+    void *context;
+};
+
+/* Writes a workspace as one JSON object, in parts (transaction_pause()). `out` has what the sink
+ * has not taken, which may be all. */
 enum error export_json_workspace(struct store *store, const struct workspace *workspace,
-                                 struct strbuf *out);
+                                 const struct export_sink *sink, struct strbuf *out);
 
 /* One run of a workspace, as text in the arena. Errors: ERROR_RUN_NOT_FOUND. */
 enum error export_json_run(const struct ctx *ctx, const char *uid, const char **out);

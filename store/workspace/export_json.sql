@@ -1,6 +1,5 @@
--- The content of a workspace in the format of a fixture: each row is one item as a JSON object; of a list that may be
--- long, then its place in the list. instant(), uid_text(), status_text() and workflow_text() are functions of
--- export_json.c. Uids of the workspace and its member are null: the importing workspace makes its own.
+-- The content of a workspace in the format of a fixture. A row of a flow or a schedule is one item as a JSON object, that
+-- of a schedule has then its place in the list. instant() and uid_text() are functions of export_json.c. Uids of the workspace and its member are null: the importing workspace makes its own.
 
 -- piece: state_callback
 json(iif(callback_url IS NULL, 'null',
@@ -26,25 +25,18 @@ ORDER BY slug, version;
 -- statement: state_flow
 {state_flow_columns} :workspace AND slug = :slug ORDER BY version DESC LIMIT 1;
 
+-- What export_json.c writes of a run, in the order of its members; a run that has no extra has no row to look for.
 -- piece: state_run_columns
-SELECT json_object(
-    'id', id, 'uid', uid_text(run.uid), {state_owner}, 'status', status_text(status), 'cancelled', json(iif(cancelled, 'true', 'false')),
-    'last_error', json(iif(error_label IS NULL, 'null', json_object('label', error_label, 'message', error_message))),
-    'callback', {state_callback}, 'scheduled_flow_run_uid', uid_text(schedule_uid),
-    'created_at', instant(created_at), 'started_at', instant(started_at), 'finished_at', instant(finished_at),
-    'updated_at', instant(updated_at), 'synced_at', instant(synced_at),
-    'workflow', json_object('uid', workflow_text(workflow_uid),
-                            'metadata', json_object('account_rotation', json(iif(account_rotation, 'true', 'false')))),
-    'flow_slug', flow_slug, 'steps', json(coalesce(steps, 'null')),
-    'inputs', json(coalesce((SELECT inputs FROM run_input
-                             WHERE run_input.workspace = run.workspace AND run_input.run_uid = run.uid), 'null')),
-    'progress', json(iif(plan_next < 0, 'null', json_object('position', plan_next, 'due_at', instant(due_at), 'order', due_seq,
-                                                            'flow_version', flow_version, 'held_outputs', held_outputs))),
-    'credits', credits, 'output_count', output_count,
-    'outputs', (SELECT json_group_array(json_object('step_uid', step_uid, 'data', json(data)))
-                FROM (SELECT step_uid, data FROM output
-                      WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position))), created_at, run.uid
-FROM run LEFT JOIN run_extra ON run_extra.workspace = run.workspace AND run_extra.uid = run.uid WHERE run.workspace =
+SELECT id, run.uid, user_uid, workspace_uid, status, cancelled, error_label, error_message,
+       callback_url, callback_headers, callback_on, schedule_uid,
+       created_at, started_at, finished_at, updated_at, synced_at, workflow_uid, account_rotation, flow_slug, steps,
+       (SELECT inputs FROM run_input WHERE run_input.workspace = run.workspace AND run_input.run_uid = run.uid),
+       plan_next, due_at, due_seq, flow_version, held_outputs, credits, output_count,
+       iif(output_count > 0, (SELECT json_group_array(json_object('step_uid', step_uid, 'data', json(data)))
+                              FROM (SELECT step_uid, data FROM output
+                                    WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position)), NULL)
+FROM run LEFT JOIN run_extra ON run_extra.workspace = run.workspace AND run_extra.uid = iif(has_extra, run.uid, NULL)
+WHERE run.workspace =
 
 -- statement: state_runs
 {state_run_columns} :workspace AND (created_at, run.uid) > (:created_at, :uid) ORDER BY created_at, run.uid;

@@ -6,6 +6,7 @@ import threading
 from facts import assert_refused
 from living import ADA, advance, clock, flow, launch, outputs, put_clock, touch
 from scheduling import EVERY_MINUTE
+from test_slow_readers import LIST, ask, assert_list, long_runs, put, read, text, uid
 
 PATIENCE = 120  # seconds
 MIB = 1024 * 1024
@@ -112,3 +113,58 @@ def test_a_template_full_of_braces_costs_what_it_is_long(start, fixture_file):
     (output,) = outputs(emulator, uid)
     assert output == {"text": "{" * 99998 + "}" * 99998, "x": "{Ada}"}
     assert resident(emulator) < 40 * MIB
+
+
+def test_a_hundred_clients_that_do_not_read_a_list(start):
+    """Of 1.6 MB each, and a run is cancelled after every fifth. Each reads the list of its moment."""
+    emulator = start("--fixture", "empty")
+    put(emulator, runs=long_runs())
+    before = resident(emulator)
+    readers = []
+    for n in range(100):
+        readers.append(ask(emulator, LIST))
+        if n % 5 == 4:
+            emulator.cancel(uid(n // 5))
+    emulator.assert_alive()
+    assert resident(emulator) - before < 40 * MIB
+    for n, reader in enumerate(readers):
+        if n % 20 == 9:
+            assert_list(read(reader, LIST), n // 5)
+        reader.close()
+    emulator.assert_alive()
+    assert_list(emulator.get(LIST), 20)
+
+
+def test_a_hundred_clients_that_do_not_read_outputs_which_are_discarded(start):
+    """Of 4 MB each."""
+    emulator = start("--fixture", "empty")
+    put(emulator, flows=[flow([])], runs=[
+        {"uid": uid(1), "status": "RUNNING", "flow_slug": "own", "inputs": [ADA],
+         "outputs": [{"step_uid": "a", "data": {"n": n, "text": text(n)}} for n in range(250)]}])
+    target = f"/v1/flows/runs/{uid(1)}/outputs?limit=1000"
+    before = resident(emulator)
+    readers = [ask(emulator, target) for _ in range(100)]
+    emulator.cancel(uid(1))
+    assert emulator.get(target).json == []
+    assert resident(emulator) - before < 40 * MIB
+    whole = [{"n": n, "text": text(n)} for n in range(250)]
+    for n, reader in enumerate(readers):
+        assert n % 25 or read(reader, target).json == whole
+        reader.close()
+
+
+def test_a_hundred_clients_that_do_not_read_the_state(start):
+    emulator = start("--fixture", "empty")
+    put(emulator, flows=[flow([])], runs=[
+        {"uid": uid(n), "status": "SUCCEEDED", "flow_slug": "own", "inputs": [ADA],
+         "outputs": [{"step_uid": "a", "data": {"n": n}}]} for n in range(4000)])
+    whole = emulator.get("/_emulator/state").body
+    assert len(whole) > 2 * MIB
+    before = resident(emulator)
+    readers = [ask(emulator, "/_emulator/state") for _ in range(100)]
+    emulator.assert_alive()
+    assert resident(emulator) - before < 40 * MIB
+    put(emulator)
+    for n, reader in enumerate(readers):
+        assert n % 25 or read(reader, "/_emulator/state").body == whole
+        reader.close()

@@ -17,4 +17,4 @@ SCHEMA, STATEMENTS, PIECES, _ = embed.read(
 )
 
 # The functions of SQL that export_json.c defines, of one value each.
-FUNCTIONS = ("instant", "status_text", "uid_text", "workflow_text")
+FUNCTIONS = ("instant", "uid_text")

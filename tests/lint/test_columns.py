@@ -33,7 +33,7 @@ def columns_read(statement, table):
 )
 def test_an_export_reads_every_column(table, statement):
     columns = {name for name, *_ in TABLES[f"{table}_columns"]} - NOT_EXPORTED.get(table, set())
-    assert columns_read(STATEMENTS[statement], table) == columns
+    assert columns_read(STATEMENTS[statement], table) - NOT_EXPORTED.get(table, set()) == columns
 
 
 def test_a_schema_that_has_changed_has_a_new_version():
