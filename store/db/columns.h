@@ -33,6 +33,8 @@
 #define COLUMN_READ_LISTED(name, kind, type, use, ...) LISTED_IF_##use(READ_##kind(name))
 #define COLUMN_KEEP(name, kind, ...) KEEP_##kind(name)
 #define COLUMN_CHANGE(name, kind, type, use, ...) CHANGE_IF_##use(BIND_##kind(name))
+#define COLUMN_CHANGE_LISTED(name, kind, type, use, ...) CHANGE_LISTED_IF_##use(BIND_##kind(name))
+#define COLUMN_INNER_DIFFERS(name, kind, type, use, ...) DIFFERS_IF_##use(name)
 
 #define READ_IF_WRITTEN(read)
 #define READ_IF_FIXED(read) read
@@ -51,6 +53,19 @@
 #define CHANGE_IF_CHANGES(bind) bind
 #define CHANGE_IF_INNER_FIXED(bind)
 #define CHANGE_IF_INNER_CHANGES(bind) bind
+
+#define CHANGE_LISTED_IF_WRITTEN(bind)
+#define CHANGE_LISTED_IF_FIXED(bind)
+#define CHANGE_LISTED_IF_CHANGES(bind) bind
+#define CHANGE_LISTED_IF_INNER_FIXED(bind)
+#define CHANGE_LISTED_IF_INNER_CHANGES(bind)
+
+/* Whether one that lists leave out has another value than in `old`; these are numbers. */
+#define DIFFERS_IF_WRITTEN(name)
+#define DIFFERS_IF_FIXED(name)
+#define DIFFERS_IF_CHANGES(name)
+#define DIFFERS_IF_INNER_FIXED(name)
+#define DIFFERS_IF_INNER_CHANGES(name) | (old->name != row->name)
 
 /* For columns that a row need not have: sets what it has then, and tells whether it has another. */
 #define COLUMN_DEFAULT(name, kind, ...) DEFAULT_##kind(name)

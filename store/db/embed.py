@@ -6,7 +6,7 @@ name` (a part of statements, or text that is put together at run time). `{name}`
 in another piece for one before it. schema.sql, which has no such lines, becomes store_schema.
 
 A table of columns, NAME_columns.def (columns.h describes it), gives the pieces {NAME_definition},
-{NAME_columns}, {NAME_listed}, {NAME_insert}, {NAME_changes}, {NAME_copy} and {NAME_shown}, which is for people to
+{NAME_columns}, {NAME_listed}, {NAME_insert}, {NAME_changes}, {NAME_listed_changes}, {NAME_copy} and {NAME_shown}, which is for people to
 read, and of its EXTRAs the same with NAME_extra; another table of schema.sql gives {NAME_copy} and {NAME_shown}. The statuses of runs are read
 from run_machine.def.
 
@@ -87,6 +87,7 @@ def column_pieces(table, rows):
     yield "definition", ", ".join(f"{name} {type}" for name, _, type, *_ in rows)
     yield "columns", ", ".join(name for name, _, _, use, *_ in rows if use != "WRITTEN")
     yield "changes", ", ".join(f"{name} = :{name}" for name, _, _, use, *_ in rows if use.endswith("CHANGES"))
+    yield "listed_changes", ", ".join(f"{name} = :{name}" for name, _, _, use, *_ in rows if use == "CHANGES")
     yield "listed", ", ".join(name for name, _, _, use, *_ in rows if use in ("FIXED", "CHANGES"))
     yield "shown", shown(table, [(name, kind) for name, kind, *_ in rows[2 if table.endswith("_extra") else 0 :]])
     yield "insert", (f"INSERT INTO {table} ({names}) VALUES "

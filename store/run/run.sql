@@ -34,7 +34,13 @@ INSERT INTO run_extra (workspace, uid, account_rotation, error_label, error_mess
 VALUES (:workspace, :uid, 0, :error_label, :error_message)
 ON CONFLICT (workspace, uid) DO UPDATE SET {run_extra_changes};
 
--- The only statement that changes a status: only if the status still is the old one.
+-- piece: run_where_old
+WHERE workspace = :workspace AND uid = :uid AND status = :old_status AND cancelled = :old_cancelled
+
+-- The only statements that change a status: only if the status still is the old one.
 -- statement: run_change
-UPDATE run SET {run_changes}
-WHERE workspace = :workspace AND uid = :uid AND status = :old_status AND cancelled = :old_cancelled;
+UPDATE run SET {run_changes} {run_where_old};
+
+-- The same, where nothing changes that lists leave out: two indexes need not be looked at.
+-- statement: run_change_listed
+UPDATE run SET {run_listed_changes} {run_where_old};

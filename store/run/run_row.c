@@ -172,14 +172,39 @@ static enum error run_change_extra(struct store *store, const struct run *row)
     return stmt_run(s);
 }
 
-enum error run_row_change(struct store *store, const struct run *old, const struct run *row)
+static bool run_inner_differs(const struct run *old, const struct run *row)
 {
-    struct stmt update = stmt_take(store, STMT_RUN_CHANGE);
-    struct stmt *s = &update;
+#define COLUMN COLUMN_INNER_DIFFERS
+#define EXTRA(...)
+    return false
+#include "store/run/run_columns.def"
+        ;
+}
 
+static void run_bind_changes(struct stmt *s, const struct run *row)
+{
 #define COLUMN COLUMN_CHANGE
 #define EXTRA(...)
 #include "store/run/run_columns.def"
+}
+
+static void run_bind_listed_changes(struct stmt *s, const struct run *row)
+{
+#define COLUMN COLUMN_CHANGE_LISTED
+#define EXTRA(...)
+#include "store/run/run_columns.def"
+}
+
+enum error run_row_change(struct store *store, const struct run *old, const struct run *row)
+{
+    bool inner = run_inner_differs(old, row);
+    struct stmt update = stmt_take(store, inner ? STMT_RUN_CHANGE : STMT_RUN_CHANGE_LISTED);
+    struct stmt *s = &update;
+
+    if (inner)
+        run_bind_changes(s, row);
+    else
+        run_bind_listed_changes(s, row);
     stmt_bind_int(s, old->workspace);
     stmt_bind_uid(s, old->uid);
     stmt_bind_int(s, run_statuses[old->status].number);
