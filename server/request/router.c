@@ -8,55 +8,6 @@
 
 #include <string.h>
 
-/* A browser, which wants to show what it gets, is sent to the page; others get the vendor's 404. */
-static void route_browser(struct request *rq)
-{
-    const char *path = rq->url.path, *accept = headers_find(&rq->headers, "Accept");
-
-    if ((strcmp(path, "/") != 0 && strcmp(path, "/_emulator") != 0) || !accept ||
-        !strstr(accept, "text/html"))
-        return;
-    rq->url.segment[0] = "_emulator";
-    rq->url.segment[1] = "";
-    rq->url.segment_count = 2;
-}
-
-/* Sets rq->op, or leaves it NULL: route_check() refuses that. */
-static bool route_find(struct request *rq)
-{
-    /* HEAD is GET without the body (RFC 9110 section 9.3.2); libmicrohttpd leaves the body out. */
-    const char *method = strcmp(rq->method, "HEAD") == 0 ? "GET" : rq->method;
-    bool has_page = settings_number(rq->service->settings, OPTION_PAGE) != PAGE_OFF;
-
-    if (strlen(rq->url.path) > LIMIT_PATH || strlen(rq->url.query) > LIMIT_QUERY)
-        return request_reject(rq, ERROR_URL_TOO_LONG, NULL);
-    if (!url_decode_path(&rq->arena, &rq->url))
-        return request_reject(rq, ERROR_BAD_URL, "the path %s", url_fault(rq->url.path));
-    if (rq->url.segment_count == 1)
-        route_browser(rq);
-    bool control = rq->url.segment_count && strcmp(rq->url.segment[0], "_emulator") == 0;
-    for (int i = 0; i < contract_operation_count; i++) {
-        const struct operation *op = &contract_operations[i];
-        if (op->control != control || op->segment_count != rq->url.segment_count ||
-            !url_matches(&rq->url, op) || (op->page && !has_page))
-            continue;
-        if (strcmp(op->method, method) == 0) {
-            rq->op = op;
-            return true;
-        }
-        rq->same_path_op = op;
-    }
-    return true;
-}
-
-static bool route_check(struct request *rq)
-{
-    if (rq->op)
-        return true;
-    return request_reject(rq, rq->same_path_op ? ERROR_WRONG_METHOD : ERROR_NO_ROUTE,
-                          "Route %s:%s not found", rq->method, rq->url.path);
-}
-
 static bool body_size_check(struct request *rq)
 {
     long long size;
@@ -86,25 +37,36 @@ static bool value_check(struct request *rq, enum error error, const char *what, 
     return true;
 }
 
+/* Sets *out to a parameter of the path: a UUID in lower case, a number as it is counted. */
+static bool param_check(struct request *rq, const struct property *param, const char *value,
+                        const char **out)
+{
+    bool is_uid = param->schema->format == FORMAT_UUID;
+    char *uid = is_uid ? arena_alloc(&rq->arena, UID_SIZE) : NULL;
+
+    *out = uid;
+    if (is_uid && uid_parse(value, uid)) /* as most are: it needs no look at its schema */
+        return true;
+    cJSON *node = json_string(&rq->arena, value);
+    *out = value;
+    if (!value_check(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER, "params/", param->name,
+                     param->schema, node))
+        return false;
+    if (cJSON_IsNumber(node))
+        *out = json_print(&rq->arena, node);
+    return true;
+}
+
 static bool params_check(struct request *rq)
 {
     int count = 0;
-    char uid[UID_SIZE];
 
     for (int i = 0; i < rq->op->segment_count; i++) {
         if (rq->op->segment[i])
             continue;
-        const struct property *param = &rq->op->param[count];
-        const char *value = rq->url.segment[i];
-        bool is_uid = param->schema->format == FORMAT_UUID;
-        cJSON *node = json_string(&rq->arena, value);
-        if (!value_check(rq, is_uid ? ERROR_INVALID_UID : ERROR_BAD_PARAMETER, "params/",
-                         param->name, param->schema, node))
+        if (!param_check(rq, &rq->op->param[count], rq->url.segment[i], &rq->param[count]))
             return false;
-        if (cJSON_IsNumber(node))
-            value = json_print(&rq->arena, node);
-        rq->param[count++] =
-            is_uid && uid_parse(value, uid) ? arena_strdup(&rq->arena, uid) : value;
+        count++;
     }
     return true;
 }
@@ -236,13 +198,15 @@ static enum outcome due_events_fire(struct request *rq)
 /* The ids of these assumptions, with commas. */
 static const char *assumption_names(struct request *rq, struct assumption_set set)
 {
-    const char *list = "";
+    struct strbuf list = {.arena = &rq->arena};
 
     for (; set.bits; set.bits &= set.bits - 1) {
         enum assumption first = (enum assumption)__builtin_ctzll(set.bits);
-        list = arena_append(&rq->arena, list, ", ", assumption_row(first)->id);
+        if (list.size)
+            strbuf_append(&list, ", ");
+        strbuf_append(&list, assumption_row(first)->id);
     }
-    return list;
+    return list.bytes;
 }
 
 /* Refusals by rules of the emulator's own, which the vendor's API does not have. */
@@ -382,7 +346,8 @@ enum outcome router_answer(struct request *rq, struct reply *out)
         out->retry_at = INT64_MAX;
         outcome = PENDING;
     }
-    rq->batches_lost = out->retry_at <= clock_monotonic_us() ? batches_lost(rq->ctx.store) : -1;
+    bool is_due = !out->retry_at || out->retry_at <= clock_monotonic_us();
+    rq->batches_lost = is_due ? batches_lost(rq->ctx.store) : -1;
     if (outcome == REFUSED && cors_reply_preflight(rq, out))
         return REPLIED;
     if (outcome == REFUSED)

@@ -7,6 +7,13 @@
 
 #include "server/request/request.h"
 
+/* Sets rq->op to the operation of the path and the method, or leaves it NULL, for route_check().
+ * Errors: ERROR_URL_TOO_LONG, ERROR_BAD_URL. */
+bool route_find(struct request *rq);
+
+/* Whether there is an operation. Errors: ERROR_NO_ROUTE, ERROR_WRONG_METHOD. */
+bool route_check(struct request *rq);
+
 /* Whether the request may be made: no web page that a developer happens to have open may read or
  * drive the emulator, and no callback may.
  *
