@@ -4,15 +4,27 @@
 
 enum { FIELDS_SIZE = 1024 /* bytes of all fields of a run but last_error and callback, at most */ };
 
-/* Opens an object of a run, if the run has it. One that it does not have is null, or left out:
- * assumption absent-object. */
-static bool run_open_object(struct request *rq, struct strbuf *out, const char *name, bool present)
+/* An object that a run does not have is null, or left out: assumption absent-object. */
+static bool run_shows_absent(struct request *rq, const struct run *run)
 {
-    if (present)
-        json_write_open(out, name, '{');
-    else if (assumption_is(&rq->ctx, ASSUME_ABSENT_OBJECT, "null"))
-        json_write_text(out, name, NULL);
-    return present;
+    bool lacks_one = !run->error_label || !run->callback_url;
+
+    return lacks_one && assumption_is(&rq->ctx, ASSUME_ABSENT_OBJECT, "null");
+}
+
+static void write_run_error(struct strbuf *out, const struct run *run)
+{
+    json_write_open(out, "last_error", '{');
+    json_write_text(out, "label", run->error_label);
+    json_write_text(out, "message", run->error_message);
+    json_write_close(out, '}');
+}
+
+static void write_run_callback(struct strbuf *out, const struct run *run)
+{
+    json_write_open(out, "callback", '{');
+    json_write_text(out, "url", run->callback_url);
+    json_write_close(out, '}');
 }
 
 /* What a cancelled run shows is a guess: the reply rests on this one. */
@@ -48,24 +60,24 @@ static void run_note_shown(struct request *rq, const struct run *run)
 static void write_run_fields(struct request *rq, struct strbuf *out, const struct run *run)
 {
     char *at = strbuf_reserve(out, FIELDS_SIZE);
+    bool shows_absent = run_shows_absent(rq, run);
 
     run_note_shown(rq, run);
     at = json_put_text(JSON_PUT(at, "\"uid\":"), run->uid);
     at = json_put_text(JSON_PUT(at, ",\"user_uid\":"), run->user_uid);
     at = json_put_text(JSON_PUT(at, ",\"workspace_uid\":"), run->workspace_uid);
+    if (!run->error_label && shows_absent)
+        at = JSON_PUT(at, ",\"last_error\":null");
     json_put_end(out, at);
-    if (run_open_object(rq, out, "last_error", run->error_label)) {
-        json_write_text(out, "label", run->error_label);
-        json_write_text(out, "message", run->error_message);
-        json_write_close(out, '}');
-    }
-    if (run_open_object(rq, out, "callback", run->callback_url)) {
-        json_write_text(out, "url", run->callback_url);
-        json_write_close(out, '}');
-    }
+    if (run->error_label)
+        write_run_error(out, run);
+    if (run->callback_url)
+        write_run_callback(out, run);
     json_run_note_outputs(rq, run);
     run_note_cancel(rq, run, ASSUME_CANCEL_FINISHED_AT);
     at = strbuf_reserve(out, FIELDS_SIZE);
+    if (!run->callback_url && shows_absent)
+        at = JSON_PUT(at, ",\"callback\":null");
     at = json_put_text(JSON_PUT(at, ",\"status\":"), json_run_status(rq, run));
     /* "only known once the run is finished" (API.md section 4) */
     at = json_put_integer(JSON_PUT(at, ",\"output_count\":"),

@@ -107,12 +107,17 @@ static void log_write_field(const struct log_field *field)
         strbuf_append(&buffer, field->unit);
 }
 
+bool log_has(enum log_level level)
+{
+    return level <= max_level;
+}
+
 void log_line(enum log_level level, const char *msg, const struct log_field *fields, size_t count)
 {
     static const char *const levels[] = {"error", "warn", "info"};
     char time[INSTANT_SIZE];
 
-    if (level > max_level)
+    if (!log_has(level))
         return;
     instant_format(clock_system(), time);
     strbuf_append(&buffer, as_json ? "{" : "");

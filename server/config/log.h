@@ -29,6 +29,9 @@ struct log_field {
  * cannot, log_flush() still does not block on a pipe. */
 void log_start(enum log_level level, bool json);
 
+/* Whether lines of a level are written. */
+bool log_has(enum log_level level);
+
 /* Buffers a line: the time, in JSON also level and msg, then the fields in order. A line of text
  * has msg only when there are no fields. Texts are shown as visible ASCII, the rest
  * percent-encoded, so that no client can forge a line; texts that are too long are cut. */

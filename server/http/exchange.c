@@ -66,7 +66,11 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *conne
 /* Writes the line of a request whose reply was sent: a 5xx from level error, others from info. */
 static void access_log_write(const struct request *rq, int status)
 {
+    enum log_level level = status >= 500 ? LOG_ERROR : LOG_INFO;
     char trace[TRACE_ID_SIZE];
+
+    if (!log_has(level))
+        return;
     bool traced = request_trace_id(rq, trace);
     const struct log_field fields[] = {
         {.key = "status", .number = status},
@@ -81,8 +85,7 @@ static void access_log_write(const struct request *rq, int status)
         {.key = traced ? "trace_id" : NULL, .text = trace, .only_json = true},
     };
 
-    log_line(status >= 500 ? LOG_ERROR : LOG_INFO, "request", fields,
-             sizeof fields / sizeof *fields);
+    log_line(level, "request", fields, sizeof fields / sizeof *fields);
 }
 
 void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
@@ -254,13 +257,13 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
     if (e)
         return exchange_refuse(exchange, e);
 
-    const char *option = headers_find(&rq->headers, "Connection");
+    const char *option = rq->headers.field[HEADER_CONNECTION];
     exchange->keeps_alive =
         old ? option && strcasestr(option, "keep-alive") : !option || !strcasestr(option, "close");
     bool body = headers_have_body(&rq->headers, &size);
     rq->raw_max = body ? router_body_limit(rq) : 0;
     bool too_large = size > LIMIT_BODY_DRAINED && size > rq->raw_max;
-    const char *expect = body ? headers_find(&rq->headers, "Expect") : NULL;
+    const char *expect = body ? rq->headers.field[HEADER_EXPECT] : NULL;
     bool waits = expect && strcasecmp(expect, "100-continue") == 0; /* RFC 9110 section 10.1.1 */
     bool refused = (waits || too_large) && !router_head_passes(rq);
     if (refused || too_large)

@@ -81,6 +81,8 @@ bool json_has_prototype(const cJSON *tree)
 {
     const cJSON *member;
 
+    if (!tree->child) /* as most are */
+        return false;
     if (json_find(tree, "__proto__") || json_find(json_find(tree, "constructor"), "prototype"))
         return true;
     cJSON_ArrayForEach (member, tree) {

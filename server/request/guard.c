@@ -34,6 +34,11 @@ static bool is_address(const char *name, size_t size)
     return inet_pton(AF_INET6, text + 1, address) == 1;
 }
 
+static bool name_is(const char *name, size_t size, const char *other)
+{
+    return strlen(other) == size && strncasecmp(other, name, size) == 0;
+}
+
 static bool name_ends_with(const char *name, size_t size, const char *end)
 {
     size_t length = strlen(end);
@@ -50,18 +55,13 @@ static const char *const local_domains[] = {".localhost", ".internal", ".local",
 
 static bool name_is_local(const char *name, size_t size)
 {
-    if (!memchr(name, '.', size) || is_address(name, size)) /* as most are */
-        return true;
+    if (!memchr(name, '.', size) || name_is(name, size, "127.0.0.1") || is_address(name, size))
+        return true; /* as most are */
     for (const char *const *domain = local_domains; *domain; domain++) {
         if (name_ends_with(name, size, *domain))
             return true;
     }
     return false;
-}
-
-static bool name_is(const char *name, size_t size, const char *other)
-{
-    return strlen(other) == size && strncasecmp(other, name, size) == 0;
 }
 
 bool guard_host_is_local(const char *host, const struct option_values *allowed)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIRST(name) name, sizeof(name) - 1, NULL
 #define ONCE(name) name, sizeof(name) - 1, "there are two " name " headers"
 
 /* The fields we read, and the fault of a field that must occur only once. */
@@ -19,11 +20,13 @@ static const struct {
     [HEADER_CONTENT_TYPE] = {ONCE("Content-Type")},
     [HEADER_CONTENT_LENGTH] = {ONCE("Content-Length")},
     [HEADER_TRANSFER_ENCODING] = {ONCE("Transfer-Encoding")},
-    [HEADER_REQUEST_ID] = {"X-Request-Id", sizeof "X-Request-Id" - 1, NULL},
-    [HEADER_TRACEPARENT] = {"traceparent", sizeof "traceparent" - 1, NULL},
+    [HEADER_CONNECTION] = {FIRST("Connection")},
+    [HEADER_EXPECT] = {FIRST("Expect")},
+    [HEADER_REQUEST_ID] = {FIRST("X-Request-Id")},
+    [HEADER_TRACEPARENT] = {FIRST("traceparent")},
     [HEADER_FAULT] = {ONCE("Emulator-Fault")},
     [HEADER_RACE] = {ONCE("Emulator-Race")},
-    [HEADER_CALLBACK] = {"Emulator-Callback", sizeof "Emulator-Callback" - 1, NULL},
+    [HEADER_CALLBACK] = {FIRST("Emulator-Callback")},
     [HEADER_WORKSPACE] = {ONCE("Emulator-Workspace")},
     [HEADER_LABEL] = {ONCE("Emulator-Label")},
     [HEADER_CORS_METHOD] = {ONCE("Access-Control-Request-Method")},
@@ -58,6 +61,7 @@ void headers_add(struct headers *head, const char *name, size_t name_size, const
             head->field[i] = value;
         else if (fields[i].twice)
             headers_reject(head, fields[i].twice);
+        break;
     }
 }
 

@@ -89,20 +89,27 @@ void url_split(struct arena *arena, const char *target, struct url *out)
     out->query = mark ? arena_strdup(arena, mark + 1) : "";
 }
 
+/* ASCII, with nothing to decode. */
+static bool is_plain(const char *path)
+{
+    while ((signed char)*path > 0 && *path != '%')
+        path++;
+    return !*path;
+}
+
 bool url_decode_path(struct arena *arena, struct url *url)
 {
-    const char *at = url->path;
+    const char *path = url->path, *segment;
+    bool plain = is_plain(path); /* as most are */
+    char *rest = *path == '/' ? arena_strdup(arena, path + 1) : NULL;
 
     url->segment_count = 0;
-    while (*at == '/') {
-        size_t size = strcspn(++at, "/");
-        const char *segment = url_decode(arena, at, size, false);
-        if (!segment)
+    while ((segment = strsep(&rest, "/"))) {
+        if (!plain && !(segment = url_decode(arena, segment, strlen(segment), false)))
             return false;
         if (url->segment_count < URL_SEGMENTS_MAX)
             url->segment[url->segment_count] = segment;
         url->segment_count++;
-        at += size;
     }
     return true;
 }

@@ -13,12 +13,15 @@ static_assert(offsetof(struct journal_entry, text[JOURNAL_TEXTS]) ==
                   offsetof(struct journal_entry, capacity),
               "the array has all texts");
 
-static size_t entry_size(const struct journal_entry *entry)
+/* Bytes of the entry with its texts; sizes gets those of each, with its final zero. */
+static size_t entry_size(const struct journal_entry *entry, size_t sizes[JOURNAL_TEXTS])
 {
     size_t size = sizeof *entry;
 
-    for (int i = 0; i < JOURNAL_TEXTS; i++)
-        size += entry->text[i] ? strlen(entry->text[i]) + 1 : 1;
+    for (int i = 0; i < JOURNAL_TEXTS; i++) {
+        sizes[i] = entry->text[i] ? strlen(entry->text[i]) + 1 : 1;
+        size += sizes[i];
+    }
     return size;
 }
 
@@ -59,7 +62,8 @@ void journal_add(struct journal *journal, const struct journal_entry *entry)
     journal->total++;
     if (!journal->max_entries)
         return;
-    struct journal_entry *made = entry_allocate(journal, entry_size(entry));
+    size_t sizes[JOURNAL_TEXTS];
+    struct journal_entry *made = entry_allocate(journal, entry_size(entry, sizes));
     size_t capacity = made->capacity;
     char *end = (char *)(made + 1);
 
@@ -69,7 +73,7 @@ void journal_add(struct journal *journal, const struct journal_entry *entry)
     made->capacity = capacity;
     for (int i = 0; i < JOURNAL_TEXTS; i++) {
         made->text[i] = end;
-        end = stpcpy(end, entry->text[i] ? entry->text[i] : "") + 1;
+        end = mempcpy(end, entry->text[i] ? entry->text[i] : "", sizes[i]);
     }
     *(journal->first ? &journal->last->next : &journal->first) = made;
     journal->last = made;

@@ -10,8 +10,8 @@ static const char *skip_space(const char *at)
 /* Behind a string that begins here. */
 static const char *string_end(const char *at)
 {
-    for (at++; *at != '"'; at++)
-        at += *at == '\\';
+    for (at++; *(at += strcspn(at, "\"\\")) != '"'; at += 2) /* a backslash, and what follows it */
+        ;
     return at + 1;
 }
 

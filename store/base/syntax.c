@@ -21,13 +21,13 @@ bool api_key_is_valid(const char *key)
 
 bool token_is_valid(const char *text, size_t size)
 {
-    static const char marks[] = "!#$%&'*+-.^_`|~";
+    static const char marks[] = "!#$%&'*+.^_`|~";
+    size_t i = 0;
 
-    for (size_t i = 0; i < size; i++) {
-        if (!isalnum((unsigned char)text[i]) && (!text[i] || !strchr(marks, text[i])))
-            return false;
-    }
-    return size > 0;
+    while (i < size && (isalnum((unsigned char)text[i]) || text[i] == '-' ||
+                        (text[i] && strchr(marks, text[i]))))
+        i++;
+    return size > 0 && i == size;
 }
 
 bool label_is_valid(const char *text, size_t max, bool lower_case)

@@ -146,21 +146,24 @@ const char *stmt_text(struct stmt *s, struct arena *arena)
     return text ? arena_copy(arena, text, (size_t)sqlite3_value_bytes(value)) : NULL;
 }
 
-void stmt_uid(struct stmt *s, char *out)
+void stmt_uid(struct stmt *s, char out[UID_SIZE])
 {
-    stmt_uid_or(s, "", out);
+    static const char none[UID_SIZE];
+
+    stmt_uid_or(s, none, out);
 }
 
-void stmt_uid_or(struct stmt *s, const char *usual, char *out)
+void stmt_uid_or(struct stmt *s, const char usual[UID_SIZE], char out[UID_SIZE])
 {
     sqlite3_value *value = stmt_value(s);
-    int size = sqlite3_value_bytes(value);
 
-    if (size == UID_BYTES)
+    memcpy(out, usual, UID_SIZE);
+    if (sqlite3_value_type(value) == SQLITE_NULL)
+        return;
+    if (sqlite3_value_bytes(value) == UID_BYTES)
         uid_unpack(sqlite3_value_blob(value), out);
     else
-        memcpy(out, usual, strlen(usual) + 1);
-    s->failed |= size != UID_BYTES && size != 0; /* the file is damaged */
+        s->failed = true; /* the file is damaged */
 }
 
 enum error stmt_done(struct stmt *s)

@@ -95,7 +95,7 @@ void stmt_bind_uid_or_least(struct stmt *s, const char *value);
 
 /* A uid that is stored as null where it is the usual one; usual may be NULL. */
 void stmt_bind_uid_unless(struct stmt *s, const char *value, const char *usual);
-void stmt_uid_or(struct stmt *s, const char *usual, char *out);
+void stmt_uid_or(struct stmt *s, const char usual[UID_SIZE], char out[UID_SIZE]);
 
 /* Steps to the next row; false when there is none, or on a failure. */
 bool stmt_next(struct stmt *s);
@@ -104,7 +104,7 @@ bool stmt_next(struct stmt *s);
 int64_t stmt_int(struct stmt *s);
 int64_t stmt_instant(struct stmt *s);
 const char *stmt_text(struct stmt *s, struct arena *arena);
-void stmt_uid(struct stmt *s, char *out);
+void stmt_uid(struct stmt *s, char out[UID_SIZE]);
 
 /* The next column's text, valid until the next step. */
 const char *stmt_peek(struct stmt *s);
