@@ -5,7 +5,7 @@
 
 enum {
     DUE_RUNS_MAX = 65536, /* in memory at once, of half a kilobyte each */
-    BATCH_FIRST = 64      /* rows read first; each further batch is twice as large */
+    BATCH_FIRST = 64      /* rows read first; each further batch is eight times as large */
 };
 
 #define KEEP_RUN_STATUS(name)
@@ -85,6 +85,7 @@ static enum error due_run_write(struct due_queue *queue, struct due_run *due)
     old.error_label = due->old_error_label;
     old.error_message = due->old_error_message;
     old.due_seq = -1; /* of what lists leave out it keeps nothing: all of that is written */
+    due->changed = false;
     due_run_note_stored(due);
     return run_save(queue->store, &old, &due->run);
 }
@@ -94,7 +95,7 @@ static enum error due_queue_write_all(struct due_queue *queue)
     enum error e = ERROR_NONE;
 
     for (struct due_run *due = queue->all; !e && due; due = due->next) {
-        if (!due->run.callback_url)
+        if (due->changed)
             e = due_run_write(queue, due);
     }
     queue->all = queue->heap = NULL;
@@ -126,7 +127,7 @@ static enum error due_queue_read(struct due_queue *queue)
     struct ctx ctx = {.store = queue->store, .arena = &queue->arena, .workspace = queue->workspace};
 
     if (queue->batch < DUE_RUNS_MAX / 2)
-        queue->batch = queue->batch ? 2 * queue->batch : BATCH_FIRST;
+        queue->batch = queue->batch ? 8 * queue->batch : BATCH_FIRST;
     stmt_bind_int(&s, queue->until);
     stmt_bind_int(&s, (int64_t)queue->batch);
     while (stmt_next(&s)) {
@@ -160,6 +161,7 @@ enum error due_queue_update(struct due_queue *queue, const struct run *run)
 
     run_keep_strings(&queue->arena, &due->run, &next);
     due->run = next;
+    due->changed = true;
     queue->heap = heap_pop(due);
     if (due_queue_accepts(queue, run))
         queue->heap = heap_meld(queue->heap, due);

@@ -11,6 +11,7 @@
 
 struct due_run {
     struct run run;
+    bool changed;               /* since it was read or written */
     enum run_status old_status; /* of the row */
     int64_t old_output_count, old_held_outputs;
     const char *old_error_label, *old_error_message;

@@ -165,6 +165,7 @@ static enum error produce_output(struct plan_step *step, struct production *prod
     };
 
     production->bytes += output.data ? (int64_t)strlen(output.data) : 0;
+    output.bytes_so_far = production->bytes;
     if (!output.data)
         production->exceeded = &limit_output_bytes;
     else if (production->bytes > LIMIT_OUTPUTS_BYTES)
@@ -192,8 +193,11 @@ static enum error produce_for_input(struct plan_step *step, struct production *p
 
 static enum error produce_for_inputs(struct plan_step *step, struct production *production)
 {
-    enum error e =
-        output_bytes(step->ctx.store, step->ctx.workspace->id, step->run.uid, &production->bytes);
+    enum error e = ERROR_NONE;
+
+    if (step->run.output_count)
+        e = output_bytes(step->ctx.store, step->ctx.workspace->id, step->run.uid,
+                         &production->bytes);
     struct stmt s =
         stmt_take_uid(step->ctx.store, STMT_RUN_INPUT_LIST, step->ctx.workspace->id, step->run.uid);
 

@@ -9,6 +9,7 @@ enum error output_add(struct store *store, const struct output *output)
     stmt_bind_int(&s, output->position);
     stmt_bind_text(&s, output->step_uid);
     stmt_bind_text(&s, output->data);
+    stmt_bind_int(&s, output->bytes_so_far);
     return stmt_run_new(&s);
 }
 

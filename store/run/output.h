@@ -10,7 +10,8 @@ struct output {
     const char *run_uid;
     int64_t position;
     const char *step_uid;
-    const char *data; /* a JSON object as text */
+    const char *data;     /* a JSON object as text */
+    int64_t bytes_so_far; /* of its data and of all before it */
 };
 
 /* Writes one. Errors: ERROR_ALREADY_EXISTS when the run has one at this position. */

@@ -1,16 +1,12 @@
 -- The outputs of runs.
 
--- piece: output_bytes_so_far
-SELECT bytes_so_far FROM output WHERE workspace = :workspace AND run_uid = :run_uid
-ORDER BY position DESC LIMIT 1
-
 -- statement: output_add
 INSERT INTO output
-VALUES (:workspace, :run_uid, :position, :step_uid, :data,
-        length(CAST(:data AS BLOB)) + coalesce(({output_bytes_so_far}), 0));
+VALUES (:workspace, :run_uid, :position, :step_uid, :data, :bytes_so_far);
 
 -- statement: output_bytes
-{output_bytes_so_far};
+SELECT bytes_so_far FROM output WHERE workspace = :workspace AND run_uid = :run_uid
+ORDER BY position DESC LIMIT 1;
 
 -- statement: output_list
 SELECT data FROM output

@@ -61,7 +61,7 @@ static struct run made_with_outputs(void)
     run.output_count = 2;
     run.started_at = 1500;
     for (int64_t i = 0; i < 2; i++) {
-        struct output output = {world.alpha->id, run.uid, i, "step", "{}"};
+        struct output output = {world.alpha->id, run.uid, i, "step", "{}", 2 * (i + 1)};
         assert_int_equal(output_add(world.store, &output), ERROR_NONE);
     }
     return run;
@@ -124,11 +124,12 @@ static void a_cancel_ends_the_run_and_loses_its_outputs(void **state)
 static void a_cancel_loses_the_outputs_of_its_own_run_only(void **state)
 {
     struct run run = made_with_outputs();
-    struct output other = {world.alpha->id, "00000000-0000-4000-8000-000000000001", 0, "s", "{}"};
+    struct output other = {
+        world.alpha->id, "00000000-0000-4000-8000-000000000001", 0, "s", "{}", 2};
 
     (void)state;
     assert_int_equal(output_add(world.store, &other), ERROR_NONE);
-    other = (struct output){workspace_of(world.store, "beta")->id, UID, 0, "s", "{}"};
+    other = (struct output){workspace_of(world.store, "beta")->id, UID, 0, "s", "{}", 2};
     assert_int_equal(output_add(world.store, &other), ERROR_NONE);
     assert_int_equal(apply(&run, RUN_ON_CANCEL, 9000), ERROR_NONE);
     assert_int_equal(store_ask(world.store, "SELECT count(*) FROM output"), 2);

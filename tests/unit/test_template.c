@@ -128,7 +128,7 @@ static void add_other_nouns(int64_t template)
                         .name = "n",
                         .steps = "[]",
                         .plan = "[]"};
-    struct output output = {template, RELATIVE, 0, "step", "{\"a\":1}"};
+    struct output output = {template, RELATIVE, 0, "step", "{\"a\":1}", 7};
     struct schedule schedule = {.workspace = template,
                                 .uid = RELATIVE,
                                 .flow_preset_uid = ABSOLUTE,
