@@ -1,4 +1,5 @@
 /* The handler that explains the reply to a request (CONTROL.md "Control API"). */
+#include "server/control/journal.h"
 #include "server/control/suggested_requests.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
@@ -140,5 +141,6 @@ enum outcome op_explain(struct request *rq, struct reply *out)
                     entry->error ? suggested_requests(rq, entry).bytes : "null");
     json_write_text(&body, "curl", no_curl ? NULL : curl_line(rq, entry));
     json_write_text(&body, "no_curl", no_curl);
+    journal_write_entry(&body, "exchange", entry);
     return reply_ok(out, json_write_end(&body, '}'));
 }

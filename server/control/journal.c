@@ -1,13 +1,15 @@
 /* The handlers of the journal (CONTROL.md "Control API"). */
+#include "server/control/journal.h"
+
 #include "server/control/message.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
 
-static void write_entry(struct strbuf *out, const struct journal_entry *entry)
+void journal_write_entry(struct strbuf *out, const char *name, const struct journal_entry *entry)
 {
-    json_write_open(out, NULL, '{');
+    json_write_open(out, name, '{');
     json_write_integer(out, "number", entry->number);
     json_write_text(out, "request_id", json_safe(out->arena, entry->id));
     json_write_time(out, "at", entry->at);
@@ -47,7 +49,7 @@ enum outcome op_list_journal(struct request *rq, struct reply *out)
     int64_t found = journal_count(journal, &filter);
     for (const struct journal_entry *entry = journal->first; entry; entry = entry->next) {
         if (journal_fits(&filter, entry) && found-- <= limit)
-            write_entry(&body, entry);
+            journal_write_entry(&body, NULL, entry);
     }
     return reply_ok(out, json_write_end(&body, ']'));
 }

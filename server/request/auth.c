@@ -55,7 +55,7 @@ static bool auth_check_uid(struct request *rq, const char *uid)
                               "Emulator-Workspace names no workspace that there is: GET "
                               "/_emulator/workspaces lists them");
     if (!reads) /* to look at a workspace is no use of it */
-        workspace->used_at = clock_monotonic_us();
+        workspace_note_use(workspace);
     request_set_workspace(rq, workspace);
     return true;
 }
@@ -91,7 +91,7 @@ bool auth_check_key(struct request *rq)
         rq->refusal.retry_after = 1; /* a workspace may be free then */
     if (e)
         return request_reject(rq, e, NULL);
-    workspace->used_at = clock_monotonic_us();
+    workspace_note_use(workspace);
     request_set_workspace(rq, workspace);
     if (label)
         session_set_label(rq->service->sessions, workspace, label);

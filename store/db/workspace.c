@@ -22,6 +22,13 @@ struct workspace *workspace_by_id(const struct store *store, int64_t id)
     return workspace && workspace->id == id ? workspace : NULL;
 }
 
+void workspace_note_use(struct workspace *workspace)
+{
+    workspace->used_at = clock_monotonic_us();
+    if (!workspace->first_used_at)
+        workspace->first_used_at = clock_system();
+}
+
 struct workspace *workspace_at(const struct store *store, int64_t place)
 {
     return store->workspaces.at[place];

@@ -59,6 +59,7 @@ struct workspace {
     struct assumptions *own_assumptions;   /* NULL: it has none of its own */
     int64_t
         used_at; /* microseconds, as of clock_monotonic_us(); 0: not since the store was opened */
+    int64_t first_used_at;            /* an instant of the system's time; 0 likewise */
     struct link *waiters;             /* struct waiter: while it has any, it is not evicted */
     int64_t generation;               /* grows when it is given to another key */
     uint64_t seed;                    /* of its uids */
@@ -84,6 +85,9 @@ struct workspace *workspace_find_uid(const struct store *store, const char *uid)
 
 /* The workspace whose content has this id, or NULL: content may belong to none. */
 struct workspace *workspace_by_id(const struct store *store, int64_t id);
+
+/* Notes that a request uses it. */
+void workspace_note_use(struct workspace *workspace);
 
 /* The workspaces one after the other: from 1 to workspace_count(), where one may be NULL. It keeps
  * its place for good. */

@@ -31,6 +31,7 @@ static void tenant_set_key(struct store *store, struct workspace *workspace, uin
     workspace->key_hash = key_hash;
     workspace->seed = uid_seed(store->config.seed ^ key_hash, "workspace");
     workspace->generation++;
+    workspace->first_used_at = 0;
     *workspace_slot(&store->workspaces, key_hash) = workspace;
 }
 
@@ -201,7 +202,7 @@ enum error tenant_get(struct store *store, const char *key, struct workspace **o
         e = tenant_reset(store, workspace, NULL);
     if (e)
         return e;
-    workspace->used_at = clock_monotonic_us();
+    workspace_note_use(workspace);
     *out = workspace;
     return ERROR_NONE;
 }

@@ -354,6 +354,7 @@ def test_a_refused_cancel_with_all_there_is_to_say(emulator):
     reply = emulator.cancel(FINISHED, headers={"X-Request-Id": "mine"})
     found = explain(emulator, reply)
     steps = found.pop("would_have_worked")
+    assert [found.pop("exchange")] == emulator.get("/_emulator/journal").json[-1:]
     assert found == {
         "request_id": "mine", "at": "2026-01-01T00:00:00.000Z", "operation": "cancelFlowRun",
         "status": 422, "fault": None,

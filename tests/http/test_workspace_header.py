@@ -116,12 +116,26 @@ def test_a_workspace_is_listed_with_its_runs_by_status(start):
     emulator.cancel(RUNNING)
     emulator.make("QUEUED")
     (listed,) = workspaces(emulator)
-    assert list(listed) == ["workspace_uid", "key_hash", "label", "last_used_at", "clock", "runs"]
+    assert list(listed) == ["workspace_uid", "key_hash", "label", "first_used_at", "last_used_at", "clock", "runs"]
     assert (listed["label"], listed["clock"]) == (None, NOW)
-    assert listed["last_used_at"] > NOW
+    assert NOW < listed["first_used_at"] <= listed["last_used_at"]
     assert listed["runs"] == {
         "CREATED": 1, "INVALID": 1, "QUEUED": 2, "SCHEDULED": 1, "BLOCKED": 1, "STOPPED": 2, "RUNNING": 1,
         "FAILED": 1, "PARTIAL_SUCCEEDED": 1, "SUCCEEDED": 1}
+
+
+def test_a_workspace_says_when_it_was_used_first_and_last(start, tmp_path):
+    options = "--db", tmp_path / "db"
+    emulator = start(*options)
+    emulator.runs()
+    (before,) = workspaces(emulator)
+    emulator.reset()
+    (after,) = workspaces(emulator)
+    assert after["first_used_at"] == before["first_used_at"]
+    assert before["last_used_at"] <= after["last_used_at"]
+    emulator.process.stop()
+    (again,) = workspaces(start(*options))
+    assert (again["first_used_at"], again["last_used_at"]) == (None, None)
 
 
 def test_the_counts_are_right_after_a_restart_a_reset_and_a_change_that_was_rolled_back(start, tmp_path):
