@@ -2,11 +2,9 @@
 import {get, put} from './api.js';
 import {h} from './dom.js';
 import {act, canWrite, here} from './page.js';
-import {button, empty, form, grow, heading, matches, mono, number, row, search, submit, table} from './parts.js';
+import {button, empty, form, heading, matches, mono, number, row, search, submit, table} from './parts.js';
 
-export const name = 'assumptions';
 export const areas = ['assumptions', 'journal'];
-export const title = () => 'Assumptions';
 
 const ANY = '*';
 
@@ -38,7 +36,7 @@ function describe(each, chosen) {
 export function show(data, route) {
   const rows = data?.filter(each => matches(each.id, each.why, each.value)) || [];
   return [
-    heading('Assumptions', search('Filter by name, value, reason'), grow),
+    heading('Assumptions', search('Filter by name, value, reason')),
     h('p.quiet.of', {key: 'what'}, 'The vendor does not document everything. A reply that rests on one of these says so in Emulator-Fidelity.'),
     data && table('Assumptions', 'rows assumptions', COLUMNS, rows.map(each => describe(each, each.id === route.id)), empty('No assumption fits the filter')),
   ];

@@ -1,15 +1,13 @@
 /* The callbacks of the workspace: each attempt, what was sent, what came back, and the next attempt. */
 import {newest, post} from './api.js';
-import {ahead, goThere, inTime, until, when} from './clock.js';
+import {ahead, goThere, inTime, until, when, whenBrief} from './clock.js';
 import {h} from './dom.js';
 import {duration, short} from './format.js';
-import {act, canWrite, here, page} from './page.js';
-import {bodyOf, button, dash, detail, empty, facts, faint, grow, heading, isOk, isWaiting, json, mono, older, panes, quiet, row, runOf, segment, table, uidOf} from './parts.js';
-import {code, icon, statusOf, word} from './status.js';
+import {canWrite, here, page} from './page.js';
+import {bodyOf, dash, detail, doing, empty, facts, faint, heading, isOk, isWaiting, json, mono, older, panes, quiet, row, runOf, segment, table, uidOf} from './parts.js';
+import {code, statusOf, verdict, word} from './status.js';
 
-export const name = 'callbacks';
 export const areas = ['callbacks'];
-export const title = () => 'Callbacks';
 
 const ATTEMPTS = 5; // of a callback at most
 const STATUSES = ['PENDING', 'RUNNING', 'FAILED', 'SUCCESS'];
@@ -18,7 +16,7 @@ const fetchRows = (status, shown, offset) => newest('callbacks', {status, sort: 
 
 export async function load(route, before) {
   const status = route.query.get('status');
-  return {status, ...await fetchRows(status, before?.status === status ? before.rows.length : 0)};
+  return {status, ...await fetchRows(status, before?.status === status ? before.rows : [])};
 }
 
 const hasTime = callback => isWaiting(callback) && callback.next_try_at && until(callback.next_try_at) > 0;
@@ -35,13 +33,13 @@ function describe(callback, open) {
     statusOf(callback.status),
     h('a.mono.whole', {href: here('callbacks', null, {callback: callback.uid}), title: callback.url}, callback.url.replace(/^https?:../, '')),
     uidOf(callback.flow_run_uid), statusOf(callback.flow_run_status),
-    h('span', {title: callback.created_at}, when(callback.created_at).replace(/\.\d+$/, '')),
+    h('span', {title: callback.created_at}, whenBrief(callback.created_at)),
     `${callback.tries.length} of ${Math.max(callback.tries.length, ATTEMPTS)}`, callback.tries.length ? code(callback.http_status) : dash(), whatNext(callback));
 }
 
 function attemptOf(attempt, i) {
   return h('section', {key: i}, h('h3', `Attempt ${i + 1}`, quiet(` ${when(attempt.at)}${attempt.duration_us == null ? '' : `, took ${duration(attempt.duration_us)}`}`)),
-    h('p.verdict', icon(isOk(attempt) ? 'SUCCEEDED' : 'FAILED', isOk(attempt) ? 'good' : 'bad'), code(attempt.http_status), attempt.error && quiet(attempt.error)),
+    h('p.verdict', verdict(isOk(attempt)), code(attempt.http_status), attempt.error && quiet(attempt.error)),
     attempt.response?.body?.size > 0 && [h('h4', 'What came back'), bodyOf(attempt.response.body, 'What came back')],
     attempt.request ? h('details', h('summary', 'What was sent'), json(attempt.request.headers, 'Headers sent'), bodyOf(attempt.request.body, 'Body sent'))
       : h('p.faint', 'What was sent is no longer kept.'));
@@ -52,7 +50,7 @@ function open(callback) {
     h('section', facts('kv', ['Run', runOf(callback.flow_run_uid), statusOf(callback.flow_run_status), quiet('is what it says')],
       callback.step_uid && ['Step', mono(callback.step_uid)], callback.results_count != null && ['Results', callback.results_count]),
     canWrite() && h('div.buttons', hasTime(callback) && goThere(callback.next_try_at, `Go to attempt ${callback.tries.length + 1}, ${inTime(callback.next_try_at)}`),
-      button('Send again', {icon: 'again', why: callback.status === 'RUNNING' ? 'It is on its way' : null, go: () => act(() => post(`callbacks/${callback.uid}/replay`), `${short(callback.uid)} is sent again`)}))),
+      doing('Send again', () => post(`callbacks/${callback.uid}/replay`), {icon: 'again', why: callback.status === 'RUNNING' ? 'It is on its way' : null, said: `${short(callback.uid)} is sent again`}))),
     callback.tries.map(attemptOf).reverse());
 }
 
@@ -62,9 +60,9 @@ export function show(data, route) {
   const choice = status => h('a.b', {key: status || 'all', href: here('callbacks', null, status && {status}), 'aria-current': chosen === status},
     status ? word(status) : 'All', status === 'PENDING' && waiting > 0 && ` ${waiting}`);
   return [
-    heading('Callbacks', segment('Show', [null, ...STATUSES].map(choice)), grow),
+    heading('Callbacks', segment('Show', [null, ...STATUSES].map(choice))),
     data && panes([table('Callbacks, newest first', 'rows callbacks', COLUMNS, data.rows.map(callback => describe(callback, callback === shown)),
       empty(chosen ? 'No callback has this status' : 'No callbacks yet', h('p', 'A run with a callback sends one after each batch of outputs, and when it ends.'))),
-    older(data, () => fetchRows(data.status, 0, data.rows.length))], shown && open(shown)),
+    older(data, () => fetchRows(data.status, [], data.rows.length))], shown && open(shown)),
   ];
 }

@@ -3,7 +3,7 @@ import {post, put} from './api.js';
 import {h} from './dom.js';
 import {count, day, short, span, time} from './format.js';
 import {act, canWrite, paint, toast} from './page.js';
-import {button, segment} from './parts.js';
+import {button, doing, segment} from './parts.js';
 import {icon} from './status.js';
 
 const clock = {mode: 'frozen', at: 0, readAt: 0, next: null};
@@ -18,6 +18,8 @@ export const until = instant => Date.parse(instant) - now();
 
 /* The time, with its day when that is another than today of the workspace. */
 export const when = instant => (day(instant) === day(nowText()) ? time(instant) : `${day(instant)} ${time(instant)}`);
+
+export const whenBrief = instant => when(instant).slice(0, -4); // to the second
 
 /* How far an instant is that is to come. Farther than a year it is a date, without urgency. */
 const FAR = 365 * 86400e3;
@@ -87,8 +89,8 @@ function frozenButtons() {
   return [
     button('Step to next', {icon: 'step', hint: 'n', kind: next && !isFar(next) ? 'primary' : '', why: next ? null : 'Nothing is due in this workspace',
       title: next && `Go to ${next}, and fire what is due in that instant`, go: step}),
-    segment('Advance the clock', STEPS.map(([label, by]) => button(label, {go: () => act(() => advance({by}))}))),
-    button('Unfreeze', {title: 'Let the clock run on from here', go: () => act(() => put('clock', {mode: 'real', now: nowText()}))}),
+    segment('Advance the clock', STEPS.map(([label, by]) => doing(label, () => advance({by})))),
+    doing('Unfreeze', () => put('clock', {mode: 'real', now: nowText()}), {title: 'Let the clock run on from here'}),
   ];
 }
 
@@ -100,5 +102,5 @@ export function clockBar() {
       h('b', text.slice(11, 19), frozen && h('small', text.slice(19, 23))), h('span.day.zone', 'UTC')),
     h('p.due.text', clock.next ? ['Next ', h(isFar(clock.next) ? 'span' : 'b', {title: clock.next}, inTime(clock.next))] : 'Nothing is due'),
     canWrite() && h('div.actions', frozen ? frozenButtons()
-      : button('Freeze', {icon: 'frozen', title: 'Stop the clock here. Then it can be stepped.', go: () => act(freeze)}))]);
+      : doing('Freeze', freeze, {icon: 'frozen', title: 'Stop the clock here. Then it can be stepped.'}))]);
 }

@@ -2,13 +2,10 @@
 import {get, remove} from './api.js';
 import {h} from './dom.js';
 import {count} from './format.js';
-import {act, canWrite} from './page.js';
-import {button, card, copyButton, empty, grow, heading, mono, number, quiet, row, table} from './parts.js';
+import {button, card, copyButton, doing, empty, grow, heading, mono, number, quiet, row, table} from './parts.js';
 import {icon} from './status.js';
 
-export const name = 'coverage';
 export const areas = ['coverage'];
-export const title = () => 'Coverage';
 
 const FIRST = 12; // of what was never tried that are shown at first
 let showsAll = false;
@@ -18,7 +15,7 @@ export const load = () => get('coverage');
 const NOISE = / -s\b| -H "X-API-Key[^"]*"|http:..[^/]*/g; // of a command
 const MISSING = [['Never tried', 'main'], ['Of', 'quiet'], ['Command', 'c-next text mono'], ['Copy']];
 
-const missingRow = ({dimension, cell, command}) => row(MISSING, `${dimension} ${cell}`, {}, cell, dimension, h('span', {title: command}, command.replace(NOISE, '')), copyButton('', `the command for ${cell}`, () => command, {kind: 'ghost small'}));
+const missingRow = ({dimension, cell, command}) => row(MISSING, `${dimension} ${cell}`, {}, cell, dimension, h('span', {title: command}, command.replace(NOISE, '')), copyButton('', `the command for ${cell}`, () => command));
 
 const FINDINGS = [['Level', 'c-status'], ['What the client did', 'wrap'], ['What goes wrong', 'wrap'], ['Times', 'num'], ['Requests', 'wrap']];
 
@@ -38,7 +35,7 @@ export function show(data) {
   const {missing, findings, dimensions, covered, cells, percent, requests, since} = data, shown = showsAll ? missing : missing.slice(0, FIRST);
   return [
     heading('Coverage', quiet(`${percent} %, ${covered} of ${cells}, by ${count(requests, 'request')} since ${since.slice(0, 16).replace('T', ' ')} UTC`), grow,
-      canWrite() && button('Start counting anew', {kind: 'danger', go: () => act(() => remove('coverage'), 'Counting begins anew')})),
+      doing('Start counting anew', () => remove('coverage'), {kind: 'danger', said: 'Counting begins anew'})),
     table('What was never tried, the most useful first', 'rows coverage', MISSING, shown.map(missingRow), empty('All of it was tried')),
     missing.length > shown.length && h('p.more', button(`Show all ${missing.length}`, {go: () => { showsAll = true; }})),
     card('findings', 'What clients do wrong', null, table('What clients do wrong', 'rows', FINDINGS, findings.map(findingRow), h('p.none', 'Nothing was found.'))),

@@ -3,11 +3,9 @@ import {get, post, put, remove} from './api.js';
 import {h} from './dom.js';
 import {count} from './format.js';
 import {act, canWrite, paint} from './page.js';
-import {button, card, empty, faint, field, form, grow, heading, mono, number, quiet, row, runOf, segment, submit, table} from './parts.js';
+import {button, card, doing, empty, faint, field, form, grow, heading, mono, number, quiet, row, runOf, segment, submit, table} from './parts.js';
 
-export const name = 'faults';
 export const areas = ['faults', 'journal', 'callbacks'];
-export const title = () => 'Faults';
 
 const BESIDE = ['label', 'retry_after', 'retry-after', 'delay_ms']; // may stand beside an effect
 const OF_CALLBACKS = ['duplicate', 'drop', 'hold_behind_next', 'without_headers'], OF_BOTH = ['truncate', 'delay_ms'];
@@ -38,7 +36,7 @@ function describe(rule) {
   return row(COLUMNS, String(rule.id), {},
     rule.callback ? 'callbacks' : mono(rule.operation || 'every call'), rule.run ? runOf(rule.run) : faint('any run'), when || faint('always'),
     effectText(rule.effect), rule.calls, number(rule.fired),
-    button('Remove', {kind: 'small danger', aria: `Remove rule ${rule.id}`, go: () => act(() => remove(`faults/${rule.id}`), `Rule ${rule.id} is removed`)}));
+    doing('Remove', () => remove(`faults/${rule.id}`), {kind: 'small danger', aria: `Remove rule ${rule.id}`, said: `Rule ${rule.id} is removed`}));
 }
 
 /* A field of the form, from the schema of its member. */
@@ -88,7 +86,7 @@ function rateLimit(limit) {
 export function show(data) {
   if (!data) return heading('Faults');
   return [
-    heading('Faults', grow, canWrite() && data.rules.length > 0 && button('Remove all', {kind: 'danger', go: () => act(() => remove('faults'), 'All rules and the rate limit are removed')})),
+    heading('Faults', grow, data.rules.length > 0 && doing('Remove all', () => remove('faults'), {kind: 'danger', said: 'All rules and the rate limit are removed'})),
     table('Fault rules', 'rows faults', COLUMNS, data.rules.map(describe),
       empty('No fault rules', h('p', 'A rule makes some calls fail, stall or break, so that a client of the API is tested for it.'))),
     h('div.two', canWrite() && card('rule', 'Add a rule', quiet('for one call alone, send the header Emulator-Fault with it'), ruleForm()), rateLimit(data.rate_limit)),

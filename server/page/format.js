@@ -28,6 +28,10 @@ export const time = instant => instant.slice(11, 23);
 export const day = instant => instant.slice(0, 10);
 
 export const short = uid => (uid.length > 16 ? `${uid.slice(0, 8)}…${uid.slice(-4)}` : uid);
+export const tiny = uid => `${uid.slice(0, 4)}…${uid.slice(-4)}`;
 export const count = (n, one, more = `${one}s`) => `${n} ${n === 1 ? one : more}`;
 export const bytes = n => (n < 10000 ? count(n, 'byte') : `${Math.round(n / 1024)} KiB`);
 export const duration = us => (us < 1000 ? `${us} µs` : us < 1e6 ? `${Number((us / 1000).toFixed(1))} ms` : span(us / 1000));
+
+const quote = text => `'${text.replaceAll("'", "'\\''")}'`;
+export const curlOf = (path, body) => `curl -H 'X-API-Key: me' -H 'Content-Type: application/json' \\\n  -d ${quote(body)} \\\n  ${quote(location.origin + path)}`;

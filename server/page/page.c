@@ -19,14 +19,17 @@ static const struct header_line page_headers[] = {
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Cache-Control", "no-cache"},
 };
 
 enum { HEADERS = sizeof page_headers / sizeof *page_headers };
 
-static enum outcome page_reply(struct request *rq, struct reply *out, const char *name)
+/* What has the version in its address never changes there. */
+static enum outcome page_reply(struct request *rq, struct reply *out, const char *version,
+                               const char *name)
 {
-    struct header_line *headers = arena_zalloc(&rq->arena, sizeof *headers * (HEADERS + 2));
+    const char *keep =
+        strcmp(version, page_version) == 0 ? "max-age=31536000, immutable" : "no-cache";
+    struct header_line *headers = arena_zalloc(&rq->arena, sizeof *headers * (HEADERS + 3));
     const char *known = headers_find(&rq->headers, "If-None-Match");
     const struct page_file *file = page_files, *end = page_files + page_file_count;
 
@@ -36,6 +39,7 @@ static enum outcome page_reply(struct request *rq, struct reply *out, const char
         return request_refuse(rq, ERROR_NO_ROUTE, "the page has no file %s", name);
     memcpy(headers, page_headers, sizeof page_headers);
     headers[HEADERS] = (struct header_line){"ETag", file->etag};
+    headers[HEADERS + 1] = (struct header_line){"Cache-Control", keep};
     out->headers = headers;
     reply_text(out, file->type, file->bytes, file->size);
     if (known && strstr(known, file->etag)) {
@@ -61,10 +65,10 @@ enum outcome op_get_page(struct request *rq, struct reply *out)
 {
     bool here = strcmp(rq->url.path, "/_emulator/") == 0;
 
-    return here ? page_reply(rq, out, "index.html") : page_redirect(out);
+    return here ? page_reply(rq, out, "", "index.html") : page_redirect(out);
 }
 
 enum outcome op_get_page_file(struct request *rq, struct reply *out)
 {
-    return page_reply(rq, out, rq->param[0]);
+    return page_reply(rq, out, rq->param[0], rq->param[1]);
 }

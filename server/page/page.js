@@ -5,9 +5,11 @@
 import {access, accessHeaders, get, list, Problem, query, rememberKey} from './api.js';
 import {setClock} from './clock.js';
 import {connectLive} from './live.js';
+import {sleep} from './stream.js';
 
 const SIDE_MS = 1000; // the numbers of the side are fetched again at most once in this time
 const TOAST_MS = 6000;
+const FIRST_MS = 150; // the page is shown without its data when these take longer
 const AREAS = ['runs', 'schedules', 'callbacks', 'clock', 'journal', 'faults', 'assumptions', 'workspaces', 'coverage'];
 
 /* Where one is, as the hash of the address: #/w/WORKSPACE/VIEW?QUERY, #/w/WORKSPACE/VIEW/ID, #/requests/ID (its workspace is
@@ -45,7 +47,7 @@ export const page = {
   dialog: null,       // {title, show}
 };
 
-let hooks, follow, painting = false, arrived = null;
+let hooks, follow = () => {}, painting = false, arrived = null;
 
 /* Shows the page again, soon. */
 export function paint() {
@@ -109,7 +111,7 @@ export function change(areas) {
     changed.add(area);
     sideChanged.add(area);
   }
-  work();
+  return work();
 }
 
 const has = (areas, ...wanted) => wanted.some(area => areas.has(area));
@@ -117,7 +119,7 @@ const has = (areas, ...wanted) => wanted.some(area => areas.has(area));
 async function work() {
   if (working) return;
   working = true;
-  while (changed.size && page.workspace && !document.hidden) {
+  while (changed.size && page.workspace && page.view && !document.hidden) {
     const areas = new Set(changed);
     changed.clear();
     await Promise.all([has(areas, ...page.view.areas) && loadView(), has(areas, 'clock', 'runs', 'schedules', 'callbacks') && loadClock()]);
@@ -196,7 +198,7 @@ async function enter() {
       page.route = readRoute();
     }
     follow(row && accessHeaders());
-    change(AREAS);
+    await change(AREAS);
   } catch (problem) {
     if (problem.status !== 401) onProblem(problem);
     else {
@@ -213,8 +215,11 @@ export function useKey(key) {
   enter();
 }
 
-function onHash() {
-  const before = page.route, view = hooks.viewOf(page.route = readRoute());
+async function onHash() {
+  const {hash} = location, view = await hooks.viewOf(readRoute(hash));
+  if (hash !== location.hash) return;
+  const before = page.route;
+  page.route = readRoute(hash);
   const moved = page.route.workspace !== before.workspace;
   if (moved || view !== page.view || (page.route.id !== before.id && !view.keepsList)) page.data = null;
   if (view !== page.view) {
@@ -243,12 +248,19 @@ const loadInfo = () => get('info').then(info => {
   paint();
 }, onProblem);
 
-/* hooks: viewOf(route) chooses the view, show() shows the page. */
+/* hooks: viewOf(route) gives the view, show() shows the page. At first it is shown once, with its data; the stream comes
+ * after that, and tells what has changed meanwhile. */
 export async function start(given) {
   hooks = given;
-  page.view = hooks.viewOf(page.route);
-  follow = connectLive(onMessage);
+  painting = true;
+  const known = Promise.all([loadInfo(), enter()]);
+  page.view = await hooks.viewOf(page.route);
   addEventListener('hashchange', onHash);
   document.addEventListener('visibilitychange', () => change(AREAS));
-  await Promise.all([loadInfo(), enter()]);
+  await Promise.race([known.then(work), sleep(FIRST_MS)]);
+  painting = false;
+  hooks.show();
+  await sleep(FIRST_MS);
+  follow = connectLive(onMessage);
+  follow(page.workspace && accessHeaders());
 }

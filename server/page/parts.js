@@ -1,4 +1,5 @@
 /* The parts that views are made of. */
+import {keyOf} from './api.js';
 import {h} from './dom.js';
 import {short} from './format.js';
 import {act, canWrite, here, page, paint, toast} from './page.js';
@@ -19,6 +20,9 @@ export function button(label, options = {}) {
   return why ? h('span.refused', {key}, control, h('span.why', {role: 'tooltip', id}, why)) : control;
 }
 
+/* A button that changes something, of which it tells as act() does: where the page is read-only there is none. */
+export const doing = (label, work, {said, ...options} = {}) => canWrite() && button(label, {...options, go: () => act(work, said)});
+
 /* A form that is sent by the script: `send` gets its elements. */
 export function form(kind, send, ...children) {
   return h('form', {class: kind, onsubmit: event => {
@@ -29,8 +33,8 @@ export function form(kind, send, ...children) {
 
 export const submit = (label, kind) => h('button.b', {type: 'submit', class: kind}, label);
 
-export function copyButton(label, what, text, more = {}) {
-  return button(label, {icon: 'copy', aria: label ? null : `Copy ${what}`, title: `Copy ${what}`, ...more,
+export function copyButton(label, what, text) {
+  return button(label, {icon: 'copy', kind: label ? '' : 'ghost small', aria: label ? null : `Copy ${what}`, title: `Copy ${what}`,
     go: () => act(async () => {
       if (!navigator.clipboard) return text(); // http to a name that is not local has none: the text is shown
       await navigator.clipboard.writeText(text());
@@ -110,9 +114,8 @@ export const matches = (...texts) => texts.join(' ').toLowerCase().includes(page
 export function older(data, load) {
   if (!(data.total > data.rows.length)) return null;
   return h('p.more', {key: 'older'}, button('Load older', {go: () => act(async () => {
-    const {rows} = await load(data.rows.at(-1)), known = new Set(data.rows.map(each => each.uid || each.number));
-    data.rows.push(...rows.filter(each => !known.has(each.uid || each.number)));
-    data.older = true;
+    const {rows} = await load(data.rows.at(-1)), known = new Set(data.rows.map(keyOf));
+    data.rows.push(...rows.filter(each => !known.has(keyOf(each))));
   })}), quiet(` ${data.rows.length} of ${data.total}`));
 }
 

@@ -1,14 +1,13 @@
 /* The API calls of the workspace, newest first, and one of them with its explanation. */
-import {call, get, newest, query, remove, send} from './api.js';
+import {call, get, newest, remove, send} from './api.js';
 import {when} from './clock.js';
 import {h} from './dom.js';
-import {bytes, count, duration, short} from './format.js';
-import {act, canWrite, change, here, page} from './page.js';
-import {bodyOf, button, copyButton, detail, empty, facts, faint, grow, heading, json, matches, mono, older, panes, quiet, row, runOf, search, segment, table} from './parts.js';
-import {curlRun} from './shell.js';
-import {code, icon, statusOf} from './status.js';
+import {bytes, count, duration, short, tiny} from './format.js';
+import {change, here, page} from './page.js';
+import {bodyOf, button, copyButton, detail, doing, empty, facts, faint, grow, heading, json, matches, mono, older, panes, quiet, row, runOf, search, segment, table} from './parts.js';
+import {shownCurl} from './shell.js';
+import {code, statusOf, verdict} from './status.js';
 
-export const name = 'requests';
 export const areas = ['journal'];
 export const title = route => (route.id ? `Request ${short(route.id)}` : 'Requests');
 export const keepsList = true;
@@ -19,25 +18,16 @@ const AGAIN = ['Content-Type', 'Emulator-Fault', 'Emulator-Race']; // headers th
 
 let shows = 'All', paused = false;
 
-/* Its explanation, with its entry of the journal. */
-async function explain(id) {
-  const open = await get(`explain/${encodeURIComponent(id)}`);
-  const entries = await get(`journal?${query({limit: 1000, operation: open.operation})}`);
-  return {...open, exchange: entries.findLast(entry => entry.request_id === id)};
-}
-
 /* While it is paused the list stays; only the request that is open is fetched. */
 export async function load(route, before) {
   const run = route.query.get('run'), kept = before?.run === run ? before : null;
-  const open = route.id && (before?.open?.request_id === route.id ? before.open : await explain(route.id));
+  const open = route.id && (before?.open?.request_id === route.id ? before.open : await get(`explain/${encodeURIComponent(route.id)}`));
   if (paused && kept) return {...kept, open};
-  const {rows, total} = await newest('journal', {run});
-  const rest = kept?.older && rows.length ? kept.rows.filter(entry => entry.number < rows[0].number) : [];
-  return {run, rows: [...rows.reverse(), ...rest], total, open, older: kept?.older};
+  return {run, open, ...await newest('journal', {run}, kept?.rows)};
 }
 
 const pathOf = request => `${request.path}${request.query ? `?${request.query}` : ''}`;
-const brief = path => path.replace(/^\/v1(?=\/)/, '').replace(UID, uid => `${uid.slice(0, 4)}…${uid.slice(-4)}`);
+const brief = path => path.replace(/^\/v1(?=\/)/, '').replace(UID, tiny);
 
 const COLUMNS = [['Time', 't'], ['Method', 'method'], ['Path', 'c-next text'], ['Reply', 'num']];
 
@@ -73,19 +63,18 @@ function adviceOf(open) {
   const advice = open.would_have_worked || [];
   return h('section.advice', advice.length > 0 && [h('h3', 'What would have worked'),
     h('ol', advice.map((request, i) => h('li', {key: i}, mono(`${i + 1}. ${request.method} `, request.path.replace(UID, short), request.body && faint(' ', JSON.stringify(request.body))),
-      canWrite() && button('Do it', {kind: 'small', aria: `Do it: ${request.method} ${request.path}`, go: () => act(() => doAdvice(request))}))))],
-  h('div.buttons', canWrite() && [
-    advice.length > 1 && button('Do all', {icon: 'step', go: () => act(() => doAll(advice))}),
-    open.exchange && open.curl && button('Send it again', {icon: 'again', go: () => act(() => sendAgain(open.exchange))})],
+      doing('Do it', () => doAdvice(request), {kind: 'small', aria: `Do it: ${request.method} ${request.path}`}))))],
+  h('div.buttons', advice.length > 1 && doing('Do all', () => doAll(advice), {icon: 'step'}),
+    open.curl && doing('Send it again', () => sendAgain(open.exchange), {icon: 'again'}),
   open.curl ? copyButton('Copy as curl', 'a curl command that repeats it', () => open.curl) : quiet(`No curl command: ${open.no_curl}`)));
 }
 
 function verdictOf(open) {
   const {rule, state, status, fidelity} = open, ok = status && status < 400;
-  const label = open.exchange?.response?.body.text.match(/"error_label":"([^"]*)"/)?.[1];
+  const label = open.exchange.response?.body.text.match(/"error_label":"([^"]*)"/)?.[1];
   const assumptions = fidelity?.split('rule=')[1]?.split(/, */) || [];
   return h('section',
-    h('p.verdict', h('span.status.pill', {class: ok ? 'good' : 'bad'}, icon(ok ? 'SUCCEEDED' : 'FAILED'), status ? `${status} ${label || ''}` : 'No reply')),
+    h('p.verdict', h('span.status.pill', {class: ok ? 'good' : 'bad'}, verdict(ok), status ? `${status} ${label || ''}` : 'No reply')),
     rule && h('p.because', rule.message || rule.says), open.hint && h('p.hint', open.hint),
     facts('kv',
       state.run && ['Run', runOf(state.run), state.before && statusOf(state.before),
@@ -96,7 +85,6 @@ function verdictOf(open) {
 }
 
 function exchangeOf({exchange}) {
-  if (!exchange) return h('section', h('p.faint', 'Its head and bodies are no longer in the journal.'));
   const {request, response} = exchange;
   return h('section', response ? [h('h3', `Reply, ${bytes(response.body.size)}`), bodyOf(response.body, 'Body of the reply')] : h('p.faint', 'No reply was sent.'),
     h('details', h('summary', `Request: ${count(Object.keys(request.headers).length, 'header')}, ${request.body.size ? bytes(request.body.size) : 'no body'}`),
@@ -104,10 +92,10 @@ function exchangeOf({exchange}) {
 }
 
 function openOf(open) {
-  const {exchange} = open, request = exchange?.request;
-  return detail(open.request_id, 'The request', request ? mono(`${request.method} ${pathOf(request)}`) : open.operation || 'A request',
-    [open.operation && h('span', open.operation), h('span', {title: open.at}, when(open.at)), exchange && h('span', duration(exchange.duration_us)),
-      request?.headers['User-Agent'] && h('span', request.headers['User-Agent']), h('span', {title: open.request_id}, 'request ', mono(short(open.request_id)))],
+  const {duration_us: took, request} = open.exchange;
+  return detail(open.request_id, 'The request', mono(`${request.method} ${pathOf(request)}`),
+    [open.operation && h('span', open.operation), h('span', {title: open.at}, when(open.at)), h('span', duration(took)),
+      request.headers['User-Agent'] && h('span', request.headers['User-Agent']), h('span', {title: open.request_id}, 'request ', mono(short(open.request_id)))],
     verdictOf(open), adviceOf(open), exchangeOf(open));
 }
 
@@ -116,7 +104,7 @@ function openOf(open) {
 function noneOf(data) {
   if (data.rows.length) return empty('No request fits the filter');
   if (page.info?.options.journal?.value === '0') return empty('The journal is off', h('p', 'The emulator was started with --journal 0.'));
-  return empty('No requests yet', h('p', 'Each call of the API shows here, such as:'), h('pre.json', {tabindex: 0}, curlRun()));
+  return empty('No requests yet', h('p', 'Each call of the API shows here, such as:'), shownCurl());
 }
 
 export function show(data, route) {
@@ -125,14 +113,14 @@ export function show(data, route) {
     paused = !paused;
     change(areas);
   };
-  const clear = () => act(async () => {
+  const clear = async () => {
     await remove('journal');
     location.hash = here('requests');
-  }, 'The journal is empty');
+  };
   return [
     heading('Requests', search('Filter by path, status, run'), segment('Show', SHOWS.map(([label, test]) => button(`${label} ${rows.filter(test).length}`, {key: label, pressed: shows === label, go: () => { shows = label; }}))), grow,
-      button(paused ? 'Go on' : 'Pause', {icon: paused ? 'play' : 'pause', pressed: paused, title: 'Keep the list as it is', go: pause}), canWrite() && button('Clear', {kind: 'danger', title: 'Empty the journal', go: clear})),
+      button(paused ? 'Go on' : 'Pause', {icon: paused ? 'play' : 'pause', pressed: paused, title: 'Keep the list as it is', go: pause}), doing('Clear', clear, {kind: 'danger', title: 'Empty the journal', said: 'The journal is empty'})),
     data?.run && h('p.quiet.of', {key: 'of'}, 'Of run ', runOf(data.run), ' ', h('a', {href: here('requests')}, 'show all')),
-    data && panes([table('API calls, newest first', 'requests', COLUMNS, chosen.map((entry, i) => describe(entry, route.id === entry.request_id, chosen[i - 1]?.at === entry.at, data.run)), noneOf(data)), older(data, async last => ({rows: (await newest('journal', {run: data.run, before: last.number})).rows.reverse()}))], route.id && data.open && openOf(data.open)),
+    data && panes([table('API calls, newest first', 'requests', COLUMNS, chosen.map((entry, i) => describe(entry, route.id === entry.request_id, chosen[i - 1]?.at === entry.at, data.run)), noneOf(data)), older(data, last => newest('journal', {run: data.run, before: last.number}))], route.id && data.open && openOf(data.open)),
   ];
 }

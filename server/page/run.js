@@ -2,14 +2,13 @@
 import {call, get, post} from './api.js';
 import {happens, inTime, now, when} from './clock.js';
 import {h} from './dom.js';
-import {age, count, short, span} from './format.js';
+import {age, count, curlOf, short, span} from './format.js';
 import {causeOf, lifeList} from './life.js';
-import {act, canWrite, here, page, paint} from './page.js';
-import {button, card, copyButton, dash, facts, faint, grow, heading, isWaiting, json, mono, quiet, segment} from './parts.js';
+import {canWrite, here, page, paint} from './page.js';
+import {button, card, copyButton, dash, doing, facts, faint, grow, heading, isWaiting, json, mono, quiet, segment} from './parts.js';
 import {statusOf, word} from './status.js';
 import {timeline} from './timeline.js';
 
-export const name = 'run';
 export const areas = ['runs', 'callbacks', 'journal'];
 export const title = route => `Run ${route.id.slice(0, 8)}`;
 
@@ -29,32 +28,29 @@ export async function load(route, before) {
 
 const refusal = (life, event) => life.events.find(each => each.event === event)?.refusal ?? null;
 
-function apply(uid, event) {
-  return act(async () => {
-    await (event === 'CANCEL' || event === 'RESUME' ? call('POST', `/v1/flows/runs/${uid}/${event.toLowerCase()}`) : post(`runs/${uid}/events`, {event}));
-    return `${short(uid)} ${happens(event)}`;
-  });
+/* The button of an event. Cancel and resume are calls of the API. */
+function eventButton(uid, label, event, options) {
+  const isCall = event === 'CANCEL' || event === 'RESUME';
+  return doing(label, () => (isCall ? call('POST', `/v1/flows/runs/${uid}/${event.toLowerCase()}`) : post(`runs/${uid}/events`, {event})),
+    {...options, said: `${short(uid)} ${happens(event)}`});
 }
 
-const quote = text => `'${text.replaceAll("'", "'\\''")}'`;
-
 /* A curl command that starts such a run; a run without a flow is made by hand. */
-function curlOf(run) {
+function curlRun(run) {
   const body = run.flow_slug ? {inputs: run.inputs || [], ...(run.callback ? {callback: run.callback} : {})} : {status: run.status};
   const path = run.flow_slug ? `/v1/flows/${encodeURIComponent(run.flow_slug)}/run/async` : '/_emulator/runs';
-  return `curl -H 'X-API-Key: YOUR_KEY' -H 'Content-Type: application/json' -d ${quote(JSON.stringify(body))} ${quote(location.origin + path)}`;
+  return curlOf(path, JSON.stringify(body));
 }
 
 function head({run, life, flows}) {
   const flow = flows.find(each => each.slug === run.flow_slug);
   return [
-    h('div.crumb', h('a', {href: here('runs')}, 'Runs'), ' / ', h('span.uid', h('b', run.uid)), copyButton('', 'the uid', () => run.uid, {kind: 'ghost small'})),
+    h('div.crumb', h('a', {href: here('runs')}, 'Runs'), ' / ', h('span.uid', h('b', run.uid)), copyButton('', 'the uid', () => run.uid)),
     heading(flow?.name || run.flow_slug || 'A run without a flow', statusOf(stateOf(run), 'pill'), grow,
-      copyButton('As curl', 'a curl command that starts such a run', () => curlOf(run)),
+      copyButton('As curl', 'a curl command that starts such a run', () => curlRun(run)),
       copyButton('As fixture', 'this run as a fixture', () => JSON.stringify({version: 1, runs: [run]}, null, 2)),
-      canWrite() && [
-        button('Resume', {why: refusal(life, 'RESUME'), go: () => apply(run.uid, 'RESUME')}),
-        button('Cancel run', {kind: 'danger', why: refusal(life, 'CANCEL'), go: () => apply(run.uid, 'CANCEL')})]),
+      eventButton(run.uid, 'Resume', 'RESUME', {why: refusal(life, 'RESUME')}),
+      eventButton(run.uid, 'Cancel run', 'CANCEL', {kind: 'danger', why: refusal(life, 'CANCEL')})),
   ];
 }
 
@@ -105,7 +101,7 @@ function timelineCard(data) {
   return card('timeline', 'Timeline', [quiet(planDone(data)), grow,
     canWrite() && possible.length > 0 && [h('span.quiet.lead', 'By hand'),
       segment('Events by hand', possible.map(({event, to}) =>
-        button(word(event), {key: event, kind: 'small', title: `Then it is ${word(to)}`, go: () => apply(run.uid, event)})))]],
+        eventButton(run.uid, word(event), event, {key: event, kind: 'small', title: `Then it is ${word(to)}`})))]],
     h('div.scroll', {tabindex: 0, role: 'group', 'aria-label': 'Timeline. The list below has the same.', made: observe}, width > 0 && timeline(run, life, width)));
 }
 
@@ -114,7 +110,7 @@ function dataCard({run}) {
   const [title, shown] = {inputs: ['inputs', inputs || []], outputs: ['outputs', outputs], json: ['run', run]}[tab];
   const choice = (name, label) => button(label, {kind: 'small', pressed: tab === name, go: () => { tab = name; }});
   return card('data', 'Data', [segment('Data', choice('inputs', `Inputs ${(inputs || []).length}`), choice('outputs', `Outputs ${all || 0}`), choice('json', 'JSON')), grow,
-    copyButton('', `the ${title}`, () => JSON.stringify(shown, null, 2), {kind: 'ghost small'})],
+    copyButton('', `the ${title}`, () => JSON.stringify(shown, null, 2))],
     h('div.data', {key: tab}, shown.length === 0 ? h('p.none', `No ${title}`) : json(shown, title), tab !== 'inputs' && rest > 0 && h('p.more', `and ${rest} more outputs`)));
 }
 

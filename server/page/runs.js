@@ -1,34 +1,25 @@
 /* The runs of the workspace, live: what each is, and what comes next or why it ended. */
-import {call, get, MOST, newest} from './api.js';
+import {call, get, newest} from './api.js';
 import {ahead, goTo, happens, inTime, now} from './clock.js';
 import {h, memo} from './dom.js';
-import {age, count, short, span} from './format.js';
+import {age, count, short, span, tiny} from './format.js';
 import {act, canWrite, closeDialog, here, openDialog, page} from './page.js';
-import {button, copyButton, dash, empty, field, form, grow, heading, matches, mono, number, older, quiet, row, runOf, search, submit, table} from './parts.js';
-import {ADA, curlRun, runsOf} from './shell.js';
+import {button, copyButton, dash, doing, empty, field, form, grow, heading, matches, mono, number, older, quiet, row, runOf, search, submit, table} from './parts.js';
+import {ADA, curlRun, runsOf, shownCurl} from './shell.js';
 import {icon, statusOf, tone, word} from './status.js';
 
-export const name = 'runs';
 export const areas = ['runs', 'workspaces'];
-export const title = () => 'Runs';
 
 const ORDER = ['RUNNING', 'QUEUED', 'SCHEDULED', 'CREATED', 'BLOCKED', 'SUCCEEDED', 'PARTIAL_SUCCEEDED', 'FAILED', 'INVALID', 'STOPPED'];
 const CANCELLABLE = ORDER.slice(0, 4);
 
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
 const fetchRows = (route, shown, before) => newest('runs', {status: route.query.getAll('status'), before}, shown);
 
-/* The newest rows are fetched again; older ones that were loaded stay as they are. Rows that did not change stay the
- * same objects, so that they are not described again. */
 export async function load(route, before) {
-  const kept = before?.search === route.query.toString() ? before : null;
-  const {rows, total} = await fetchRows(route, kept?.rows.length);
-  const known = new Map(kept?.rows.map(run => [run.uid, run]));
-  const merged = rows.map(run => (same(known.get(run.uid), run) ? known.get(run.uid) : run));
-  const older = kept && kept.rows.length > MOST && rows.length ? kept.rows.filter(run => run.id < rows.at(-1).id) : [];
-  const fresh = kept ? new Set(rows.filter(run => !known.has(run.uid) && run.id > (kept.rows[0]?.id ?? 0)).map(run => run.uid)) : new Set();
-  return {search: route.query.toString(), rows: [...merged, ...older], total, fresh: fresh.size ? fresh : kept?.fresh || fresh};
+  const search = route.query.toString(), kept = before?.search === search ? before : null;
+  const {rows, total} = await fetchRows(route, kept?.rows), last = kept?.rows[0]?.id ?? 0;
+  const fresh = kept ? rows.filter(run => run.id > last).map(run => run.uid) : [];
+  return {search, rows, total, fresh: fresh.length ? fresh : kept?.fresh || fresh};
 }
 
 const nextOf = next => (next.step_uid ? [count(next.outputs, 'output'), ' of ', mono(next.step_uid)] : happens(next.event));
@@ -43,8 +34,6 @@ function whatNext(run) {
   if (run.finished_at) return null;
   return quiet({title: 'Its plan is over, or it has none. It changes by a call or by hand.'}, 'stays so: nothing is planned');
 }
-
-const cancel = uid => act(() => call('POST', `/v1/flows/runs/${uid}/cancel`), `${short(uid)} is cancelled`);
 
 /* The form that starts a run of a flow */
 
@@ -78,14 +67,14 @@ const describe = memo((run, fresh) => {
     h('span', {title: run.created_at}, age(now() - Date.parse(run.created_at))),
     began ? h('span', {class: run.finished_at ? null : 'quiet'}, span((run.finished_at ? Date.parse(run.finished_at) : now()) - began)) : dash(),
     number(run.output_count), whatNext(run),
-    CANCELLABLE.includes(run.status) && button('Cancel', {kind: 'small', aria: `Cancel ${short(run.uid)}`, go: () => cancel(run.uid)}));
+    CANCELLABLE.includes(run.status) && doing('Cancel', () => call('POST', `/v1/flows/runs/${run.uid}/cancel`), {kind: 'small', aria: `Cancel ${short(run.uid)}`, said: `${short(run.uid)} is cancelled`}));
 });
 
 /* Of the runs that are shown. */
 function upNext(rows) {
   const due = rows.filter(run => run.next).sort((one, other) => (one.next.at < other.next.at ? -1 : 1)).slice(0, 5);
   return due.length > 0 && h('section.upnext', {'aria-labelledby': 'upnext'}, h('h2', {id: 'upnext'}, 'Up next'), h('ol', due.map(({uid, next}) => {
-    const inside = [h('span', icon(next.step_uid ? 'OUTPUTS' : next.to), h('b', inTime(next.at))), h('span', h('span.uid', `${uid.slice(0, 4)}…${uid.slice(-4)}`), ' ', nextOf(next))];
+    const inside = [h('span', icon(next.step_uid ? 'OUTPUTS' : next.to), h('b', inTime(next.at))), h('span', h('span.uid', tiny(uid)), ' ', nextOf(next))];
     return h('li', {key: uid}, canWrite() ? h('button', {type: 'button', title: `Go to ${next.at}`, onclick: () => goTo(next.at)}, inside) : h('a', {href: here('runs', uid)}, inside));
   })));
 }
@@ -102,7 +91,7 @@ function statusFilter(route) {
 
 function noRuns(route) {
   if (page.filter || route.query.has('status')) return empty('No run fits the filter', h('p', h('a.b', {href: here('runs')}, 'Show all runs')));
-  return empty('No runs yet', h('p', 'A run shows here the moment it is made. Start one from your client, or with:'), h('pre.json', {tabindex: 0}, curlRun()),
+  return empty('No runs yet', h('p', 'A run shows here the moment it is made. Start one from your client, or with:'), shownCurl(),
     copyButton('Copy', 'the command', curlRun));
 }
 
@@ -114,7 +103,7 @@ export function show(data, route) {
   return [
     heading('Runs', search('Filter by uid, flow, error'), grow, canWrite() && button('Start a run', {icon: 'plus', kind: 'fold', go: openStart})),
     upNext(rows), statusFilter(route),
-    data && [table('Runs of this workspace, newest first', 'rows runs', COLUMNS, rows.map(run => describe(run.uid, run, data.fresh.has(run.uid), second, route.workspace)), noRuns(route)),
-      older(data, last => fetchRows(route, 0, last.uid))],
+    data && [table('Runs of this workspace, newest first', 'rows runs', COLUMNS, rows.map(run => describe(run.uid, run, data.fresh.includes(run.uid), second, route.workspace)), noRuns(route)),
+      older(data, last => fetchRows(route, [], last.uid))],
   ];
 }

@@ -1,15 +1,13 @@
 /* The schedules of the workspace, when each fires next, and the runs it made. */
 import {call, get} from './api.js';
-import {ahead, goThere, goTo, isFar, now, when} from './clock.js';
+import {ahead, goThere, goTo, isFar, now, when, whenBrief} from './clock.js';
 import {h} from './dom.js';
 import {short} from './format.js';
 import {act, canWrite, here} from './page.js';
-import {button, detail, empty, facts, faint, grow, heading, mono, panes, quiet, row, runOf, table} from './parts.js';
+import {button, detail, empty, facts, faint, heading, mono, panes, quiet, row, runOf, table} from './parts.js';
 import {statusOf} from './status.js';
 
-export const name = 'schedules';
 export const areas = ['schedules', 'runs'];
-export const title = () => 'Schedules';
 
 const FIRINGS = 200, LISTED = 12, RUNS = 10;
 const DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
@@ -38,7 +36,7 @@ function describe(schedule, open) {
   return row(COLUMNS, schedule.uid, {'aria-current': open},
     statusOf(schedule.status), h('a.whole', {href: here('schedules', null, {schedule: schedule.uid}), title: schedule.uid}, nameOf(schedule)),
     schedule.cron ? mono(schedule.cron) : faint('once'), schedule.timezone,
-    next ? [!isFar(next) && ahead(next), ' ', quiet(when(next).replace(/\.\d+$/, ''))] : quiet(RESTS[schedule.status] || 'fires no more'));
+    next ? [!isFar(next) && ahead(next), ' ', quiet(whenBrief(next))] : quiet(RESTS[schedule.status] || 'fires no more'));
 }
 
 /* The day in a time zone, as 2026-01-31: so it is written in Sweden. */
@@ -95,7 +93,7 @@ function openOf(data) {
 
 export function show(data) {
   return [
-    heading('Schedules', grow),
+    heading('Schedules'),
     data && panes(table('Schedules, the one that fires next first', 'rows schedules', COLUMNS, data.rows.map(schedule => describe(schedule, schedule === data.open)),
       empty('No schedules yet', h('p', 'A schedule starts runs by cron, in a time zone. Make one with POST /v1/flows/{flow_slug}/run/schedule.'))), data.open && openOf(data)),
   ];

@@ -2,10 +2,10 @@
 import {get} from './api.js';
 import {clockBar} from './clock.js';
 import {h} from './dom.js';
-import {age, count} from './format.js';
+import {age, count, curlOf} from './format.js';
 import {KEYS} from './keys.js';
 import {closeDialog, here, link, openDialog, page, useKey} from './page.js';
-import {button, faint, form, matches, quiet, row, search, stop, submit, table} from './parts.js';
+import {button, dash, faint, form, matches, quiet, row, search, stop, submit, table} from './parts.js';
 import {icon} from './status.js';
 
 /* view, title, the key after g; null is a line */
@@ -13,6 +13,8 @@ export const VIEWS = [
   ['runs', 'Runs', 'r'], ['schedules', 'Schedules', 's'], ['callbacks', 'Callbacks', 'c'], ['requests', 'Requests', 'q'], ['faults', 'Faults', 'f'],
   null, ['states', 'States', 't'], ['assumptions', 'Assumptions', 'a'], ['coverage', 'Coverage', 'v'],
 ];
+
+const titleOf = view => VIEWS.find(each => each?.[0] === view)?.[1];
 
 export const runsOf = workspace => Object.values(workspace.runs).reduce((sum, n) => sum + n, 0);
 const nameOf = workspace => workspace.label || `Key ${workspace.key_hash.slice(0, 8)}`;
@@ -49,11 +51,12 @@ export function openKeys() {
 export async function openWorkspaces() {
   const found = await get('workspaces').catch(() => []);
   page.filter = '';
-  const columns = [['Label', 'main'], ['Key', 'mono quiet'], ['Clock', 'quiet'], ['Runs', 'num'], ['Used', 'num quiet']];
+  const ago = instant => (instant ? h('span', {title: instant}, `${age(Date.now() - Date.parse(instant))} ago`) : dash());
+  const columns = [['Label', 'main'], ['Key', 'mono quiet'], ['Clock', 'quiet'], ['Runs', 'num'], ['First used', 'num quiet c-first'], ['Last used', 'num quiet']];
   const describe = each => row(columns, each.workspace_uid, {'aria-current': each.workspace_uid === page.route.workspace},
     h('a.whole', {href: link(each.workspace_uid, page.route.view), title: `Workspace ${each.workspace_uid}`}, each.label || faint('No label')), each.key_hash.slice(0, 8),
     each.clock === 'real' ? 'real time' : `frozen at ${each.clock.slice(0, 19).replace('T', ' ')}`,
-    runsOf(each), each.last_used_at ? `${age(Date.now() - Date.parse(each.last_used_at))} ago` : '–');
+    runsOf(each), ago(each.first_used_at), ago(each.last_used_at));
   openDialog('Workspaces', () => [
     h('p.quiet', 'Each API key has a workspace of its own. The header Emulator-Label gives it a label; of the key only a hash is kept.'), search('Filter by label, hash of the key, uid'),
     table('Workspaces, last used first', 'rows', columns,
@@ -79,7 +82,8 @@ function askKey() {
 }
 
 export const ADA = '[{"linkedin_profile_url": "https://www.linkedin.com/in/ada-lovelace"}]'; // inputs of a flow
-export const curlRun = () => `curl -H 'X-API-Key: me' -H 'Content-Type: application/json' \\\n  -d '{"inputs": ${ADA}}' \\\n  ${location.origin}/v1/flows/linkedin-people-enrich/run/async`;
+export const curlRun = () => curlOf('/v1/flows/linkedin-people-enrich/run/async', `{"inputs": ${ADA}}`);
+export const shownCurl = () => h('pre.json', {tabindex: 0}, curlRun());
 
 function noWorkspace() {
   const {workspace, view, id} = page.route;
@@ -88,7 +92,7 @@ function noWorkspace() {
   if (view === 'requests' && id) {
     return stop('No workspace has this request', h('p', h('span.mono', id), ' belongs to no workspace, such as a call that was answered 401; or it is no longer in a journal.'), ways);
   }
-  return stop('No workspace yet', h('p', 'Each API key has a workspace of its own. It shows here after its first call, such as:'), h('pre.json', {tabindex: 0}, curlRun()));
+  return stop('No workspace yet', h('p', 'Each API key has a workspace of its own. It shows here after its first call, such as:'), shownCurl());
 }
 
 function content() {
@@ -100,9 +104,9 @@ function content() {
 }
 
 export function describePage() {
-  document.title = [page.view.title(page.route), page.workspace && nameOf(page.workspace), 'edges-emulator'].filter(Boolean).join(' · ');
+  document.title = [page.view.title?.(page.route) || titleOf(page.route.view), page.workspace && nameOf(page.workspace), 'edges-emulator'].filter(Boolean).join(' · ');
   return [
     h('button.b.skip', {type: 'button', onclick: () => document.getElementById('main').focus()}, 'Skip to the content'),
-    side(), clockBar(), h('p.sr', {role: 'status'}, page.said), h('main', {id: 'main', tabindex: -1, key: page.view.name}, content()), toasts(), dialog(),
+    side(), clockBar(), h('p.sr', {role: 'status'}, page.said), h('main', {id: 'main', tabindex: -1, key: page.view}, content()), toasts(), dialog(),
   ];
 }

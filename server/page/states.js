@@ -8,9 +8,7 @@ import {here, page} from './page.js';
 import {faint, grow, heading, number, row, table} from './parts.js';
 import {icon, statusOf, tone, word} from './status.js';
 
-export const name = 'states';
 export const areas = ['runs', 'assumptions', 'workspaces'];
-export const title = () => 'States';
 
 const WIDTH = 166, HEIGHT = 36;
 

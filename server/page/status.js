@@ -54,6 +54,8 @@ export function icon(name, more = '', place = {}) {
     parts.map(([kind, d]) => s('path', {class: kind, d})));
 }
 
+export const verdict = ok => (ok ? icon('SUCCEEDED', 'good') : icon('FAILED', 'bad'));
+
 export function statusOf(status, more = '') {
   return h('span', {class: `status ${tone(status)} ${more}`, title: TITLES[status] || status}, icon(status), word(status));
 }

@@ -3,7 +3,7 @@
 const SILENT_MS = 40000; // the server sends a comment every 15 s
 const FIRST_WAIT_MS = 250, LONGEST_WAIT_MS = 2000;
 
-const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
+export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 
 /* The data of each event in the text so far, and what is left of it. */
 function divide(text) {

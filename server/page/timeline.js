@@ -8,7 +8,7 @@ import {h} from './dom.js';
 import {span} from './format.js';
 import {canWrite, here} from './page.js';
 import {isOk, isWaiting, mono} from './parts.js';
-import {code, icon, statusOf, tone, word} from './status.js';
+import {code, icon, statusOf, tone, verdict, word} from './status.js';
 
 const LABEL = 148;                     // px of the column of labels
 const BEFORE = 26, BEHIND = 100;        // px of the track before the first instant, behind the last
@@ -140,10 +140,7 @@ export function timeline(run, life, box) {
     const from = Math.max(tries[0]?.at, first), end = Math.max(tries.at(-1)?.at, first);
     return [
       wire(`w${number}`, from, next > present ? present : end), next > present && wire(`p${number}`, Math.max(end, present), Math.min(next, last), 'plan'),
-      tries.map((attempt, i) => {
-        const ok = isOk(attempt);
-        return mark(`c${number} ${i}`, attempt.at, 'attempt', icon(ok ? 'SUCCEEDED' : 'FAILED', ok ? 'good' : 'bad'), h('small', code(attempt.http_status)), i === 0 && h('small.quiet', `#${number}`));
-      }),
+      tries.map((attempt, i) => mark(`c${number} ${i}`, attempt.at, 'attempt', verdict(isOk(attempt)), h('small', code(attempt.http_status)), i === 0 && h('small.quiet', `#${number}`))),
       next > present && mark(`n${number}`, next, 'attempt', icon('CALLBACK'), h('small', tries.length ? `attempt ${tries.length + 1}` : `#${number}`)),
     ];
   };

@@ -75,6 +75,7 @@ def visit(chromium):
         pages.append(page)
         page.resize(*WIDE)
         page.prefer(prefers_color_scheme="light")
+        chromium.get("about:blank")  # the page of the story before says no more
         page.complaints()
         return page.open(**where)
 

@@ -29,6 +29,25 @@ def test_a_cancel_by_curl_shows_without_reload(emulator, workspace, visit):
     assert is_marked(page)
 
 
+def test_a_page_that_is_opened_again_has_its_files_already(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator))
+    page.one("tbody tr")
+    page.driver.refresh()
+    page.one("tbody tr")
+    sizes = dict(page.driver.execute_script("return performance.getEntriesByType('resource').map(each => [each.name, each.transferSize])"))
+    files = {name.rpartition("/")[2]: size for name, size in sizes.items() if "/_emulator/page/" in name}
+    assert files["main.js"] == files["style.css"] == 0
+    assert set(files.values()) == {0}, files
+
+
+def test_a_view_is_fetched_with_its_data_and_the_others_after_it(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path="assumptions")
+    page.one("tbody tr")
+    page.until(lambda: page.driver.execute_script("return performance.getEntriesByType('resource').some(each => each.name.endsWith('/states.js'))"), "states.js is there")
+    names = page.driver.execute_script("return performance.getEntriesByType('resource').map(each => each.name.split('/').at(-1))")
+    assert names.index("assumptions") < names.index("states.js")
+
+
 def test_what_is_focused_and_written_stays_while_the_list_grows(emulator, workspace, visit):
     page = visit(emulator, workspace=workspace(emulator))
     field = page.one("input[type=search]")

@@ -34,6 +34,8 @@ def test_the_workspaces_are_listed_by_their_labels(emulator, workspace, visit):
     assert page.text(".workspace .name") == f"Key {mine['key_hash'][:8]} no label, 11 runs"
     page.one(".workspace").click()
     page.shows(f"No label {mine['key_hash'][:8]} frozen at 2026-01-05 09:00:00 11", "dialog")
+    first = f"dialog [data-row='{mine['workspace_uid']}'] td.c-first span"
+    page.until(lambda: page.one(first).get_attribute("title") == mine["first_used_at"], "it says when it was first used")
     page.click("checkout suite", "dialog")
     page.shows("checkout suite", ".workspace")
     assert not page.all("dialog")
