@@ -62,6 +62,7 @@ static ssize_t reply_read(void *cls, uint64_t position, char *out, size_t room)
     struct exchange *exchange = cls;
     uint64_t until = reply_bytes_due(exchange);
 
+    exchange->http->idle_runs = 0;
     if (until <= position) {
         if (exchange->rq.effect.kind != EFFECT_SLOW) {
             /* libmicrohttpd may close it only after the next event on it */
