@@ -54,12 +54,15 @@ struct list_place {
 
 enum { FIELDS_SIZE = 1024 /* bytes of the longest row of members without texts, at most */ };
 
-/* Reads the next column. */
+/* Reads the next column; usual is what null stands for, or NULL. */
 static char *put_uid(char *at, struct stmt *s, const char *usual)
 {
     char uid[UID_SIZE];
 
-    stmt_uid_or(s, usual, uid);
+    if (usual)
+        stmt_uid_or(s, usual, uid);
+    else
+        stmt_uid(s, uid);
     return json_put_text(at, uid);
 }
 
@@ -125,7 +128,7 @@ static void write_times(struct stmt *s, struct strbuf *out, struct list_place *p
 {
     char *at = strbuf_reserve(out, FIELDS_SIZE);
 
-    at = put_uid(JSON_PUT(at, ",\"scheduled_flow_run_uid\":"), s, "");
+    at = put_uid(JSON_PUT(at, ",\"scheduled_flow_run_uid\":"), s, NULL);
     place->created_at = stmt_int(s);
     at = json_put_time(JSON_PUT(at, ",\"created_at\":"), place->created_at);
     at = json_put_time(JSON_PUT(at, ",\"started_at\":"), stmt_instant(s));
@@ -144,8 +147,8 @@ static void write_run(struct stmt *s, struct strbuf *out, struct list_place *pla
     at = json_put_integer(JSON_PUT(at, "{\"id\":"), stmt_int(s));
     stmt_uid(s, place->uid);
     at = json_put_text(JSON_PUT(at, ",\"uid\":"), place->uid);
-    at = put_uid(JSON_PUT(at, ",\"user_uid\":"), s, "");
-    at = put_uid(JSON_PUT(at, ",\"workspace_uid\":"), s, "");
+    at = put_uid(JSON_PUT(at, ",\"user_uid\":"), s, NULL);
+    at = put_uid(JSON_PUT(at, ",\"workspace_uid\":"), s, NULL);
     enum run_status status = run_status_stored(stmt_int(s), false);
     s->failed |= status == RUN_STATUS_COUNT; /* only a damaged file has such a row */
     at = json_put_text(JSON_PUT(at, ",\"status\":"), s->failed ? NULL : run_statuses[status].shown);
