@@ -201,8 +201,14 @@ static enum error produce_for_inputs(struct plan_step *step, struct production *
     struct stmt s =
         stmt_take_uid(step->ctx.store, STMT_RUN_INPUT_LIST, step->ctx.workspace->id, step->run.uid);
 
-    while (!e && !production->exceeded && stmt_next(&s))
-        e = produce_for_input(step, production, stmt_peek(&s));
+    while (!e && !production->exceeded && stmt_next(&s)) {
+        const char *input = stmt_peek(&s);
+        int64_t inputs = stmt_int(&s); /* 0 after the first */
+        if (step->run.output_count + inputs * production->item->count > LIMIT_RUN_OUTPUTS)
+            production->exceeded = &limit_count;
+        else
+            e = produce_for_input(step, production, input);
+    }
     enum error done = stmt_done(&s);
     return e ? e : done;
 }
@@ -236,15 +242,9 @@ static void fail_over_limit(struct plan_step *step, const struct output_limit *e
 static enum error produce_outputs(struct plan_step *step, const struct plan_item *item)
 {
     struct production production = {.item = item};
-    int64_t inputs, first = step->run.output_count;
+    int64_t first = step->run.output_count;
+    enum error e = produce_for_inputs(step, &production);
 
-    enum error e = plan_step_count_inputs(step, &inputs);
-    if (e)
-        return e;
-    if (first + inputs * item->count > LIMIT_RUN_OUTPUTS)
-        production.exceeded = &limit_count;
-    else
-        e = produce_for_inputs(step, &production);
     if (e)
         return e;
     note_outputs(step, item, first);
