@@ -103,13 +103,14 @@ bool loop_open(struct loop *loop)
                            loop->signals,
                            http_fd(loop->http),
                            http_peer_close_fd(loop->http),
-                           dispatcher_fd(loop->dispatcher)};
+                           dispatcher_fd(loop->dispatcher),
+                           store_fd(loop->service->store)};
     bool ok = loop->signals >= 0 && loop->epoll >= 0 && loop->timer >= 0 && loop->system_set >= 0;
     if (ok)
         loop_watch_system_time(loop->system_set);
     for (size_t i = 0; ok && i < sizeof watched / sizeof *watched; i++) {
         struct epoll_event event = {.events = EPOLLIN, .data.fd = watched[i]};
-        ok = epoll_ctl(loop->epoll, EPOLL_CTL_ADD, watched[i], &event) == 0;
+        ok = watched[i] < 0 || epoll_ctl(loop->epoll, EPOLL_CTL_ADD, watched[i], &event) == 0;
     }
     return ok;
 }
@@ -155,7 +156,8 @@ enum { LONG_CALL_PART = 2000, PAUSE_MAX = 5000, DEPTH_MAX = 16 };
 /* Microseconds for deleting what was discarded, while there is something else to do. */
 enum { SWEEP_BUSY = 1000 };
 
-/* One iteration. Without `may_wait` it is ITERATION_IDLE when there was nothing to do. */
+/* One iteration. Without `may_wait` it is ITERATION_IDLE when there was nothing to do; but while
+ * the database is being synced it waits, for what would be done then had to wait too. */
 static enum iteration serving_iterate(struct serving *s, bool may_wait)
 {
     const struct loop *loop = s->loop;
@@ -165,6 +167,7 @@ static enum iteration serving_iterate(struct serving *s, bool may_wait)
     dispatcher_run(loop->dispatcher); /* at first, what was due when the server stopped last */
     if (!loop_commit(loop))
         return ITERATION_BROKEN;
+    may_wait |= store_is_syncing(loop->service->store);
     log_flush();
     loop_set_timer(loop->timer, loop->service->store, &s->set);
     int timeout = http_timeout(loop->http, &busy);
@@ -215,21 +218,24 @@ static bool pause_is_due(void *context)
     return clock_monotonic_us() >= s->pause_at;
 }
 
-/* What others are served in a pause does not pause itself, unless it is a long call too. */
+/* What others are served in a pause does not pause itself, unless it is a long call too. It lasts
+ * until what was written so far is on the disk. */
 static bool pause_serve(void *context)
 {
     struct serving *s = context;
+    struct store *store = s->loop->service->store;
     int64_t end = clock_monotonic_us() + PAUSE_MAX;
 
-    store_set_pause(s->loop->service->store, NULL);
+    store_set_pause(store, NULL);
     do {
         s->last = serving_iterate(s, false);
         if (s->last == ITERATION_SERVED)
             serving_run_long_calls(s);
-    } while (s->last == ITERATION_SERVED && clock_monotonic_us() < end);
+    } while (s->last == ITERATION_SERVED &&
+             (store_is_syncing(store) || clock_monotonic_us() < end));
     if (s->last == ITERATION_IDLE)
         s->last = ITERATION_SERVED;
-    store_set_pause(s->loop->service->store, &s->pause);
+    store_set_pause(store, &s->pause);
     s->pause_at = clock_monotonic_us() + LONG_CALL_PART;
     return s->last == ITERATION_SERVED && http_client_is_there(s->loop->http);
 }
@@ -252,7 +258,7 @@ bool loop_run(const struct loop *loop)
         s.last = serving_iterate(&s, !sweeping);
         if (s.last == ITERATION_SERVED)
             serving_run_long_calls(&s);
-        if (sweeping && is_serving(&s))
+        if (sweeping && is_serving(&s) && !store_is_syncing(store))
             content_sweep(store, s.last == ITERATION_IDLE ? LONG_CALL_PART : SWEEP_BUSY);
     } while (is_serving(&s));
     store_set_yield(store, NULL, NULL); /* the slice goes out of scope */

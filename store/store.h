@@ -72,6 +72,11 @@ const struct store_pause *store_set_pause(struct store *store, const struct stor
 enum commit_result { STORE_COMMITTED, STORE_LOST, STORE_BROKEN };
 enum commit_result store_commit(struct store *store);
 
+/* A descriptor that is readable when store_commit() is to be called, though nothing was changed;
+ * -1: there is none. And whether that is expected: a large change had better wait until then. */
+int store_fd(const struct store *store);
+bool store_is_syncing(const struct store *store);
+
 /* Closes it; NULL is allowed. */
 void store_close(struct store *store);
 

@@ -30,7 +30,8 @@ enum { LIST_CACHE_SIZE = 16, STMT_UIDS = 5 /* a statement can bind without a cop
 struct store {
     sqlite3 *db;
     struct file_watch watch;
-    int db_lock; /* the descriptor that locks its file (db_lock.h); -1: none */
+    struct disk_sync *disk_sync; /* NULL: SQLite does it by itself (disk_sync.h) */
+    int db_lock;                 /* the descriptor that locks its file (db_lock.h); -1: none */
     sqlite3_stmt *stmt[STMT_COUNT];
     unsigned char stmt_uid[STMT_COUNT][STMT_UIDS][UID_BYTES]; /* that each has bound */
     sqlite3_stmt *list[LIST_CACHE_SIZE];                      /* prepared by list.c */
@@ -51,6 +52,7 @@ struct store {
     bool in_memory;
     bool lone;            /* the current change is not in a savepoint (transaction_begin_lone()) */
     bool batching;        /* transaction.h */
+    bool part_alone;      /* the batch had nothing when the current part began */
     int64_t batch_start;  /* rows changed before the batch */
     int64_t batches_lost; /* whose commit failed */
     int depth;            /* of nested transactions */

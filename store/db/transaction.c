@@ -1,5 +1,6 @@
 #include "store/db/transaction.h"
 
+#include "store/db/disk_sync.h"
 #include "store/db/stmt.h"
 #include "store/db/workspace.h"
 
@@ -76,7 +77,7 @@ enum error transaction_end(struct store *store, enum error result)
     else if (store->changed)
         workspace_changed(store->changed);
     store->changed = NULL;
-    store->lone = false;
+    store->lone = store->part_alone = false;
     return result;
 }
 
@@ -99,6 +100,32 @@ static enum error pause_serve(struct store *store)
     return ok && lost == store->batches_lost ? ERROR_NONE : ERROR_INTERNAL;
 }
 
+static int64_t batch_rows(const struct store *store)
+{
+    return store->batching ? sqlite3_total_changes64(store->db) - store->batch_start : 0;
+}
+
+enum error transaction_begin_part(struct store *store)
+{
+    enum error e = transaction_begin(store, NULL);
+
+    store->part_alone = store->depth == 1 && store->disk_sync && batch_rows(store) == 0;
+    return e;
+}
+
+enum error transaction_end_part(struct store *store, enum error result)
+{
+    bool alone = store->part_alone;
+    enum error e = transaction_end(store, result);
+
+    if (e || !alone || !store->batching)
+        return e;
+    disk_sync_postpone(store, true);
+    bool ok = batch_commit(store);
+    disk_sync_postpone(store, false);
+    return ok ? ERROR_NONE : ERROR_INTERNAL;
+}
+
 enum error transaction_pause(struct store *store)
 {
     const struct store_pause *pause = store->pause;
@@ -107,10 +134,10 @@ enum error transaction_pause(struct store *store)
     if (depth > 1 || !pause || !pause->is_due(pause->context))
         return ERROR_NONE;
     assert(!store->changed); /* what is in memory belongs to the last transaction of all */
-    enum error e = depth ? transaction_end(store, store->failure) : ERROR_NONE;
+    enum error e = depth ? transaction_end_part(store, store->failure) : ERROR_NONE;
     if (!e)
         e = pause_serve(store);
-    if (depth && transaction_begin(store, NULL) != ERROR_NONE)
+    if (depth && transaction_begin_part(store) != ERROR_NONE)
         store->depth++;
     if (depth)
         store->failure = e; /* for the caller's transaction_end() */
@@ -127,11 +154,6 @@ bool batch_start(struct store *store)
 {
     store->batching = store->in_memory || store->config.durable;
     return !store->batching || batch_begin(store);
-}
-
-static int64_t batch_rows(const struct store *store)
-{
-    return store->batching ? sqlite3_total_changes64(store->db) - store->batch_start : 0;
 }
 
 bool batch_pending(const struct store *store)

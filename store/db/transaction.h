@@ -26,6 +26,11 @@ enum error transaction_begin_lone(struct store *store, struct workspace *workspa
  * transaction, or ERROR_INTERNAL when the commit failed. */
 enum error transaction_end(struct store *store, enum error result);
 
+/* The same for a part of long work: nothing refers to what it writes, or nobody minds if it is not
+ * written. With full durability nothing waits until it is on the disk. */
+enum error transaction_begin_part(struct store *store);
+enum error transaction_end_part(struct store *store, enum error result);
+
 /* After a jump out of the functions that read or change the database (arena.h): resets their
  * statements, and rolls the change back that they were about. */
 void transaction_abandon(struct store *store);

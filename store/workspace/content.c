@@ -225,14 +225,14 @@ void content_sweep(struct store *store, int64_t most)
     bool done = true;
 
     do {
-        enum error e = transaction_begin(store, NULL);
+        enum error e = transaction_begin_part(store);
         began = clock_monotonic_us();
         if (!e && done)
             e = content_number(stmt_take(store, STMT_CONTENT_DISCARDED), &id);
         store->has_discarded = !e && id;
         if (!e && id)
             e = clear_part(store, id, rows, &done);
-        if (transaction_end(store, e) != ERROR_NONE)
+        if (transaction_end_part(store, e) != ERROR_NONE)
             store->has_discarded = false; /* as on a full disk: the next discarded one tells */
         rows = rows_of_next_part(rows, began);
     } while (store->has_discarded && clock_monotonic_us() < end);

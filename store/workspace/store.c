@@ -3,6 +3,7 @@
 #include "store/base/instant.h"
 #include "store/base/limits.h"
 #include "store/db/db_lock.h"
+#include "store/db/disk_sync.h"
 #include "store/db/page_cache.h"
 #include "store/db/small_memory.h"
 #include "store/db/stmt.h"
@@ -123,6 +124,8 @@ enum store_result store_open(const struct store_config *config, struct store **o
     if (sqlite3_open(config->path, &store->db) == SQLITE_OK && database_set_up(store, in_memory)) {
         *out = store;
         file_watch_look(store);
+        if (!in_memory)
+            disk_sync_open(store);
         return STORE_OPENED;
     }
 
@@ -150,12 +153,24 @@ const struct store_pause *store_set_pause(struct store *store, const struct stor
 enum commit_result store_commit(struct store *store)
 {
     file_watch_look(store);
-    if (batch_commit(store))
+    bool committed = batch_commit(store);
+    disk_sync_step(store);
+    if (committed)
         return STORE_COMMITTED;
     bool broken = store->in_memory || tenant_reload_all(store) != ERROR_NONE;
     fprintf(stderr, "edges-emulator: the last changes could not be written to the database; %s\n",
             broken ? "what it holds cannot be read any more" : "they are undone");
     return broken ? STORE_BROKEN : STORE_LOST;
+}
+
+int store_fd(const struct store *store)
+{
+    return disk_sync_fd(store);
+}
+
+bool store_is_syncing(const struct store *store)
+{
+    return disk_sync_is_busy(store);
 }
 
 void store_close(struct store *store)
@@ -164,6 +179,7 @@ void store_close(struct store *store)
         return;
     if (store->db && !batch_commit(store))
         fputs("edges-emulator: the last changes could not be written to the database\n", stderr);
+    disk_sync_close(store);
     tenant_unload_all(store);
     flow_cache_free(store);
     for (sqlite3_stmt *s; store->db && (s = sqlite3_next_stmt(store->db, NULL));)
