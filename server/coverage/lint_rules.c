@@ -72,8 +72,8 @@ static bool is_often_unknown(enum run_status status)
            status == RUN_PARTIAL_SUCCEEDED;
 }
 
-static void look_at_read(struct lint *lint, struct lint_client *client, const struct request *rq,
-                         bool succeeded)
+static void lint_check_read(struct lint *lint, struct lint_client *client, const struct request *rq,
+                            bool succeeded)
 {
     struct known_run *run = run_of(client, rq->param[0]);
     int64_t first = run->read_at[run->next];
@@ -96,7 +96,8 @@ static void look_at_read(struct lint *lint, struct lint_client *client, const st
 }
 
 /* A cancel that is to lose a race knows of the end as little as the client does. */
-static void look_at_cancel(struct lint *lint, struct lint_client *client, const struct request *rq)
+static void lint_check_cancel(struct lint *lint, struct lint_client *client,
+                              const struct request *rq)
 {
     struct known_run *run = run_of(client, rq->param[0]);
 
@@ -105,7 +106,7 @@ static void look_at_cancel(struct lint *lint, struct lint_client *client, const 
         lint_find(lint, LINT_CANCEL_AFTER_END, rq->id);
 }
 
-static void look_at_list(struct lint_client *client, const struct request *rq)
+static void lint_check_list(struct lint_client *client, const struct request *rq)
 {
     struct full_list *list = client->lists;
 
@@ -124,8 +125,8 @@ static void look_at_list(struct lint_client *client, const struct request *rq)
 
 /* Finds what is earlier than a Retry-After that this client was told: on the same connection, or
  * for the same call. */
-static void look_at_waits(struct lint *lint, struct lint_client *client, const struct request *rq,
-                          uint64_t hash)
+static void lint_check_waits(struct lint *lint, struct lint_client *client,
+                             const struct request *rq, uint64_t hash)
 {
     for (int i = 0; i < WAITS_KEPT; i++) {
         struct retry_wait *wait = &client->waits[i];
@@ -208,8 +209,8 @@ static void client_note_wait(struct lint_client *client, const struct request *r
 }
 
 /* The same call as one that failed, or one that fails. */
-static void look_at_failures(struct lint *lint, struct lint_client *client,
-                             const struct lint_call *call, uint64_t hash)
+static void lint_check_failures(struct lint *lint, struct lint_client *client,
+                                const struct lint_call *call, uint64_t hash)
 {
     int64_t now = clock_monotonic_us() + call->rq->effect.delay_ms * 1000;
     struct failed_call *kept = call_find(client, hash);
@@ -234,7 +235,7 @@ static void client_note_success(struct lint_client *client, const struct request
     for (const struct shown_run *run = rq->shown.runs; run; run = run->next)
         run_note_shown(client, run->uid, run->status, clock_monotonic_us());
     if (rq->shown.is_list)
-        look_at_list(client, rq);
+        lint_check_list(client, rq);
 }
 
 /* Names under which keys are sent by mistake. */
@@ -250,7 +251,7 @@ static bool is_key_name(const char *name, size_t size)
     return false;
 }
 
-static void look_at_query(struct lint *lint, const struct request *rq)
+static void lint_check_query(struct lint *lint, const struct request *rq)
 {
     for (const char *name = rq->url.query; *name; name += *name == '&') {
         size_t size = strcspn(name, "&");
@@ -274,15 +275,15 @@ struct lint_reaction lint_check_call(struct lint *lint, const struct lint_call *
     client->fault = call->fault + 1;
     client->fault_hash = hash;
     if (*rq->url.query)
-        look_at_query(lint, rq);
+        lint_check_query(lint, rq);
     if (client->has_waits)
-        look_at_waits(lint, client, rq, hash);
+        lint_check_waits(lint, client, rq, hash);
     if (is_compared)
-        look_at_failures(lint, client, call, hash);
+        lint_check_failures(lint, client, call, hash);
     if (rq->op == &contract_operations[OP_GET_FLOW_RUN] && rq->checked)
-        look_at_read(lint, client, rq, succeeded);
+        lint_check_read(lint, client, rq, succeeded);
     if (rq->op == &contract_operations[OP_CANCEL_FLOW_RUN] && rq->checked)
-        look_at_cancel(lint, client, rq);
+        lint_check_cancel(lint, client, rq);
     if (succeeded)
         client_note_success(client, rq);
     return reaction;
