@@ -70,7 +70,7 @@ static enum outcome clock_change_continue(struct request *rq, struct reply *out)
         return request_fail(rq, e);
     if (change->fired.total >= LIMIT_EVENTS)
         return request_refuse(rq, ERROR_TOO_MUCH_DUE,
-                              "%d things happened until %s, where the clock stands now, and more "
+                              "%d events fired until %s, where the clock stands now, and more "
                               "is due: go on in steps",
                               LIMIT_EVENTS, now_text(rq));
     out->retry_at = clock_monotonic_us();

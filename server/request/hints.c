@@ -121,7 +121,7 @@ static const char *hint_key(struct request *rq)
     const char *key = rq->headers.field[HEADER_API_KEY];
 
     if (!key)
-        return "send any word as the header X-API-Key; Authorization is not looked at";
+        return "send any word as the header X-API-Key; Authorization is not read";
     if (!*key)
         return "the X-API-Key header is empty";
     if (strchr(key, ' ') || strchr(key, '"') || strchr(key, '\''))
@@ -310,7 +310,7 @@ static const struct {
     [ERROR_UNAUTHORIZED] = {NULL, hint_key},
     [ERROR_FORBIDDEN_HOST] = {"call it by localhost or an address, or start with --allowed-host",
                               NULL},
-    [ERROR_FORBIDDEN_ORIGIN] = {"start with --allowed-origin, if this page shall call the emulator",
+    [ERROR_FORBIDDEN_ORIGIN] = {"start with --allowed-origin, if this page may call the emulator",
                                 NULL},
     [ERROR_FORBIDDEN_CALLBACK] = {"give the callback the URL of a receiver of your own", NULL},
     [ERROR_INVALID_UID] = {NULL, hint_uid},

@@ -57,7 +57,7 @@ def test_another_origin_is_told_nothing(emulator, origin):
     assert (reply.status, allowed(reply), reply.header("Vary")) == (200, None, "Origin")
     reply = emulator.cancel(RUNNING, headers={"Origin": origin})
     assert_refused(reply, 403, "FORBIDDEN", "auth")
-    assert reply.header("Emulator-Hint") == "start with --allowed-origin, if this page shall call the emulator"
+    assert reply.header("Emulator-Hint") == "start with --allowed-origin, if this page may call the emulator"
     assert emulator.run(RUNNING)["status"] == "RUNNING"
 
 

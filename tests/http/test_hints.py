@@ -58,7 +58,7 @@ def test_the_nearest_route(emulator, method, target, expected):
 
 
 @pytest.mark.parametrize("key, expected", [
-    (None, "send any word as the header X-API-Key; Authorization is not looked at"),
+    (None, "send any word as the header X-API-Key; Authorization is not read"),
     ("", "the X-API-Key header is empty"),
     ("x" * 257, "a key is visible ASCII, at most 256 characters"),
 ])

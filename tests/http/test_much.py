@@ -26,7 +26,7 @@ def test_a_clock_stands_where_a_million_things_have_happened(start, fixture_file
     touch(emulator)
     reply = put_clock(emulator, {"now": "9998-01-01T00:00:00Z"})
     assert_refused(reply, 422, "INVALID_STATUS", "param")
-    told = re.fullmatch(r"1000000 things happened until (.+Z), where the clock stands now, and more is "
+    told = re.fullmatch(r"1000000 events fired until (.+Z), where the clock stands now, and more is "
                         r"due: go on in steps", reply.json["message"])
     assert clock(emulator)["now"] == told[1]
     last = emulator.runs("sort=-created_at&limit=1")[0]["created_at"]
