@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Rows before a page that are worth a walk that does not look at them. */
+enum { OFFSET_FAR = 200 };
+
 static void sql_add(struct strbuf *sql, const char *piece)
 {
     strbuf_append(sql, piece);
@@ -51,7 +54,8 @@ static bool can_be_null(const char *sort)
     return true;
 }
 
-static void sql_add_order(struct strbuf *sql, const struct list_query *query)
+/* `plus` before a field keeps SQLite from walking an index for its order. */
+static void sql_add_order(struct strbuf *sql, const struct list_query *query, const char *plus)
 {
     static const char *const usual[] = {"created_at"};
     struct text_list order = query->sorts.count ? query->sorts : (struct text_list){usual, 1};
@@ -61,12 +65,14 @@ static void sql_add_order(struct strbuf *sql, const struct list_query *query)
     for (int i = 0; i < order.count; i++) {
         bool descending = *order.text[i] == '-';
         direction = descending ? "DESC" : "ASC";
+        strbuf_append(sql, plus);
         sql_add(sql, order.text[i] + descending);
         sql_add(sql, direction);
         if (query->nulls_last && can_be_null(order.text[i])) /* SQLite has null as the least */
             sql_add(sql, descending ? piece_list_nulls_first : piece_list_nulls_last);
         sql_add(sql, ",");
     }
+    strbuf_append(sql, plus);
     sql_add(sql, "uid");
     sql_add(sql, direction);
 }
@@ -85,13 +91,47 @@ static void sql_add_arms(struct strbuf *sql, const char *select, const struct li
     }
 }
 
+static void sql_add_page(struct strbuf *sql, const char *select, const struct list_query *query)
+{
+    sql_add_arms(sql, select, query);
+    sql_add_order(sql, query, "");
+    sql_add(sql, piece_list_page);
+}
+
+/* Selects the fields that the order needs, which an index has as a rule, from the same table. */
+static const char *select_places(struct arena *arena, const char *select,
+                                 const struct list_query *query)
+{
+    const char *fields = "SELECT uid, created_at";
+
+    for (int i = 0; i < query->sorts.count; i++) {
+        const char *sort = query->sorts.text[i];
+        fields = arena_format(arena, "%s, %s", fields, sort + (*sort == '-'));
+    }
+    const char *from = select; /* the last one: columns may have others */
+    for (const char *next = select; next; next = strstr(from + 1, " FROM "))
+        from = next;
+    return arena_format(arena, "%s%s", fields, from);
+}
+
+static bool is_far(const struct list_query *query)
+{
+    return query->offset >= OFFSET_FAR;
+}
+
 const char *list_sql(struct arena *arena, const char *select, const struct list_query *query)
 {
     struct strbuf sql = {.arena = arena};
 
-    sql_add_arms(&sql, select, query);
-    sql_add_order(&sql, query);
-    sql_add(&sql, piece_list_page);
+    if (is_far(query)) { /* only the rows of the page are looked at, and put in order again */
+        sql_add(&sql, select);
+        sql_add(&sql, piece_list_far);
+        sql_add_page(&sql, select_places(arena, select, query), query);
+        sql_add(&sql, "))");
+        sql_add_order(&sql, query, "+");
+    } else {
+        sql_add_page(&sql, select, query);
+    }
     return sql.bytes;
 }
 
@@ -206,6 +246,8 @@ enum error list_read(const struct ctx *ctx, const struct list_query *query,
     struct stmt s = {.handle = list_statement(ctx->store, sql)};
     if (!s.handle)
         return ERROR_INTERNAL;
+    if (is_far(query))
+        stmt_bind_int(&s, ctx->workspace->id);
     bind_arms(&s, ctx->workspace, reader, &plain);
     stmt_bind_int(&s, query->limit + query->peek); /* the one after the page is not read */
     stmt_bind_int(&s, query->offset);

@@ -21,6 +21,9 @@ AND flow_slug IN (
 -- piece: list_join
 UNION ALL
 
+-- piece: list_far
+? AND uid IN (SELECT uid FROM (
+
 -- piece: list_order
 ORDER BY
 

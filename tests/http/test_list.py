@@ -1,9 +1,12 @@
 """GET /v1/flows/runs: order, paging, filters, and each refusal with its message."""
 
+import json
+
 import pytest
 from facts import (
     DEMO, FLOW_RUN_DETAIL, NOW, RUNNING, STATUSES, UNKNOWN, VENDOR, assert_refused, uid,
 )
+from living import ADA, advance, flow, launch
 
 
 def uids(runs):
@@ -176,3 +179,43 @@ def test_a_made_run_takes_its_place_by_its_creation(empty):
     empty.make(uid=uid(3), created_at="2025-01-01T00:00:00.000Z")
     assert uids(empty.runs()) == [uid(3), uid(1), uid(2)]
     assert empty.run(uid(2))["created_at"] == NOW
+
+
+def put(emulator, **content):
+    body = json.dumps({"version": 1, **content}).encode()
+    assert emulator.request("PUT", "/_emulator/state", body, {"Content-Type": "application/json"}).status == 200
+
+
+@pytest.mark.parametrize("query, key, fits", [
+    ("", lambda n: (n % 7, n), lambda n: True),
+    ("sort=-created_at", lambda n: (-(n % 7), -n), lambda n: True),
+    ("sort=status,-updated_at", lambda n: (n % 3 != 0, -(n % 5), -n), lambda n: True),
+    ("status=FAILED&status=RUNNING", lambda n: (n % 7, n), lambda n: True),
+    ("status=RUNNING&sort=uid", lambda n: n, lambda n: n % 3),
+])
+def test_pages_far_down_go_on_where_those_before_end(emulator, query, key, fits):
+    """900 runs, of which many have the same times."""
+    runs = [{"uid": f"{n:08x}-0000-4000-8000-000000000000", "status": "RUNNING" if n % 3 else "FAILED",
+             "created_at": f"2026-01-01T00:00:0{n % 7}Z", "updated_at": f"2026-01-02T00:00:0{n % 5}Z"}
+            for n in range(900)]
+    put(emulator, runs=runs)
+    expected = [runs[n]["uid"] for n in sorted(filter(fits, range(900)), key=key)]
+    for offset in 0, 190, 199, 200, 290, 555, 595, 890, 2000:
+        assert uids(emulator.runs(f"{query}&limit=20&offset={offset}")) == expected[offset:offset + 20]
+
+
+@pytest.mark.parametrize("path, most", [
+    ("/v1/flows/schedules?", 100), ("/v1/flows/schedules?sort=-next_execution_at&status=ACTIVE&", 100),
+    ("/_emulator/schedules?", 1000),
+    ("/_emulator/callbacks?", 1000), ("/_emulator/callbacks?sort=-created_at&", 1000),
+])
+def test_pages_of_other_lists_do_so_too(emulator, path, most):
+    plan = [{"after_ms": 0, "event": "START"}, *[{"after_ms": 1, "step_uid": "a"}] * 210]
+    put(emulator, flows=[flow(plan)], schedules=[
+        {"status": "ACTIVE", "flow_slug": "own", "cron": f"{n % 60} 0 1 1 *", "inputs": [ADA]} for n in range(210)])
+    launch(emulator, "own", callback={"url": "http://127.0.0.1:9/"})
+    advance(emulator, 1000)
+    every = [each for offset in range(0, 211, 10) for each in uids(emulator.get(f"{path}limit=10&offset={offset}").json)]
+    assert len(set(every)) == len(every) >= 210
+    assert uids(emulator.get(f"{path}limit={most}").json) == every[:most]
+    assert uids(emulator.get(f"{path}limit=10&offset=199").json) == every[199:209]

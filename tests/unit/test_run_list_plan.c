@@ -68,6 +68,28 @@ static void created_at_walks_the_index_both_ways(void **state)
                  1);
 }
 
+/* A page that is far down: the places along the index alone, then the rows of the page. */
+static void assert_walks_far(struct list_query query, const char *index, int arms)
+{
+    query.offset = 1000;
+    const char *steps = plan(&query);
+    const char *alone = arena_format(&world.arena, "USING COVERING INDEX %s", index);
+
+    if (times(steps, alone) != arms || times(steps, "SEARCH") != arms + 1 ||
+        times(steps, "SEARCH run USING PRIMARY KEY (workspace=? AND uid=?)") != 1)
+        fail_msg("not %d walks of %s alone:\n%s", arms, index, steps);
+}
+
+static void a_page_far_down_looks_at_no_rows_before_it(void **state)
+{
+    (void)state;
+    assert_walks_far((struct list_query){0}, "run_by_creation (workspace=?)", 1);
+    assert_walks_far((struct list_query){.sorts = LIST("-created_at")},
+                     "run_by_creation (workspace=?)", 1);
+    assert_walks_far((struct list_query){.statuses = LIST("RUNNING", "FAILED")},
+                     "run_by_status (workspace=? AND status=?)", 2);
+}
+
 static void one_status_walks_its_own_index(void **state)
 {
     static const char index[] = "run_by_status (workspace=? AND status=?)";
@@ -115,6 +137,7 @@ int main(void)
         STORY(the_usual_order_walks_the_index),
         STORY(a_list_with_nulls_last_walks_it_too),
         STORY(created_at_walks_the_index_both_ways),
+        STORY(a_page_far_down_looks_at_no_rows_before_it),
         STORY(one_status_walks_its_own_index),
         STORY(three_statuses_are_merged_from_three_walks),
         STORY(all_statuses_are_merged_from_ten_walks),
