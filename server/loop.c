@@ -24,7 +24,7 @@
 
 /* Microseconds that due events may take in an iteration without anything else to do, and between
  * looks for other work. Changes are committed at the end of a slice, so long slices are cheaper. */
-enum { QUIET_SLICE = 1000000, LOOK_INTERVAL = 2000 };
+enum { QUIET_SLICE = 1000000, CHECK_INTERVAL = 2000 };
 
 /* How long due events may fire in this iteration.
  *
@@ -37,7 +37,7 @@ struct time_slice {
     const struct http *http;
     int64_t usual_end; /* clock_monotonic_us(), when somebody waits */
     int64_t end;       /* when nobody does */
-    int64_t look_at;   /* when to look for ready descriptors; INT64_MAX: not in this slice */
+    int64_t check_at;  /* when to look for ready descriptors; INT64_MAX: not in this slice */
 };
 
 static void time_slice_begin(struct time_slice *slice, bool quiet)
@@ -46,7 +46,7 @@ static void time_slice_begin(struct time_slice *slice, bool quiet)
 
     slice->usual_end = now + LIMIT_FIRING;
     slice->end = quiet ? now + QUIET_SLICE : slice->usual_end;
-    slice->look_at = quiet ? now + LOOK_INTERVAL : INT64_MAX;
+    slice->check_at = quiet ? now + CHECK_INTERVAL : INT64_MAX;
 }
 
 /* For store_set_yield(), hence the void. */
@@ -58,9 +58,9 @@ static bool time_slice_expired(void *context)
 
     if (now >= slice->end)
         return true;
-    if (now < slice->look_at)
+    if (now < slice->check_at)
         return false;
-    slice->look_at = now + LOOK_INTERVAL;
+    slice->check_at = now + CHECK_INTERVAL;
     return poll(&ready, 1, 0) > 0 || (now >= slice->usual_end && http_has_replies(slice->http));
 }
 

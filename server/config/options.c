@@ -48,26 +48,26 @@ const struct command_row *command_row(enum command command)
     return &commands[command];
 }
 
-static bool option_complain(const char *what, const char *name)
+static bool option_reject(const char *what, const char *name)
 {
     fprintf(stderr, "edges-emulator: %s %s; see edges-emulator --help\n", what, name);
     return false;
 }
 
 /* Both words are suggested without the prefix, which may be "". */
-static bool option_complain_unknown(const char *what, const char *word, const char *prefix,
-                                    const char *const *known, size_t count)
+static bool option_reject_unknown(const char *what, const char *word, const char *prefix,
+                                  const char *const *known, size_t count)
 {
     const char *meant = suggest(word + strlen(prefix), known, count);
 
     if (!meant)
-        return option_complain(what, word);
+        return option_reject(what, word);
     fprintf(stderr, "edges-emulator: %s %s; did you mean %s%s?\n", what, word, prefix, meant);
     return false;
 }
 
 /* Names the first command that the option is for. */
-static bool option_complain_misplaced(const struct option_row *row)
+static bool option_reject_misplaced(const struct option_row *row)
 {
     enum command owner = COMMAND_SERVE;
 
@@ -88,7 +88,7 @@ static bool option_set(struct options *options, enum option option, const char *
         values->count = 0;
     values->source = source;
     if (values->count == OPTION_VALUES_MAX)
-        return option_complain("too many values for option", rows[option].name);
+        return option_reject("too many values for option", rows[option].name);
     values->value[values->count++] = value;
     return true;
 }
@@ -112,7 +112,7 @@ static bool option_set_variable(struct options *options, enum option option, cha
     if (rows[option].type != OPTION_LIST)
         return !*value || option_set(options, option, value, OPTION_FROM_ENVIRONMENT);
     if (*value && !value[strspn(value, ",")])
-        return option_complain("a list of nothing is not one for", rows[option].variable);
+        return option_reject("a list of nothing is not one for", rows[option].variable);
     while ((item = strsep(&value, ","))) {
         if (*item && !option_set(options, option, item, OPTION_FROM_ENVIRONMENT))
             return false;
@@ -129,8 +129,8 @@ static bool options_read_variable(struct options *options, char *entry)
         if (strcmp(name, rows[i].variable) == 0)
             return !entry || option_set_variable(options, i, entry);
     }
-    return option_complain_unknown("unknown environment variable", name, PREFIX, variable_words,
-                                   OPTION_COUNT);
+    return option_reject_unknown("unknown environment variable", name, PREFIX, variable_words,
+                                 OPTION_COUNT);
 }
 
 /* "--name value" or "--name=value", at **argv; moves *argv to what was used last. */
@@ -144,13 +144,13 @@ static bool options_read_option(struct options *options, char ***argv)
             continue;
         const char *value = word[size] ? word + size + 1 : rows[i].arg_name ? *++*argv : "true";
         if (!value)
-            return option_complain("a value is missing after", word);
+            return option_reject("a value is missing after", word);
         if (!*value)
-            return option_complain("an empty value is not one for", rows[i].name);
+            return option_reject("an empty value is not one for", rows[i].name);
         return option_set(options, i, value, OPTION_FROM_OPTION);
     }
-    return option_complain_unknown("unknown option", word, "", option_words,
-                                   sizeof option_words / sizeof *option_words);
+    return option_reject_unknown("unknown option", word, "", option_words,
+                                 sizeof option_words / sizeof *option_words);
 }
 
 /* The command of this name, or after saying that there is none COMMAND_COUNT. */
@@ -160,7 +160,7 @@ static enum command command_find(const char *word)
         if (strcmp(command_words[i], word) == 0)
             return i;
     }
-    option_complain_unknown("unknown command", word, "", command_words, COMMAND_COUNT);
+    option_reject_unknown("unknown command", word, "", command_words, COMMAND_COUNT);
     return COMMAND_COUNT;
 }
 
@@ -172,7 +172,7 @@ static bool options_read_word(struct options *options, const char *word, int wor
         return options->command != COMMAND_COUNT;
     }
     if (words > commands[options->command].max)
-        return option_complain("one word too many:", word);
+        return option_reject("one word too many:", word);
     options->argument[words - 1] = word;
     return true;
 }
@@ -197,11 +197,11 @@ static bool options_check_command(struct options *options)
     const struct command_row *command = &commands[options->command];
 
     if (command->min && !options->argument[command->min - 1])
-        return option_complain("a value is missing after", command->name);
+        return option_reject("a value is missing after", command->name);
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         unsigned known = rows[i].commands & (OF_SERVE | 1U << options->command);
         if (options->values[i].source == OPTION_FROM_OPTION && !known)
-            return option_complain_misplaced(&rows[i]);
+            return option_reject_misplaced(&rows[i]);
     }
     options->topic = COMMAND_HELP;
     if (options->command == COMMAND_HELP && options->argument[0])

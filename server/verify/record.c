@@ -12,7 +12,7 @@
 
 enum { RECORD_MAX = 256 * 1024 }; /* bytes of a file that are read */
 
-static bool record_complain(const char *path)
+static bool record_fail(const char *path)
 {
     fprintf(stderr, "edges-emulator: cannot write %s: %s\n", path, strerror(errno));
     return false;
@@ -20,7 +20,7 @@ static bool record_complain(const char *path)
 
 bool record_open(const char *folder)
 {
-    return mkdir(folder, 0777) == 0 || errno == EEXIST || record_complain(folder);
+    return mkdir(folder, 0777) == 0 || errno == EEXIST || record_fail(folder);
 }
 
 bool record_check(const char *path)
@@ -30,7 +30,7 @@ bool record_check(const char *path)
     FILE *file = fopen(made, "we");
 
     if (!file)
-        record_complain(path);
+        record_fail(path);
     else
         fclose(file);
     unlink(made);
@@ -50,7 +50,7 @@ static bool file_write(struct arena *arena, const char *path, const char *text)
         ok = fclose(file) == 0 && ok;
     ok = ok && rename(made, path) == 0;
     if (!ok) {
-        record_complain(path);
+        record_fail(path);
         unlink(made);
     }
     return ok;

@@ -13,7 +13,7 @@
 
 enum { KEY_SHOWN_MIN = 8 }; /* bytes of a key that is looked for in the command line */
 
-static bool target_complain(const char *message)
+static bool target_reject(const char *message)
 {
     fprintf(stderr, "edges-emulator: verify: %s; see edges-emulator help verify\n", message);
     return false;
@@ -49,7 +49,7 @@ static bool url_check(const struct settings *settings, const char *url)
         return settings_reject(settings, OPTION_AGAINST,
                                "takes http only to this machine: the key would be sent in clear");
     return !settings_number(settings, OPTION_SELF_TEST) ||
-           target_complain("--self-test is for an emulator on this machine");
+           target_reject("--self-test is for an emulator on this machine");
 }
 
 static bool key_check(const struct settings *settings, const char *key)
@@ -57,9 +57,9 @@ static bool key_check(const struct settings *settings, const char *key)
     const char *url = settings_value(settings, OPTION_AGAINST);
 
     if (!key || !api_key_is_valid(key))
-        return target_complain("the environment variable EDGES_API_KEY has no key");
+        return target_reject("the environment variable EDGES_API_KEY has no key");
     if (strlen(key) >= KEY_SHOWN_MIN && strstr(url, key))
-        return target_complain("the key is on the command line, where others can see it");
+        return target_reject("the key is on the command line, where others can see it");
     return true;
 }
 
@@ -97,12 +97,12 @@ static bool level_check(const struct settings *settings)
     uint64_t level = settings_number(settings, OPTION_LEVEL);
 
     if (level == LEVEL_REFUSALS && !settings_value(settings, OPTION_RUN))
-        return target_complain("--level refusals needs --run UID, a finished run");
+        return target_reject("--level refusals needs --run UID, a finished run");
     if (level == LEVEL_WRITES &&
         (!settings_value(settings, OPTION_FLOW) || !settings_value(settings, OPTION_MOST_CREDITS) ||
          !settings_number(settings, OPTION_I_OWN_THIS_WORKSPACE)))
-        return target_complain("--level writes needs --flow SLUG, --most-credits N and "
-                               "--i-own-this-workspace: it starts runs, which may cost credits");
+        return target_reject("--level writes needs --flow SLUG, --most-credits N and "
+                             "--i-own-this-workspace: it starts runs, which may cost credits");
     return true;
 }
 
@@ -113,10 +113,10 @@ bool target_read(const struct settings *settings, struct arena *arena, struct ta
     bool replay = settings_value(settings, OPTION_REPLAY);
 
     if (settings_values(settings, OPTION_API_KEY)->source == OPTION_FROM_OPTION)
-        return target_complain("a key on the command line is refused, because others can see it: "
-                               "EDGES_API_KEY has the key");
+        return target_reject("a key on the command line is refused, because others can see it: "
+                             "EDGES_API_KEY has the key");
     if (replay && (dry || settings_value(settings, OPTION_RECORD)))
-        return target_complain("--replay sends nothing: it goes without --dry-run and --record");
+        return target_reject("--replay sends nothing: it goes without --dry-run and --record");
     if ((url && !url_check(settings, url)) || !input_check(settings) || !run_check(settings) ||
         !flow_check(settings))
         return false;
@@ -124,7 +124,7 @@ bool target_read(const struct settings *settings, struct arena *arena, struct ta
     if (dry || replay)
         return true;
     if (!url)
-        return target_complain("--against URL is missing, such as https://api.edges.run/v1");
+        return target_reject("--against URL is missing, such as https://api.edges.run/v1");
     if (!level_check(settings) || !key_check(settings, out->key))
         return false;
     size_t size = strlen(url);

@@ -67,6 +67,9 @@ NAMES = {
     "slow_cut": "deadline_expire",
     "[a-z]+_trouble": "a result",
     "bool well": "bool ok",
+    "look_at_[a-z]+": "check, note",
+    "(setting|option|target|record)_complain[a-z_]*": "reject",
+    "keys_are_closed": "known_keys_only",
 }
 
 CODE = (".c", ".h", ".def", ".sql", ".js", ".css", ".html")
