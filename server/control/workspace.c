@@ -32,6 +32,18 @@ static int fixture_number(struct request *rq, const char *name)
     return -1;
 }
 
+enum { LOAD_RETRY = 5000 /* microseconds */ };
+
+/* Whether nobody else fills a template, or copies it: workspaces that name the same fixture share
+ * one. */
+static bool reset_begin_load(struct request *rq)
+{
+    if (rq->service->loading)
+        return false;
+    rq->service->loading = rq->has_fixtures = true;
+    return true;
+}
+
 /* Reads what the workspace starts as from the body, which may be absent. */
 static bool reset_read(struct request *rq, struct template *start)
 {
@@ -59,6 +71,10 @@ enum outcome op_reset_workspace(struct request *rq, struct reply *out)
 {
     struct template start;
 
+    if (json_text(rq->body, "fixture") && !reset_begin_load(rq)) {
+        out->retry_at = clock_monotonic_us() + LOAD_RETRY;
+        return PENDING;
+    }
     if (!reset_read(rq, &start))
         return REFUSED;
     enum error e = tenant_reset(rq->ctx.store, rq->ctx.workspace, &start);

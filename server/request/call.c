@@ -23,7 +23,9 @@ void call_end(struct request *rq)
 {
     if (rq->has_workspace)
         engine_release(rq->ctx.store, rq->ctx.workspace);
-    rq->has_workspace = rq->is_long_call = false;
+    if (rq->has_fixtures)
+        rq->service->loading = false;
+    rq->has_workspace = rq->has_fixtures = rq->is_long_call = false;
     rq->ctx.pause = NULL;
 }
 

@@ -88,6 +88,7 @@ struct request {
     bool checked;                         /* all stages have passed: its handler may run */
     bool is_long_call;        /* it is run now as a long call: it may pause, and others be served */
     bool has_workspace;       /* which is busy with it until call_end() */
+    bool has_fixtures;        /* no other request loads one by name until then */
     enum postponed postponed; /* a PENDING one */
     struct arena_mark mark;   /* of the arena, before the handler runs */
 

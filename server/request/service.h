@@ -28,6 +28,7 @@ struct service {
     struct metrics metrics;
     struct shared_pieces pieces; /* of the bodies of large replies */
     struct coverage *coverage;   /* coverage.h */
+    bool loading;                /* a request loads a fixture by name, and may pause */
     struct session_table *sessions;
     uint64_t ref_seq; /* references made for requests that have no workspace */
 };

@@ -219,6 +219,21 @@ static enum error clear_part(struct store *store, int64_t id, int64_t rows, bool
     return e || more ? e : content_keep(store, id);
 }
 
+enum error content_empty(struct store *store, int64_t id)
+{
+    int64_t rows = ROWS_FIRST;
+    bool done = false;
+    enum error e = ERROR_NONE;
+
+    while (!e && !done) {
+        int64_t began = clock_monotonic_us();
+        e = clear_part(store, id, rows, &done);
+        rows = rows_of_next_part(rows, began);
+        e = e ? e : transaction_pause(store);
+    }
+    return e;
+}
+
 void content_sweep(struct store *store, int64_t most)
 {
     int64_t end = clock_monotonic_us() + most, rows = ROWS_FIRST, id = 0, began;

@@ -72,6 +72,9 @@ bool content_has_discarded(const struct store *store);
  * construction. */
 void content_sweep(struct store *store, int64_t most);
 
+/* Deletes the content of an id in parts (transaction_pause()). */
+enum error content_empty(struct store *store, int64_t id);
+
 /* Deletes the content of all ids from first to last at once. */
 enum error content_clear(struct store *store, int64_t first, int64_t last);
 

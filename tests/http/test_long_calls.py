@@ -230,3 +230,18 @@ def test_the_log_of_a_file_is_copied_into_it_meanwhile(start_large, tmp_path, st
     emulator.process.kill()
     emulator = start_large(store)
     assert emulator.get(STATE, key="large").body == before
+
+
+def test_two_may_load_the_same_fixture_at_once(start, tmp_path):
+    """What both are copied from is the same: neither sees a part of it."""
+    path = tmp_path / "many.json"
+    path.write_bytes(LARGE)
+    emulator = start("--fixture", path)
+    emulator.connection.timeout = 60
+    for key in "one", "two", "other":
+        use(emulator, key)
+    first, second = (Call(emulator, "POST", "/_emulator/reset", json.dumps({"fixture": str(path)}).encode(), key)
+                     for key in ("one", "two"))  # fmt: skip
+    for call in first, second:
+        reply = call.reply()
+        assert (reply.status, reply.json["runs"]) == (200, RUNS)
