@@ -111,7 +111,7 @@ static bool command_docs(const char *what, const char *more)
     if (what && strcmp(what, "completion") == 0)
         return completion_print(more);
     if (more)
-        fprintf(stderr, "edges-emulator: one word too many: %s\n", more);
+        fprintf(stderr, "edges-emulator: unexpected argument: %s\n", more);
     else if (what && strcmp(what, "man") == 0)
         man_page_print();
     else

@@ -49,7 +49,8 @@ bool fd_limits_apply(struct settings *settings)
         return true;
     settings->max_connections = connections;
     fprintf(stderr,
-            "edges-emulator: the system allows this process files for only %u of %u connections; "
+            "edges-emulator: the system allows this process file descriptors for only %u of %u "
+            "connections; "
             "later ones wait, raise the limit (ulimit -n) for more\n",
             connections, wanted);
     return true;

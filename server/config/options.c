@@ -112,7 +112,7 @@ static bool option_set_variable(struct options *options, enum option option, cha
     if (rows[option].type != OPTION_LIST)
         return !*value || option_set(options, option, value, OPTION_FROM_ENVIRONMENT);
     if (*value && !value[strspn(value, ",")])
-        return option_reject("a list of nothing is not one for", rows[option].variable);
+        return option_reject("a list without items was given for", rows[option].variable);
     while ((item = strsep(&value, ","))) {
         if (*item && !option_set(options, option, item, OPTION_FROM_ENVIRONMENT))
             return false;
@@ -146,7 +146,7 @@ static bool options_read_option(struct options *options, char ***argv)
         if (!value)
             return option_reject("a value is missing after", word);
         if (!*value)
-            return option_reject("an empty value is not one for", rows[i].name);
+            return option_reject("an empty value was given for", rows[i].name);
         return option_set(options, i, value, OPTION_FROM_OPTION);
     }
     return option_reject_unknown("unknown option", word, "", option_words,
@@ -172,7 +172,7 @@ static bool options_read_word(struct options *options, const char *word, int wor
         return options->command != COMMAND_COUNT;
     }
     if (words > commands[options->command].max)
-        return option_reject("one word too many:", word);
+        return option_reject("unexpected argument:", word);
     options->argument[words - 1] = word;
     return true;
 }

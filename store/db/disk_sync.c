@@ -74,7 +74,7 @@ static bool kernel_end(struct disk_sync *sync, bool waits)
         return false;
     if (got < 0 || event.res < 0) {
         sync->failed = true;
-        fputs("edges-emulator: the database could not be brought to the disk; nothing is written "
+        fputs("edges-emulator: the database could not be written to the disk; nothing is written "
               "to it any more\n",
               stderr);
     }

@@ -351,7 +351,7 @@ def test_connections_leave_descriptors_for_callbacks(start, receiver, monkeypatc
     program.chmod(0o700)
     monkeypatch.setattr("process.PROGRAM", str(program))
     emulator = start()
-    assert "files for only 58 of 1000 connections" in emulator.process.stderr()
+    assert "file descriptors for only 58 of 1000 connections" in emulator.process.stderr()
     emulator.runs()
     with ExitStack() as stack:
         for _ in range(57):

@@ -298,7 +298,7 @@ def test_few_descriptors_hold_down_the_connections(start, monkeypatch, tmp_path)
     for wire in held:
         wire.close()
     assert any(is_served(emulator) for _ in range(20))
-    assert "files for only 2 of 1000 connections" in emulator.process.stderr()
+    assert "file descriptors for only 2 of 1000 connections" in emulator.process.stderr()
 
 
 def test_hundreds_of_connections_are_served_at_once(emulator):

@@ -130,10 +130,10 @@ static void a_list_of_nothing_is_not_taken_for_none(void **state)
 {
     (void)state;
     assert_refused(NONE, WORDS("EDGES_EMULATOR_API_KEY=,"),
-                   "edges-emulator: a list of nothing is not one for EDGES_EMULATOR_API_KEY; "
+                   "edges-emulator: a list without items was given for EDGES_EMULATOR_API_KEY; "
                    "see edges-emulator --help\n");
     assert_refused(NONE, WORDS("EDGES_EMULATOR_FIXTURE=,,"),
-                   "edges-emulator: a list of nothing is not one for EDGES_EMULATOR_FIXTURE; "
+                   "edges-emulator: a list without items was given for EDGES_EMULATOR_FIXTURE; "
                    "see edges-emulator --help\n");
 }
 
@@ -187,9 +187,9 @@ static void some_commands_take_a_word(void **state)
         WORDS("validate"), NONE,
         "edges-emulator: a value is missing after validate; see edges-emulator --help\n");
     assert_refused(WORDS("docs", "a", "b", "c"), NONE,
-                   "edges-emulator: one word too many: c; see edges-emulator --help\n");
+                   "edges-emulator: unexpected argument: c; see edges-emulator --help\n");
     assert_refused(WORDS("serve", "me"), NONE,
-                   "edges-emulator: one word too many: me; see edges-emulator --help\n");
+                   "edges-emulator: unexpected argument: me; see edges-emulator --help\n");
 }
 
 static void help_is_of_a_command_or_of_all(void **state)
