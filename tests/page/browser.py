@@ -106,9 +106,10 @@ class Page:
         named = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": named})
 
-    def picture(self, path):
+    def picture(self, path, best=False):
+        """best: fewer bytes, and slower."""
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        picture = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
+        picture = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": not best})
         Path(path).write_bytes(base64.b64decode(picture["data"]))
 
     def spoken(self):
