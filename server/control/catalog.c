@@ -1,5 +1,6 @@
 /* The handlers that serve the tables of the program (CONTROL.md "Control API"). server/cli/tables.c
  * prints the same tables for the manual. */
+#include "server/coverage/coverage.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
@@ -46,6 +47,7 @@ enum outcome op_list_assumptions(struct request *rq, struct reply *out)
             json_write_text(&body, NULL, strsep(&rest, "|"));
         json_write_close(&body, ']');
         json_write_text(&body, "why", row->why);
+        json_write_integer(&body, "replies", rq->service->coverage->count[COVER_ASSUMPTIONS][i]);
         json_write_close(&body, '}');
     }
     return reply_ok(out, json_write_end(&body, ']'));

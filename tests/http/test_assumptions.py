@@ -69,6 +69,16 @@ def test_the_table_has_no_other_row_and_none_twice(emulator):
     assert sorted(ids) == sorted(ROWS)
 
 
+def test_the_table_counts_the_replies_that_rested_on_each(start):
+    emulator = start()
+    for _ in range(2):
+        emulator.cancel(DEMO["SUCCEEDED"])
+    counted = {name: row["replies"] for name, row in rows(emulator).items() if row["replies"]}
+    assert counted == {"not-cancellable.code": 2, "not-cancellable.label": 2}
+    emulator.request("DELETE", "/_emulator/coverage")
+    assert {row["replies"] for row in rows(emulator).values()} == {0}
+
+
 def test_the_table_shows_the_value_in_force(start):
     row = rows(start("--assume", "not-cancellable.code=409"))["not-cancellable.code"]
     assert (row["value"], row["default"]) == ("409", "422")
