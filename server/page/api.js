@@ -57,16 +57,13 @@ export const keyOf = row => row.uid || row.number;
 const PAGE = 200; // rows
 const MOST = 1000; // rows that one call gives
 
-/* The newest rows of a list, newest first: as many as are shown, at least a page. Of those that are shown, one that did not
- * change stays the same object, so that it is not described again, and older ones stay as they are. */
+/* The newest rows of a list, newest first: as many as are shown, at least a page. Those behind them stay as they were. */
 export async function newest(path, members, shown = []) {
   const {rows, total} = await list(`${path}?${query({limit: Math.min(MOST, Math.max(PAGE, shown.length)), ...members})}`);
   if (path === 'journal') rows.reverse();
-  const known = new Map(shown.map(row => [keyOf(row), row])), last = rows.length && keyOf(rows.at(-1));
-  const same = row => JSON.stringify(known.get(keyOf(row))) === JSON.stringify(row);
-  return {total, rows: [...rows.map(row => (same(row) ? known.get(keyOf(row)) : row)), ...known.has(last) ? shown.slice(shown.indexOf(known.get(last)) + 1) : []]};
+  const last = rows.length ? shown.findIndex(row => keyOf(row) === keyOf(rows.at(-1))) : -1;
+  return {total, rows: last < 0 ? rows : [...rows, ...shown.slice(last + 1)]};
 }
-
 
 export function query(members) {
   const pairs = Object.entries(members).flatMap(([name, value]) => [value].flat().map(each => [name, each]));

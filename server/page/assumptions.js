@@ -4,7 +4,7 @@ import {h} from './dom.js';
 import {act, canWrite, here} from './page.js';
 import {button, empty, form, heading, matches, mono, number, row, search, submit, table} from './parts.js';
 
-export const areas = ['assumptions', 'journal'];
+export const areas = ['assumptions', 'coverage'];
 
 const ANY = '*';
 

@@ -82,15 +82,3 @@ export function patch(node, children) {
   }
   shown.set(node, after);
 }
-
-/* A description is made again only when what it shows has changed: patch() skips one that is the same. */
-export function memo(describe) {
-  const cache = new Map(); // of a key: [deps, described]
-  return (key, ...deps) => {
-    const known = cache.get(key);
-    if (known?.[0].every((dep, i) => dep === deps[i])) return known[1];
-    if (cache.size > 5000) cache.clear();
-    cache.set(key, [deps, describe(...deps)]);
-    return cache.get(key)[1];
-  };
-}

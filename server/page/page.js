@@ -104,14 +104,20 @@ export async function act(work, said) {
 /* Fetching */
 
 const changed = new Set(), sideChanged = new Set();
-let working = false, sideTimer = null;
+let working = false, sideTimer = null, endRest = () => {}, onFirst = () => {};
 
-export function change(areas) {
+function note(areas) {
   for (const area of areas) {
     changed.add(area);
     sideChanged.add(area);
   }
   return work();
+}
+
+/* What the person did is shown at once, also while the page rests. */
+export function change(areas) {
+  endRest();
+  return note(areas);
 }
 
 const has = (areas, ...wanted) => wanted.some(area => areas.has(area));
@@ -120,11 +126,14 @@ async function work() {
   if (working) return;
   working = true;
   while (changed.size && page.workspace && page.view && !document.hidden) {
-    const areas = new Set(changed);
+    const areas = new Set(changed), began = performance.now();
     changed.clear();
     await Promise.all([has(areas, ...page.view.areas) && loadView(), has(areas, 'clock', 'runs', 'schedules', 'callbacks') && loadClock()]);
+    onFirst();
     paint();
     sideTimer ||= setTimeout(loadSide, page.counts.requests === undefined ? 0 : SIDE_MS);
+    const rest = Math.min(2 * (performance.now() - began), SIDE_MS); // so that a busy server leaves the browser idle for the most part
+    await Promise.race([sleep(rest), new Promise(resolve => { endRest = resolve; })]);
   }
   working = false;
 }
@@ -198,7 +207,7 @@ async function enter() {
       page.route = readRoute();
     }
     follow(row && accessHeaders());
-    await change(AREAS);
+    change(AREAS);
   } catch (problem) {
     if (problem.status !== 401) onProblem(problem);
     else {
@@ -235,7 +244,7 @@ async function onHash() {
 
 /* Of the stream. After a new connection another process may answer, with other options. */
 async function onMessage(message) {
-  if (message.versions) return change(Object.keys(message.versions));
+  if (message.versions) return note(Object.keys(message.versions));
   const before = page.live;
   page.live = message.state;
   if (message.state === 'live' && before !== 'connecting') await loadInfo();
@@ -257,7 +266,9 @@ export async function start(given) {
   page.view = await hooks.viewOf(page.route);
   addEventListener('hashchange', onHash);
   document.addEventListener('visibilitychange', () => change(AREAS));
-  await Promise.race([known.then(work), sleep(FIRST_MS)]);
+  const loaded = new Promise(resolve => { onFirst = resolve; });
+  work();
+  await Promise.race([Promise.all([known, loaded]), sleep(FIRST_MS)]);
   painting = false;
   hooks.show();
   await sleep(FIRST_MS);

@@ -83,7 +83,7 @@ export const card = (id, title, beside, ...content) => h('section.card', {key: i
 /* A row of what the columns say. `name` is the last part of the link of what it is about. The whole row follows its link
  * of the class `whole`. */
 export const row = (columns, name, props, ...cells) => h('tr', {key: name, role: 'row', 'data-row': name, ...props},
-  columns.map((column, i) => ofReader(column) && h('td', {class: column[1], role: 'cell'}, cells[i])));
+  columns.map((column, i) => ofReader(column) && h('td', {class: column[1], role: 'cell', 'data-title': column[0]}, cells[i])));
 
 export const empty = (title, ...content) => h('div.empty', h('h2', title), content);
 export const stop = (title, ...content) => h('div.empty', h('h1', {tabindex: -1}, title), content); // in the place of a view

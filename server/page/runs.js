@@ -1,7 +1,7 @@
 /* The runs of the workspace, live: what each is, and what comes next or why it ended. */
 import {call, get, newest} from './api.js';
 import {ahead, goTo, happens, inTime, now} from './clock.js';
-import {h, memo} from './dom.js';
+import {h} from './dom.js';
 import {age, count, short, span, tiny} from './format.js';
 import {act, canWrite, closeDialog, here, openDialog, page} from './page.js';
 import {button, copyButton, dash, doing, empty, field, form, grow, heading, matches, mono, number, older, quiet, row, runOf, search, submit, table} from './parts.js';
@@ -59,8 +59,7 @@ async function openStart() {
 
 const COLUMNS = [['Status', 'c-status'], ['Run', 'c-uid'], ['Flow', 'c-flow'], ['Age', 'num c-age'], ['Took', 'num c-took'], ['Outputs', 'num c-outputs'], ['Next, or why it ended', 'c-next text'], ['Action', 'c-act', true]];
 
-/* The second is not used, but ages change with it. */
-const describe = memo((run, fresh) => {
+function describe(run, fresh) {
   const began = run.started_at && Date.parse(run.started_at);
   return row(COLUMNS, run.uid, {class: fresh ? 'new' : null},
     statusOf(run.state), runOf(run.uid, 'whole'), run.flow_slug || dash(),
@@ -68,7 +67,7 @@ const describe = memo((run, fresh) => {
     began ? h('span', {class: run.finished_at ? null : 'quiet'}, span((run.finished_at ? Date.parse(run.finished_at) : now()) - began)) : dash(),
     number(run.output_count), whatNext(run),
     CANCELLABLE.includes(run.status) && doing('Cancel', () => call('POST', `/v1/flows/runs/${run.uid}/cancel`), {kind: 'small', aria: `Cancel ${short(run.uid)}`, said: `${short(run.uid)} is cancelled`}));
-});
+}
 
 /* Of the runs that are shown. */
 function upNext(rows) {
@@ -99,11 +98,10 @@ const fits = run => matches(run.uid, run.flow_slug, run.state, run.last_error?.l
 
 export function show(data, route) {
   const rows = data?.rows.filter(fits) || [];
-  const second = Math.floor(now() / 1000);
   return [
     heading('Runs', search('Filter by uid, flow, error'), grow, canWrite() && button('Start a run', {icon: 'plus', kind: 'fold', go: openStart})),
     upNext(rows), statusFilter(route),
-    data && [table('Runs of this workspace, newest first', 'rows runs', COLUMNS, rows.map(run => describe(run.uid, run, data.fresh.includes(run.uid), second, route.workspace)), noRuns(route)),
+    data && [table('Runs of this workspace, newest first', 'rows runs', COLUMNS, rows.map(run => describe(run, data.fresh.includes(run.uid))), noRuns(route)),
       older(data, last => fetchRows(route, [], last.uid))],
   ];
 }

@@ -65,6 +65,19 @@ def test_at_390_px_nothing_hangs_over(emulator, workspace, visit):
     assert not page.one("#timeline .scroll").is_displayed()
 
 
+def test_at_390_px_a_number_says_what_it_is(emulator, workspace, visit):
+    set_up(emulator)
+    page = visit(emulator, workspace=workspace(emulator), path="assumptions")
+    page.resize(390, 844)
+    before = "return getComputedStyle(document.querySelector(arguments[0]), '::before').content"
+    told = {"assumptions": ["Replies"], "faults": ["Met", "Fired"], "callbacks": ["Attempts"]}
+    for view, titles in told.items():
+        page.go(f"#/w/{workspace(emulator)}/{view}")
+        page.one(f".{view} tbody .num")
+        for title in titles:
+            assert page.driver.execute_script(before, f"tbody [data-title={title}]") == f'"{title} "', view
+
+
 CONTRAST = """
 const parse = text => (text.match(/[\\d.]+/g) || []).map(Number);
 const light = ([r, g, b]) => [r, g, b].map(c => (c /= 255) <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4).reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);

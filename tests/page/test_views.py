@@ -196,7 +196,9 @@ def test_a_schedule_shows_when_it_fires_in_its_zone(emulator, workspace, visit):
     page.shows("2026-03-29 03:30", ".firings")
     page.shows("02:30 does not exist that day", ".firings")
     page.shows("March 2026, Europe/Paris", ".month")
-    assert page.all(".month .noted")
+    colour = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+    assert page.driver.execute_script(colour, ".month .fires", "color") == page.driver.execute_script(colour, "main h1", "color")
+    assert page.driver.execute_script(colour, ".month .noted", "backgroundColor") != page.driver.execute_script(colour, ".month .fires:not(.noted)", "backgroundColor")
     page.click("Pause")
     page.shows("It is paused: it fires again when it is resumed", ".detail")
     page.shows("paused: fires when resumed", "tbody")
@@ -242,7 +244,9 @@ def test_an_assumption_is_overridden_and_restored(emulator, workspace, visit):
     row = '[data-row="not-cancellable.code"]'
     page.driver.execute_script("const s = arguments[0]; s.value = '409'; s.dispatchEvent(new Event('change', {bubbles: true}))", page.one(f"{row} select"))
     page.shows("overridden", row)
+    before = int(page.text(f"{row} .num"))
     assert emulator.cancel(SUCCEEDED).status == 409
+    page.until(lambda: int(page.text(f"{row} .num")) > before, "its replies are counted")
     page.click("Undo the override of not-cancellable.code")
     page.hides("overridden", row)
     assert emulator.cancel(SUCCEEDED).status == 422
