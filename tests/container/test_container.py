@@ -145,6 +145,14 @@ def test_it_has_no_shell_and_no_root(image):
     assert done.returncode != 0
 
 
+def test_the_program_can_be_taken_out_of_it(image, tmp_path):
+    """As docs/recipes says, for a dev container."""
+    container = engine("create", image)
+    engine("cp", f"{container}:/usr/local/bin/edges-emulator", tmp_path)
+    engine("rm", container)
+    assert subprocess.check_output([tmp_path / "edges-emulator", "--version"], text=True) == engine("run", "--rm", image, "--version") + "\n"
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="entering another network needs root")
 def test_a_cancel_without_network_rights_or_anything_to_write(start):
     container = start("--network=none")
