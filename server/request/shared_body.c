@@ -5,12 +5,17 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Bytes of a piece: at least, at most, and of those after which a cut is looked for. */
 enum { PIECE_LEAST = 8 * 1024, PIECE_MOST = 64 * 1024, WINDOW = 64 };
 
+enum { POINTER = sizeof(void *) }; /* bytes */
+
 /* A cut is where these bits of the hash of the last 64 bytes are zero: every 16 KiB or so. */
 #define CUT_BITS ((uint64_t)0x3fff << 50)
+
+enum { MEMORY_LEFT = 8 * 1024 * 1024 }; /* bytes, for all but large replies */
 
 #define ODD 0x9e3779b97f4a7c15u /* spreads the bits of what it is multiplied with */
 
@@ -80,7 +85,7 @@ static bool body_add_piece(struct shared_pieces *pieces, struct shared_body *bod
 {
     if (body->count == body->room) {
         size_t room = body->room ? 2 * body->room : 16;
-        struct shared_piece **more = realloc(body->piece, room * sizeof *more);
+        struct shared_piece **more = realloc(body->piece, room * POINTER);
         if (!more)
             return false;
         body->piece = more;
@@ -94,11 +99,20 @@ static bool body_add_piece(struct shared_pieces *pieces, struct shared_body *bod
     return true;
 }
 
+/* Pieces are small: they could take the last memory, and others could not go on. */
+static bool memory_is_left(void)
+{
+    void *probe =
+        mmap(NULL, MEMORY_LEFT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return probe != MAP_FAILED && munmap(probe, MEMORY_LEFT) == 0;
+}
+
 bool shared_body_add(struct shared_pieces *pieces, struct shared_body *body, const char *bytes,
                      size_t size, bool last, size_t *taken)
 {
     size_t cut;
-    bool ok = true;
+    bool ok = memory_is_left();
 
     *taken = 0;
     while (ok && (cut = find_cut(bytes + *taken, size - *taken)) != 0) {

@@ -6,7 +6,7 @@
  * a list of pointers, and the memory that all bodies take grows with what differs, not with how
  * many there are.
  *
- * Nothing here calls an arena: without memory a function says so.
+ * Nothing here calls an arena: when little memory is left a function says so, before there is none.
  */
 #ifndef SERVER_REQUEST_SHARED_BODY_H
 #define SERVER_REQUEST_SHARED_BODY_H

@@ -5,6 +5,7 @@ is, so these stories run against the build that people run.
 """
 
 import json
+import random
 import resource
 
 import pytest
@@ -22,12 +23,14 @@ def address_space(emulator):
 
 @pytest.fixture
 def tight(start):
-    """A server that can take 24 MiB more than it has, with 30 MiB of outputs."""
+    """A server that can take 24 MiB more than it has, with 30 MiB of outputs: no two are the same, nor a part of one."""
     emulator = start("--fixture", "empty")
     emulator.connection.timeout = 60
     emulator.make("RUNNING", uid=RUNNING)
+    noise = random.Random(1)
     for _ in range(34):
-        emulator.make("FAILED", outputs=[{"step_uid": "a", "data": {"text": "x" * (MIB * 7 // 8)}}])
+        text = noise.randbytes(MIB * 7 // 16).hex()
+        emulator.make("FAILED", outputs=[{"step_uid": "a", "data": {"text": text}}])
     limit = address_space(emulator) + 24 * MIB
     resource.prlimit(emulator.process.child.pid, resource.RLIMIT_AS, (limit, limit))
     return emulator
