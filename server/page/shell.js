@@ -35,7 +35,7 @@ function side() {
   const {workspace} = page;
   return h('header.side',
     h('button.workspace', {type: 'button', 'aria-haspopup': 'dialog', title: workspace && `Workspace ${workspace.workspace_uid}`, onclick: openWorkspaces},
-      h('span.logo', {'aria-hidden': 'true'}, 'E'),
+      h('span.logo', {'aria-hidden': 'true'}, 'E'), h('span.sr', 'Workspace '),
       h('span.name', h('b', workspace ? nameOf(workspace) : 'No workspace'), h('small', workspace ? `${workspace.label ? '' : 'no label, '}${count(runsOf(workspace), 'run')}` : 'choose one')), icon('down')),
     page.workspace && h('nav', {'aria-label': 'Views'}, VIEWS.map(entry)),
     h('p.foot', h('span', {class: `live${page.live === 'live' ? ' is-live' : ''}`, role: 'status'}, workspace && (LIVE[page.live] || 'Reconnecting')),

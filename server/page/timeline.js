@@ -15,6 +15,7 @@ const BEFORE = 26, BEHIND = 100;        // px of the track before the first inst
 const ROOM = 40, ROOM_OUTPUTS = 60, ROOM_ATTEMPT = 84, ROOM_AHEAD = 88; // the least px behind an instant
 const PAST_MOST = 40, AHEAD_MOST = 8;  // instants that are shown; the list below has all
 const ROWS_MOST = 4, STEPS_MOST = 6;   // lanes of callbacks, of steps
+const HEARD = ['axis', 'calls'];       // lanes with buttons and links; of the others the list below tells
 const ENDS = ['SUCCEEDED', 'PARTIAL_SUCCEEDED', 'FAILED', 'INVALID', 'STOPPED', 'CANCELLED', 'CANCELLED_FAILED'];
 
 const px = n => `${Math.round(n * 2) / 2}px`;
@@ -107,7 +108,7 @@ export function timeline(run, life, box) {
   const X = t => ({'--x': px(x(t))}), W = (from, to) => ({...X(from), '--w': px(x(to) - x(from))});
   const instant = t => new Date(zero + t).toISOString(), told = t => when(instant(t));
 
-  const lane = (key, label, note, items) => h('div.lane', {key}, h('div.lab', h('span', label), note && h('small', note)), h('div.track', items));
+  const lane = (key, label, note, items) => h('div.lane', {key, 'aria-hidden': !HEARD.includes(key)}, h('div.lab', h('span', label), note && h('small', note)), h('div.track', items));
   const mark = (key, t, more, ...inner) => t >= first && t <= last && h('span', {key, class: `mark ${more}${t > present ? ' plan' : ''}`, title: told(t), ...X(t)}, inner);
 
   function bar(key, from, to, status, plan) {

@@ -148,6 +148,18 @@ def test_a_screen_reader_finds_its_way(emulator, workspace, visit):
     assert ("dialog", "Workspaces", None) in page.spoken()
 
 
+def test_a_reader_hears_what_happened_to_a_run_once(emulator, workspace, visit):
+    uid = set_up(emulator)
+    page = visit(emulator, workspace=workspace(emulator), path=f"runs/{uid}")
+    page.shows("attempt 2", ".tl")
+    page.shows("attempt 2", ".life")
+    heard = [(role, name) for role, name, _ in page.spoken()]
+    drawing = heard[heard.index(("heading", "Timeline")) : heard.index(("heading", "Life"))]
+    assert ("button", "Go to 09:00:02.000, in 1.1 s") in drawing and ("link", "POST") in drawing
+    assert not {"Succeeded", "attempt 2", "no reply"} & {name for _, name in drawing}
+    assert any(role == "button" and name.startswith("Workspace Key ") for role, name in heard)
+
+
 def test_a_page_without_a_workspace_has_a_heading_too(start, visit):
     page = visit(start("--fixture", "empty"))
     page.shows("No workspace yet", "main h1")
