@@ -52,7 +52,7 @@ export const happens = event => HAPPENS[event] || event;
 
 function sayFired(reply) {
   const [first, ...more] = reply.fired;
-  const about = !first ? 'nothing was due' : first.schedule ? `schedule ${short(first.schedule)} started a run`
+  const about = !first ? 'no run changed' : first.schedule ? `schedule ${short(first.schedule)} started a run`
     : first.step_uid ? `${short(first.run)} made ${count(first.outputs, 'output')}` : `${short(first.run)} ${happens(first.event)}`;
   return `${time(reply.now)} · ${about}${more.length ? `, and ${more.length} more` : ''}`;
 }

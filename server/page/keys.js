@@ -35,7 +35,7 @@ const DOES = {
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || page.dialog) return;
   if (event.target.matches('input, select, textarea')) {
-    if (event.key === 'Escape') event.target.blur();
+    if (event.key === 'Escape') { event.preventDefault(); event.target.blur(); }
     return;
   }
   if (event.key.startsWith('Arrow') && event.target.closest('.scroll, .json')) return;

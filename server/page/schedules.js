@@ -23,7 +23,7 @@ export async function load(route) {
   return {rows, open, firings, runs: runs.filter(run => run.scheduled_flow_run_uid === uid).slice(0, RUNS)};
 }
 
-const RESTS = {PAUSED: 'paused: fires when resumed'}; // why nothing comes next
+const RESTS = {PAUSED: 'paused until resumed'}; // why nothing comes next
 const ACTIONS = {ACTIVE: ['Pause', 'Cancel'], PAUSED: ['Resume', 'Cancel']};
 
 const actionsOf = ({uid, status}) => (ACTIONS[status] || []).map(action => button(action, {key: action, kind: action === 'Cancel' ? 'danger' : '',

@@ -42,6 +42,7 @@ def test_the_clock_is_advanced_let_run_and_frozen(emulator, workspace, visit):
     page = visit(emulator, workspace=workspace(emulator))
     page.click("+1 h")
     page.shows("10:00:00.000", ".clock")
+    page.shows("10:00:00.000 · no run changed", ".toast")
     page.click("Unfreeze")
     page.shows("Real time", ".clock")
     assert now(emulator) < "2026-01-05T10:01"

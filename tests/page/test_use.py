@@ -33,6 +33,7 @@ def test_by_keyboard_alone(emulator, workspace, visit):
     page.press("/")
     page.press("blocks", Keys.ESCAPE)
     page.until(lambda: len(page.all("tbody tr")) == 1, "one run is left")
+    assert page.one("input[type=search]").get_attribute("value") == "blocks"
     page.press("w")
     page.shows("Workspaces", "dialog")
 

@@ -201,7 +201,7 @@ def test_a_schedule_shows_when_it_fires_in_its_zone(emulator, workspace, visit):
     assert page.driver.execute_script(colour, ".month .noted", "backgroundColor") != page.driver.execute_script(colour, ".month .fires:not(.noted)", "backgroundColor")
     page.click("Pause")
     page.shows("It is paused: it fires again when it is resumed", ".detail")
-    page.shows("paused: fires when resumed", "tbody")
+    page.shows("paused until resumed", "tbody")
     page.click("Resume")
     page.click("Go to the next")
     page.shows("Created", ".made")
