@@ -15,7 +15,7 @@ from receiver import receiving, reply as http_reply
 WORLD = "still"
 RUNNING = "00000000-0000-4000-8000-000000000007"
 JSON = {"Content-Type": "application/json"}
-QUICK = flow([{"after_ms": 50, "event": "START"}, {"after_ms": 100, "event": "FINISH"}], slug="quick")
+QUICK = flow([{"after_ms": 50, "event": "START"}, {"after_ms": 1000, "event": "FINISH"}], slug="quick")
 
 
 def wait(emulator, query, **options):
