@@ -5,7 +5,7 @@
 
 enum {
     DUE_RUNS_MAX = 65536, /* in memory at once, of half a kilobyte each */
-    BATCH_FIRST = 64      /* rows read first; each further batch is eight times as large */
+    BATCH_FIRST = 64      /* rows read first; each further batch is twice as large */
 };
 
 #define KEEP_RUN_STATUS(name)
@@ -127,7 +127,7 @@ static enum error due_queue_read(struct due_queue *queue)
     struct ctx ctx = {.store = queue->store, .arena = &queue->arena, .workspace = queue->workspace};
 
     if (queue->batch < DUE_RUNS_MAX / 2)
-        queue->batch = queue->batch ? 8 * queue->batch : BATCH_FIRST;
+        queue->batch = queue->batch ? 2 * queue->batch : BATCH_FIRST;
     stmt_bind_int(&s, queue->until);
     stmt_bind_int(&s, (int64_t)queue->batch);
     while (stmt_next(&s)) {
