@@ -16,7 +16,8 @@ static void route_browser(struct request *rq)
     rq->url.segment_count = 2;
 }
 
-/* The operation of the path and this method; of any method, the last one: NULL. */
+/* The operation of the path and this method, or NULL. Without a method (NULL): the last operation
+ * of the path. */
 static const struct operation *operation_find(const struct request *rq, const char *method)
 {
     const struct url *url = &rq->url;

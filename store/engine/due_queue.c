@@ -84,7 +84,7 @@ static enum error due_run_write(struct due_queue *queue, struct due_run *due)
     old.held_outputs = due->old_held_outputs;
     old.error_label = due->old_error_label;
     old.error_message = due->old_error_message;
-    old.due_seq = -1; /* of what lists leave out it keeps nothing: all of that is written */
+    old.due_seq = -1; /* no run has it: so run_row_change() writes the columns of the plan too */
     due->changed = false;
     due_run_note_stored(due);
     return run_save(queue->store, &old, &due->run);

@@ -41,6 +41,6 @@ WHERE workspace = :workspace AND uid = :uid AND status = :old_status AND cancell
 -- statement: run_change
 UPDATE run SET {run_changes} {run_where_old};
 
--- The same, where nothing changes that lists leave out: two indexes need not be looked at.
+-- The same for a change that leaves the plan of the run as it is: SQLite need not look at the indexes of due runs and flows.
 -- statement: run_change_listed
 UPDATE run SET {run_listed_changes} {run_where_old};
