@@ -42,8 +42,11 @@ enum outcome op_get_clock(struct request *rq, struct reply *out)
         return request_fail(rq, e);
 
     struct strbuf body = json_write_begin(&rq->arena, '{');
-    json_write_text(&body, "mode", rq->ctx.workspace->cache.clock.frozen ? "frozen" : "real");
+    const struct workspace_cache *cache = &rq->ctx.workspace->cache;
+    json_write_text(&body, "mode", cache->clock.frozen ? "frozen" : "real");
     json_write_time(&body, "now", workspace_now(rq->ctx.workspace));
+    if (json_write_nullable(&body, "ahead_ms", !cache->clock.frozen))
+        json_write_integer(&body, "ahead_ms", cache->clock.at + cache->shown.ahead);
     json_write_time(&body, "next_due_at", next);
     return reply_ok(out, json_write_end(&body, '}'));
 }
@@ -90,20 +93,20 @@ static struct clock clock_from_here(struct request *rq, bool frozen)
     return (struct clock){.at = ahead > 0 ? ahead : 0};
 }
 
-/* Without a mode the clock keeps its own. */
+/* Without a mode the clock keeps its own. The time that it shows already is no new beginning. */
 static enum outcome clock_change_from_body(struct request *rq, struct reply *out)
 {
     const char *mode = json_text(rq->body, "mode");
     const char *now = json_text(rq->body, "now");
     bool frozen = mode ? strcmp(mode, "frozen") == 0 : rq->ctx.workspace->cache.clock.frozen;
     struct clock clock = clock_from_here(rq, frozen);
-    int64_t at;
+    int64_t at = rq->ctx.now;
 
     if (!mode && !now)
         return request_refuse(rq, ERROR_BAD_BODY, "body must have property 'mode' or 'now'");
     if (now && instant_parse(now, &at))
         clock = frozen ? (struct clock){.frozen = true, .at = at} : clock_from(at);
-    if (now && !rq->ctx.workspace->cache.touched) {
+    if (at != rq->ctx.now && !rq->ctx.workspace->cache.touched) {
         enum error e = tenant_restart(rq->ctx.store, rq->ctx.workspace, &clock);
         return e ? request_fail(rq, e) : REPLIED;
     }

@@ -500,4 +500,4 @@ def test_a_clock_let_go_carries_its_retries_with_it(emulator, receiver):
 def test_the_clock_says_when_a_retry_is_due(emulator, receiver):
     receiver.answers = [reply(500)]
     tried(emulator, end(emulator, receiver.url()), 1)
-    assert clock(emulator) == {"mode": "frozen", "now": NOW, "next_due_at": LADDER[1]}
+    assert clock(emulator) == {"mode": "frozen", "now": NOW, "ahead_ms": None, "next_due_at": LADDER[1]}

@@ -54,6 +54,25 @@ def test_it_is_as_if_it_had_begun_there(start, now):
     assert other.make()["uid"] == first.make()["uid"]
 
 
+@pytest.mark.parametrize("mode", ["frozen", "real"])
+def test_the_time_that_it_shows_moves_no_run(emulator, mode):
+    before = emulator.runs("limit=100")
+    now = emulator.post("/_emulator/clock/advance", {"by": "P1D"}).json["now"]
+    assert set_clock(emulator, mode=mode, now=now)["now"] >= now
+    assert emulator.runs("limit=100") == before
+
+
+def test_a_real_clock_that_is_frozen_and_runs_on_moves_no_run(start):
+    emulator = start("--clock", "real")
+    before = emulator.runs("limit=100")
+    now = clock(emulator)["now"]
+    while clock(emulator)["now"] == now:
+        pass
+    frozen = set_clock(emulator, mode="frozen")
+    assert set_clock(emulator, mode="real", now=frozen["now"])["mode"] == "real"
+    assert emulator.runs("limit=100") == before
+
+
 @pytest.mark.parametrize("touch", TOUCHES)
 def test_once_something_has_happened_it_never_goes_backwards(emulator, touch):
     reply = TOUCHES[touch](emulator)

@@ -70,7 +70,7 @@ def test_it_is_put_back_to_an_earlier_time_and_goes_on_from_there(emulator):
 def test_a_frozen_clock_is_read_however_it_is_written(start, mode, written):
     emulator = start("--clock", mode)
     assert put(emulator, {"clock": written, "runs": [{"status": "QUEUED"}]}).status == 200
-    assert clock(emulator) == {"mode": "frozen", "now": LATER, "next_due_at": None}
+    assert clock(emulator) == {"mode": "frozen", "now": LATER, "ahead_ms": None, "next_due_at": None}
     assert emulator.runs()[0]["created_at"] == "2031-05-04T23:59:00.000Z"
 
 

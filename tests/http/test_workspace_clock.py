@@ -22,13 +22,13 @@ POLL_SECONDS = 20
 
 
 def shown(now, mode="frozen", due=None):
-    return {"mode": mode, "now": now, "next_due_at": due}
+    return {"mode": mode, "now": now, "ahead_ms": None, "next_due_at": due}
 
 
 def test_what_the_clock_shows(emulator):
     reply = emulator.get(CLOCK)
     assert (reply.status, reply.json) == (200, shown(NOW))
-    assert list(reply.json) == ["mode", "now", "next_due_at"]
+    assert list(reply.json) == ["mode", "now", "ahead_ms", "next_due_at"]
 
 
 def test_the_clock_shows_what_is_due_next(emulator):
@@ -193,6 +193,21 @@ def test_a_clock_may_follow_the_system_again(start):
     before = time.time()
     now = datetime.fromisoformat(set_clock(emulator, mode="real")["now"]).timestamp()
     assert before - 0.01 <= now <= time.time() + 0.01
+
+
+def test_a_clock_that_follows_the_system_is_not_ahead(emulator):
+    assert set_clock(emulator, mode="real")["ahead_ms"] == 0
+    assert clock(emulator)["ahead_ms"] == 0
+
+
+@pytest.mark.parametrize("now", ["2199-01-01T00:00:00Z", "2026-01-01T00:00:01Z"])
+def test_a_clock_that_runs_on_says_how_far_it_is_ahead(emulator, now):
+    before = time.time()
+    ahead = set_clock(emulator, mode="real", now=now)["ahead_ms"]
+    wanted = datetime.fromisoformat(now.replace("Z", "+00:00")).timestamp()
+    assert (wanted - time.time()) * 1000 - 10 <= ahead <= (wanted - before) * 1000 + 10
+    assert clock(emulator)["ahead_ms"] == ahead
+    assert set_clock(emulator, mode="frozen")["ahead_ms"] is None
 
 
 def test_reset_puts_the_clock_back(emulator):
