@@ -4,6 +4,7 @@
 #include "server/control/callbacks.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
+#include "server/request/hints.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
 #include "store/base/instant.h"
@@ -154,11 +155,10 @@ static void write_past(struct strbuf *out, const struct life_entry *entry)
     json_write_close(out, '}');
 }
 
-/* What the row of a run tells of its life: nothing of what lies behind `first`, which is known
- * better. */
-static void write_past_from_row(struct strbuf *out, int64_t at, int64_t first, const char *to)
+/* A status of which the row of a run alone tells. */
+static void write_past_status(struct strbuf *out, int64_t at, const char *to)
 {
-    if (at == INSTANT_NONE || at >= first)
+    if (at == INSTANT_NONE)
         return;
     json_write_open(out, NULL, '{');
     json_write_time(out, "at", at);
@@ -169,18 +169,34 @@ static void write_past_from_row(struct strbuf *out, int64_t at, int64_t first, c
     json_write_close(out, '}');
 }
 
+/* What the row of a run tells of its life before the first entry that is known; NULL: of all. */
+static void write_past_from_row(struct strbuf *out, const struct run *run,
+                                const struct life_entry *first)
+{
+    enum run_status last = run->status;
+    int64_t since = run_statuses[last].finished ? run->finished_at : run->updated_at;
+
+    if (first) {
+        last = first->kind == LIFE_STATUS ? first->from : RUN_RUNNING;
+        since = first->kind == LIFE_STATUS ? first->since : INSTANT_NONE;
+    }
+    bool started = !first || run->started_at < first->at ||
+                   (run->started_at == first->at && run_statuses[last].started);
+    write_past_status(out, run->created_at, NULL);
+    if (started)
+        write_past_status(out, run->started_at, run_statuses[RUN_RUNNING].name);
+    if (last != RUN_CREATED && last != RUN_RUNNING)
+        write_past_status(out, since, run_statuses[last].name);
+}
+
 static void write_pasts(struct request *rq, struct strbuf *out, const struct run *run)
 {
     int64_t number = 0;
     const struct life_entry *entry = life_next(rq->ctx.workspace, run->uid, &number);
-    int64_t first = entry ? entry->at : INT64_MAX;
 
     json_write_open(out, "past", '[');
-    if (!entry || entry->kind != LIFE_CREATED) {
-        write_past_from_row(out, run->created_at, INT64_MAX, NULL);
-        write_past_from_row(out, run->started_at, first, run_statuses[RUN_RUNNING].name);
-        write_past_from_row(out, run->finished_at, first, run_statuses[run->status].name);
-    }
+    if (!entry || entry->kind != LIFE_CREATED)
+        write_past_from_row(out, run, entry);
     for (; entry; entry = life_next(rq->ctx.workspace, run->uid, &number))
         write_past(out, entry);
     json_write_close(out, ']');
@@ -242,6 +258,13 @@ static void write_requests(struct request *rq, struct strbuf *out, const struct 
     json_write_close(out, ']');
 }
 
+static const char *refusal_text(struct request *rq, enum error error, enum run_status status)
+{
+    if (error == ERROR_NOT_CANCELLABLE || error == ERROR_NOT_RESUMABLE)
+        return hint_run_refused(rq, error, status);
+    return error ? error_row(error)->message : NULL;
+}
+
 /* What each event would do now. */
 static void write_events(struct request *rq, struct strbuf *out, const struct run *run)
 {
@@ -253,7 +276,7 @@ static void write_events(struct request *rq, struct strbuf *out, const struct ru
         json_write_open(out, NULL, '{');
         json_write_text(out, "event", run_events[i].name);
         json_write_text(out, "to", step.refusal ? NULL : run_statuses[step.to].name);
-        json_write_text(out, "refusal", step.refusal ? error_row(step.refusal)->message : NULL);
+        json_write_text(out, "refusal", refusal_text(rq, step.refusal, run->status));
         json_write_close(out, '}');
     }
     json_write_close(out, ']');

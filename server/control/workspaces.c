@@ -5,7 +5,7 @@
 #include "server/request/stages.h"
 #include "server/session/session.h"
 #include "store/base/instant.h"
-#include "store/run/run.h"
+#include "store/run/life.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -83,6 +83,7 @@ static void write_workspace(struct request *rq, struct strbuf *out, struct works
     else
         json_write_text(out, "clock", "real");
     write_runs(out, workspace);
+    json_write_text(out, "last_changed_run", life_last_changed_run(workspace));
     json_write_close(out, '}');
 }
 

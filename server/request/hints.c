@@ -215,10 +215,9 @@ static const char *run_status_shown(struct request *rq, enum run_status status)
                                           : shown;
 }
 
-/* The statuses in which the run could be cancelled or resumed, as shown. */
-static const char *hint_run_status(struct request *rq)
+const char *hint_run_refused(struct request *rq, enum error error, enum run_status status)
 {
-    bool cancel = rq->refusal.error == ERROR_NOT_CANCELLABLE;
+    bool cancel = error == ERROR_NOT_CANCELLABLE;
     struct ctx ctx = ctx_unrecorded(&rq->ctx);
     const char *list = "";
 
@@ -227,9 +226,13 @@ static const char *hint_run_status(struct request *rq)
             continue;
         list = arena_append(&rq->arena, list, ", ", run_status_shown(rq, s));
     }
-    return arena_format(&rq->arena, "run is %s; %s: %s",
-                        run_status_shown(rq, rq->transition.run_status),
+    return arena_format(&rq->arena, "run is %s; %s: %s", run_status_shown(rq, status),
                         cancel ? "cancellable" : "resumable", list);
+}
+
+static const char *hint_run_status(struct request *rq)
+{
+    return hint_run_refused(rq, rq->refusal.error, rq->transition.run_status);
 }
 
 static const char *hint_possible(struct request *rq, const char *noun, const char *status,

@@ -8,6 +8,10 @@
  * no useful hint. It never reveals another workspace. */
 const char *hint_for(struct request *rq);
 
+/* Of a cancel (ERROR_NOT_CANCELLABLE) or a resume (ERROR_NOT_RESUMABLE) that is refused in this
+ * status: the status, and those in which it is possible, as shown. */
+const char *hint_run_refused(struct request *rq, enum error error, enum run_status status);
+
 /* The operation nearest to a path that has none, within the control API or within the API; NULL
  * when none is near. */
 const struct operation *hint_nearest(struct arena *arena, const char *path, const char *method);

@@ -120,6 +120,7 @@ void life_note_status(const struct ctx *ctx, const struct run *run, enum run_eve
 
     entry->event = (uint8_t)event;
     entry->from = (uint8_t)from;
+    entry->since = run->updated_at;
     entry->to = (uint8_t)run->status;
     life_set_id(entry, ctx->trigger ? ctx->trigger->id : NULL);
 }
@@ -145,6 +146,18 @@ const struct life_entry *life_next(const struct workspace *workspace, const char
             *number = at + 1;
             return entry;
         }
+    }
+    return NULL;
+}
+
+const char *life_last_changed_run(const struct workspace *workspace)
+{
+    struct life *life = workspace->life;
+
+    for (int64_t at = workspace->cache.life_end; life && at > life->first; at--) {
+        const struct life_entry *entry = life_at(life, at - 1);
+        if (entry->kind == LIFE_STATUS)
+            return entry->run;
     }
     return NULL;
 }

@@ -14,11 +14,14 @@ enum life_kind { LIFE_CREATED, LIFE_STATUS, LIFE_OUTPUTS };
 struct life_entry {
     int64_t at;
     char run[UID_SIZE];
-    uint8_t kind;                  /* enum life_kind */
-    uint8_t event, from, to;       /* enums of run_machine.h; of a new run only `to` */
-    uint8_t trigger;               /* enum trigger_kind */
-    int32_t position;              /* of the trigger */
-    int64_t outputs;               /* how many */
+    uint8_t kind;            /* enum life_kind */
+    uint8_t event, from, to; /* enums of run_machine.h; of a new run only `to` */
+    uint8_t trigger;         /* enum trigger_kind */
+    int32_t position;        /* of the trigger */
+    union {
+        int64_t outputs; /* how many */
+        int64_t since;   /* of a status: when the run got `from`, as its row said */
+    };
     char id[LIMIT_REQUEST_ID + 1]; /* of the trigger; of outputs, of their step */
 };
 
@@ -34,6 +37,9 @@ void life_note_outputs(const struct ctx *ctx, const struct run *run, const char 
  * is none. Begin with 0. */
 const struct life_entry *life_next(const struct workspace *workspace, const char *run_uid,
                                    int64_t *number);
+
+/* The run whose status changed last; NULL: of none it is known. */
+const char *life_last_changed_run(const struct workspace *workspace);
 
 /* Forgets all of a workspace. */
 void life_clear(struct store *store, struct workspace *workspace);

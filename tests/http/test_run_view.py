@@ -181,6 +181,48 @@ def test_a_run_that_nothing_happened_to_shows_its_own_times(emulator):
         (NOW, "CANCEL", "RUNNING", "CANCELLED")]
 
 
+@pytest.mark.parametrize("status", ["BLOCKED", "QUEUED", "SCHEDULED", "STOPPED", "INVALID"])
+def test_the_status_that_a_run_came_with_is_part_of_its_past(emulator, status):
+    run = emulator.run(DEMO[status])
+    own = [(run["created_at"], None, None, None)]
+    if run["started_at"]:
+        own.append((run["started_at"], None, None, "RUNNING"))
+    own.append((run["updated_at"], None, None, status))
+    assert past(emulator, DEMO[status]) == own
+    if status in ("BLOCKED", "STOPPED"):
+        resume(emulator, DEMO[status])
+        assert past(emulator, DEMO[status]) == [*own, (NOW, "RESUME", status, "SCHEDULED")]
+    elif status != "INVALID":
+        emulator.event(DEMO[status], "START")
+        assert past(emulator, DEMO[status]) == [*own, (NOW, "START", status, "RUNNING")]
+
+
+def test_a_run_that_started_in_the_instant_of_its_cancel_was_running(start, fixture_file):
+    emulator = start("--fixture", fixture_file(runs=[{"status": "RUNNING", "uid": uid(7), "created_at": NOW, "started_at": NOW}]))
+    emulator.cancel(uid(7))
+    assert past(emulator, uid(7)) == [
+        (NOW, None, None, None), (NOW, None, None, "RUNNING"), (NOW, "CANCEL", "RUNNING", "CANCELLED")]
+
+
+def test_the_workspace_names_the_run_whose_status_changed_last(emulator):
+    def last():
+        uid_of = emulator.runs("limit=1")[0]["workspace_uid"]
+        return emulator.get(f"/_emulator/workspaces?workspace={uid_of}").json[0]["last_changed_run"]
+
+    assert last() is None
+    emulator.event(DEMO["CREATED"], "QUEUE")
+    emulator.cancel(RUNNING)
+    emulator.event(DEMO["SCHEDULED"], "START")
+    assert last() == DEMO["SCHEDULED"]
+    emulator.cancel(DEMO["SUCCEEDED"])
+    emulator.make()
+    assert last() == DEMO["SCHEDULED"]
+    emulator.cancel(DEMO["CREATED"])
+    assert last() == DEMO["CREATED"]
+    emulator.reset()
+    assert last() is None
+
+
 @pytest.mark.parametrize("forget", ["reset", "state", "snapshot", "restart"])
 def test_a_reset_a_state_a_restore_and_a_restart_begin_anew(start, tmp_path, forget):
     emulator = start("--db", tmp_path / "db")
@@ -267,3 +309,15 @@ def test_the_journal_pages_backwards(emulator):
     page = emulator.get("/_emulator/journal?limit=3&before=5")
     assert ([entry["number"] for entry in page.json], page.header("X-Total-Count")) == ([2, 3, 4], "7")
     assert [entry["number"] for entry in emulator.get(f"/_emulator/journal?run={RUNNING}&before=5").json] == [2, 4]
+
+
+def test_a_refused_cancel_or_resume_names_the_status_and_those_in_which_it_is_possible(emulator):
+    def refused(run):
+        return {e["event"]: e["refusal"] for e in life(emulator, run)["events"] if e["event"] in ("CANCEL", "RESUME")}
+
+    assert refused(DEMO["SUCCEEDED"]) == {
+        "CANCEL": "run is SUCCEEDED; cancellable: CREATED, QUEUED, SCHEDULED, RUNNING",
+        "RESUME": "run is SUCCEEDED; resumable: BLOCKED, STOPPED"}
+    emulator.cancel(RUNNING)
+    assert refused(RUNNING)["CANCEL"] == "run is STOPPED (cancelled); cancellable: CREATED, QUEUED, SCHEDULED, RUNNING"
+    assert refused(DEMO["QUEUED"])["CANCEL"] is None

@@ -116,7 +116,7 @@ def test_a_workspace_is_listed_with_its_runs_by_status(start):
     emulator.cancel(RUNNING)
     emulator.make("QUEUED")
     (listed,) = workspaces(emulator)
-    assert list(listed) == ["workspace_uid", "key_hash", "label", "first_used_at", "last_used_at", "clock", "runs"]
+    assert list(listed) == ["workspace_uid", "key_hash", "label", "first_used_at", "last_used_at", "clock", "runs", "last_changed_run"]
     assert (listed["label"], listed["clock"]) == (None, NOW)
     assert NOW < listed["first_used_at"] <= listed["last_used_at"]
     assert listed["runs"] == {

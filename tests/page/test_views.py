@@ -74,7 +74,7 @@ def test_a_run_shows_its_life_and_what_its_plan_brings(emulator, workspace, visi
 
 def test_a_refused_action_says_why(emulator, workspace, visit):
     page = visit(emulator, workspace=workspace(emulator), path=f"runs/{SUCCEEDED}")
-    for label, why in (("Cancel run", "flow run cannot be cancelled in its current status"), ("Resume", "flow run cannot be resumed in its current status")):
+    for label, why in (("Cancel run", "run is SUCCEEDED; cancellable: CREATED, QUEUED, SCHEDULED, RUNNING"), ("Resume", "run is SUCCEEDED; resumable: BLOCKED, STOPPED")):
         button = page.button(label)
         assert button.get_attribute("aria-disabled") == "true"
         reason = page.one(f"#{button.get_attribute('aria-describedby')}")
