@@ -25,6 +25,7 @@ static void write_rule(struct strbuf *out, const struct fault_rule *rule)
     effect_write(out, &rule->effect);
     json_write_integer(out, "calls", rule->calls);
     json_write_integer(out, "fired", rule->fired);
+    json_write_bool(out, "used_up", fault_rule_is_used_up(rule));
     json_write_close(out, '}');
 }
 

@@ -30,6 +30,8 @@ void journal_write_entry(struct strbuf *out, const char *name, const struct jour
     message_write_body(out, entry->response_body, entry->response_size);
     json_write_close(out, '}');
     json_write_text(out, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
+    if (json_write_nullable(out, "fault_rule", entry->fault_rule))
+        json_write_integer(out, "fault_rule", entry->fault_rule);
     json_write_close(out, '}');
 }
 

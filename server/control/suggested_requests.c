@@ -279,16 +279,21 @@ static void add_decisions(struct suggestion *s)
     add_request(s, "PUT", "/_emulator/assumptions", json_write_end(&body, '}').bytes);
 }
 
-/* Takes away what the request met: a rule or a limit. A rule of its own header goes with the
- * header, which no suggested request has. */
+/* Takes away what the request met, and would meet again: each rule that fits it, or the limit. A
+ * fault of its own header goes with the header, which no suggested request has. */
 static void add_fewer_faults(struct suggestion *s)
 {
-    bool by_rule = session_get(s->rq->service->sessions, s->rq->ctx.workspace)->faults.count;
-    bool by_limit = s->entry->error == ERROR_RATE_LIMITED;
+    const struct faults *faults =
+        &session_get(s->rq->service->sessions, s->rq->ctx.workspace)->faults;
 
-    if (by_rule || (!by_limit && !strcasestr(s->entry->headers, "Emulator-Fault: ")))
-        add_example(s, &contract_operations[OP_CLEAR_FAULTS]);
-    else if (by_limit)
+    for (int64_t i = 0; i < faults->count; i++) {
+        const struct fault_rule *rule = &faults->rules[i];
+        if (fault_rule_fits(rule, s->entry->op->id, s->entry->run) && !fault_rule_is_used_up(rule))
+            add_request(s, "DELETE",
+                        arena_format(s->arena, "/_emulator/faults/%lld", (long long)rule->id),
+                        NULL);
+    }
+    if (s->entry->error == ERROR_RATE_LIMITED)
         add_request(s, "PUT", "/_emulator/faults/rate-limit", "{\"per_minute\":null}");
 }
 

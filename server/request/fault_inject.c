@@ -14,6 +14,7 @@ static void rules_apply(struct request *rq, struct faults *faults)
         return;
     rule->fired++;
     rq->effect = rule->effect;
+    rq->effect.rule = rule->id;
 }
 
 static bool rate_limit_check(struct request *rq, struct rate_limit *limit)
@@ -70,7 +71,9 @@ bool fault_inject(struct request *rq)
     if (effect_row(rq->effect.kind)->handled)
         return true;
     rq->refusal.retry_after = rq->effect.retry_after;
-    return request_reject(rq, ERROR_FAULT,
-                          "this %s was asked for, by a fault rule or by Emulator-Fault",
-                          effect_row(rq->effect.kind)->word);
+    const char *word = effect_row(rq->effect.kind)->word;
+    if (!rq->effect.rule)
+        return request_reject(rq, ERROR_FAULT, "the header Emulator-Fault asked for this %s", word);
+    return request_reject(rq, ERROR_FAULT, "fault rule %lld asked for this %s",
+                          (long long)rq->effect.rule, word);
 }

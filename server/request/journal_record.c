@@ -3,6 +3,7 @@
 #include "server/config/metrics.h"
 #include "server/json/utf8.h"
 #include "server/session/session.h"
+#include "store/run/run.h"
 
 #include <string.h>
 
@@ -23,6 +24,21 @@ static const char *header_lines(struct request *rq)
     return lines;
 }
 
+/* A run of which a fault or the rate limit kept the handler: its status is the same before and
+ * after. */
+static void entry_add_status(struct request *rq, struct workspace *workspace,
+                             struct journal_entry *entry)
+{
+    struct ctx ctx = ctx_unrecorded(&rq->ctx);
+    struct run run;
+
+    if ((entry->error != ERROR_FAULT && entry->error != ERROR_RATE_LIMITED) || !workspace)
+        return;
+    ctx.workspace = workspace;
+    if (*entry->run && !run_get(&ctx, entry->run, &run))
+        entry->before = entry->after = run_statuses[run.status].shown;
+}
+
 /* Everything in it lives as long as the request. */
 static struct journal_entry entry_make(struct request *rq, struct workspace *workspace,
                                        const struct reply *reply, int64_t duration_us)
@@ -38,6 +54,7 @@ static struct journal_entry entry_make(struct request *rq, struct workspace *wor
         .error = rq->refusal.error,
         .by_uid = rq->headers.field[HEADER_WORKSPACE],
         .fault = rq->effect.kind,
+        .fault_rule = rq->effect.rule,
         .status = sent ? reply->status : 0,
         .request_size = rq->raw_received,
         .response_size = sent ? (int64_t)reply->size : 0,
@@ -57,6 +74,7 @@ static struct journal_entry entry_make(struct request *rq, struct workspace *wor
     memcpy(entry.run, rq->transition.run, UID_SIZE);
     if (!*entry.run)
         request_run(rq, entry.run);
+    entry_add_status(rq, workspace, &entry);
     return entry;
 }
 

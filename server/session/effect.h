@@ -26,6 +26,7 @@ struct effect {
     char label[EFFECT_LABEL_MAX + 1]; /* of a status; "": another kind */
     int64_t retry_after;              /* seconds, of a status; 0: none */
     int64_t delay_ms;                 /* before the reply, or what replaces it */
+    int64_t rule;                     /* the id of the rule that fired; 0: none did */
 };
 
 /* One row of effect.def; all of it is static. That of EFFECT_NONE is handled and sends. */

@@ -69,12 +69,23 @@ static bool fires_by_chance(const struct fault_rule *rule, uint64_t seed)
     return (double)strtoull(draw + 24, NULL, 16) < rule->probability * 0x1p48;
 }
 
+bool fault_rule_fits(const struct fault_rule *rule, const char *operation, const char *run)
+{
+    return rule->callback == !operation &&
+           (!operation || !rule->operation || strcmp(rule->operation, operation) == 0) &&
+           (!*rule->run || strcmp(rule->run, run) == 0);
+}
+
+bool fault_rule_is_used_up(const struct fault_rule *rule)
+{
+    return (rule->times && rule->fired >= rule->times) ||
+           (rule->nth && !rule->every && rule->calls >= rule->nth);
+}
+
 static bool fault_rule_fires(struct fault_rule *rule, uint64_t seed, const char *operation,
                              const char *run)
 {
-    if (rule->callback != !operation ||
-        (operation && rule->operation && strcmp(rule->operation, operation) != 0) ||
-        (*rule->run && strcmp(rule->run, run) != 0))
+    if (!fault_rule_fits(rule, operation, run))
         return false;
     rule->calls++;
     return fires_on_call(rule, rule->calls) && (!rule->times || rule->fired < rule->times) &&

@@ -43,6 +43,13 @@ struct faults {
 /* Adds a copy of a rule, with an id of its own. */
 const struct fault_rule *faults_add(struct faults *faults, const struct fault_rule *rule);
 
+/* Whether a call of an operation about a run (or "") is one of those that it counts; with the
+ * operation NULL, an attempt to deliver a callback. */
+bool fault_rule_fits(const struct fault_rule *rule, const char *operation, const char *run);
+
+/* Whether it will never fire again. */
+bool fault_rule_is_used_up(const struct fault_rule *rule);
+
 /* Removes the rule of this id. False: there is none. */
 bool faults_remove(struct faults *faults, int64_t id);
 

@@ -25,6 +25,7 @@ struct journal_entry {
     enum error error;
     bool by_uid; /* it named its workspace by Emulator-Workspace */
     enum effect_kind fault;
+    int64_t fault_rule;                  /* the rule that fired; 0: none did */
     int status;                          /* 0: no reply was sent */
     int64_t request_size, response_size; /* bytes of the whole bodies */
     char run[UID_SIZE];                  /* the run that the path names, or that was made */

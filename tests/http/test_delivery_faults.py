@@ -355,7 +355,7 @@ def test_rules_are_of_one_workspace(emulator, receiver):
 def test_a_rule_shows_itself(emulator):
     assert rule(emulator, {"duplicate": 2, "delay_ms": 5}, run=uid(1), nth=3) == {
         "id": 1, "callback": True, "operation": None, "run": uid(1), "nth": 3, "probability": 1,
-        "effect": {"duplicate": 2, "delay_ms": 5}, "calls": 0, "fired": 0}
+        "effect": {"duplicate": 2, "delay_ms": 5}, "calls": 0, "fired": 0, "used_up": False}
 
 
 @pytest.mark.parametrize("effect", [

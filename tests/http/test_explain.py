@@ -1,5 +1,7 @@
 """Every refusal explained; and what explain says would have worked is sent, and works."""
 
+import contextlib
+import http.client
 import json
 import re
 import subprocess
@@ -327,8 +329,36 @@ def test_a_fault_of_the_header_goes_with_the_header(emulator):
     assert found["would_have_worked"] == [step("POST", CANCEL)]
     ask("POST", "/_emulator/faults", {"effect": {"status": 503}})(emulator)
     found = explain(emulator, emulator.cancel(RUNNING, headers={"Emulator-Fault": "status=503"}))
-    assert found["would_have_worked"] == [step("DELETE", "/_emulator/faults"), step("POST", CANCEL)]
+    assert found["would_have_worked"] == [step("DELETE", "/_emulator/faults/1"), step("POST", CANCEL)]
     work(emulator, found["would_have_worked"])
+
+
+def test_of_rules_only_those_that_the_request_would_meet_again_are_removed(emulator):
+    for rule in ({"operation": "listFlowRuns"}, {"times": 1}, {"run": RUNNING}, {"nth": 1}, {"run": FINISHED}, {"callback": True}):
+        effect = {"drop": True} if "callback" in rule else {"status": 503}
+        assert emulator.post("/_emulator/faults", {**rule, "effect": effect}).status == 201
+    found = explain(emulator, emulator.cancel(RUNNING))
+    assert found["rule"]["message"] == "fault rule 2 asked for this status"
+    assert (found["fault"], found["exchange"]["fault_rule"]) == ("status", 2)
+    assert found["would_have_worked"] == [step("DELETE", "/_emulator/faults/3"), step("POST", CANCEL)]
+    assert work(emulator, found["would_have_worked"]).json["status"] == "STOPPED"
+    assert [rule["id"] for rule in emulator.get("/_emulator/faults").json["rules"]] == [1, 2, 4, 5, 6]
+
+
+@pytest.mark.parametrize("effect", [{"status": 503}, {"reset": True}, {"empty": True}])
+def test_a_fault_changes_no_run_and_its_status_is_told(emulator, effect):
+    ask("POST", "/_emulator/faults", {"effect": effect})(emulator)
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        emulator.cancel(RUNNING, headers={"X-Request-Id": "mine"})
+    emulator.connection.close()
+    found = emulator.get("/_emulator/explain/mine").json
+    assert found["state"] == {"run": RUNNING, "before": "RUNNING", "after": "RUNNING"}
+
+
+def test_a_fault_of_the_header_is_of_no_rule(emulator):
+    found = explain(emulator, emulator.cancel(RUNNING, headers={"Emulator-Fault": "status=503"}))
+    assert found["rule"]["message"] == "the header Emulator-Fault asked for this status"
+    assert (found["fault"], found["exchange"]["fault_rule"]) == ("status", None)
 
 
 def test_a_rate_limit_is_lifted_and_the_rules_stay(emulator):

@@ -311,9 +311,17 @@ def test_a_rule_shows_itself(emulator):
                 operation="cancelFlowRun", run=RUNNING, nth=3, every=2, probability=0.5, times=1)
     assert made == {
         "id": 1, "callback": False, "operation": "cancelFlowRun", "run": RUNNING, "nth": 3, "every": 2, "times": 1,
-        "probability": 0.5, "calls": 0, "fired": 0,
+        "probability": 0.5, "calls": 0, "fired": 0, "used_up": False,
         "effect": {"status": 429, "label": "LIMIT_REACHED", "retry_after": 1, "delay_ms": 5}}
     assert faults(emulator) == {"rules": [made], "rate_limit": None}
+
+
+@pytest.mark.parametrize("more, after", [
+    ({}, [False, False, False]), ({"times": 2}, [False, True, True]), ({"nth": 2}, [False, True, True]),
+    ({"nth": 2, "every": 2}, [False, False, False]), ({"every": 2, "times": 1}, [False, True, True])])
+def test_a_rule_that_will_never_fire_again_says_so(emulator, more, after):
+    rule(emulator, {"status": 500}, **more)
+    assert [calls(emulator, 1) and faults(emulator)["rules"][0]["used_up"] for _ in after] == after
 
 
 @pytest.mark.parametrize("effect", [

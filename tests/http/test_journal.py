@@ -27,7 +27,7 @@ def test_the_client_called_cancel_exactly_once_with_no_body(emulator):
     assert entry["duration_us"] >= 0
     assert {k: v for k, v in entry.items() if k not in ("duration_us", "response", "request")} == {
         "number": 1, "request_id": "mine", "at": "2026-01-01T00:00:00.000Z", "operation": "cancelFlowRun",
-        "run": RUNNING, "workspace_header": False, "status": 200, "fault": None}
+        "run": RUNNING, "workspace_header": False, "status": 200, "fault": None, "fault_rule": None}
     request = entry["request"]
     assert (request["method"], request["path"], request["query"]) == (
         "POST", f"/v1/flows/runs/{RUNNING}/cancel", "")
