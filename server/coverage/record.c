@@ -125,6 +125,16 @@ static void record_assumptions(struct coverage *c, struct assumption_set used)
         coverage_count(c, COVER_ASSUMPTIONS, 0, __builtin_ctzll(used.bits));
 }
 
+/* The documented status of the reply, where an assumption gave it another. */
+static int documented_status(const struct request *rq, int status)
+{
+    enum error error = rq->refusal.error;
+
+    if (status < 300)
+        return 200;
+    return error && error != ERROR_FAULT ? error_row(error)->status : status;
+}
+
 void coverage_record(struct request *rq, const struct reply *reply)
 {
     struct coverage *c = rq->service->coverage;
@@ -149,7 +159,7 @@ void coverage_record(struct request *rq, const struct reply *reply)
     if (rq->transition.before)
         record_action(c, rq, op);
     if (status)
-        record_status(c, op, status);
+        record_status(c, op, documented_status(rq, status));
     if (status && status < 300)
         record_success(c, rq, op);
 }

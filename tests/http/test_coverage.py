@@ -112,6 +112,14 @@ def test_a_refused_action_counts_by_the_status_that_refused_it(emulator):
         "cancelFlowRun 200": 1, "cancelFlowRun 422": 2, "resumeFlowRun 200": 1, "resumeFlowRun 422": 1}  # fmt: skip
 
 
+def test_a_status_that_an_assumption_changes_counts_as_the_documented_one(emulator):
+    assert emulator.request("PUT", "/_emulator/assumptions", b'{"not-cancellable.code": "409", "start.code": "201"}', JSON).status == 200
+    assert emulator.cancel(FAILED).status == 409
+    assert emulator.post("/v1/flows/linkedin-people-enrich/run/async", {"inputs": [{}]}).status == 201
+    assert emulator.cancel(RUNNING, headers={"Emulator-Fault": "status=409"}).status == 409
+    assert counts(emulator, "statuses") == {"cancelFlowRun 422": 1, "runFlow 200": 1}
+
+
 def test_an_end_is_seen_in_a_list_too(emulator):
     emulator.runs(f"uid={FAILED}&uid={RUNNING}")
     assert counts(emulator, "ends") == {"FAILED": 1}
