@@ -4,7 +4,7 @@ import {happens, inTime, now, when} from './clock.js';
 import {h} from './dom.js';
 import {age, count, curlOf, short, span} from './format.js';
 import {causeOf, lifeList} from './life.js';
-import {canWrite, here, page, paint} from './page.js';
+import {canWrite, here, page} from './page.js';
 import {button, card, copyButton, dash, doing, facts, faint, grow, heading, isWaiting, json, mono, quiet, segment} from './parts.js';
 import {statusOf, word} from './status.js';
 import {timeline} from './timeline.js';
@@ -15,7 +15,7 @@ export const title = route => `Run ${route.id.slice(0, 8)}`;
 const OUTPUTS = 100; // outputs that are shown
 const HALTS = ['BLOCKED', 'STOPPED', 'CANCELLED', 'CANCELLED_FAILED'];
 
-let tab = 'inputs', width = 0;
+let tab = 'inputs';
 
 const stateOf = run => (!run.cancelled ? run.status : run.status === 'FAILED' ? 'CANCELLED_FAILED' : 'CANCELLED');
 
@@ -81,14 +81,6 @@ function factsOf({run, life}) {
     run.callback && ['Callback', mono({title: run.callback.url}, run.callback.url.replace(/^https?:../, '')), ' ', h('small', `on: ${run.callback.on || 'all'}`)]);
 }
 
-function observe(node) {
-  new ResizeObserver(() => {
-    if (node.clientWidth === width) return;
-    width = node.clientWidth;
-    paint();
-  }).observe(node);
-}
-
 function planDone({life}) {
   const done = life.past.filter(each => each.cause?.kind === 'plan').length, waiting = life.callbacks.filter(isWaiting).length;
   const said = [life.next.length > 0 && `${done} of ${done + life.next.length} items of its plan are done`, waiting > 0 && count(waiting, 'callback waits', 'callbacks wait')];
@@ -102,7 +94,7 @@ function timelineCard(data) {
     canWrite() && possible.length > 0 && [h('span.quiet.lead', 'By hand'),
       segment('Events by hand', possible.map(({event, to}) =>
         eventButton(run.uid, word(event), event, {key: event, kind: 'small', title: `Then it is ${word(to)}`})))]],
-    h('div.scroll', {tabindex: 0, role: 'group', 'aria-label': 'Timeline. The list below has the same.', made: observe}, width > 0 && timeline(run, life, width)));
+    h('div.scroll', {tabindex: 0, role: 'group', 'aria-label': 'Timeline. The list below has the same.'}, timeline(run, life)));
 }
 
 function dataCard({run}) {
