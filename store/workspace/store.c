@@ -21,6 +21,9 @@
 /* A database in memory is not durable. In a file, a killed process loses nothing; when the machine
  * loses power, NORMAL may lose the last commits, and FULL loses none. EXCLUSIVE holds the lock
  * while the file is open. */
+/* Sorting, and undoing a part of a transaction, need no file: a container may have no folder for
+ * one. */
+static const char usual_pragmas[] = "PRAGMA temp_store = MEMORY";
 static const char memory_pragmas[] = "PRAGMA synchronous = OFF";
 static const char file_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
                                    "PRAGMA journal_mode = WAL;"
@@ -68,6 +71,8 @@ static bool prepare_all(struct store *store)
 static bool database_set_up(struct store *store, bool in_memory)
 {
     store->in_memory = in_memory;
+    if (!database_execute(store->db, usual_pragmas))
+        return false;
     if (in_memory && !database_execute(store->db, memory_pragmas))
         return false;
     if (is_empty(store->db) && !create_tables(store->db, in_memory))

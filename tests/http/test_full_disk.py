@@ -73,6 +73,13 @@ def state(emulator):
     return emulator.get("/_emulator/state").json
 
 
+LARGE = {"version": 1, "runs": [{"status": "RUNNING", "inputs": [{"x": "x" * 8_000_000}]}]}  # more than SQLite keeps in memory
+
+
+def put_state(emulator, state):
+    return emulator.request("PUT", "/_emulator/state", json.dumps(state).encode(), {"Content-Type": "application/json"})
+
+
 def assert_not_stored(reply):
     assert_refused(reply, 500, "INTERNAL_ERROR", "server")
 
@@ -188,6 +195,9 @@ def test_what_was_set_or_reset_is_as_before(begin, tmp_path):
     rule = json.dumps({"not-cancellable.code": "409"}).encode()
     with full_disk(emulator, tmp_path):
         assert_not_stored(emulator.post("/_emulator/reset"))
+        assert_not_stored(emulator.post("/_emulator/reset", {"fixture": "demo"}))
+        assert_not_stored(put_state(emulator, before))
+        assert_not_stored(put_state(emulator, LARGE))
         assert_not_stored(emulator.request("PUT", path, rule, {"Content-Type": "application/json"}))
         assert (state(emulator), clock(emulator)) == (before, shown)
         assert emulator.cancel(RUNNING).status == 422
