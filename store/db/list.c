@@ -1,7 +1,7 @@
 #include "store/db/list.h"
 
-#include "store/base/strbuf.h"
-#include "store/db/stmt.h"
+#include "store/db/list_scan.h"
+#include "store/db/list_sql.h"
 #include "store/db/workspace.h"
 
 #include <string.h>
@@ -9,13 +9,13 @@
 /* Rows before a page that are worth a walk that does not look at them. */
 enum { OFFSET_FAR = 200 };
 
-static void sql_add(struct strbuf *sql, const char *piece)
+void list_sql_add(struct strbuf *sql, const char *piece)
 {
     strbuf_append(sql, piece);
     strbuf_append(sql, " ");
 }
 
-static void sql_add_arm(struct strbuf *sql, const char *select, const struct list_query *query)
+void list_sql_add_filters(struct strbuf *sql, const struct list_query *query)
 {
     static const char *const pieces[LIST_FILTER_COUNT] = {
         [LIST_BY_UID] = piece_list_uid,
@@ -25,21 +25,31 @@ static void sql_add_arm(struct strbuf *sql, const char *select, const struct lis
         [LIST_BY_RUN] = piece_list_run,
     };
 
-    sql_add(sql, select);
-    sql_add(sql, "?");
-    if (query->statuses.count) {
-        sql_add(sql, piece_list_status);
-        sql_add(sql, "?");
-    }
-    if (query->before_uid)
-        sql_add(sql, piece_list_before);
     for (int i = 0; i < LIST_FILTER_COUNT; i++) {
         int count = query->filter[i].count;
         if (count)
-            sql_add(sql, pieces[i]);
+            list_sql_add(sql, pieces[i]);
         for (; count > 0; count--)
-            sql_add(sql, count > 1 ? "?," : "?)");
+            list_sql_add(sql, count > 1 ? "?," : "?)");
     }
+}
+
+static void sql_add_arm(struct strbuf *sql, const char *select, const struct list_query *query)
+{
+    list_sql_add(sql, select);
+    list_sql_add(sql, "?");
+    if (query->statuses.count) {
+        list_sql_add(sql, piece_list_status);
+        list_sql_add(sql, "?");
+    }
+    if (query->before_uid)
+        list_sql_add(sql, piece_list_before);
+    list_sql_add_filters(sql, query);
+}
+
+bool list_is_by_creation(const char *sort)
+{
+    return strcmp(sort + (*sort == '-'), "created_at") == 0;
 }
 
 /* A sort by one of these can walk an index, which NULLS LAST would hide from SQLite. */
@@ -61,20 +71,20 @@ static void sql_add_order(struct strbuf *sql, const struct list_query *query, co
     struct text_list order = query->sorts.count ? query->sorts : (struct text_list){usual, 1};
     const char *direction = "";
 
-    sql_add(sql, piece_list_order);
+    list_sql_add(sql, piece_list_order);
     for (int i = 0; i < order.count; i++) {
         bool descending = *order.text[i] == '-';
         direction = descending ? "DESC" : "ASC";
         strbuf_append(sql, plus);
-        sql_add(sql, order.text[i] + descending);
-        sql_add(sql, direction);
+        list_sql_add(sql, order.text[i] + descending);
+        list_sql_add(sql, direction);
         if (query->nulls_last && can_be_null(order.text[i])) /* SQLite has null as the least */
-            sql_add(sql, descending ? piece_list_nulls_first : piece_list_nulls_last);
-        sql_add(sql, ",");
+            list_sql_add(sql, descending ? piece_list_nulls_first : piece_list_nulls_last);
+        list_sql_add(sql, ",");
     }
     strbuf_append(sql, plus);
-    sql_add(sql, "uid");
-    sql_add(sql, direction);
+    list_sql_add(sql, "uid");
+    list_sql_add(sql, direction);
 }
 
 static int arm_count(const struct list_query *query)
@@ -86,7 +96,7 @@ static void sql_add_arms(struct strbuf *sql, const char *select, const struct li
 {
     for (int i = 0; i < arm_count(query); i++) {
         if (i)
-            sql_add(sql, piece_list_join);
+            list_sql_add(sql, piece_list_join);
         sql_add_arm(sql, select, query);
     }
 }
@@ -95,12 +105,10 @@ static void sql_add_page(struct strbuf *sql, const char *select, const struct li
 {
     sql_add_arms(sql, select, query);
     sql_add_order(sql, query, "");
-    sql_add(sql, piece_list_page);
+    list_sql_add(sql, piece_list_page);
 }
 
-/* Selects the fields that the order needs, which an index has as a rule, from the same table. */
-static const char *select_places(struct arena *arena, const char *select,
-                                 const struct list_query *query)
+const char *list_sql_places(struct arena *arena, const char *select, const struct list_query *query)
 {
     const char *fields = "SELECT uid, created_at";
 
@@ -124,10 +132,10 @@ const char *list_sql(struct arena *arena, const char *select, const struct list_
     struct strbuf sql = {.arena = arena};
 
     if (is_far(query)) { /* only the rows of the page are looked at, and put in order again */
-        sql_add(&sql, select);
-        sql_add(&sql, piece_list_far);
-        sql_add_page(&sql, select_places(arena, select, query), query);
-        sql_add(&sql, "))");
+        list_sql_add(&sql, select);
+        list_sql_add(&sql, piece_list_far);
+        sql_add_page(&sql, list_sql_places(arena, select, query), query);
+        list_sql_add(&sql, "))");
         sql_add_order(&sql, query, "+");
     } else {
         sql_add_page(&sql, select, query);
@@ -135,8 +143,7 @@ const char *list_sql(struct arena *arena, const char *select, const struct list_
     return sql.bytes;
 }
 
-/* The prepared statement of this text: a cached one, or a new one in place of the oldest. */
-static sqlite3_stmt *list_statement(struct store *store, const char *sql)
+sqlite3_stmt *list_statement(struct store *store, const char *sql)
 {
     for (int i = 0; i < LIST_CACHE_SIZE; i++) {
         if (store->list[i] && strcmp(sqlite3_sql(store->list[i]), sql) == 0)
@@ -165,7 +172,14 @@ static void bind_filter(struct stmt *s, const struct workspace *workspace, enum 
     }
 }
 
-static void bind_status(struct stmt *s, const struct row_reader *reader, const char *status)
+void list_bind_filters(struct stmt *s, const struct workspace *workspace,
+                       const struct list_query *query)
+{
+    for (int i = 0; i < LIST_FILTER_COUNT; i++)
+        bind_filter(s, workspace, (enum list_filter)i, &query->filter[i]);
+}
+
+void list_bind_status(struct stmt *s, const struct row_reader *reader, const char *status)
 {
     if (reader->status_number)
         stmt_bind_int(s, reader->status_number(status));
@@ -179,13 +193,12 @@ static void bind_arms(struct stmt *s, const struct workspace *workspace,
     for (int i = 0; i < arm_count(query); i++) {
         stmt_bind_int(s, workspace->id);
         if (query->statuses.count)
-            bind_status(s, reader, query->statuses.text[i]);
+            list_bind_status(s, reader, query->statuses.text[i]);
         if (query->before_uid) {
             stmt_bind_int(s, query->before_at);
             stmt_bind_uid(s, query->before_uid);
         }
-        for (int f = 0; f < LIST_FILTER_COUNT; f++)
-            bind_filter(s, workspace, (enum list_filter)f, &query->filter[f]);
+        list_bind_filters(s, workspace, query);
     }
 }
 
@@ -203,6 +216,17 @@ static struct text_list without_repeats(struct arena *arena, const struct text_l
             text[count++] = list->text[i];
     }
     return (struct text_list){text, count};
+}
+
+bool list_takes_long(const struct list_query *query)
+{
+    const struct text_list *sorts = &query->sorts;
+    bool as_created = !sorts->count || (sorts->count == 1 && list_is_by_creation(sorts->text[0]));
+    bool filtered = false;
+
+    for (int i = 0; i < LIST_FILTER_COUNT; i++)
+        filtered |= query->filter[i].count > 0;
+    return (filtered || !as_created) && !query->filter[LIST_BY_UID].count;
 }
 
 static bool sorts_by_nullable(const struct text_list *sorts)
@@ -236,12 +260,15 @@ static enum error list_count(const struct ctx *ctx, const struct list_query *que
 enum error list_read(const struct ctx *ctx, const struct list_query *query,
                      const struct row_reader *reader, struct list_page *out)
 {
-    struct list_page page = {.rows = arena_alloc(ctx->arena, reader->size * (size_t)query->limit)};
+    struct list_page page = {0};
     struct list_query plain = *query;
 
     plain.statuses = without_repeats(ctx->arena, &query->statuses);
     plain.nulls_last =
         sorts_by_nullable(&query->sorts) && assumption_is(ctx, ASSUME_LIST_NULLS, "last");
+    if (ctx->pause && list_takes_long(query) && reader->status_number)
+        return list_scan(ctx, &plain, reader, out);
+    page.rows = arena_alloc(ctx->arena, reader->size * (size_t)query->limit);
     const char *sql = list_sql(ctx->arena, reader->select, &plain);
     struct stmt s = {.handle = list_statement(ctx->store, sql)};
     if (!s.handle)

@@ -55,9 +55,13 @@ struct list_page {
     bool more; /* with peek: there are rows after these */
 };
 
-/* Reads one page. */
+/* Reads one page. Where the context can pause, a list that takes long is read in parts
+ * (list_scan.h). */
 enum error list_read(const struct ctx *ctx, const struct list_query *query,
                      const struct row_reader *reader, struct list_page *out);
+
+/* Whether no index serves its filters or its order, so that all rows may have to be looked at. */
+bool list_takes_long(const struct list_query *query);
 
 /* Reads the first column of each row of a statement, and resets it. */
 enum error list_read_texts(struct stmt *s, struct arena *arena, struct text_list *out);

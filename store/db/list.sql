@@ -41,3 +41,19 @@ NULLS LAST
 
 -- piece: list_before
 AND (created_at, uid) < (?, ?)
+
+-- A part of a list that no index serves lies between two places in the order of creation.
+-- piece: list_statuses
+AND status IN (
+
+-- piece: list_part
+AND (created_at, uid) > (?, ?) AND (created_at, uid) <= (?, ?)
+
+-- piece: list_part_back
+AND (created_at, uid) < (?, ?) AND (created_at, uid) >= (?, ?)
+
+-- piece: list_part_end
+AND (created_at, uid) > (?, ?) ORDER BY created_at, uid LIMIT 1 OFFSET ?
+
+-- piece: list_part_end_back
+AND (created_at, uid) < (?, ?) ORDER BY created_at DESC, uid DESC LIMIT 1 OFFSET ?

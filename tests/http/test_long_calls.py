@@ -66,6 +66,8 @@ LONG = {
     "reset": ("POST", "/_emulator/reset", b"", 200),
     "snapshot": ("POST", "/_emulator/snapshots/one", b"", 201),
     "restore": ("POST", "/_emulator/snapshots/before/restore", b"", 200),
+    "list without an index": ("GET", "/v1/flows/runs?sort=-started_at&limit=100&offset=7900", b"", 200),
+    "list that finds nothing": ("GET", "/v1/flows/runs?user_uid=00000000-0000-4000-8000-000000000000", b"", 200),
     "clock": ("PUT", "/_emulator/clock", b'{"now":"2026-02-01T00:00:00Z"}', 200),
 }
 
