@@ -26,7 +26,7 @@ function whatNext(callback) {
   return isWaiting(callback) ? quiet('is sent as soon as the one before is done') : callback.error && quiet(callback.error);
 }
 
-const COLUMNS = [['Status', 'c-status'], ['URL', 'c-url text'], ['Run', 'c-run'], ['Says', 'c-says'], ['Made', 'c-age'], ['Attempts', 'num'], ['Reply', 'num c-code'], ['Next, or why it failed', 'c-next text']];
+const COLUMNS = [['Status', 'c-status'], ['URL', 'c-url'], ['Run', 'c-run'], ['Says', 'c-says'], ['Made', 'c-age'], ['Attempts', 'num'], ['Reply', 'num c-code'], ['Next, or why it failed', 'c-next']];
 
 function describe(callback, open) {
   return row(COLUMNS, callback.uid, {'aria-current': open},

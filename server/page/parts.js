@@ -75,7 +75,19 @@ export function table(caption, kind, columns, rows, none) {
 
 /* A list, and beside it the one that is open. */
 export const panes = (list, open) => h('div.panes', {key: 'panes'}, h('div', list), open);
-export const detail = (key, label, title, meta, ...sections) => h('article.card.detail', {key, 'aria-label': label}, h('header', h('h2', title), h('p.meta', meta)), sections);
+
+/* The list may have other rows beside what is open: its row stays in view. */
+function reveal(node) {
+  document.querySelector('tr[aria-current]')?.scrollIntoView({block: 'nearest'});
+  if (node.getBoundingClientRect().top < 0) node.scrollIntoView();
+}
+
+/* Where the screen is narrow, what was chosen stands in the place of the list. */
+export function detail(key, label, title, meta, ...sections) {
+  const {view, id, query} = page.route, chosen = id || query.has('schedule') || query.has('callback'), run = query.get('run');
+  return h('article.card.detail', {key, class: chosen && 'chosen', 'aria-label': label, made: reveal},
+    h('header', h('h2', title), chosen && h('a.b.ghost.small', {href: here(view, null, run && {run}), 'aria-label': 'Back to the list'}, icon('close')), h('p.meta', meta)), sections);
+}
 
 /* A part of a view with a heading, and what stands beside that. */
 export const card = (id, title, beside, ...content) => h('section.card', {key: id, id, 'aria-labelledby': `${id}-title`}, h('div.cardhead', h('h2', {id: `${id}-title`}, title), beside), content);

@@ -29,12 +29,12 @@ export async function load(route, before) {
 const pathOf = request => `${request.path}${request.query ? `?${request.query}` : ''}`;
 const brief = path => path.replace(/^\/v1(?=\/)/, '').replace(UID, tiny);
 
-const COLUMNS = [['Time', 't'], ['Method', 'method'], ['Path', 'c-next text'], ['Reply', 'num']];
+const COLUMNS = [['Time', 't'], ['Method', 'method'], ['Path', 'c-next'], ['Reply', 'num c-code']];
 
 function describe(entry, open, repeats, run) {
   const {request} = entry;
   return row(COLUMNS, entry.request_id, {key: entry.number, 'aria-current': open},
-    h('span', {title: entry.at, class: repeats ? 'faint' : 'quiet'}, entry.at.slice(11, 19), h('span.ms', entry.at.slice(19, 23))),
+    h('span', {title: entry.at, class: repeats ? 'faint' : 'quiet'}, entry.at.slice(11, 23)),
     h('a.mono.whole', {href: here('requests', entry.request_id, run && {run}), 'aria-label': `${request.method} ${entry.operation || request.path} ${entry.status || 'no reply'}`}, request.method),
     [mono({title: pathOf(request)}, brief(request.path), request.query && faint(`?${request.query}`)), entry.fault && h('span.tag', entry.fault),
       entry.workspace_header && h('span.tag', {title: 'It came by the header Emulator-Workspace, such as from this page'}, 'page')],
@@ -121,6 +121,6 @@ export function show(data, route) {
     heading('Requests', search('Filter by path, status, run'), segment('Show', SHOWS.map(([label, test]) => button(`${label} ${rows.filter(test).length}`, {key: label, pressed: shows === label, go: () => { shows = label; }}))), grow,
       button(paused ? 'Go on' : 'Pause', {icon: paused ? 'play' : 'pause', pressed: paused, title: 'Keep the list as it is', go: pause}), doing('Clear', clear, {kind: 'danger', title: 'Empty the journal', said: 'The journal is empty'})),
     data?.run && h('p.quiet.of', {key: 'of'}, 'Of run ', runOf(data.run), ' ', h('a', {href: here('requests')}, 'show all')),
-    data && panes([table('API calls, newest first', 'requests', COLUMNS, chosen.map((entry, i) => describe(entry, route.id === entry.request_id, chosen[i - 1]?.at === entry.at, data.run)), noneOf(data)), older(data, last => newest('journal', {run: data.run, before: last.number}))], route.id && data.open && openOf(data.open)),
+    data && panes([table('API calls, newest first', 'rows requests', COLUMNS, chosen.map((entry, i) => describe(entry, route.id === entry.request_id, chosen[i - 1]?.at === entry.at, data.run)), noneOf(data)), older(data, last => newest('journal', {run: data.run, before: last.number}))], route.id && data.open && openOf(data.open)),
   ];
 }

@@ -29,7 +29,7 @@ const ACTIONS = {ACTIVE: ['Pause', 'Cancel'], PAUSED: ['Resume', 'Cancel']};
 const actionsOf = ({uid, status}) => (ACTIONS[status] || []).map(action => button(action, {key: action, kind: action === 'Cancel' ? 'danger' : '',
   go: () => act(() => call('POST', `/v1/flows/schedules/${uid}/${action.toLowerCase()}`), `${action}: schedule ${short(uid)}`)}));
 
-const COLUMNS = [['Status', 'c-status'], ['Schedule', 'main'], ['Cron', 'c-cron'], ['Zone', 'c-zone quiet'], ['Next', 'c-next text']];
+const COLUMNS = [['Status', 'c-status'], ['Schedule', 'main'], ['Cron', 'c-cron'], ['Zone', 'c-zone quiet'], ['Next', 'c-next']];
 
 function describe(schedule, open) {
   const next = schedule.next_execution_at;

@@ -80,12 +80,11 @@ export function timeline(run, life) {
   const {shown, ahead, column, columns, first, last} = axisOf(model);
   const instant = t => new Date(zero + t).toISOString(), told = t => when(instant(t));
 
-  const columnsOf = (from, to, origin = 0) => ({'--from': column(from) - origin, '--to': column(to) - origin});
-  const at = (t, origin = 0) => ({'--from': column(t) - origin, '--to': 'auto'});
+  const place = (from, to, origin = 0) => ({'--from': column(from) - origin, '--to': to == null ? 'auto' : column(to) - origin});
   const lane = (name, label, note, items) => h('div.lane', {key: name, 'aria-hidden': !HEARD.includes(name)}, h('div.lab', h('span', label), note && h('small', note)), items);
   const mark = (key, t, more, place, ...inner) => t >= first && t <= last && h('span', {key, class: `mark ${more}${t > present ? ' plan' : ''}`, title: told(t), ...place}, inner);
 
-  const bar = (key, from, to, status, plan) => from < to && h('span', {key, class: `bar ${tone(status)}${plan ? ' plan' : ''}`, ...columnsOf(from, to),
+  const bar = (key, from, to, status, plan) => from < to && h('span', {key, class: `bar ${tone(status)}${plan ? ' plan' : ''}`, ...place(from, to),
     title: plan ? word(status) : `${word(status)} from ${told(from)}, for ${span(to - from)}`}, !plan && h('span.stays', statusOf(status), h('small', span(to - from))));
 
   const changeMarks = (change, i) => {
@@ -93,7 +92,7 @@ export function timeline(run, life) {
     if (change.at > last || next?.at <= first) return null;
     const end = !next && ENDS.includes(change.to);
     return [
-      (end || change.at > present) && mark(`m${i}`, change.at, 'stays', {...at(change.at), '--to': -1}, statusOf(change.to)),
+      (end || change.at > present) && mark(`m${i}`, change.at, 'stays', {...place(change.at), '--to': -1}, statusOf(change.to)),
       !end && bar(`s${i}`, from, Math.min(to, present), change.to),
       next && bar(`p${i}`, Math.max(from, present), to, change.to, true),
     ];
@@ -102,29 +101,29 @@ export function timeline(run, life) {
   const stepLane = step => {
     const all = model.outputs.filter(each => each.step_uid === step);
     const made = all.reduce((sum, each) => sum + (isPlan(each) ? 0 : each.outputs), 0);
-    return lane(`step ${step}`, mono({title: step}, step), made > 0 && String(made), all.map(each => mark(`o${each.at}`, each.at, 'out', at(each.at), icon('OUTPUTS'), h('b', `+${each.outputs}`))));
+    return lane(`step ${step}`, mono({title: step}, step), made > 0 && String(made), all.map(each => mark(`o${each.at}`, each.at, 'out', place(each.at), icon('OUTPUTS'), h('b', `+${each.outputs}`))));
   };
 
   /* A callback has a grid of its own columns. Callbacks stand in as many rows as they need. */
   const callbackOf = ({number, tries, next}) => {
     const from = Math.max(tries[0]?.at ?? next, first), end = Math.max(tries.at(-1)?.at ?? next, first), to = Math.min(next ?? end, last);
     if (from > last || end < first) return null;
-    const origin = column(from) - 1, place = t => at(t, origin);
-    const wire = (key, one, other, more) => one < other && h('span.wire', {key, class: more, ...columnsOf(one, other, origin)});
+    const origin = column(from) - 1, inside = t => place(t, null, origin);
+    const wire = (key, one, other) => one < other && h('span.wire', {key, class: key, ...place(one, other, origin)});
     return h('span.callback', {key: number, '--from': column(from), '--to': column(to) + 1},
-      wire('past', from, next > present ? present : end), next > present && wire('plan', Math.max(end, present), to, 'plan'),
-      tries.map((attempt, i) => mark(i, attempt.at, '', place(attempt.at), verdict(isOk(attempt)), h('small', code(attempt.http_status)), i === 0 && h('small.quiet', `#${number}`))),
-      next > present && mark('next', next, '', place(next), icon('CALLBACK'), h('small', tries.length ? `attempt ${tries.length + 1}` : `#${number}`)));
+      wire('', from, next > present ? present : end), next > present && wire('plan', Math.max(end, present), to),
+      tries.map((attempt, i) => mark(i, attempt.at, '', inside(attempt.at), verdict(isOk(attempt)), h('small', code(attempt.http_status)), i === 0 && h('small.quiet', `#${number}`))),
+      next > present && mark('next', next, '', inside(next), icon('CALLBACK'), h('small', tries.length ? `attempt ${tries.length + 1}` : `#${number}`)));
   };
 
-  const callMark = ({at: t, list, refused, label}) => t >= first && h('a.call', {key: t, class: refused ? 'bad' : '', ...at(t), title: told(t),
+  const callMark = ({at: t, list, refused, label}) => t >= first && h('a.call', {key: t, class: refused ? 'bad' : '', ...place(t), title: told(t),
     href: list.length === 1 ? here('requests', list[0].request_id) : here('requests', null, {run: run.uid})}, label);
 
-  const tick = t => t < present && h('span.tick', {key: `t${t}`, title: told(t), ...at(t)}, t ? `+${span(t)}` : '0');
+  const tick = t => t < present && h('span.tick', {key: `t${t}`, title: told(t), ...place(t)}, t ? `+${span(t)}` : '0');
   const goButton = t => {
     const label = inTime(instant(t)), title = `Go to ${told(t)}`;
-    return canWrite() ? h('button.goto', {key: t, type: 'button', ...at(t), title, 'aria-label': `${title}, ${label}`, onclick: () => goTo(instant(t))}, label, icon('go'))
-      : h('span.goto', {key: t, ...at(t)}, label);
+    return canWrite() ? h('button.goto', {key: t, type: 'button', ...place(t), title, 'aria-label': `${title}, ${label}`, onclick: () => goTo(instant(t))}, label, icon('go'))
+      : h('span.goto', {key: t, ...place(t)}, label);
   };
 
   /* When something has happened the line at now is made anew, and is brought into view. */
@@ -132,9 +131,9 @@ export function timeline(run, life) {
 
   const steps = [...new Set(model.outputs.map(each => each.step_uid))].slice(0, STEPS_MOST);
   const waiting = life.callbacks.filter(isWaiting).length;
-  return h('div.tl', {'--columns': columns}, h('div.ahead', {key: `now ${shown.length - ahead.length}`, made: reveal, ...at(present)}),
-    shown.map(t => t !== present && h('i.rule', {key: `r${t}`, class: t > present ? 'plan' : '', ...at(t)})),
-    lane('axis', h('small.quiet', 'since it was made'), null, [shown.map(tick), h('b.nowpill', {key: 'now', ...at(present)}, 'now'), ahead.map(goButton)]),
+  return h('div.tl', {'--columns': columns}, h('div.ahead', {key: `now ${shown.length - ahead.length}`, made: reveal, ...place(present)}),
+    shown.map(t => t !== present && h('i.rule', {key: `r${t}`, class: t > present ? 'plan' : '', ...place(t)})),
+    lane('axis', h('small.quiet', 'since it was made'), null, [shown.map(tick), h('b.nowpill', {key: 'now', ...place(present)}, 'now'), ahead.map(goButton)]),
     lane('status', 'Status', null, model.changes.map(changeMarks)),
     steps.map(stepLane),
     model.callbacks.length > 0 && lane('callbacks', 'Callbacks', waiting > 0 && `${waiting} waiting`, model.callbacks.map(callbackOf)),

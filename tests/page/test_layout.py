@@ -57,3 +57,51 @@ def test_what_stands_on_the_timeline_has_room_and_now_is_in_view(emulator, works
         places = page.driver.execute_script(NOW)
         assert places == sorted(places)
         assert page.driver.execute_script("return document.scrollingElement.scrollWidth") == width
+
+
+# Cells that are wider than their box or hang out of their card; of a command the rest is cut on purpose.
+CUT = """
+return [...document.querySelectorAll('main td:not(.text, .c-act)')].filter(cell => cell.checkVisibility()).filter(cell =>
+  cell.scrollWidth > cell.clientWidth + 1 || cell.getBoundingClientRect().right > cell.closest('.card').getBoundingClientRect().right + 1)
+  .map(cell => `${cell.className} ${cell.innerText}`);
+"""
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024, 768, 390])
+def test_no_column_is_cut_and_the_clock_says_what_is_next(emulator, workspace, visit, busy, width):
+    schedule = {**INPUTS, "callback": {"url": "http://127.0.0.1:9/nobody"}, "cron": "*/30 * * * *", "timezone": "America/Argentina/Buenos_Aires"}
+    emulator.post("/v1/flows/search-companies-and-enrich-people/run/schedule", schedule)
+    emulator.post("/_emulator/faults", {"operation": "cancelFlowRun", "run": busy, "nth": 2, "effect": {"status": 503, "label": "GENERIC_ERROR"}})
+    emulator.cancel(busy, headers={"X-Request-Id": f"cancel-{width}"})
+    callback = emulator.get("/_emulator/callbacks").json[0]["uid"]
+    page = visit(emulator, workspace=workspace(emulator))
+    page.resize(width, 900)
+    for path in ("runs", "schedules", "callbacks", f"callbacks?callback={callback}", "requests", f"requests/cancel-{width}", "faults", "assumptions", "coverage"):
+        page.go(f"#/w/{workspace(emulator)}/{path}")
+        page.until(lambda: page.all("main td" if "/" not in path and "?" not in path else "main .chosen"), f"{path} is shown")
+        assert page.driver.execute_script(CUT) == [], path
+        assert page.one(".due").is_displayed() and page.text(".due").startswith("Next in ")
+
+
+def test_at_390_px_what_was_chosen_stands_in_the_place_of_its_list(emulator, workspace, visit):
+    emulator.get("/v1/flows/runs", headers={"X-Request-Id": "chosen"})
+    page = visit(emulator, workspace=workspace(emulator), path="requests")
+    page.resize(390, 844)
+    page.one("tbody tr .whole").click()
+    page.until(lambda: page.one(".detail").is_displayed() and not page.one("tbody").is_displayed(), "it alone is shown")
+    page.click("Back to the list")
+    page.until(lambda: page.one("tbody").is_displayed() and not page.all(".detail"), "the list is shown")
+
+
+def test_at_390_px_the_card_of_the_timeline_has_the_events_or_is_absent(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator))
+    page.resize(390, 844)
+    for status, shown in ("RUNNING", True), ("SUCCEEDED", False):
+        page.go(f"#/w/{workspace(emulator)}/runs/{emulator.make(status)['uid']}")
+        page.shows(status.capitalize(), "main .head")
+        assert page.one("#timeline").is_displayed() is shown
+    page.go(f"#/w/{workspace(emulator)}/runs/{emulator.post('/v1/flows/linkedin-people-enrich/run/async', INPUTS).json['uid']}")
+    page.shows("Created", "main .head")
+    rows = "return [...document.querySelectorAll('.life .plan')].map(row => ['time', '.say', '.b'].map(css => row.querySelector(css).getBoundingClientRect()).map(r => [r.left, r.right, r.top]))"
+    for time, say, button in page.driver.execute_script(rows):
+        assert time[1] <= say[0] and button[1] <= 390 and button[2] > say[2]
