@@ -76,7 +76,7 @@ export function table(caption, kind, columns, rows, none) {
 /* A list, and beside it the one that is open. */
 export const panes = (list, open) => h('div.panes', {key: 'panes'}, h('div', list), open);
 
-/* The list may have other rows beside what is open: its row stays in view. */
+/* The rows of the list may have moved: the one that is open stays in view. */
 function reveal(node) {
   document.querySelector('tr[aria-current]')?.scrollIntoView({block: 'nearest'});
   if (node.getBoundingClientRect().top < 0) node.scrollIntoView();

@@ -1,9 +1,8 @@
 /* The timeline of a run, on the clock of its workspace.
  *
- * A grid: each instant at which something happened, or will, begins a column, which has the room that what stands there
- * needs. What is left of the width goes to the columns by the logarithm of their gaps, since 50 ms and a retry after ten
- * minutes stand side by side. What has not happened is dashed, right of the line at now. All times are milliseconds
- * since the run was created. */
+ * A grid: each instant begins a column, which has the room that what stands there needs. What is left of the width goes
+ * by the logarithm of the gaps, since 50 ms and a retry after ten minutes stand side by side. What has not happened is
+ * dashed, right of the line at now. All times are milliseconds since the run was created. */
 import {goTo, inTime, now, when} from './clock.js';
 import {h} from './dom.js';
 import {span} from './format.js';
