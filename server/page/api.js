@@ -7,8 +7,7 @@ export const access = {workspace: null, key: sessionStorage.getItem(KEY)};
 
 export function rememberKey(key) {
   access.key = key;
-  if (key) sessionStorage.setItem(KEY, key);
-  else sessionStorage.removeItem(KEY);
+  sessionStorage.setItem(KEY, key);
 }
 
 export function accessHeaders() {
@@ -20,7 +19,7 @@ export class Problem extends Error {
   constructor(status, body, headers) {
     super(body?.message || (status ? `the emulator answered ${status}` : 'the emulator does not answer'));
     this.status = status;
-    this.hint = headers?.get('Emulator-Hint') || null;
+    this.hint = headers?.get('Emulator-Hint');
   }
 }
 

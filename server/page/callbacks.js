@@ -1,6 +1,6 @@
 /* The callbacks of the workspace: each attempt, what was sent, what came back, and the next attempt. */
 import {newest, post} from './api.js';
-import {ahead, goThere, inTime, until, when, whenBrief} from './clock.js';
+import {ahead, goThere, hasTime, inTime, nextAttempt, when, whenBrief} from './clock.js';
 import {h} from './dom.js';
 import {duration, short} from './format.js';
 import {canWrite, here, page} from './page.js';
@@ -19,10 +19,8 @@ export async function load(route, before) {
   return {status, ...await fetchRows(status, before?.status === status ? before.rows : [])};
 }
 
-const hasTime = callback => isWaiting(callback) && callback.next_try_at && until(callback.next_try_at) > 0;
-
 function whatNext(callback) {
-  if (hasTime(callback)) return [ahead(callback.next_try_at), ' ', `attempt ${callback.tries.length + 1}`];
+  if (hasTime(callback)) return [ahead(callback.next_try_at), ' ', nextAttempt(callback)];
   return isWaiting(callback) ? quiet('is sent as soon as the one before is done') : callback.error && quiet(callback.error);
 }
 
@@ -49,7 +47,7 @@ function open(callback) {
   return detail(callback.uid, 'The callback', mono('POST ', callback.url), [statusOf(callback.status), mono(callback.uid)],
     h('section', facts('kv', ['Run', runOf(callback.flow_run_uid), statusOf(callback.flow_run_status), quiet('is what it says')],
       callback.step_uid && ['Step', mono(callback.step_uid)], callback.results_count != null && ['Results', callback.results_count]),
-    canWrite() && h('div.buttons', hasTime(callback) && goThere(callback.next_try_at, `Go to attempt ${callback.tries.length + 1}, ${inTime(callback.next_try_at)}`),
+    canWrite() && h('div.buttons', hasTime(callback) && goThere(callback.next_try_at, `Go to ${nextAttempt(callback)}, ${inTime(callback.next_try_at)}`),
       doing('Send again', () => post(`callbacks/${callback.uid}/replay`), {icon: 'again', why: callback.status === 'RUNNING' ? 'It is on its way' : null, said: `${short(callback.uid)} is sent again`}))),
     callback.tries.map(attemptOf).reverse());
 }

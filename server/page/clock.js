@@ -2,12 +2,11 @@
 import {post, put} from './api.js';
 import {h} from './dom.js';
 import {count, day, short, span, time} from './format.js';
-import {act, canWrite, paint, toast} from './page.js';
+import {act, canWrite, page, paint, toast} from './page.js';
 import {button, doing, segment} from './parts.js';
 import {icon} from './status.js';
 
-const clock = {mode: 'frozen', at: 0, readAt: 0, next: null};
-let ticking = null;
+let clock = {mode: 'frozen', at: 0}, ticking; // as it was read, and when
 
 const isFrozen = () => clock.mode === 'frozen';
 
@@ -28,6 +27,10 @@ const distance = instant => (isFar(instant) ? day(instant) : span(until(instant)
 export const inTime = instant => `${isFar(instant) ? 'on' : 'in'} ${distance(instant)}`;
 export const ahead = instant => h(isFar(instant) ? 'span.in.quiet' : 'b.in', {title: instant}, distance(instant));
 
+/* Of callbacks. */
+export const hasTime = ({status, next_try_at: at}) => status === 'PENDING' && at && until(at) > 0;
+export const nextAttempt = ({tries}) => `attempt ${tries.length + 1}`;
+
 /* A real clock is shown again every second, when its second begins. */
 function tick() {
   clearTimeout(ticking);
@@ -39,7 +42,7 @@ function tick() {
 }
 
 export function setClock(read) {
-  Object.assign(clock, {mode: read.mode, at: Date.parse(read.now), readAt: performance.now(), next: read.next_due_at});
+  clock = {...read, at: Date.parse(read.now), readAt: performance.now()};
   tick();
 }
 
@@ -74,33 +77,39 @@ export function goThere(instant, label = inTime(instant)) {
 }
 
 export function step() {
-  const {next} = clock;
-  if (!canWrite()) return;
+  const next = clock.next_due_at;
+  if (!canWrite() || !page.workspace) return;
   if (!isFrozen()) return toast('The clock is real. Freeze it first, then it can be stepped.');
   if (!next) return toast('Nothing is due in this workspace.');
-  if (until(next) > 30 * 86400e3) return toast(`The next thing is due ${inTime(next)}.`, {label: 'Go there', go: () => goTo(next)});
+  if (until(next) > 30 * 86400e3) return toast(`The next thing is due ${inTime(next)}.`, () => goTo(next));
   goTo(next);
 }
 
 const STEPS = [['+1 min', 'PT1M'], ['+1 h', 'PT1H'], ['+1 d', 'P1D']];
 
-function frozenButtons() {
-  const {next} = clock;
-  return [
-    button('Step to next', {icon: 'step', hint: 'n', kind: next && !isFar(next) ? 'primary' : '', why: next ? null : 'Nothing is due in this workspace',
-      title: next && `Go to ${next}, and fire what is due in that instant`, go: step}),
-    segment('Advance the clock', STEPS.map(([label, by]) => doing(label, () => advance({by})))),
-    doing('Unfreeze', () => put('clock', {mode: 'real', now: nowText()}), {title: 'Let the clock run on from here'}),
-  ];
+/* A clock that is ahead goes back only where nothing has happened; else the reply says what helps. */
+async function followSystem() {
+  if (clock.ahead_ms > 0) await put('clock', {mode: 'real', now: new Date().toISOString()});
+  await put('clock', {mode: 'real'});
 }
 
+const buttons = (next, off) => (isFrozen() ? [
+  button('Step to next', {icon: 'step', hint: 'n', kind: next && !isFar(next) ? 'primary' : '', why: next ? null : 'Nothing is due in this workspace',
+    title: next && `Go to ${next}, and fire what is due in that instant`, go: step}),
+  segment('Advance the clock', STEPS.map(([label, by]) => doing(label, () => advance({by})))),
+  doing('Unfreeze', () => put('clock', {mode: 'real', now: nowText()}), {title: 'Let the clock run on from here'}),
+] : [
+  off && doing('To system time', followSystem),
+  doing('Freeze', freeze, {icon: 'frozen', title: 'Stop the clock. Then it can be stepped.'}),
+]);
+
 export function clockBar() {
-  const text = nowText(), frozen = isFrozen();
-  return h('section.clock', {class: frozen && 'frozen', 'aria-label': 'Clock of this workspace'}, clock.readAt > 0 && [
-    h('span.mode', icon(clock.mode), frozen ? 'Frozen' : 'Real time'),
-    h('time.now', {datetime: text}, h('span.day', text.slice(0, 10)),
+  const text = nowText(), frozen = isFrozen(), {next_due_at: next, ahead_ms: ahead = 0} = clock;
+  const off = Math.abs(ahead) > 999 && `${span(Math.abs(ahead))} ${ahead < 0 ? 'behind' : 'ahead of'} the system's time`;
+  return h('section.clock', {class: frozen && 'frozen', 'aria-label': 'Clock of this workspace'}, page.workspace && clock.readAt && [
+    h('span.mode', icon(clock.mode), frozen ? 'Frozen' : off || 'Real time'),
+    h('time.now', {datetime: text}, h('span.day', day(text)),
       h('b', text.slice(11, 19), frozen && h('small', text.slice(19, 23))), h('span.day.zone', 'UTC')),
-    h('p.due.text', clock.next ? ['Next ', h(isFar(clock.next) ? 'span' : 'b', {title: clock.next}, inTime(clock.next))] : 'Nothing is due'),
-    canWrite() && h('div.actions', frozen ? frozenButtons()
-      : doing('Freeze', freeze, {icon: 'frozen', title: 'Stop the clock here. Then it can be stepped.'}))]);
+    h('p.due.text', next ? ['Next ', h(isFar(next) ? 'span' : 'b', {title: next}, inTime(next))] : 'Nothing is due'),
+    canWrite() && h('div.actions', buttons(next, off))]);
 }

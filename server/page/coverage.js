@@ -2,13 +2,13 @@
 import {get, remove} from './api.js';
 import {h} from './dom.js';
 import {count} from './format.js';
-import {button, card, copyButton, doing, empty, grow, heading, mono, number, quiet, row, table} from './parts.js';
+import {card, copyButton, doing, empty, grow, heading, mono, number, quiet, row, showAll, table} from './parts.js';
 import {icon} from './status.js';
 
 export const areas = ['coverage'];
 
-const FIRST = 12; // of what was never tried that are shown at first
-let showsAll = false;
+const FIRST = 12; // shown at first
+let showsAll;
 
 export const load = () => get('coverage');
 
@@ -37,7 +37,7 @@ export function show(data) {
     heading('Coverage', quiet(`${percent} %, ${covered} of ${cells}, by ${count(requests, 'request')} since ${since.slice(0, 16).replace('T', ' ')} UTC`), grow,
       doing('Start counting anew', () => remove('coverage'), {kind: 'danger', said: 'Counting begins anew'})),
     table('What was never tried, the most useful first', 'rows coverage', MISSING, shown.map(missingRow), empty('All of it was tried')),
-    missing.length > shown.length && h('p.more', button(`Show all ${missing.length}`, {go: () => { showsAll = true; }})),
+    showAll(missing.length, shown.length, () => { showsAll = true; }),
     card('findings', 'What clients do wrong', null, table('What clients do wrong', 'rows', FINDINGS, findings.map(findingRow), h('p.none', 'Nothing was found.'))),
     card('dimensions', 'What can be tried', quiet('in all workspaces'), dimensions.map(dimensionOf)),
   ];

@@ -38,10 +38,7 @@ function make(described) {
   if (isNothing(described)) return null;
   if (!described.tag) return document.createTextNode(described);
   const node = described.svg ? document.createElementNS(SVG, described.tag) : document.createElement(described.tag);
-  patch(node, described.children);
-  for (const [name, value] of Object.entries(described.props)) {
-    if (value != null && value !== false) setProp(node, name, value);
-  }
+  update(node, {props: {}}, described);
   if (described.props.made) queueMicrotask(() => described.props.made(node));
   return node;
 }

@@ -29,12 +29,12 @@ function effects() {
   return [...all, 'delay_ms'].filter(key => OF_BOTH.includes(key) || OF_CALLBACKS.includes(key) === callbacks);
 }
 
-const COLUMNS = [['Of', 'main'], ['Run', 'c-run'], ['When'], ['Effect', 'mono c-effect'], ['Met', 'num'], ['Fired', 'num'], ['Action', 'c-act', true]];
+const COLUMNS = [['Rule', 'main'], ['Run', 'c-run'], ['When'], ['Effect', 'mono c-effect'], ['Met', 'num'], ['Fired', 'num'], ['Action', 'c-act', true]];
 
 function describe(rule) {
   const when = ['nth', 'every', 'times', 'probability'].filter(key => rule[key] && !(key === 'probability' && rule[key] === 1)).map(key => `${key} ${rule[key]}`).join(', ');
   return row(COLUMNS, String(rule.id), {},
-    rule.callback ? 'callbacks' : mono(rule.operation || 'every call'), rule.run ? runOf(rule.run) : faint('any run'), when || faint('always'),
+    [quiet(`${rule.id} `), rule.callback ? 'callbacks' : mono(rule.operation || 'every call')], rule.run ? runOf(rule.run) : faint('any run'), [when || faint('always'), rule.used_up && [' ', h('span.tag', 'used up')]],
     effectText(rule.effect), rule.calls, number(rule.fired),
     doing('Remove', () => remove(`faults/${rule.id}`), {kind: 'small danger', aria: `Remove rule ${rule.id}`, said: `Rule ${rule.id} is removed`}));
 }
@@ -66,7 +66,7 @@ function ruleForm() {
     chosen = key;
     paint();
   }}), h('b', words(key)), h('span', properties[key].description));
-  const choice = h('select', {name: 'rule.operation'}, h('option', {value: ''}, 'every call'), schemaOf('ApiOperation').enum.map(each => h('option', {value: each}, each)));
+  const choice = h('select', {name: 'rule.operation'}, h('option', {value: ''}, 'every call'), schemaOf('ApiOperation').enum.map(each => h('option', {value: each, selected: each === 'cancelFlowRun'}, each)));
   return form('form fault', elements => act(async () => `Rule ${(await post('faults', ruleOf(elements))).id} is added`),
     segment('What the rule is about', about('Calls of the API', false), about('Callbacks', true)),
     h('fieldset', h('legend', 'What happens'), effects().map(effect)),

@@ -34,4 +34,4 @@ export const bytes = n => (n < 10000 ? count(n, 'byte') : `${Math.round(n / 1024
 export const duration = us => (us < 1000 ? `${us} µs` : us < 1e6 ? `${Number((us / 1000).toFixed(1))} ms` : span(us / 1000));
 
 const quote = text => `'${text.replaceAll("'", "'\\''")}'`;
-export const curlOf = (path, body) => `curl -H 'X-API-Key: me' -H 'Content-Type: application/json' \\\n  -d ${quote(body)} \\\n  ${quote(location.origin + path)}`;
+export const curlOf = (path, body) => `curl -H 'X-API-Key: me' --json ${quote(body)} \\\n  ${quote(location.origin + path)}`;

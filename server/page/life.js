@@ -1,15 +1,16 @@
 /* The life of a run as a list: what comes, and what came. It is the accessible form of the timeline, and the only one
  * where the screen is narrow. */
-import {goThere, happens, nowText, until} from './clock.js';
+import {goThere, happens, hasTime, nextAttempt, nowText} from './clock.js';
 import {h} from './dom.js';
 import {count, day, short, time} from './format.js';
 import {here} from './page.js';
-import {button, card, isWaiting, mono, quiet} from './parts.js';
-import {code, icon, tone, word} from './status.js';
+import {card, mono, quiet, showAll} from './parts.js';
+import {code, icon, shownOf, tone, word} from './status.js';
 
-const FIRST = 100; // items that are shown at first
-let showsAll = null; // the uid of the run of which all is shown
+const FIRST = 100; // items shown at first
+let showsAll; // the uid of the run of which all is shown
 
+const byAt = (a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
 const outputsOf = each => [count(each.outputs, 'output'), ' of ', mono(each.step_uid)];
 const sentence = text => text[0].toUpperCase() + text.slice(1);
 
@@ -31,21 +32,29 @@ function merge(items) {
   return merged;
 }
 
-/* In one instant a call comes before what it changed, and that before what it sent: sorting is stable. */
+/* In one instant a call comes before what it changed, and an attempt before the run leaves the status that it tells. */
 function pastOf(uid, life) {
-  const requests = life.requests.map(request => ({at: request.at, request, glyph: 'REQUEST', why: request.workspace_header && 'by this page', what: times => [
-    h('a', {href: times > 1 ? here('requests', null, {run: uid}) : here('requests', request.request_id)}, request.operation || `${request.method} ${request.path}`), times > 1 && ` ×${times}`, ' ', code(request.status)]}));
-  const changes = life.past.map(each => ({at: each.at, why: causeOf(each.cause, life.requests), ...(each.step_uid
-    ? {glyph: 'OUTPUTS', what: () => outputsOf(each)} : {glyph: each.to || 'CREATED', tone: tone(each.to), what: () => word(each.to || 'CREATED')})}));
-  const attempts = life.callbacks.flatMap((callback, i) => callback.tries.map((attempt, nth) => ({at: attempt.at, glyph: 'CALLBACK', why: attempt.http_status == null && attempt.error, what: () => [
-    h('a', {href: here('callbacks', null, {callback: callback.uid})}, `Callback ${i + 1}`), nth ? `, attempt ${nth + 1} ` : `, ${count(callback.results_count || 0, 'result')} `, code(attempt.http_status)]})));
-  return merge([...requests, ...changes, ...attempts].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))).reverse();
+  const past = life.past.map((each, place) => ({...each, place, to: shownOf(each.to || 'CREATED')}));
+  let at, place;
+  const requests = life.requests.toReversed().map(request => {
+    const caused = past.find(each => each.cause?.request_id === request.request_id);
+    if (caused) ({at, place} = caused);
+    else if (request.at !== at) [at, place] = [request.at, Infinity];
+    return {at, place, request, glyph: 'REQUEST', why: request.workspace_header && 'by this page', what: times => [
+      h('a', {href: times > 1 ? here('requests', null, {run: uid}) : here('requests', request.request_id)}, request.operation || `${request.method} ${request.path}`), times > 1 && ` ×${times}`, ' ', code(request.status)]};
+  }).reverse();
+  const changes = past.map(each => ({at: each.at, place: each.place, why: causeOf(each.cause, life.requests), ...(each.step_uid
+    ? {glyph: 'OUTPUTS', what: () => outputsOf(each)} : {glyph: each.to, tone: tone(each.to), what: () => word(each.to)})}));
+  const attempts = life.callbacks.flatMap((callback, i) => callback.tries.map((attempt, nth) => ({
+    at: attempt.at, place: past.find(each => each.at === attempt.at && shownOf(each.from) === callback.flow_run_status)?.place ?? Infinity, glyph: 'CALLBACK', why: attempt.http_status == null && attempt.error, what: () => [
+      h('a', {href: here('callbacks', null, {callback: callback.uid})}, `Callback ${i + 1}`), nth ? `, attempt ${nth + 1} ` : `, ${count(callback.results_count || 0, 'result')} `, code(attempt.http_status)]})));
+  return merge([...attempts, ...requests, ...changes].sort((a, b) => byAt(a, b) || a.place - b.place || 0)).reverse();
 }
 
 function comingOf(life) {
-  const plan = life.next.map(each => ({at: each.at, ...(each.step_uid ? {glyph: 'OUTPUTS', what: outputsOf(each)} : {glyph: each.to || 'CREATED', what: sentence(happens(each.event))})}));
-  const attempts = life.callbacks.map((each, i) => isWaiting(each) && each.next_try_at && until(each.next_try_at) > 0 && {at: each.next_try_at, glyph: 'CALLBACK', what: `Callback ${i + 1}, attempt ${each.tries.length + 1}`});
-  return [...plan, ...attempts.filter(Boolean)].sort((a, b) => (a.at < b.at ? -1 : 1)).slice(0, FIRST).reverse();
+  const plan = life.next.map(each => ({at: each.at, ...(each.step_uid ? {glyph: 'OUTPUTS', what: outputsOf(each)} : {glyph: shownOf(each.to), what: sentence(happens(each.event))})}));
+  const attempts = life.callbacks.map((each, i) => hasTime(each) && {at: each.next_try_at, glyph: 'CALLBACK', what: `Callback ${i + 1}, ${nextAttempt(each)}`});
+  return [...plan, ...attempts.filter(Boolean)].sort(byAt).slice(0, FIRST).reverse();
 }
 
 const line = (key, more, item, what, ...behind) => h('li', {key, class: more}, h('time', {datetime: item.at, title: item.at}, time(item.at)),
@@ -57,5 +66,5 @@ export function lifeList(uid, life) {
     h('ol.life', {reversed: true}, comingOf(life).map(item => line(`plan ${item.at} ${item.glyph}`, 'plan', item, item.what, goThere(item.at))),
       h('li.nowrow', {key: 'now'}, h('time', {datetime: nowText()}, time(nowText())), h('span.node'), h('b', 'now ', h('small', day(nowText())))),
       shown.map((item, i) => line(past.length - i, '', item, item.what(item.times)))),
-    past.length > shown.length && h('p.more', button(`Show all ${past.length}`, {go: () => { showsAll = uid; }})));
+    showAll(past.length, shown.length, () => { showsAll = uid; }));
 }

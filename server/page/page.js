@@ -27,7 +27,7 @@ function readRoute(hash = location.hash) {
 
 export function link(workspace, view, id, query) {
   const search = new URLSearchParams(query || {}).toString();
-  return `#/w/${workspace}/${view}${id ? `/${encodeURIComponent(id)}` : ''}${search ? `?${search}` : ''}`;
+  return `#/${workspace ? `w/${workspace}/` : ''}${view}${id ? `/${encodeURIComponent(id)}` : ''}${search ? `?${search}` : ''}`;
 }
 
 export const page = {
@@ -47,7 +47,7 @@ export const page = {
   dialog: null,       // {title, show}
 };
 
-let hooks, follow = () => {}, painting = false, arrived = null;
+let hooks, follow = () => {}, painting = false, arrived;
 
 /* Shows the page again, soon. */
 export function paint() {
@@ -55,9 +55,17 @@ export function paint() {
   painting = true;
   requestAnimationFrame(() => {
     painting = false;
+    const focused = document.activeElement, row = focused?.closest('[data-row]');
     hooks.show();
     if (arrived && page.data) arrive();
+    else if (focused?.isConnected === false) focusInstead(focused, row);
   });
+}
+
+/* What had the focus is gone: its row has it, or the button that says the same, or the heading. */
+function focusInstead({textContent}, row) {
+  const same = [...document.querySelectorAll('main button')].find(each => each.textContent === textContent);
+  (row?.querySelector('a') || same || document.querySelector('main h1'))?.focus({preventScroll: true});
 }
 
 /* On the way back the row that was open has the focus, else the heading. */
@@ -70,8 +78,8 @@ function arrive() {
 export const here = (view, id, members) => link(page.route.workspace, view, id, members);
 export const canWrite = () => page.info?.options.page.value === 'on';
 
-export function toast(text, action) {
-  const shown = page.toast = {text, action};
+export function toast(text, go) {
+  const shown = page.toast = {text, go};
   setTimeout(() => {
     if (page.toast === shown) page.toast = null;
     paint();
@@ -91,6 +99,7 @@ export function closeDialog() {
 
 /* Does what a button says, and tells what came of it: `said`, or the text that `work` returns. */
 export async function act(work, said) {
+  page.toast = null;
   try {
     const text = await work();
     if (said || typeof text === 'string') toast(said || text);
@@ -100,8 +109,6 @@ export async function act(work, said) {
   }
   change(AREAS);
 }
-
-/* Fetching */
 
 const changed = new Set(), sideChanged = new Set();
 let working = false, sideTimer = null, endRest = () => {}, onFirst = () => {};
@@ -132,7 +139,7 @@ async function work() {
     onFirst();
     paint();
     sideTimer ||= setTimeout(loadSide, page.counts.requests === undefined ? 0 : SIDE_MS);
-    const rest = Math.min(2 * (performance.now() - began), SIDE_MS); // so that a busy server leaves the browser idle for the most part
+    const rest = Math.min(2 * (performance.now() - began), SIDE_MS); // a busy server leaves the browser idle for the most part
     await Promise.race([sleep(rest), new Promise(resolve => { endRest = resolve; })]);
   }
   working = false;
@@ -171,13 +178,12 @@ const COUNTS = {
     const {rules, rate_limit} = await get('faults');
     return rules.length + (rate_limit ? 1 : 0);
   }],
-  assumptions: ['assumptions', countOf('assumptions')],
 };
 
 async function loadSide() {
   const areas = new Set(sideChanged);
   sideChanged.clear();
-  await Promise.all([
+  if (page.workspace) await Promise.all([
     has(areas, 'runs', 'workspaces') && loadWorkspace(page.route.workspace),
     ...Object.entries(COUNTS).map(async ([name, [area, count]]) => {
       if (areas.has(area)) page.counts[name] = await count();
@@ -188,11 +194,9 @@ async function loadSide() {
 }
 
 async function loadWorkspace(uid) {
-  const [row] = await get(`workspaces?${query({workspace: uid})}`);
+  const [row] = await get(`workspaces?workspace=${uid}`);
   if (page.route.workspace === uid) page.workspace = row || null;
 }
-
-/* Going somewhere */
 
 /* Finds the workspace of the address, and follows it. While there is none, it is looked for again. */
 async function enter() {
@@ -211,7 +215,7 @@ async function enter() {
   } catch (problem) {
     if (problem.status !== 401) onProblem(problem);
     else {
-      rememberKey(null);
+      rememberKey('');
       page.asksKey = true;
     }
   }

@@ -14,8 +14,8 @@ export function button(label, options = {}) {
     paint();
   };
   const control = h('button.b', {
-    key, type: 'button', class: kind, title, 'aria-label': aria, 'aria-keyshortcuts': hint, 'aria-pressed': pressed == null ? null : String(pressed),
-    'aria-disabled': Boolean(why), 'aria-describedby': id, onclick: why ? () => toast(why) : go,
+    key, type: 'button', class: kind, title, 'aria-label': aria, 'aria-keyshortcuts': hint, 'aria-pressed': pressed?.toString(),
+    'aria-disabled': !!why, 'aria-describedby': id, onclick: why ? () => toast(why) : go,
   }, options.icon && icon(options.icon), label && h('span', label), hint && h('kbd', {'aria-hidden': 'true'}, hint));
   return why ? h('span.refused', {key}, control, h('span.why', {role: 'tooltip', id}, why)) : control;
 }
@@ -130,6 +130,8 @@ export function older(data, load) {
     data.rows.push(...rows.filter(each => !known.has(keyOf(each))));
   })}), quiet(` ${data.rows.length} of ${data.total}`));
 }
+
+export const showAll = (all, shown, go) => all > shown && h('p.more', button(`Show all ${all}`, {go}));
 
 export const field = (label, control, hint) => h('label.field', {key: label}, h('span', label), control, hint && h('small', hint));
 

@@ -31,40 +31,39 @@ const brief = path => path.replace(/^\/v1(?=\/)/, '').replace(UID, tiny);
 
 const COLUMNS = [['Time', 't'], ['Method', 'method'], ['Path', 'c-next'], ['Reply', 'num c-code']];
 
-function describe(entry, open, repeats, run) {
+function describe(entry, open, run) {
   const {request} = entry;
   return row(COLUMNS, entry.request_id, {key: entry.number, 'aria-current': open},
-    h('span', {title: entry.at, class: repeats ? 'faint' : 'quiet'}, entry.at.slice(11, 23)),
+    h('span.quiet', {title: entry.at}, entry.at.slice(11, 23)),
     h('a.mono.whole', {href: here('requests', entry.request_id, run && {run}), 'aria-label': `${request.method} ${entry.operation || request.path} ${entry.status || 'no reply'}`}, request.method),
-    [mono({title: pathOf(request)}, brief(request.path), request.query && faint(`?${request.query}`)), entry.fault && h('span.tag', entry.fault),
-      entry.workspace_header && h('span.tag', {title: 'It came by the header Emulator-Workspace, such as from this page'}, 'page')],
+    [mono({title: pathOf(request)}, brief(request.path), request.query && faint(`?${request.query}`)), entry.fault && h('span.tag', faultOf(entry)),
+      entry.workspace_header && h('span.tag', 'page')],
     code(entry.status || null));
 }
 
-const fits = ({request, ...entry}) => matches(request.method, pathOf(request), entry.status, entry.operation, entry.request_id, entry.run);
+const faultOf = ({fault, fault_rule: rule}) => `${fault || 'delay'}${rule ? ` by rule ${rule}` : ''}`;
 
-/* One request */
+const fits = ({request, ...entry}) => matches(request.method, pathOf(request), entry.status, entry.operation, entry.request_id, entry.run);
 
 async function sendAgain({request}) {
   const headers = Object.fromEntries(Object.entries(request.headers).filter(([header]) => AGAIN.includes(header)));
-  const reply = await send(request.method, pathOf(request), request.body.size ? request.body.text : null, headers);
+  const reply = await send(request.method, pathOf(request), request.body.text || null, headers);
   return `Sent again: ${reply.status} ${reply.json?.error_label || ''}`;
 }
 
-const doAdvice = async ({method, path, body}) => `${method} ${path.replace(UID, short)}: ${(await call(method, path, body)).status}`;
-
-async function doAll(advice) {
+async function doAdvice(...advice) {
   let said;
-  for (const request of advice) said = await doAdvice(request);
+  for (const {method, path, body} of advice) said = `${method} ${path.replace(UID, short)}: ${(await call(method, path, body)).status}`;
   return said;
 }
 
 function adviceOf(open) {
-  const advice = open.would_have_worked || [];
+  const advice = open.would_have_worked || [], {run} = open.state;
+  const other = ({path}) => (run && path.match(UID) && !path.includes(run) ? ' on another run' : '');
   return h('section.advice', advice.length > 0 && [h('h3', 'What would have worked'),
-    h('ol', advice.map((request, i) => h('li', {key: i}, mono(`${i + 1}. ${request.method} `, request.path.replace(UID, short), request.body && faint(' ', JSON.stringify(request.body))),
-      doing('Do it', () => doAdvice(request), {kind: 'small', aria: `Do it: ${request.method} ${request.path}`}))))],
-  h('div.buttons', advice.length > 1 && doing('Do all', () => doAll(advice), {icon: 'step'}),
+    h('ol', advice.map((request, i) => h('li', {key: i}, mono(`${i + 1}. ${request.method} `, request.path.replace(UID, short), request.body && faint(' ', JSON.stringify(request.body))), other(request),
+      doing('Do it', () => doAdvice(request), {kind: 'small', aria: `Do it: ${request.method} ${request.path}${other(request)}`}))))],
+  h('div.buttons', advice.length > 1 && doing('Do all', () => doAdvice(...advice), {icon: 'step'}),
     open.curl && doing('Send it again', () => sendAgain(open.exchange), {icon: 'again'}),
   open.curl ? copyButton('Copy as curl', 'a curl command that repeats it', () => open.curl) : quiet(`No curl command: ${open.no_curl}`)));
 }
@@ -81,7 +80,7 @@ function verdictOf(open) {
         state.before === state.after ? quiet('before and after') : [quiet('then'), state.after && statusOf(state.after)]],
       rule && ['Rule', mono(rule.error)],
       ['Rests on', assumptions.length ? assumptions.map(id => h('a.mono', {href: here('assumptions', id)}, id)) : faint(fidelity || 'nothing of the API')],
-      open.fault && ['Fault', mono(open.fault)]));
+      (open.fault || open.exchange.fault_rule) && ['Fault', h('a', {href: here('faults')}, faultOf(open.exchange))]));
 }
 
 function exchangeOf({exchange}) {
@@ -98,8 +97,6 @@ function openOf(open) {
       request.headers['User-Agent'] && h('span', request.headers['User-Agent']), h('span', {title: open.request_id}, 'request ', mono(short(open.request_id)))],
     verdictOf(open), adviceOf(open), exchangeOf(open));
 }
-
-/* The view */
 
 function noneOf(data) {
   if (data.rows.length) return empty('No request fits the filter');
@@ -119,8 +116,9 @@ export function show(data, route) {
   };
   return [
     heading('Requests', search('Filter by path, status, run'), segment('Show', SHOWS.map(([label, test]) => button(`${label} ${rows.filter(test).length}`, {key: label, pressed: shows === label, go: () => { shows = label; }}))), grow,
-      button(paused ? 'Go on' : 'Pause', {icon: paused ? 'play' : 'pause', pressed: paused, title: 'Keep the list as it is', go: pause}), doing('Clear', clear, {kind: 'danger', title: 'Empty the journal', said: 'The journal is empty'})),
-    data?.run && h('p.quiet.of', {key: 'of'}, 'Of run ', runOf(data.run), ' ', h('a', {href: here('requests')}, 'show all')),
-    data && panes([table('API calls, newest first', 'rows requests', COLUMNS, chosen.map((entry, i) => describe(entry, route.id === entry.request_id, chosen[i - 1]?.at === entry.at, data.run)), noneOf(data)), older(data, last => newest('journal', {run: data.run, before: last.number}))], route.id && data.open && openOf(data.open)),
+      button(paused ? 'Go on' : 'Pause', {icon: paused ? 'go' : 'pause', pressed: paused, title: 'Keep the list as it is', go: pause}), doing('Clear', clear, {kind: 'danger', title: 'Empty the journal', said: 'The journal is empty'})),
+    h('p.quiet.of', {key: 'of'}, data?.run ? ['Of run ', runOf(data.run), ' ', h('a', {href: here('requests')}, 'show all')]
+      : 'Calls of /v1. Those of this page are marked page: no fault rule and no coverage counts them.'),
+    data && panes([table('API calls, newest first', 'rows requests', COLUMNS, chosen.map(entry => describe(entry, route.id === entry.request_id, data.run)), noneOf(data)), older(data, last => newest('journal', {run: data.run, before: last.number}))], route.id && data.open && openOf(data.open)),
   ];
 }

@@ -1,28 +1,25 @@
 /* One run: what it is, its timeline, what its plan brings next, and what can be done with it. */
 import {call, get, post} from './api.js';
-import {happens, inTime, now, when} from './clock.js';
+import {happens, inTime, until, when} from './clock.js';
 import {h} from './dom.js';
 import {age, count, curlOf, short, span} from './format.js';
 import {causeOf, lifeList} from './life.js';
 import {canWrite, here, page} from './page.js';
 import {button, card, copyButton, dash, doing, facts, faint, grow, heading, isWaiting, json, mono, quiet, segment} from './parts.js';
-import {statusOf, word} from './status.js';
-import {timeline} from './timeline.js';
+import {shownOf, statusOf, word} from './status.js';
+import {ENDS, timeline} from './timeline.js';
 
 export const areas = ['runs', 'callbacks', 'journal'];
 export const title = route => `Run ${route.id.slice(0, 8)}`;
 
 const OUTPUTS = 100; // outputs that are shown
-const HALTS = ['BLOCKED', 'STOPPED', 'CANCELLED', 'CANCELLED_FAILED'];
 
 let tab = 'inputs';
-
-const stateOf = run => (!run.cancelled ? run.status : run.status === 'FAILED' ? 'CANCELLED_FAILED' : 'CANCELLED');
 
 export async function load(route, before) {
   const uid = route.id.toLowerCase();
   const [life, run, flows] = await Promise.all([get(`runs/${uid}/life`), get(`runs/${uid}`), before?.flows || get('flows').catch(() => [])]);
-  if (before && before.run.status !== run.status) page.said = `Run ${short(uid)} is now ${word(stateOf(run))}`;
+  if (before && before.run.status !== run.status) page.said = `Run ${short(uid)} is now ${word(run.status)}`;
   return {life, run, flows};
 }
 
@@ -36,17 +33,15 @@ function eventButton(uid, label, event, options) {
 }
 
 /* A curl command that starts such a run; a run without a flow is made by hand. */
-function curlRun(run) {
-  const body = run.flow_slug ? {inputs: run.inputs || [], ...(run.callback ? {callback: run.callback} : {})} : {status: run.status};
-  const path = run.flow_slug ? `/v1/flows/${encodeURIComponent(run.flow_slug)}/run/async` : '/_emulator/runs';
-  return curlOf(path, JSON.stringify(body));
-}
+const curlRun = ({flow_slug: slug, inputs, callback, status}) => (slug
+  ? curlOf(`/v1/flows/${encodeURIComponent(slug)}/run/async`, JSON.stringify({inputs: inputs || [], callback: callback || undefined}))
+  : curlOf('/_emulator/runs', JSON.stringify({status})));
 
 function head({run, life, flows}) {
   const flow = flows.find(each => each.slug === run.flow_slug);
   return [
     h('div.crumb', h('a', {href: here('runs')}, 'Runs'), ' / ', h('span.uid', h('b', run.uid)), copyButton('', 'the uid', () => run.uid)),
-    heading(flow?.name || run.flow_slug || 'A run without a flow', statusOf(stateOf(run), 'pill'), grow,
+    heading(flow?.name || run.flow_slug || 'A run without a flow', statusOf(run.status, 'pill'), grow,
       copyButton('As curl', 'a curl command that starts such a run', () => curlRun(run)),
       copyButton('As fixture', 'this run as a fixture', () => JSON.stringify({version: 1, runs: [run]}, null, 2)),
       eventButton(run.uid, 'Resume', 'RESUME', {why: refusal(life, 'RESUME')}),
@@ -58,21 +53,21 @@ const after = (from, to) => [when(to), ' ', h('small', `after ${span(Date.parse(
 
 function finishing(run, life) {
   if (run.finished_at) return after(run.started_at || run.created_at, run.finished_at);
-  const end = life.next.find(each => ['SUCCEEDED', 'PARTIAL_SUCCEEDED', 'FAILED', 'INVALID'].includes(each.to));
+  const end = life.next.find(each => ENDS.includes(each.to));
   return faint(end ? `– ${inTime(end.at)} by its plan` : '–');
 }
 
 /* When it was cancelled, stopped or blocked, and who did it. */
 function haltOf(run, life) {
-  const state = stateOf(run), change = life.past.findLast(each => each.to === state);
-  return HALTS.includes(state) && change && [word(state), when(change.at), ' ', h('small', causeOf(change.cause, life.requests))];
+  const {status} = run, change = life.past.findLast(each => shownOf(each.to) === status);
+  return (run.cancelled || status === 'BLOCKED' || status === 'STOPPED') && change && [word(status), when(change.at), ' ', h('small', causeOf(change.cause, life.requests))];
 }
 
 function factsOf({run, life}) {
   const planned = life.next.reduce((sum, each) => sum + (each.outputs || 0), 0);
   return facts('facts',
     ['Flow', run.flow_slug ? mono(run.flow_slug) : dash()],
-    ['Created', when(run.created_at), ' ', h('small', `${age(now() - Date.parse(run.created_at))} ago`)],
+    ['Created', when(run.created_at), ' ', h('small', `${age(-until(run.created_at))} ago`)],
     ['Started', run.started_at ? after(run.created_at, run.started_at) : dash()],
     haltOf(run, life) || ['Finished', finishing(run, life)],
     ['Outputs', planned ? `${run.output_count} of ${run.output_count + planned}` : run.output_count ?? 0, ' ', h('small', count(run.credits, 'credit'))],

@@ -1,11 +1,11 @@
 /* The runs of the workspace, live: what each is, and what comes next or why it ended. */
-import {call, get, newest} from './api.js';
-import {ahead, goTo, happens, inTime, now} from './clock.js';
+import {call, newest} from './api.js';
+import {ahead, goTo, happens, inTime, until} from './clock.js';
 import {h} from './dom.js';
 import {age, count, short, span, tiny} from './format.js';
-import {act, canWrite, closeDialog, here, openDialog, page} from './page.js';
-import {button, copyButton, dash, doing, empty, field, form, grow, heading, matches, mono, number, older, quiet, row, runOf, search, submit, table} from './parts.js';
-import {ADA, curlRun, runsOf, shownCurl} from './shell.js';
+import {canWrite, here, page} from './page.js';
+import {button, copyButton, dash, doing, empty, grow, heading, matches, mono, number, older, quiet, row, runOf, search, table} from './parts.js';
+import {curlRun, openStart, runsOf, shownCurl} from './shell.js';
 import {icon, statusOf, tone, word} from './status.js';
 
 export const areas = ['runs', 'workspaces'];
@@ -24,47 +24,25 @@ export async function load(route, before) {
 
 const nextOf = next => (next.step_uid ? [count(next.outputs, 'output'), ' of ', mono(next.step_uid)] : happens(next.event));
 
-/* Why nothing comes next in a state. */
-const RESTS = {BLOCKED: 'blocked until it is resumed or stopped', STOPPED: 'stopped', CANCELLED: 'cancelled by the client', CANCELLED_FAILED: 'cancelled by the client'};
+/* Why nothing comes next. The state tells a cancelled run apart, the status does not. */
+const RESTS = {BLOCKED: 'blocked until it is resumed or stopped', STOPPED: 'stopped'};
 
 function whatNext(run) {
   if (run.next) return [ahead(run.next.at), ' ', nextOf(run.next)];
-  if (RESTS[run.state]) return quiet(RESTS[run.state]);
+  const rests = run.state === run.status ? RESTS[run.status] : 'cancelled by the client';
+  if (rests) return quiet(rests);
   if (run.last_error) return [h('span.mono.label', run.last_error.label), ' ', quiet(run.last_error.message)];
   if (run.finished_at) return null;
-  return quiet({title: 'Its plan is over, or it has none. It changes by a call or by hand.'}, 'stays so: nothing is planned');
+  return quiet({title: 'It changes by a call or by hand.'}, 'stays so: nothing is planned');
 }
-
-/* The form that starts a run of a flow */
-
-async function startRun({flow, inputs, url}) {
-  const body = {callback: url.value ? {url: url.value} : undefined};
-  try { body.inputs = JSON.parse(inputs.value); } catch (error) { return `The inputs are not JSON: ${error.message}`; }
-  const {json} = await call('POST', `/v1/flows/${encodeURIComponent(flow.value)}/run/async`, body);
-  closeDialog();
-  location.hash = here('runs', json.uid);
-  return `Started ${short(json.uid)}`;
-}
-
-async function openStart() {
-  const flows = await get('flows').catch(() => []);
-  openDialog('Start a run', () => form('form', elements => act(() => startRun(elements)),
-  field('Flow', h('select', {name: 'flow'}, flows.map(flow => h('option', {value: flow.slug}, flow.name ? `${flow.slug}: ${flow.name}` : flow.slug)))),
-  field('Inputs', h('textarea', {name: 'inputs', rows: 6, spellcheck: 'false', value: ADA})),
-  field('Callback URL', h('input', {name: 'url', type: 'url', placeholder: 'none'})),
-  submit('Start the run', 'primary')));
-}
-
-/* The view */
 
 const COLUMNS = [['Status', 'c-status'], ['Run', 'c-uid'], ['Flow', 'c-flow'], ['Age', 'num c-age'], ['Took', 'num c-took'], ['Outputs', 'num c-outputs'], ['Next, or why it ended', 'c-next'], ['Action', 'c-act', true]];
 
 function describe(run, fresh) {
-  const began = run.started_at && Date.parse(run.started_at);
   return row(COLUMNS, run.uid, {class: fresh ? 'new' : null},
-    statusOf(run.state), runOf(run.uid, 'whole'), run.flow_slug || dash(),
-    h('span', {title: run.created_at}, age(now() - Date.parse(run.created_at))),
-    began ? h('span', {class: run.finished_at ? null : 'quiet'}, span((run.finished_at ? Date.parse(run.finished_at) : now()) - began)) : dash(),
+    statusOf(run.status), runOf(run.uid, 'whole'), run.flow_slug || dash(),
+    h('span', {title: run.created_at}, age(-until(run.created_at))),
+    run.started_at ? h('span', {class: !run.finished_at && 'quiet'}, span((run.finished_at ? until(run.finished_at) : 0) - until(run.started_at))) : dash(),
     number(run.output_count), whatNext(run),
     CANCELLABLE.includes(run.status) && doing('Cancel', () => call('POST', `/v1/flows/runs/${run.uid}/cancel`), {kind: 'small', aria: `Cancel ${short(run.uid)}`, said: `${short(run.uid)} is cancelled`}));
 }
@@ -99,7 +77,7 @@ const fits = run => matches(run.uid, run.flow_slug, run.state, run.last_error?.l
 export function show(data, route) {
   const rows = data?.rows.filter(fits) || [];
   return [
-    heading('Runs', search('Filter by uid, flow, error'), grow, canWrite() && button('Start a run', {icon: 'plus', kind: 'fold', go: openStart})),
+    heading('Runs', search('Filter by uid, flow, error'), grow, canWrite() && button('Start a run', {icon: 'plus', kind: 'fold', hint: 's', go: openStart})),
     upNext(rows), statusFilter(route),
     data && [table('Runs of this workspace, newest first', 'rows runs', COLUMNS, rows.map(run => describe(run, data.fresh.includes(run.uid))), noRuns(route)),
       older(data, last => fetchRows(route, [], last.uid))],

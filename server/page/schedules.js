@@ -2,9 +2,9 @@
 import {call, get} from './api.js';
 import {ahead, goThere, goTo, isFar, now, when, whenBrief} from './clock.js';
 import {h} from './dom.js';
-import {short} from './format.js';
-import {act, canWrite, here} from './page.js';
-import {button, detail, empty, facts, faint, heading, mono, panes, quiet, row, runOf, table} from './parts.js';
+import {day, short} from './format.js';
+import {canWrite, here} from './page.js';
+import {button, detail, doing, empty, facts, faint, heading, mono, panes, quiet, row, runOf, table} from './parts.js';
 import {statusOf} from './status.js';
 
 export const areas = ['schedules', 'runs'];
@@ -12,11 +12,9 @@ export const areas = ['schedules', 'runs'];
 const FIRINGS = 200, LISTED = 12, RUNS = 10;
 const DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
 
-const byNext = (a, b) => (a.next_execution_at || '9') < (b.next_execution_at || '9') ? -1 : 1;
-
 export async function load(route) {
   const rows = await get('schedules');
-  rows.sort(byNext);
+  rows.sort((a, b) => ((a.next_execution_at || '9') < (b.next_execution_at || '9') ? -1 : 1));
   const uid = route.query.get('schedule') || rows[0]?.uid;
   const open = rows.find(schedule => schedule.uid === uid);
   const [firings, runs] = open ? await Promise.all([get(`schedules/${uid}/next?count=${FIRINGS}`), get('runs?limit=1000')]) : [[], []];
@@ -26,8 +24,8 @@ export async function load(route) {
 const RESTS = {PAUSED: 'paused until resumed'}; // why nothing comes next
 const ACTIONS = {ACTIVE: ['Pause', 'Cancel'], PAUSED: ['Resume', 'Cancel']};
 
-const actionsOf = ({uid, status}) => (ACTIONS[status] || []).map(action => button(action, {key: action, kind: action === 'Cancel' ? 'danger' : '',
-  go: () => act(() => call('POST', `/v1/flows/schedules/${uid}/${action.toLowerCase()}`), `${action}: schedule ${short(uid)}`)}));
+const actionsOf = ({uid, status}) => (ACTIONS[status] || []).map(action => doing(action, () => call('POST', `/v1/flows/schedules/${uid}/${action.toLowerCase()}`),
+  {key: action, kind: action === 'Cancel' && 'danger', said: `${action}: schedule ${short(uid)}`}));
 
 const COLUMNS = [['Status', 'c-status'], ['Schedule', 'main'], ['Cron', 'c-cron'], ['Zone', 'c-zone quiet'], ['Next', 'c-next']];
 
@@ -44,26 +42,16 @@ const dayIn = (zone, instant) => new Date(instant).toLocaleDateString('sv-SE', {
 
 /* The month of the next firing, in the schedule's zone. */
 function month({open, firings}) {
-  const perDay = new Map(), noted = new Set();
-  for (const firing of firings) {
-    const day = firing.local.slice(0, 10);
-    perDay.set(day, (perDay.get(day) || 0) + 1);
-    if (firing.note) noted.add(day);
-  }
-  const today = dayIn(open.timezone, now());
-  const shown = firings[0].local.slice(0, 7);
-  const [year, number] = shown.split('-').map(Number);
-  const first = new Date(Date.UTC(year, number - 1, 1)), days = new Date(Date.UTC(year, number, 0)).getUTCDate();
-  const blank = (first.getUTCDay() + 6) % 7;
-  const cells = [...Array(blank).fill(null), ...Array.from({length: days}, (_, i) => `${shown}-${String(i + 1).padStart(2, '0')}`)];
-  const describeDay = day => {
-    const n = perDay.get(day) || 0;
-    return h('td', {class: [n ? 'fires' : '', day === today ? 'today' : '', noted.has(day) ? 'noted' : ''].join(' '), title: noted.has(day) ? 'Clocks change' : null},
-      h('span', Number(day.slice(8))), n > 0 && h('b', n > 1 ? `×${n}` : '●'));
+  const perDay = Object.groupBy(firings, firing => day(firing.local)), today = dayIn(open.timezone, now());
+  const shown = firings[0].local.slice(0, 7), first = new Date(`${shown}-01`), blank = (first.getUTCDay() + 6) % 7;
+  const cell = place => {
+    const date = day(new Date(+first + (place - blank) * 86400e3).toISOString()), fires = perDay[date], noted = fires?.some(each => each.note);
+    return date.startsWith(shown) ? h('td', {class: `${fires ? 'fires' : ''} ${date === today ? 'today' : ''} ${noted ? 'noted' : ''}`, title: noted && 'Clocks change'},
+      h('span', Number(date.slice(8))), fires && h('b', fires[1] ? `×${fires.length}` : '●')) : h('td');
   };
+  const weeks = [0, 7, 14, 21, 28, 35].map(place => DAYS.map((_, i) => cell(place + i)));
   return h('table.month', h('caption', first.toLocaleDateString('en', {month: 'long', year: 'numeric', timeZone: 'UTC'}), ', ', open.timezone),
-    h('thead', h('tr', DAYS.map(day => h('th', {scope: 'col'}, day)))),
-    h('tbody', Array.from({length: Math.ceil(cells.length / 7)}, (_, week) => h('tr', cells.slice(week * 7, week * 7 + 7).map(day => (day ? describeDay(day) : h('td')))))));
+    h('thead', h('tr', DAYS.map(name => h('th', {scope: 'col'}, name)))), h('tbody', weeks.filter(week => week.some(cell => cell.children.length)).map(week => h('tr', week))));
 }
 
 const firingItem = firing => h('li.plan', {key: firing.at}, h('time', {datetime: firing.at, title: `${firing.local}, ${firing.at} in UTC`}, firing.local.slice(0, 16).replace('T', ' ')),
@@ -76,7 +64,7 @@ function firingsOf(data) {
 
 function runsOf({runs}) {
   if (!runs.length) return h('p.none', 'It has not started a run yet.');
-  return h('ol.made', runs.map(run => h('li', {key: run.uid}, statusOf(run.state), runOf(run.uid), quiet(when(run.created_at)))));
+  return h('ol.made', runs.map(run => h('li', {key: run.uid}, statusOf(run.status), runOf(run.uid), quiet(when(run.created_at)))));
 }
 
 const nameOf = schedule => schedule.flow_preset_name || schedule.flow_slug || short(schedule.uid);

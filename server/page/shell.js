@@ -1,11 +1,11 @@
 /* What stands around every view: the side says where, the bar says when. */
-import {get} from './api.js';
+import {call, get} from './api.js';
 import {clockBar} from './clock.js';
 import {h} from './dom.js';
-import {age, count, curlOf} from './format.js';
+import {age, count, curlOf, short} from './format.js';
 import {KEYS} from './keys.js';
-import {closeDialog, here, link, openDialog, page, useKey} from './page.js';
-import {button, dash, faint, form, matches, quiet, row, search, stop, submit, table} from './parts.js';
+import {act, canWrite, closeDialog, here, link, openDialog, page, useKey} from './page.js';
+import {button, dash, faint, field, form, matches, quiet, row, search, stop, submit, table} from './parts.js';
 import {icon} from './status.js';
 
 /* view, title, the key after g; null is a line */
@@ -37,12 +37,10 @@ function side() {
     h('button.workspace', {type: 'button', 'aria-haspopup': 'dialog', title: workspace && `Workspace ${workspace.workspace_uid}`, onclick: openWorkspaces},
       h('span.logo', {'aria-hidden': 'true'}, 'E'), h('span.sr', 'Workspace '),
       h('span.name', h('b', workspace ? nameOf(workspace) : 'No workspace'), h('small', workspace ? `${workspace.label ? '' : 'no label, '}${count(runsOf(workspace), 'run')}` : 'choose one')), icon('down')),
-    page.workspace && h('nav', {'aria-label': 'Views'}, VIEWS.map(entry)),
+    workspace && h('nav', {'aria-label': 'Views'}, VIEWS.map(entry)),
     h('p.foot', h('span', {class: `live${page.live === 'live' ? ' is-live' : ''}`, role: 'status'}, workspace && (LIVE[page.live] || 'Reconnecting')),
       h('button.b.ghost.small.keys', {type: 'button', onclick: openKeys}, h('kbd', '?'), ' keys')));
 }
-
-/* Dialogs */
 
 export function openKeys() {
   openDialog('Keys', () => h('dl.keylist', [...KEYS, ...VIEWS.filter(Boolean).map(([, title, key]) => [['g', key], title])].map(([keys, what]) => h('div', h('dt', keys.map(key => [h('kbd', key), ' '])), h('dd', what)))));
@@ -55,7 +53,7 @@ export async function openWorkspaces() {
   const columns = [['Label', 'main'], ['Key', 'mono quiet'], ['Clock', 'quiet'], ['Runs', 'num'], ['First used', 'num quiet c-first'], ['Last used', 'num quiet']];
   const describe = each => row(columns, each.workspace_uid, {'aria-current': each.workspace_uid === page.route.workspace},
     h('a.whole', {href: link(each.workspace_uid, page.route.view), title: `Workspace ${each.workspace_uid}`}, each.label || faint('No label')), each.key_hash.slice(0, 8),
-    each.clock === 'real' ? 'real time' : `frozen at ${each.clock.slice(0, 19).replace('T', ' ')}`,
+    each.clock === 'real' ? 'running' : `frozen at ${each.clock.slice(0, 19).replace('T', ' ')}`,
     runsOf(each), ago(each.first_used_at), ago(each.last_used_at));
   openDialog('Workspaces', () => [
     h('p.quiet', 'Each API key has a workspace of its own. The header Emulator-Label gives it a label; of the key only a hash is kept.'), search('Filter by label, hash of the key, uid'),
@@ -63,17 +61,48 @@ export async function openWorkspaces() {
       found.filter(each => matches(each.label, each.workspace_uid, each.key_hash)).slice(0, 200).map(describe))]);
 }
 
+let wrong; // with the inputs
+
+async function startRun({flow, inputs, url}) {
+  const body = {callback: url.value ? {url: url.value} : undefined};
+  try { body.inputs = JSON.parse(inputs.value); } catch (error) {
+    wrong = `This is not JSON: ${error.message}`;
+    return inputs.focus();
+  }
+  const {json} = await call('POST', `/v1/flows/${encodeURIComponent(flow.value)}/run/async`, body);
+  closeDialog();
+  location.hash = here('runs', json.uid);
+  return `Started ${short(json.uid)}`;
+}
+
+export async function openStart() {
+  if (!canWrite() || !page.workspace) return;
+  const flows = await get('flows').catch(() => []);
+  wrong = null;
+  openDialog('Start a run', () => form('form', elements => act(() => startRun(elements)),
+    field('Flow', h('select', {name: 'flow'}, flows.map(flow => h('option', {value: flow.slug}, flow.name ? `${flow.slug}: ${flow.name}` : flow.slug)))),
+    field('Inputs', h('textarea', {name: 'inputs', rows: 6, spellcheck: 'false', value: ADA, 'aria-invalid': !!wrong, 'aria-describedby': wrong && 'wrong'}), wrong && h('b.bad', {id: 'wrong', role: 'alert'}, wrong)),
+    field('Callback URL', h('input', {name: 'url', type: 'url', placeholder: 'none'})),
+    submit('Start the run', 'primary')));
+}
+
+/* What it asks for has the focus, rather than its Close. */
+function showDialog(node) {
+  node.showModal();
+  node.querySelector('header ~ input, header ~ * :is(select, input, a)')?.focus();
+}
+
 function dialog() {
   if (!page.dialog) return null;
   const {title, show} = page.dialog;
-  return h('dialog', {key: `dialog ${title}`, made: node => node.showModal(), onclose: closeDialog, 'aria-labelledby': 'dialog-title', closedby: 'any'},
+  return h('dialog', {key: `dialog ${title}`, made: showDialog, onclose: closeDialog, 'aria-labelledby': 'dialog-title', closedby: 'any'},
     h('div.inner', h('header', h('h2', {id: 'dialog-title'}, title), button('', {icon: 'close', kind: 'ghost small', aria: 'Close', go: event => event.target.closest('dialog').close()})), show()));
 }
 
 function toasts() {
   const shown = page.toast;
   return h('div.toasts', {role: 'status', 'aria-live': 'polite'}, shown && h('p.toast', h('span', shown.text),
-    shown.action && button(shown.action.label, {kind: 'small', go: shown.action.go})));
+    shown.go && button('Go there', {kind: 'small', go: shown.go})));
 }
 
 function askKey() {
@@ -81,7 +110,7 @@ function askKey() {
     form('inline', ({key}) => useKey(key.value), h('input', {name: 'key', type: 'password', autocomplete: 'off', 'aria-label': 'API key', required: true}), submit('Use it', 'primary')));
 }
 
-export const ADA = '[{"linkedin_profile_url": "https://www.linkedin.com/in/ada-lovelace"}]'; // inputs of a flow
+const ADA = '[{"linkedin_profile_url": "https://www.linkedin.com/in/ada-lovelace"}]'; // inputs of a flow
 export const curlRun = () => curlOf('/v1/flows/linkedin-people-enrich/run/async', `{"inputs": ${ADA}}`);
 export const shownCurl = () => h('pre.json', {tabindex: 0}, curlRun());
 

@@ -6,7 +6,7 @@ import {count} from './format.js';
 import {causeOf} from './life.js';
 import {here, page} from './page.js';
 import {faint, grow, heading, number, row, table} from './parts.js';
-import {icon, statusOf, tone, word} from './status.js';
+import {icon, shownOf, statusOf, tone, word} from './status.js';
 
 export const areas = ['runs', 'assumptions', 'workspaces'];
 
@@ -42,19 +42,11 @@ const ARROWS = [
   ['RESUME', HALTED, 'RUNNING', `${BACK}H700a8 8 0 0 1-8-8V210a8 8 0 0 0-8-8H515a8 8 0 0 1-8-8V190`, [740, 451]],
 ];
 
-/* Counts by the name of the state machine, which tells CANCELLED from STOPPED. Of more runs than one call gives, the
- * workspace has counts by what the API shows. */
-function countOf(runs) {
-  const counts = {};
-  for (const {state} of runs) counts[state] = (counts[state] || 0) + 1;
-  return counts;
-}
-
+/* Of more runs than one call gives, the workspace has counts by what the API shows, not by state. */
 export async function load() {
-  const [machine, {rows, total}] = await Promise.all([get('state-machine'), list('runs?limit=1000')]);
-  const latest = rows.reduce((one, other) => (one?.updated_at >= other.updated_at ? one : other), null);
-  const change = latest && (await get(`runs/${latest.uid}/life`)).past.findLast(each => each.event);
-  return {...machine, counts: total > rows.length ? page.workspace.runs : countOf(rows), last: change && {...change, run: latest.uid}};
+  const [machine, {rows, total}, [{runs, last_changed_run: run}]] = await Promise.all([get('state-machine'), list('runs?limit=1000'), get(`workspaces?workspace=${page.route.workspace}`)]);
+  const change = run && (await get(`runs/${run}/life`)).past.findLast(each => each.event);
+  return {...machine, counts: total > rows.length ? runs : rows.reduce((all, {state}) => ({...all, [state]: (all[state] || 0) + 1}), {}), last: change && {...change, run}};
 }
 
 function arrowOf(data, [event, from, to, d, [x, y], inside]) {
@@ -66,10 +58,10 @@ function arrowOf(data, [event, from, to, d, [x, y], inside]) {
 }
 
 function boxOf(data, {name: status, shown}) {
-  const [x, y] = PLACES[status], n = data.counts[status] || 0;
-  return s('a', {key: status, href: here('runs', null, {status: shown}), class: `${tone(status)}${n ? '' : ' zero'}`, 'data-status': status, 'aria-label': `${word(status)}: ${count(n, 'run')}`},
-    s('rect', {class: `box${data.last?.to === status ? ' lit' : ''}`, x, y, width: WIDTH, height: HEIGHT, rx: 6}), icon(status, '', {x: x + 12, y: y + 10, width: 16, height: 16}),
-    s('text', {x: x + 36, y: y + (shown === status ? 23 : 16)}, word(status)), shown !== status && s('text.note', {x: x + 36, y: y + 29}, `API: ${shown}`), s('text.n', {x: x + WIDTH - 12, y: y + 23}, n));
+  const [x, y] = PLACES[status], n = data.counts[status] || 0, note = shown !== status && 'cancelled';
+  return s('a', {key: status, href: here('runs', null, {status: shown}), class: `${tone(shown)}${n ? '' : ' zero'}`, 'data-status': status, 'aria-label': `${word(shown)}${note ? `, ${note}` : ''}: ${count(n, 'run')}`},
+    s('rect', {class: `box${data.last?.to === status ? ' lit' : ''}`, x, y, width: WIDTH, height: HEIGHT, rx: 6}), icon(shown, '', {x: x + 12, y: y + 10, width: 16, height: 16}),
+    s('text', {x: x + 36, y: y + (note ? 16 : 23)}, word(shown)), note && s('text.note', {x: x + 36, y: y + 29}, note), s('text.n', {x: x + WIDTH - 12, y: y + 23}, n));
 }
 
 const marker = id => s('marker', {id, viewBox: '-7 -4 7 8', markerWidth: 7, markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto', overflow: 'visible'}, s('path', {class: `tip ${id}`, d: 'M6 0-1-4v8z'}));
@@ -83,7 +75,7 @@ function drawing(data) {
 
 function lastOf(last) {
   if (!last) return null;
-  return h('span.last', 'last change: ', last.from ? `${word(last.from)} to ${word(last.to)}, ` : `${word(last.to)}, `, h('a.mono', {href: here('runs', last.run)}, last.run.slice(0, 8)),
+  return h('span.last', `last change: ${word(shownOf(last.from))} to ${word(shownOf(last.to))}, `, h('a.mono', {href: here('runs', last.run)}, last.run.slice(0, 8)),
     ` at ${when(last.at)} `, causeOf(last.cause, []));
 }
 
@@ -91,8 +83,7 @@ const COLUMNS = [['Status', 'c-status'], ['Runs', 'num'], ['Means', 'wrap'], ['W
 
 function describe(data, {name: status, meaning, shown}) {
   const events = data.transitions.filter(each => each.from === status && each.to && each.to !== status).map(each => each.event);
-  return row(COLUMNS, status, {}, h('a.whole', {href: here('runs', null, {status: shown})}, statusOf(status)), number(data.counts[status]),
-    [meaning, shown !== status && `; the API shows ${shown}`], events.length ? h('span.events', events.join(' ')) : faint('nothing, it has ended'));
+  return row(COLUMNS, status, {}, [h('a.whole', {href: here('runs', null, {status: shown})}, statusOf(shown)), shown !== status && ' cancelled'], number(data.counts[status]), meaning, events.length ? h('span.events', events.join(' ')) : faint('nothing, it has ended'));
 }
 
 export function show(data) {

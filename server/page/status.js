@@ -20,7 +20,6 @@ const GLYPHS = {
   OUTPUTS: [['line', 'M2.5 9v4h11V9M8 2.5v7M5 6.8l3 3 3-3']],
   CALLBACK: [['line', 'M3 12.5 12.5 3M6 3h6.5v6.5']],
   REQUEST: [['line', 'M5.5 5.5 3 8l2.5 2.5M10.5 5.5 13 8l-2.5 2.5']],
-  SCHEDULE: [['line', 'M2.5 3.5h11v10h-11zM2.5 6.5h11M5.5 2v3M10.5 2v3']],
   step: [['fill', 'M3 3.2v9.6L10.5 8z'], ['line', 'M12.5 3v10']],
   frozen: [['line', 'M8 1.5v13M2.4 4.8l11.2 6.4M2.4 11.2l11.2-6.4M6.2 2.6 8 4.2l1.8-1.6M6.2 13.4 8 11.8l1.8 1.6']],
   copy: [['line', 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3']],
@@ -28,21 +27,20 @@ const GLYPHS = {
   down: [['line', 'M4 6l4 4 4-4']],
   plus: [['line', 'M8 3v10M3 8h10']],
   pause: [['fill', 'M4 3h3v10H4zM9 3h3v10H9z']],
-  play: [['fill', 'M5 3v10l8-5z']],
   again: [['line', 'M13 8a5 5 0 1 1-1.6-3.7M13 2.5v3h-3']],
   close: [['line', 'M4 4l8 8M12 4l-8 8']],
 };
-const SAME = {ACTIVE: 'SCHEDULED', PENDING: 'SCHEDULED', real: 'SCHEDULED', COMPLETED: 'SUCCEEDED', SUCCESS: 'SUCCEEDED', PAUSED: 'pause', CANCELLED_FAILED: 'CANCELLED'};
+const SAME = {ACTIVE: 'SCHEDULED', PENDING: 'SCHEDULED', real: 'SCHEDULED', COMPLETED: 'SUCCEEDED', SUCCESS: 'SUCCEEDED', PAUSED: 'pause'};
 
-const WORDS = {PENDING: 'Waiting', SUCCESS: 'Delivered', PARTIAL_SUCCEEDED: 'Partial', CANCELLED_FAILED: 'Cancelled'};
+const WORDS = {PENDING: 'Waiting', SUCCESS: 'Delivered', PARTIAL_SUCCEEDED: 'Partial'};
 const TONES = {
   RUNNING: 'run', ACTIVE: 'run', SUCCEEDED: 'good', SUCCESS: 'good', COMPLETED: 'good', PARTIAL_SUCCEEDED: 'warn', BLOCKED: 'warn',
-  FAILED: 'bad', INVALID: 'bad', CANCELLED_FAILED: 'bad',
+  FAILED: 'bad', INVALID: 'bad',
 };
-const TITLES = {
-  CANCELLED: 'cancelled by the client; the API shows STOPPED',
-  CANCELLED_FAILED: 'cancelled by the client; the API shows FAILED (cancel.status=FAILED)',
-};
+
+/* What the API shows of a run in a state: it does not tell a cancelled one apart. */
+const SHOWN = {CANCELLED: 'STOPPED', CANCELLED_FAILED: 'FAILED'};
+export const shownOf = state => SHOWN[state] || state;
 
 /* A status that is not known here has its own name, and a plain mark. */
 export const word = status => WORDS[status] || status.charAt(0) + status.slice(1).toLowerCase().replaceAll('_', ' ');
@@ -57,7 +55,7 @@ export function icon(name, more = '', place = {}) {
 export const verdict = ok => (ok ? icon('SUCCEEDED', 'good') : icon('FAILED', 'bad'));
 
 export function statusOf(status, more = '') {
-  return h('span', {class: `status ${tone(status)} ${more}`, title: TITLES[status] || status}, icon(status), word(status));
+  return h('span', {class: `status ${tone(status)} ${more}`, title: status}, icon(status), word(status));
 }
 
 /* An HTTP status. Only what was refused is coloured. */

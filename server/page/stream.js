@@ -5,14 +5,6 @@ const FIRST_WAIT_MS = 250, LONGEST_WAIT_MS = 2000;
 
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 
-/* The data of each event in the text so far, and what is left of it. */
-function divide(text) {
-  const parts = text.split('\n\n');
-  const rest = parts.pop();
-  const events = parts.map(part => part.split('\n').find(line => line.startsWith('data:'))).filter(Boolean);
-  return {rest, events: events.map(line => JSON.parse(line.slice(5)))};
-}
-
 async function read(reply, abort, tell) {
   const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
@@ -20,9 +12,10 @@ async function read(reply, abort, tell) {
     const silence = setTimeout(() => abort.abort(), SILENT_MS);
     const {done, value} = await reader.read().finally(() => clearTimeout(silence));
     if (done) return;
-    const {rest, events} = divide(text + value);
-    text = rest;
-    for (const versions of events) tell({versions});
+    text += value;
+    const end = text.lastIndexOf('\n') + 1; // the data of an event is one line
+    for (const [, data] of text.slice(0, end).matchAll(/^data:(.*)$/gm)) tell({versions: JSON.parse(data)});
+    text = text.slice(end);
   }
 }
 

@@ -8,13 +8,13 @@ import {h} from './dom.js';
 import {span} from './format.js';
 import {canWrite, here} from './page.js';
 import {isOk, isWaiting, mono} from './parts.js';
-import {code, icon, statusOf, tone, verdict, word} from './status.js';
+import {code, icon, shownOf, statusOf, tone, verdict, word} from './status.js';
 
 const LABELS = 3;                     // the column of the first instant: before it are those of the labels
 const PAST_MOST = 40, AHEAD_MOST = 8; // instants that are shown; the list below has all
 const RETRIED_MOST = 4, STEPS_MOST = 6; // callbacks that were tried again, steps
 const HEARD = ['axis', 'calls'];      // lanes with buttons and links; of the others the list below tells
-const ENDS = ['SUCCEEDED', 'PARTIAL_SUCCEEDED', 'FAILED', 'INVALID', 'STOPPED', 'CANCELLED', 'CANCELLED_FAILED'];
+export const ENDS = ['SUCCEEDED', 'PARTIAL_SUCCEEDED', 'FAILED', 'INVALID', 'STOPPED'];
 
 const isPlan = each => !('cause' in each);
 const isLong = ({tries, next}) => tries.length + (next != null) > 1; // a callback of several attempts
@@ -23,7 +23,7 @@ const isLong = ({tries, next}) => tries.length + (next != null) > 1; // a callba
 function read(run, life) {
   const zero = Date.parse(run.created_at), at = instant => Date.parse(instant) - zero;
   const present = now() - zero, all = [...life.past, ...life.next].map(each => ({...each, at: at(each.at)}));
-  const changes = all.filter(each => each.to);
+  const changes = all.filter(each => each.to).map((each, i, list) => ({...each, to: shownOf(each.to), passed: list.slice(0, i).filter(other => other.at === each.at)}));
   const outputs = new Map(); // of instant and step: what is made together is one mark
   for (const each of all.filter(one => one.step_uid)) {
     const key = `${each.at} ${each.step_uid}`;
@@ -34,7 +34,7 @@ function read(run, life) {
     next: isWaiting(callback) && callback.next_try_at ? Math.max(present, at(callback.next_try_at)) : null,
   })).filter(callback => callback.tries.length || callback.next != null);
   const hidden = new Set(callbacks.filter(isLong).slice(0, -RETRIED_MOST));
-  const model = {zero, present, changes: changes.length ? changes : [{at: 0, to: run.status}], outputs: [...outputs.values()], callbacks: callbacks.filter(each => !hidden.has(each))};
+  const model = {zero, present, changes: changes.length ? changes : [{at: 0, to: run.status, passed: []}], outputs: [...outputs.values()], callbacks: callbacks.filter(each => !hidden.has(each))};
   model.times = timesOf(model);
   model.calls = groupCalls(life.requests.map(request => ({...request, at: at(request.at)})), model.times);
   return model;
@@ -83,17 +83,18 @@ export function timeline(run, life) {
   const lane = (name, label, note, items) => h('div.lane', {key: name, 'aria-hidden': !HEARD.includes(name)}, h('div.lab', h('span', label), note && h('small', note)), items);
   const mark = (key, t, more, place, ...inner) => t >= first && t <= last && h('span', {key, class: `mark ${more}${t > present ? ' plan' : ''}`, title: told(t), ...place}, inner);
 
-  const bar = (key, from, to, status, plan) => from < to && h('span', {key, class: `bar ${tone(status)}${plan ? ' plan' : ''}`, ...place(from, to),
-    title: plan ? word(status) : `${word(status)} from ${told(from)}, for ${span(to - from)}`}, !plan && h('span.stays', statusOf(status), h('small', span(to - from))));
+  const statuses = ({passed, to}) => [...passed, {to}].map(each => statusOf(shownOf(each.to))); // those that lasted no time, too
+  const bar = (key, from, to, change, plan) => from < to && h('span', {key, class: `bar ${tone(change.to)}${plan ? ' plan' : ''}`, ...place(from, to),
+    title: plan ? word(change.to) : `${word(change.to)} from ${told(from)}, for ${span(to - from)}`}, !plan && h('span.stays', statuses(change), h('small', span(to - from))));
 
   const changeMarks = (change, i) => {
     const next = model.changes[i + 1], from = Math.max(change.at, first), to = Math.min(next?.at ?? last, last);
     if (change.at > last || next?.at <= first) return null;
     const end = !next && ENDS.includes(change.to);
     return [
-      (end || change.at > present) && mark(`m${i}`, change.at, 'stays', {...place(change.at), '--to': -1}, statusOf(change.to)),
-      !end && bar(`s${i}`, from, Math.min(to, present), change.to),
-      next && bar(`p${i}`, Math.max(from, present), to, change.to, true),
+      (end || change.at > present) && mark(`m${i}`, change.at, 'stays', {...place(change.at), '--to': -1}, statuses(change)),
+      !end && bar(`s${i}`, from, Math.min(to, present), change),
+      next && bar(`p${i}`, Math.max(from, present), to, change, true),
     ];
   };
 

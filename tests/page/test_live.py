@@ -23,7 +23,7 @@ def test_a_cancel_by_curl_shows_without_reload(emulator, workspace, visit):
     page.shows("Live", ".live")
     mark(page)
     emulator.cancel(RUNNING)
-    page.shows("Cancelled", f'[data-row="{RUNNING}"]')
+    page.shows("Stopped", f'[data-row="{RUNNING}"]')
     emulator.reset()
     page.shows("Running", f'[data-row="{RUNNING}"]')
     assert is_marked(page)
@@ -71,7 +71,7 @@ def test_nine_tabs_stay_live(emulator, workspace, visit):
     emulator.cancel(RUNNING)
     for tab in reversed(tabs):
         page.driver.switch_to.window(tab)
-        page.shows("Cancelled", f'[data-row="{RUNNING}"]')
+        page.shows("Stopped", f'[data-row="{RUNNING}"]')
         page.shows("Live", ".live")
         assert is_marked(page)
 
@@ -92,7 +92,7 @@ def test_a_server_that_was_killed_is_found_again(start, workspace, visit, tmp_pa
         page.shows("Live", ".live")
         emulator.connection.close()
         emulator.cancel(RUNNING)
-        page.shows("Cancelled", f'[data-row="{RUNNING}"]')
+        page.shows("Stopped", f'[data-row="{RUNNING}"]')
         assert is_marked(page)
     finally:
         again.stop()
@@ -119,5 +119,5 @@ def test_ten_thousand_runs_show_two_hundred_then_older(start, workspace, visit, 
     page.until(lambda: len(page.all("tbody tr")) == 400, "400 rows are shown")
     newest = page.all("tbody tr")[0].get_attribute("data-row")
     emulator.cancel(newest)
-    page.shows("Cancelled", f'[data-row="{newest}"]')
+    page.shows("Stopped", f'[data-row="{newest}"]')
     assert len(page.all("tbody tr")) == 400

@@ -32,4 +32,16 @@ def test_the_last_change_is_lit(emulator, workspace, visit):
     page.shows("last change: Created to Queued, 00000000", ".last")
     page.shows("QUEUE", "svg .event.lit")
     page.shows("2", "svg [data-status=QUEUED] .n")
-    assert page.text("svg [data-status=CANCELLED_FAILED]") == "CancelledAPI: FAILED0"
+    assert page.text("svg [data-status=CANCELLED_FAILED]") == "Failedcancelled0"
+
+
+def test_of_changes_in_one_instant_the_last_is_told(emulator, workspace, visit):
+    first, second = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000007"
+    emulator.event(second, "BLOCK")
+    emulator.event(first, "QUEUE")
+    page = visit(emulator, workspace=workspace(emulator), path="states")
+    page.shows("last change: Created to Queued", ".last")
+    emulator.event(second, "STOP")
+    page.shows("last change: Blocked to Stopped", ".last")
+    emulator.event(first, "START")
+    page.shows("last change: Queued to Running", ".last")

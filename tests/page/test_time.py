@@ -44,7 +44,7 @@ def test_the_clock_is_advanced_let_run_and_frozen(emulator, workspace, visit):
     page.shows("10:00:00.000", ".clock")
     page.shows("10:00:00.000 · no run changed", ".toast")
     page.click("Unfreeze")
-    page.shows("Real time", ".clock")
+    page.shows("behind", ".clock")
     assert now(emulator) < "2026-01-05T10:01"
     page.press("n")
     page.shows("The clock is real. Freeze it first", ".toast")
@@ -72,3 +72,54 @@ def test_where_nothing_is_due_the_step_says_so(start, workspace, visit):
     page.shows("Nothing is due", ".due")
     assert page.button("Step to next").get_attribute("aria-disabled") == "true"
     page.shows("No runs yet", "main")
+
+
+def test_a_clock_that_runs_on_says_how_far_it_is_from_the_systems_time_and_goes_back_to_it(emulator, workspace, visit):
+    emulator.make()
+    page = visit(emulator, workspace=workspace(emulator))
+    page.click("Unfreeze")
+    page.shows("behind the system's time", ".clock .mode")
+    assert "Real time" not in page.text(".clock")
+    page.click("To system time")
+    page.shows("Real time", ".clock .mode")
+    assert emulator.get("/_emulator/clock").json["ahead_ms"] == 0
+    assert not page.has_button("To system time")
+
+
+def test_a_clock_that_is_ahead_says_why_it_cannot_go_back(start, workspace, visit):
+    emulator = start("--clock", "2199-01-05T09:00:00Z")
+    emulator.make()
+    page = visit(emulator, workspace=workspace(emulator))
+    page.click("Unfreeze")
+    page.shows("ahead of the system's time", ".clock .mode")
+    page.expected += ("422 (Unprocessable",)
+    page.click("To system time")
+    page.shows("the clock cannot go backwards: it shows 2199-01-05T09:00:", ".toast")
+    page.shows('POST /_emulator/reset {"clock":', ".toast")
+    assert now(emulator) > "2199"
+
+
+def test_where_nothing_has_happened_a_clock_that_is_ahead_goes_back(start, workspace, visit):
+    emulator = start("--clock", "2199-01-05T09:00:00Z")
+    page = visit(emulator, workspace=workspace(emulator))
+    page.click("Unfreeze")
+    page.click("To system time")
+    page.shows("Real time", ".clock .mode")
+
+
+def test_a_freeze_and_an_unfreeze_move_no_run(start, workspace, visit):
+    emulator = start("--clock", "real")
+    before = emulator.runs("limit=100")
+    page = visit(emulator, workspace=workspace(emulator))
+    page.click("Freeze")
+    page.click("Unfreeze")
+    page.button("Freeze")
+    assert emulator.runs("limit=100") == before
+
+
+def test_a_way_that_was_offered_is_gone_when_the_clock_runs(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator))
+    page.click("Step to next")
+    page.shows("Go there", ".toast")
+    page.click("Unfreeze")
+    page.until(lambda: not page.all(".toast"), "it is offered no more")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from browser import Keys
+
 VIEWS = {
     "runs": "Runs", "schedules": "Schedules", "callbacks": "Callbacks", "requests": "Requests", "faults": "Faults", "states": "States of a run",
     "assumptions": "Assumptions", "coverage": "Coverage",
@@ -91,15 +93,15 @@ def test_a_run_is_driven_by_hand(emulator, workspace, visit):
     page.click("Resume")
     page.shows("Scheduled", "main .head")
     page.click("Cancel run")
-    page.shows("Cancelled", "main .head")
-    page.shows("Cancelled 09:00:00.000 by cancelFlowRun from this page", ".facts")
+    page.shows("Stopped", "main .head")
+    page.shows("Stopped 09:00:00.000 by cancelFlowRun from this page", ".facts")
     assert emulator.run(RUNNING)["status"] == "STOPPED"
 
 
 def test_a_halted_run_says_who_did_it(emulator, workspace, visit):
     emulator.cancel(RUNNING, headers={"X-Request-Id": "my-cancel"})
     page = visit(emulator, workspace=workspace(emulator), path=f"runs/{RUNNING}")
-    page.shows("Cancelled 09:00:00.000 by cancelFlowRun", ".facts")
+    page.shows("Stopped 09:00:00.000 by cancelFlowRun", ".facts")
     page.click("by cancelFlowRun", ".facts")
     page.until(lambda: page.driver.current_url.endswith("/requests/my-cancel"), "its request is open")
 
@@ -132,6 +134,7 @@ def test_older_callbacks_are_loaded(emulator, workspace, visit):
 
 
 def test_a_request_of_no_workspace_says_so(emulator, visit):
+    emulator.runs()
     reply = emulator.get("/v1/flows/runs", key=None, headers={"X-Request-Id": "no-key"})
     assert reply.status == 401
     page = visit(emulator, path=reply.header("Link").split("#/")[1].split(">")[0])
@@ -139,6 +142,90 @@ def test_a_request_of_no_workspace_says_so(emulator, visit):
     page.shows("no-key belongs to no workspace, such as a call that was answered 401", "main")
     page.click("Go to the workspace used last")
     page.shows("Runs", "main h1")
+
+
+def test_without_a_workspace_nothing_of_the_last_one_is_left(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator))
+    page.shows("Frozen", ".clock")
+    page.go("#/requests/nobody")
+    page.shows("No workspace has this request", "main h1")
+    assert not page.all(".clock button, .clock time")
+    page.press("?")
+    page.shows("step to what is due next", "dialog")
+    page.press(Keys.ESCAPE)
+    page.until(lambda: not page.all("dialog"), "the dialog is closed")
+    page.press("w")
+    page.shows("Workspaces", "dialog")
+    page.press(Keys.ESCAPE)
+    page.until(lambda: not page.all("dialog"), "the dialog is closed")
+    page.press("n")
+    page.press("g", "c")
+    page.shows("Callbacks", "main h1")
+
+
+def life_of(page):
+    """What Life says, oldest first, without instants and causes."""
+    return [" ".join(each.text.split()) for each in reversed(page.all(".life .say"))]
+
+
+def test_in_one_instant_life_has_the_order_in_which_things_happened(emulator, workspace, visit):
+    uid = emulator.post("/v1/flows/demo-never-ends/run/async", INPUTS).json["uid"]
+    emulator.event(uid, "QUEUE")
+    emulator.event(uid, "START")
+    emulator.run(uid)
+    emulator.cancel(uid)
+    emulator.cancel(uid)
+    page = visit(emulator, workspace=workspace(emulator), path=f"runs/{uid}")
+    page.shows("cancelFlowRun 422", ".life")
+    assert life_of(page) == [
+        "runFlow 200", "Created by runFlow", "Queued by hand", "Running by hand", "getFlowRun 200", "cancelFlowRun 200", "Stopped by cancelFlowRun",
+        "cancelFlowRun 422"]
+    page.shows("Created Queued Running Stopped", ".tl")
+
+
+def test_a_blocked_run_that_is_resumed_was_blocked(emulator, workspace, visit):
+    blocked = "00000000-0000-4000-8000-000000000005"
+    emulator.post(f"/v1/flows/runs/{blocked}/resume")
+    page = visit(emulator, workspace=workspace(emulator), path=f"runs/{blocked}")
+    page.shows("Scheduled by resumeFlowRun", ".life")
+    assert life_of(page)[:3] == ["Created", "Running", "Blocked"]
+    page.shows("Blocked", ".tl .bar")
+
+
+def test_a_stopped_run_has_one_word_everywhere(emulator, workspace, visit):
+    emulator.cancel(RUNNING)
+    page = visit(emulator, workspace=workspace(emulator))
+    page.shows("Stopped", f'[data-row="{RUNNING}"]')
+    page.shows("cancelled by the client", f'[data-row="{RUNNING}"]')
+    page.shows("Stopped 2", ".filter")
+    for path in (f"runs/{RUNNING}", "states"):
+        page.go(f"#/w/{workspace(emulator)}/{path}")
+        page.shows("Stopped", "main")
+        assert "Cancelled" not in page.text("main")
+
+
+def test_what_the_page_does_counts_for_no_rule_and_says_so(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path="requests")
+    page.shows("Calls of /v1. Those of this page are marked page: no fault rule and no coverage counts them.", "main")
+
+
+def test_inputs_that_are_not_json_are_refused_beside_their_field(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator))
+    page.one("tbody tr")
+    page.press("s")
+    page.until(lambda: page.driver.switch_to.active_element.tag_name == "select", "the first field has the focus")
+    page.one("textarea").clear()
+    page.one("textarea").send_keys("{no")
+    page.click("Start the run", "dialog")
+    page.shows("This is not JSON", "dialog [role=alert]")
+    field = page.one("textarea")
+    assert (field.get_attribute("aria-invalid"), field.get_property("value")) == ("true", "{no")
+    assert page.one(f"#{field.get_attribute('aria-describedby')}").text.startswith("This is not JSON")
+    assert page.driver.switch_to.active_element == field
+    field.clear()
+    field.send_keys("[{}]")
+    page.click("Start the run", "dialog")
+    page.until(lambda: "/runs/" in page.driver.current_url, "the run is open")
 
 
 def test_a_run_is_started_by_a_form(emulator, workspace, visit):
@@ -158,7 +245,8 @@ def test_a_request_is_explained_and_its_advice_does_it(emulator, workspace, visi
     page.shows("not-cancellable.code not-cancellable.label", ".kv")
     page.shows('"error_label": "INVALID_STATUS"', ".detail")
     assert f"/w/{workspace(emulator)}/requests/" in page.driver.current_url
-    page.click(f"Do it: POST /v1/flows/runs/{RUNNING}/cancel")
+    page.shows("…0007/cancel on another run", ".advice")
+    page.click(f"Do it: POST /v1/flows/runs/{RUNNING}/cancel on another run")
     page.until(lambda: emulator.run(RUNNING)["status"] == "STOPPED", "the run is cancelled")
 
 
@@ -211,9 +299,17 @@ def test_faults_are_added_and_removed(emulator, workspace, visit):
     page = visit(emulator, workspace=workspace(emulator), path="faults")
     page.shows("No fault rules")
     page.click("Add the rule")
-    page.shows("times 1 status=503; label=GENERIC_ERROR", "tbody")
-    assert emulator.get("/v1/flows/runs").status == 503
+    page.shows("1 cancelFlowRun any run times 1 status=503; label=GENERIC_ERROR", "tbody")
+    assert emulator.get("/v1/flows/runs").status == 200
+    assert emulator.cancel(RUNNING, headers={"X-Request-Id": "faulty"}).status == 503
     page.until(lambda: page.text("tbody .num") == "1 1", "it has been met and fired once")
+    page.shows("times 1 used up", "tbody")
+    page.go(f"#/w/{workspace(emulator)}/requests/faulty")
+    page.shows("fault rule 1 asked for this status", ".because")
+    page.shows("status by rule 1", "tbody")
+    page.shows("Running before and after", ".kv")
+    page.shows("What would have worked 1. POST", ".advice")
+    page.click("status by rule 1", ".kv")
     page.driver.execute_script("arguments[0].click()", page.button("Remove rule 1"))
     page.shows("No fault rules")
     page.one("input[name=perMinute]").send_keys("2")
