@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct ctx;
 struct store;
 
 /* What a store is opened with; copied. */
@@ -86,12 +87,13 @@ int64_t store_list_version(const struct store *store);
 /* The assumptions in force; they live as long as the store. */
 const struct assumptions *store_assumptions(const struct store *store);
 
-/* What the whole store holds, templates not counted. */
+/* What the whole store holds, templates not counted. Counted in parts (ctx_pause()), so all of it
+ * was there at some time, but not at one instant. ERROR_INTERNAL also when it was given up. */
 struct store_counts {
     int64_t workspaces, runs, flows, schedules;
     int64_t fired; /* things that happened by themselves, since it was opened */
 };
-enum error store_count(struct store *store, struct store_counts *out);
+enum error store_count(const struct ctx *ctx, struct store_counts *out);
 
 /* The version of SQLite in use. */
 const char *store_library_version(void);

@@ -46,7 +46,7 @@ enum outcome op_get_info(struct request *rq, struct reply *out)
 {
     struct strbuf body = json_write_begin(&rq->arena, '{');
     struct store_counts counts;
-    enum error e = store_count(rq->ctx.store, &counts);
+    enum error e = store_count(&rq->ctx, &counts);
     if (e)
         return request_fail(rq, e);
 

@@ -95,7 +95,7 @@ enum outcome op_get_metrics(struct request *rq, struct reply *out)
     int64_t uptime = clock_monotonic_us() - rq->service->started;
     struct strbuf text = {.arena = &rq->arena};
     struct store_counts counts;
-    enum error e = store_count(rq->ctx.store, &counts);
+    enum error e = store_count(&rq->ctx, &counts);
     if (e)
         return request_fail(rq, e);
 

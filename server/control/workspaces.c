@@ -11,38 +11,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POINTER = sizeof(void *) }; /* bytes */
+/* One that is to be shown. It is looked for again after each pause, in which it may have gone. */
+struct shown_workspace {
+    int64_t place, used_at;
+};
 
 static int last_used_first(const void *a, const void *b)
 {
-    int64_t one = (*(struct workspace *const *)a)->used_at;
-    int64_t other = (*(struct workspace *const *)b)->used_at;
+    int64_t one = ((const struct shown_workspace *)a)->used_at;
+    int64_t other = ((const struct shown_workspace *)b)->used_at;
 
     return (one < other) - (one > other);
 }
 
 /* The workspaces that the caller may see: all, or with --api-key that of its key. NULL: the work is
  * to be given up. */
-static struct workspace **workspaces_list(struct request *rq, int64_t *count)
+static struct shown_workspace *workspaces_list(struct request *rq, int64_t *count)
 {
     int64_t last = workspace_count(rq->ctx.store);
-    struct workspace **list = arena_alloc(&rq->arena, POINTER * ((size_t)last + 1));
+    struct shown_workspace *list = arena_alloc(&rq->arena, sizeof *list * ((size_t)last + 1));
     const char *uid = json_text(rq->query, "workspace");
     const char *request_id = json_text(rq->query, "request_id");
 
     *count = 0;
     for (int64_t place = 1; place <= last; place++) {
-        struct workspace *each = workspace_at(rq->ctx.store, place);
-        bool seen = !rq->ctx.workspace || rq->ctx.workspace == each;
         if (!ctx_pause(&rq->ctx))
             return NULL;
+        struct workspace *each = workspace_at(rq->ctx.store, place);
+        bool seen = !rq->ctx.workspace || rq->ctx.workspace == each;
         if (!each || !*each->uid || !seen || (uid && strcasecmp(uid, each->uid) != 0))
             continue;
         if (!request_id ||
             journal_find(&session_get(rq->service->sessions, each)->journal, request_id))
-            list[(*count)++] = each;
+            list[(*count)++] = (struct shown_workspace){place, each->used_at};
     }
-    qsort(list, (size_t)*count, POINTER, last_used_first);
+    qsort(list, (size_t)*count, sizeof *list, last_used_first);
     return list;
 }
 
@@ -94,10 +97,15 @@ enum outcome op_list_workspaces(struct request *rq, struct reply *out)
 
     if (rq->service->settings->known_keys_only && !auth_check_key(rq))
         return REFUSED;
-    struct workspace **list = workspaces_list(rq, &out->total_count);
-    for (int64_t i = 0; list && i < out->total_count && i < limit; i++)
-        write_workspace(rq, &body, list[i]);
-    if (!list)
+    struct shown_workspace *list = workspaces_list(rq, &out->total_count);
+    bool given_up = !list;
+    for (int64_t i = 0; !given_up && i < out->total_count && i < limit; i++) {
+        struct workspace *each = workspace_at(rq->ctx.store, list[i].place);
+        if (each && *each->uid)
+            write_workspace(rq, &body, each);
+        given_up = !ctx_pause(&rq->ctx);
+    }
+    if (given_up)
         return request_fail(rq, ERROR_INTERNAL);
     return reply_ok(out, json_write_end(&body, ']'));
 }

@@ -200,20 +200,33 @@ const struct assumptions *store_assumptions(const struct store *store)
     return &store->config.assumptions;
 }
 
-enum error store_count(struct store *store, struct store_counts *out)
+static enum error workspace_count_rows(struct store *store, const struct workspace *workspace,
+                                       struct store_counts *counts)
 {
-    struct stmt s = stmt_take(store, STMT_COUNT_ALL);
+    struct stmt s = stmt_take_in(store, STMT_WORKSPACE_COUNT, workspace->id);
 
-    *out = (struct store_counts){.workspaces = workspace_count(store), .fired = store->fired};
+    counts->runs += workspace->cache.runs;
     if (stmt_next(&s)) {
-        out->flows = stmt_int(&s);
-        out->schedules = stmt_int(&s);
-    }
-    for (int64_t place = 1; place <= out->workspaces; place++) {
-        const struct workspace *each = workspace_at(store, place);
-        out->runs += each ? each->cache.runs : 0;
+        counts->flows += stmt_int(&s);
+        counts->schedules += stmt_int(&s);
     }
     return stmt_done(&s);
+}
+
+enum error store_count(const struct ctx *ctx, struct store_counts *out)
+{
+    struct store *store = ctx->store;
+    enum error e = ERROR_NONE;
+
+    *out = (struct store_counts){.workspaces = workspace_count(store), .fired = store->fired};
+    for (int64_t place = 1; !e && place <= out->workspaces; place++) {
+        const struct workspace *each = workspace_at(store, place);
+        if (each)
+            e = workspace_count_rows(store, each, out);
+        if (!e && !ctx_pause(ctx))
+            e = ERROR_INTERNAL;
+    }
+    return e;
 }
 
 const char *store_library_version(void)

@@ -88,9 +88,9 @@ UPDATE workspace SET touched = 1 WHERE id = :workspace;
 -- statement: workspace_set_clock
 UPDATE workspace SET frozen = :frozen, clock_at = :clock_at WHERE id = :id;
 
--- statement: count_all
-SELECT (SELECT count(*) FROM (SELECT DISTINCT workspace, slug FROM flow WHERE workspace IN (SELECT id FROM workspace))),
-       (SELECT count(*) FROM schedule WHERE workspace IN (SELECT id FROM workspace));
+-- statement: workspace_count
+SELECT (SELECT count(DISTINCT slug) FROM flow WHERE workspace = :workspace),
+       (SELECT count(*) FROM schedule WHERE workspace = :workspace);
 
 -- statement: assumption_override_list
 SELECT id, value FROM assumption_override WHERE workspace = :workspace;

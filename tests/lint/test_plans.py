@@ -12,7 +12,7 @@ from .sql import FUNCTIONS, SCHEMA, STATEMENTS
 
 # These are about a whole workspace, or the whole store.
 WHOLE = {
-    "content_last_seq", "content_move_snapshots", "content_move_assumptions", "count_all",
+    "content_last_seq", "content_move_snapshots", "content_move_assumptions", "workspace_count",
     "callback_recover", "flow_slugs", "schedule_unarmed", "snapshot_add", "snapshot_bytes", "snapshot_list", "snapshot_remove",
     "state_flows", "workspace_list",
     "assumption_override_list", "assumption_override_clear",

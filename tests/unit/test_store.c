@@ -162,7 +162,7 @@ static void what_was_written_is_there_when_it_is_opened_again(void **state)
     store_close(store);
 
     store = opened();
-    assert_int_equal(store_count(store, &counts), ERROR_NONE);
+    assert_int_equal(store_count(&(struct ctx){.store = store}, &counts), ERROR_NONE);
     assert_int_equal(counts.workspaces, 1);
     assert_int_equal(counts.runs, 2);
     const struct workspace *alpha = workspace_find(store, "alpha");

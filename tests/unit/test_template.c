@@ -181,11 +181,11 @@ static void templates_are_not_counted(void **state)
     (void)state;
     add_relative_run(TEMPLATE_COMMON);
     add_other_nouns(TEMPLATE_COMMON);
-    assert_int_equal(store_count(world.store, &counts), ERROR_NONE);
+    assert_int_equal(store_count(&(struct ctx){.store = world.store}, &counts), ERROR_NONE);
     assert_int_equal(counts.workspaces, 1);
     assert_int_equal(counts.runs + counts.flows + counts.schedules, 0);
     workspace_of(world.store, "beta");
-    assert_int_equal(store_count(world.store, &counts), ERROR_NONE);
+    assert_int_equal(store_count(&(struct ctx){.store = world.store}, &counts), ERROR_NONE);
     assert_int_equal(counts.workspaces, 2);
     assert_int_equal(counts.runs, 1);
     assert_int_equal(counts.flows, 1);
