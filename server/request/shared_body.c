@@ -8,12 +8,12 @@
 #include <sys/mman.h>
 
 /* Bytes of a piece: at least, at most, and of those after which a cut is looked for. */
-enum { PIECE_LEAST = 8 * 1024, PIECE_MOST = 64 * 1024, WINDOW = 64 };
+enum { PIECE_LEAST = 16 * 1024, PIECE_MOST = 64 * 1024, WINDOW = 64 };
 
 enum { POINTER = sizeof(void *) }; /* bytes */
 
-/* A cut is where these bits of the hash of the last 64 bytes are zero: every 16 KiB or so. */
-#define CUT_BITS ((uint64_t)0x3fff << 50)
+/* A cut is where these bits of the hash of the last 64 bytes are zero: every 8 KiB or so. */
+#define CUT_BITS ((uint64_t)0x1fff << 51)
 
 enum { MEMORY_LEFT = 8 * 1024 * 1024 }; /* bytes, for all but large replies */
 
@@ -30,15 +30,22 @@ struct shared_piece {
     char bytes[];
 };
 
+static uint64_t hash_next(uint64_t hash, char byte)
+{
+    return (hash << 1) + ((unsigned char)byte + 1) * ODD;
+}
+
 /* Where the first piece of these bytes ends; 0: that cannot be seen yet. */
 static size_t find_cut(const char *bytes, size_t size)
 {
-    size_t most = size < PIECE_MOST ? size : PIECE_MOST;
+    size_t most = size < PIECE_MOST ? size : PIECE_MOST, i = PIECE_LEAST - WINDOW;
     uint64_t hash = 0;
 
-    for (size_t i = PIECE_LEAST - WINDOW; i < most; i++) {
-        hash = (hash << 1) + ((unsigned char)bytes[i] + 1) * ODD;
-        if (i >= PIECE_LEAST && !(hash & CUT_BITS))
+    for (; i < PIECE_LEAST && i < most; i++)
+        hash = hash_next(hash, bytes[i]);
+    for (; i < most; i++) {
+        hash = hash_next(hash, bytes[i]);
+        if (!(hash & CUT_BITS))
             return i;
     }
     return size > PIECE_MOST ? PIECE_MOST : 0;
