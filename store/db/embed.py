@@ -20,6 +20,7 @@ for each saved table. C has them as a list of enum values, NAME. There
     {key}, {columns}  the columns of its key behind the workspace, and all columns behind that, the key first
     {last}            the key of the last row of the workspace :to, or what is less than any; {saved_last} in the saved table
     {given}, {after}  a key that is given; and one, or null: what is less than any
+    {by_creation}     names the index of the order of creation, which is {order}; without one that is the order of keys
     {save}, {restore} copy the rows of the workspace :from to the saved table, and back
 
 usage: embed.py HEADER SOURCE schema.sql run_machine.def NAME_columns.def... FILE.sql...
@@ -137,7 +138,7 @@ class Table:
 
     def __init__(self, name, schema):
         body = re.search(rf"CREATE TABLE {name} \((.*?)\) STRICT", schema)[1]
-        self.name, self.plain = name, name.removeprefix("saved_")
+        self.name, self.plain, self.schema = name, name.removeprefix("saved_"), schema
         self.definitions = body[: re.search(r", (?:PRIMARY KEY|UNIQUE) \(workspace, (.*?)\)", body).start()]
         self.key = re.search(r"(?:PRIMARY KEY|UNIQUE) \(workspace, (.*?)\)", body)[1].split(", ")
         self.columns = [definition.split()[0] for definition in self.definitions.split(", ")]
@@ -155,8 +156,14 @@ class Table:
         return ", ".join(f"coalesce((SELECT {name} FROM {table} WHERE workspace = :to ORDER BY {order} LIMIT 1), "
                          f"{self.least(name)})" for name in self.key)  # fmt: skip
 
+    def by_creation(self):
+        """The index of creation, if there is one."""
+        index = f"{self.name}_by_creation"
+        return f"INDEXED BY {index}" if f"CREATE INDEX {index} " in self.schema else ""
+
     def pieces(self, tables):
         names, saved = ", ".join(self.columns), f"saved_{self.plain}"
+        order = ["created_at"] * bool(self.by_creation()) + self.key
         rest = [name for name in self.columns[1:] if name not in self.key]
         restore = (f"INSERT INTO {self.plain} ({names}) SELECT :to, {', '.join(self.columns[1:])} "
                    f"FROM {saved} WHERE workspace = :from")  # fmt: skip
@@ -165,6 +172,7 @@ class Table:
             "last": self.last(self.plain), "saved_last": self.last(saved),
             "given": ", ".join(f":{name}" for name in self.key),
             "after": ", ".join(f"coalesce(:{name}, {self.least(name)})" for name in self.key),
+            "by_creation": self.by_creation(), "order": ", ".join(order),
             "copy": tables[f"{self.plain}_copy"], "save": tables[f"{self.plain}_save"], "restore": restore,
         }  # fmt: skip
 

@@ -3,9 +3,11 @@
 -- each table, saved too: content_clear
 DELETE FROM {table} WHERE workspace BETWEEN :first AND :last;
 
--- The first rows, if there are more than :most.
+-- The first rows, if there are more than :most. In the order of scattered uids SQLite would look for every entry of
+-- every index in another page.
 -- each table, saved too: content_clear_part
-DELETE FROM {table} WHERE workspace = :id AND ({key}) < (SELECT {key} FROM {table} WHERE workspace = :id ORDER BY {key} LIMIT 1 OFFSET :most);
+DELETE FROM {table} {by_creation}
+WHERE workspace = :id AND ({order}) < (SELECT {order} FROM {table} {by_creation} WHERE workspace = :id ORDER BY {order} LIMIT 1 OFFSET :most);
 
 -- The next rows after those that were copied already: from a template, to a snapshot, from a snapshot.
 -- each table: content_copy
