@@ -6,7 +6,7 @@ name` (a part of statements, or text that is put together at run time). `{name}`
 in another piece for one before it. schema.sql, which has no such lines, becomes store_schema.
 
 A table of columns, NAME_columns.def (columns.h describes it), gives the pieces {NAME_definition},
-{NAME_columns}, {NAME_listed}, {NAME_insert}, {NAME_changes}, {NAME_listed_changes}, {NAME_copy} and {NAME_shown}, which is for people to
+{NAME_columns}, {NAME_listed}, {NAME_insert}, {NAME_insert_rows}, {NAME_changes}, {NAME_listed_changes}, {NAME_copy} and {NAME_shown}, which is for people to
 read, and of its EXTRAs the same with NAME_extra; another table of schema.sql gives {NAME_copy} and {NAME_shown}. The statuses of runs are read
 from run_machine.def.
 
@@ -34,6 +34,7 @@ HEAD = re.compile(r"^-- (statement|piece|each table|each table, saved too): (\w+
 CONTENT_END = "-- End of the content."
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)\) STRICT", re.M | re.S)
 ROW = re.compile(r'^(COLUMN|EXTRA)\((\w+), *(\w+), *"([^"]*)", *(\w+), *(\w+|"[^"]*")(?:, *"[^"]*"(?:, *"([^"]*)")?)?\)', re.M)
+ROWS = 8  # of {NAME_insert_rows}; stmt.h says the same
 STATUS = re.compile(r'^RUN_STATUS\(\w+, *("\w+"), *(\d+),', re.M)
 COPIES = {
     "SAME": "{0}",
@@ -93,6 +94,8 @@ def column_pieces(table, rows):
     yield "shown", shown(table, [(name, kind) for name, kind, *_ in rows[2 if table.endswith("_extra") else 0 :]])
     yield "insert", (f"INSERT INTO {table} ({names}) VALUES "
                      f"({', '.join(written or f':{name}' for name, *_, written in rows)})")  # fmt: skip
+    values = ["(" + ", ".join(written or f":{name}_{row}" for name, *_, written in rows) + ")" for row in range(ROWS)]
+    yield "insert_rows", f"INSERT OR FAIL INTO {table} ({names}) VALUES {', '.join(values)}"
     yield "copy", copy_rows(table, names, copied)
     yield "save", save_rows(table, [(name, copy) for name, *_, copy, _ in rows])
 

@@ -77,13 +77,13 @@ void stmt_bind_text_of(struct stmt *s, const char *value, size_t size)
 void stmt_bind_uid(struct stmt *s, const char *value)
 {
     unsigned char copied[UID_BYTES];
-    bool stays = s->uid_room && s->uids < STMT_UIDS;
-    unsigned char *bytes = stays ? s->uid_room[s->uids++] : copied;
 
     if (!*value) {
         stmt_note(s, sqlite3_bind_null(s->handle, ++s->bound));
         return;
     }
+    bool stays = s->uid_room && s->uids < STMT_UIDS;
+    unsigned char *bytes = stays ? s->uid_room[s->uids++] : copied;
     int size = uid_pack(value, bytes) ? UID_BYTES : 0; /* no row has an empty one */
     stmt_note(s, sqlite3_bind_blob(s->handle, ++s->bound, bytes, size,
                                    stays ? SQLITE_STATIC : SQLITE_TRANSIENT));

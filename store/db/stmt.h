@@ -24,7 +24,11 @@
 
 #include <sqlite3.h>
 
-enum { LIST_CACHE_SIZE = 16, STMT_UIDS = 5 /* a statement can bind without a copy */ };
+enum {
+    LIST_CACHE_SIZE = 16,
+    STMT_UIDS = 5, /* a statement can bind without a copy */
+    STMT_ROWS = 8  /* a statement of embed.py's {NAME_insert_rows} adds */
+};
 
 /* A store from the inside, for the files of store/ only. */
 struct store {

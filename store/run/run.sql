@@ -25,6 +25,10 @@ SELECT {run_extra_columns} FROM run_extra WHERE workspace = :workspace AND uid =
 -- statement: run_add
 {run_insert};
 
+-- Of some that are added at once: the one that cannot be added ends it, those before it stay.
+-- statement: run_add_rows
+{run_insert_rows};
+
 -- statement: run_extra_add
 {run_extra_insert};
 

@@ -35,16 +35,19 @@ static enum error run_add_extra(struct store *store, const struct run *row)
     return stmt_run(s);
 }
 
-static enum error run_add_row(struct store *store, const struct run *row)
+static void run_bind(struct stmt *s, const struct workspace *owner, const struct run *row)
 {
-    const struct workspace *owner = workspace_by_id(store, row->workspace);
-    struct stmt insert = stmt_take(store, STMT_RUN_ADD);
-    struct stmt *s = &insert;
-
 #define COLUMN COLUMN_BIND
 #define EXTRA(...)
 #include "store/run/run_columns.def"
-    return stmt_run_new(s);
+}
+
+static enum error run_add_row(struct store *store, const struct run *row)
+{
+    struct stmt s = stmt_take(store, STMT_RUN_ADD);
+
+    run_bind(&s, workspace_by_id(store, row->workspace), row);
+    return stmt_run_new(&s);
 }
 
 enum error run_add(struct store *store, const struct run *row)
@@ -56,6 +59,35 @@ enum error run_add(struct store *store, const struct run *row)
         return e;
     e = run_add_row(store, row);
     return transaction_end(store, e ? e : run_add_extra(store, row));
+}
+
+/* Adds the next of so many rows; returns how many: STMT_ROWS, or fewer on an error. */
+static int run_add_next(struct store *store, const struct run *rows, int count, enum error *e)
+{
+    const struct workspace *owner = workspace_by_id(store, rows->workspace);
+
+    if (count < STMT_ROWS) {
+        *e = run_add_row(store, rows);
+        return !*e;
+    }
+    struct stmt s = stmt_take(store, STMT_RUN_ADD_ROWS);
+    for (int i = 0; i < STMT_ROWS; i++)
+        run_bind(&s, owner, &rows[i]);
+    *e = stmt_run_new(&s);
+    return sqlite3_changes(store->db);
+}
+
+enum error run_add_all(struct store *store, const struct run *rows, int count, int *added)
+{
+    enum error e = ERROR_NONE;
+
+    for (*added = 0; !e && *added < count;)
+        *added += run_add_next(store, rows + *added, count - *added, &e);
+    for (int i = 0; i < *added; i++) {
+        enum error of_extra = run_has_extra(&rows[i]) ? run_add_extra(store, &rows[i]) : ERROR_NONE;
+        e = e ? e : of_extra;
+    }
+    return e;
 }
 
 static enum run_status run_status_read(struct stmt *s, int64_t number, bool cancelled)
