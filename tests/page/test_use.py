@@ -1,6 +1,7 @@
 """By keyboard alone, at 390 px, and readable in both schemes."""
 
 import pytest
+from selenium.webdriver import ActionChains
 from test_views import INPUTS, RUNNING, SUCCEEDED, VIEWS
 
 from browser import Keys
@@ -70,8 +71,10 @@ def test_at_390_px_nothing_hangs_over(emulator, workspace, visit):
     assert all(0 <= each.rect["x"] <= each.rect["x"] + each.rect["width"] <= 390 for each in page.all("nav a"))
     page.click("Unfreeze")
     page.shows(" behind", ".clock")
-    middles = [each.rect["y"] + each.rect["height"] / 2 for each in (page.one(".mode"), page.button("Freeze"))]
+    middles = [each.rect["y"] + each.rect["height"] / 2 for each in (page.one(".due"), page.button("Freeze"))]
     assert abs(middles[0] - middles[1]) < 2
+    ends = [each.rect["x"] + each.rect["width"] for each in (page.one(".now"), page.button("To system time"), page.button("Freeze"))]
+    assert max(ends) <= 390
     page.go(f"#/w/{workspace(emulator)}/runs/{uid}")
     page.one(".life")
     assert not page.one("#timeline .scroll").is_displayed()
@@ -121,6 +124,18 @@ def every_view(page, emulator, workspace, uid):
         page.go(f"#/w/{workspace(emulator)}/{path}")
         page.until(lambda: page.all("main .card"), f"{path} is shown")
         yield path
+
+
+def test_the_filled_button_stays_readable_under_the_pointer(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path="faults")
+    page.prefer(prefers_reduced_motion="reduce")
+    button = page.button("Add the rule")
+    colour = "return getComputedStyle(arguments[0]).backgroundColor"
+    before = page.driver.execute_script(colour, button)
+    page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+    ActionChains(page.driver).move_to_element(button).perform()
+    page.until(lambda: page.driver.execute_script("return arguments[0].matches(':hover')", button), "the pointer is on it")
+    assert page.driver.execute_script(colour, button) == before
 
 
 def test_text_has_enough_contrast(emulator, workspace, visit):
