@@ -59,8 +59,11 @@ enum outcome op_get_flow_run(struct request *rq, struct reply *out)
 {
     struct run run;
     enum error e = run_get(&rq->ctx, rq->param[0], &run);
+    if (e)
+        return request_fail(rq, e);
 
-    return e ? request_fail(rq, e) : reply_ok(out, json_run_detail(rq, &run));
+    rq->transition.before = rq->transition.after = run_statuses[run.status].shown;
+    return reply_ok(out, json_run_detail(rq, &run));
 }
 
 enum outcome op_list_flow_runs(struct request *rq, struct reply *out)

@@ -32,21 +32,22 @@ function merge(items) {
   return merged;
 }
 
-/* In one instant a call comes before what it changed, and an attempt before the run leaves the status that it tells. */
+/* In one instant a call comes before what it changed, and a read or an attempt before the run leaves the status that it tells. */
 function pastOf(uid, life) {
   const past = life.past.map((each, place) => ({...each, place, to: shownOf(each.to || 'CREATED')}));
+  const leaving = (at, status) => past.find(each => status && each.at === at && shownOf(each.from) === status)?.place ?? Infinity;
   let at, place;
   const requests = life.requests.toReversed().map(request => {
     const caused = past.find(each => each.cause?.request_id === request.request_id);
     if (caused) ({at, place} = caused);
-    else if (request.at !== at) [at, place] = [request.at, Infinity];
+    else [at, place] = [request.at, Math.min(request.at === at ? place : Infinity, leaving(request.at, request.before))];
     return {at, place, request, glyph: 'REQUEST', why: request.workspace_header && 'by this page', what: times => [
       h('a', {href: times > 1 ? here('requests', null, {run: uid}) : here('requests', request.request_id)}, request.operation || `${request.method} ${request.path}`), times > 1 && ` ×${times}`, ' ', code(request.status)]};
   }).reverse();
   const changes = past.map(each => ({at: each.at, place: each.place, why: causeOf(each.cause, life.requests), ...(each.step_uid
     ? {glyph: 'OUTPUTS', what: () => outputsOf(each)} : {glyph: each.to, tone: tone(each.to), what: () => word(each.to)})}));
   const attempts = life.callbacks.flatMap((callback, i) => callback.tries.map((attempt, nth) => ({
-    at: attempt.at, place: past.find(each => each.at === attempt.at && shownOf(each.from) === callback.flow_run_status)?.place ?? Infinity, glyph: 'CALLBACK', why: attempt.http_status == null && attempt.error, what: () => [
+    at: attempt.at, place: leaving(attempt.at, callback.flow_run_status), glyph: 'CALLBACK', why: attempt.http_status == null && attempt.error, what: () => [
       h('a', {href: here('callbacks', null, {callback: callback.uid})}, `Callback ${i + 1}`), nth ? `, attempt ${nth + 1} ` : `, ${count(callback.results_count || 0, 'result')} `, code(attempt.http_status)]})));
   return merge([...attempts, ...requests, ...changes].sort((a, b) => byAt(a, b) || a.place - b.place || 0)).reverse();
 }

@@ -321,3 +321,11 @@ def test_a_refused_cancel_or_resume_names_the_status_and_those_in_which_it_is_po
     emulator.cancel(RUNNING)
     assert refused(RUNNING)["CANCEL"] == "run is STOPPED (cancelled); cancellable: CREATED, QUEUED, SCHEDULED, RUNNING"
     assert refused(DEMO["QUEUED"])["CANCEL"] is None
+
+
+def test_a_read_of_a_run_tells_its_status(emulator):
+    emulator.run(RUNNING)
+    emulator.cancel(RUNNING)
+    emulator.run(RUNNING)
+    told = [(each["operation"], each["before"], each["after"]) for each in life(emulator, RUNNING)["requests"]]
+    assert told == [("getFlowRun", "RUNNING", "RUNNING"), ("cancelFlowRun", "RUNNING", "STOPPED"), ("getFlowRun", "STOPPED", "STOPPED")]

@@ -171,6 +171,7 @@ def life_of(page):
 def test_in_one_instant_life_has_the_order_in_which_things_happened(emulator, workspace, visit):
     uid = emulator.post("/v1/flows/demo-never-ends/run/async", INPUTS).json["uid"]
     emulator.event(uid, "QUEUE")
+    emulator.run(uid)
     emulator.event(uid, "START")
     emulator.run(uid)
     emulator.cancel(uid)
@@ -178,7 +179,7 @@ def test_in_one_instant_life_has_the_order_in_which_things_happened(emulator, wo
     page = visit(emulator, workspace=workspace(emulator), path=f"runs/{uid}")
     page.shows("cancelFlowRun 422", ".life")
     assert life_of(page) == [
-        "runFlow 200", "Created by runFlow", "Queued by hand", "Running by hand", "getFlowRun 200", "cancelFlowRun 200", "Stopped by cancelFlowRun",
+        "runFlow 200", "Created by runFlow", "Queued by hand", "getFlowRun 200", "Running by hand", "getFlowRun 200", "cancelFlowRun 200", "Stopped by cancelFlowRun",
         "cancelFlowRun 422"]
     page.shows("Created Queued Running Stopped", ".tl")
 
