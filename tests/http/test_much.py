@@ -1,8 +1,10 @@
 """What takes long under sanitizers: these stories run against the build that people run."""
 
+import json
 import re
 import threading
 
+from emulator import JSON
 from facts import assert_refused
 from living import ADA, advance, clock, flow, launch, outputs, put_clock, touch
 from scheduling import EVERY_MINUTE
@@ -10,6 +12,7 @@ from test_slow_readers import LIST, ask, assert_list, long_runs, put, read, text
 
 PATIENCE = 120  # seconds
 MIB = 1024 * 1024
+STATE = "/_emulator/state"
 
 
 def resident(emulator):
@@ -168,3 +171,39 @@ def test_a_hundred_clients_that_do_not_read_the_state(start):
     for n, reader in enumerate(readers):
         assert n % 25 or read(reader, "/_emulator/state").body == whole
         reader.close()
+
+
+def test_a_state_is_put_back_as_it_was_got(start):
+    """As many runs as fit into the bytes of a body: they have three million values."""
+    emulator = start("--fixture", "empty")
+    emulator.connection.timeout = PATIENCE
+
+    def call(method, body=None):  # held against the contract, this would take a minute
+        emulator.connection.request(method, STATE, body, {**JSON, "X-API-Key": "test-key"})
+        reply = emulator.connection.getresponse()
+        return reply.status, reply.read()
+
+    few = json.dumps({"version": 1, "runs": [{"status": "RUNNING"}] * 115_000}).encode()
+    assert call("PUT", few)[0] == 200
+    _, state = call("GET")
+    assert 60_000_000 < len(state) < 67_108_864
+    assert call("PUT", state) == (200, state)
+
+
+def test_the_values_of_a_body_have_a_limit(start):
+    """Four million small numbers are 8 MB, and would fill hundreds in memory."""
+    empty = start("--fixture", "empty")
+    body = b'{"runs":[{"status":"RUNNING","inputs":[{"a":[%s]}]}],"version":1}'
+    around = 8
+    most = body % b",".join([b"1"] * (4000000 - around))
+    assert empty.request("PUT", "/_emulator/state", most, JSON).status == 200
+    more = most.replace(b"[1,", b"[1,1,")
+    reply = empty.request("PUT", "/_emulator/state", more, JSON)
+    assert_refused(reply, 400, "BAD_INPUT", "input",
+                   "body is not valid JSON: it holds too many values (line 1)")
+    assert len(empty.runs()) == 1
+
+
+def test_a_fixture_file_may_hold_more_values(start, fixture_file):
+    text = '{"version":1,"runs":[{"status":"RUNNING","inputs":[{"a":[%s]}]}]}' % ",".join(["1"] * 4000001)
+    assert len(start("--fixture", fixture_file(text=text)).runs()) == 1
