@@ -253,28 +253,26 @@ void content_sweep(struct store *store, int64_t most)
     } while (store->has_discarded && clock_monotonic_us() < end);
 }
 
-/* Counts the runs of a part, and sets `after` to the last of them. */
+/* Counts the runs of a part; `after` becomes the last of them, or "" when no part follows. */
 static enum error count_part(struct store *store, struct content *content, char after[UID_SIZE])
 {
     struct stmt s = stmt_take_in(store, STMT_CONTENT_COUNT, content->id);
     struct workspace_cache *counts = &content->counts;
-    char last[UID_SIZE], greatest[UID_SIZE] = "";
+    int64_t before = counts->runs;
 
     stmt_bind_uid_or_least(&s, after);
     stmt_bind_int(&s, RUNS_COUNTED);
     while (stmt_next(&s)) {
         enum run_status status = run_status_stored(stmt_int(&s), false);
-        int64_t count = stmt_int(&s), id = stmt_int(&s), seq = stmt_int(&s);
-        stmt_uid(&s, last);
         s.failed |= status == RUN_STATUS_COUNT; /* only a damaged file has such a row */
-        counts->runs += count;
-        counts->runs_by_status[status % RUN_STATUS_COUNT] += (int32_t)count;
-        counts->last_id = greater(id, counts->last_id);
-        counts->last_seq = greater(seq, counts->last_seq);
-        if (strcmp(last, greatest) > 0)
-            memcpy(greatest, last, UID_SIZE);
+        counts->runs_by_status[status % RUN_STATUS_COUNT]++;
+        counts->last_id = greater(stmt_int(&s), counts->last_id);
+        counts->last_seq = greater(stmt_int(&s), counts->last_seq);
+        if (++counts->runs - before == RUNS_COUNTED)
+            stmt_uid(&s, after);
     }
-    memcpy(after, greatest, UID_SIZE);
+    if (counts->runs - before < RUNS_COUNTED)
+        *after = '\0';
     return stmt_done(&s);
 }
 

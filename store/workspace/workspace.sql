@@ -33,11 +33,9 @@ DELETE FROM {table} WHERE workspace = :id AND ({key}) = ({given});
 INSERT OR REPLACE INTO flow
 SELECT :to, slug, version, uid, name, steps, plan, required FROM flow WHERE workspace = :from;
 
--- Of the runs after one, as many as :most, how many there are in each status that they have.
+-- What is counted of the runs after one, of as many as :most.
 -- statement: content_count
-SELECT status, count(*), max(id), max(due_seq), max(uid)
-FROM (SELECT status, id, due_seq, uid FROM run WHERE workspace = :workspace AND uid > :after ORDER BY uid LIMIT :most)
-GROUP BY status;
+SELECT status, id, due_seq, uid FROM run WHERE workspace = :workspace AND uid > :after ORDER BY uid LIMIT :most;
 
 -- statement: content_last_seq
 SELECT max(due_seq) FROM schedule WHERE workspace = :workspace;
