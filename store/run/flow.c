@@ -89,7 +89,9 @@ static void flow_cache_add(struct store *store, int64_t workspace, const char *s
 static enum error flow_find(struct store *store, int64_t workspace, const char *slug, char *uid,
                             int64_t *version)
 {
-    const struct cached_flow *cached = *version < 0 ? flow_cached(store, workspace, slug) : NULL;
+    const struct cached_flow *cached = flow_cached(store, workspace, slug);
+    if (cached && *version >= 0 && *version != cached->version)
+        cached = NULL;
     bool newest = *version < 0, found = cached;
     char found_uid[UID_SIZE];
     enum error e = ERROR_NONE;
