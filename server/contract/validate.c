@@ -149,9 +149,14 @@ static cJSON *default_of(struct validation *v, const struct schema *schema)
 /* The members that the schema names, or their defaults. */
 static bool check_named(struct validation *v, const struct schema *schema, cJSON *object)
 {
+    cJSON *next = object->child; /* members mostly come in the order of the contract */
+
     for (int i = 0; i < schema->property_count; i++) {
         const struct property *property = &schema->properties[i];
-        cJSON *value = cJSON_GetObjectItemCaseSensitive(object, property->name);
+        cJSON *value = next && strcmp(next->string, property->name) == 0
+                           ? next
+                           : cJSON_GetObjectItemCaseSensitive(object, property->name);
+        next = value ? value->next : next;
         if (value && !validate_value(v, property->schema, value))
             return false;
         if (!value && property->schema->default_value)
@@ -160,11 +165,15 @@ static bool check_named(struct validation *v, const struct schema *schema, cJSON
     return true;
 }
 
-static bool is_named(const struct schema *schema, const char *name)
+/* Whether a property has this name; *at is where to look first, and becomes the place behind it. */
+static bool is_named(const struct schema *schema, const char *name, int *at)
 {
     for (int i = 0; i < schema->property_count; i++) {
-        if (strcmp(schema->properties[i].name, name) == 0)
+        int place = (*at + i) % schema->property_count;
+        if (strcmp(schema->properties[place].name, name) == 0) {
+            *at = place + 1;
             return true;
+        }
     }
     return false;
 }
@@ -185,8 +194,10 @@ static const char *suggest_property(struct validation *v, const struct schema *s
 static const char *suggest_missing(const struct schema *schema, const cJSON *object,
                                    const char *name)
 {
+    int at = 0;
+
     for (const cJSON *value = object->child; value; value = value->next) {
-        if (!is_named(schema, value->string) && suggest(value->string, &name, 1))
+        if (!is_named(schema, value->string, &at) && suggest(value->string, &name, 1))
             return name;
     }
     return NULL;
@@ -216,8 +227,10 @@ static bool check_additional(struct validation *v, const struct schema *schema, 
 {
     if (!schema->no_additional_properties && !schema->additional_schema)
         return true;
+    int at = 0;
+
     for (cJSON *value = object->child; value; value = value->next) {
-        if (is_named(schema, value->string))
+        if (is_named(schema, value->string, &at))
             continue;
         if (is_closed(v, schema)) {
             violation_set(v, object, "must NOT have additional properties (%s)", value->string);

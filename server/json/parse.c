@@ -223,6 +223,33 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static uint32_t name_hash(const char *name)
+{
+    uint32_t hash = 0;
+
+    for (; *name; name++)
+        hash = hash * 31 + (unsigned char)*name;
+    return hash;
+}
+
+/* Whether a small object surely repeats no name, by the hashes of its names. */
+static bool object_is_small_and_distinct(const cJSON *object, size_t count)
+{
+    enum { SMALL = 32 };
+    uint32_t hashes[SMALL], found = 0;
+    size_t seen = 0;
+
+    if (count > SMALL)
+        return false;
+    for (const cJSON *member = object->child; member; member = member->next) {
+        uint32_t hash = name_hash(member->string);
+        for (size_t i = 0; i < seen; i++)
+            found |= hashes[i] == hash;
+        hashes[seen++] = hash;
+    }
+    return !found;
+}
+
 /* Sorting keeps a body of a hundred thousand members from costing billions of comparisons. */
 static bool object_repeats(struct arena *arena, const cJSON *object, size_t count)
 {
@@ -272,7 +299,7 @@ static bool parse_members(struct parser *p, cJSON *node)
     } while (parse_take(p, ','));
     /* Objects inside end before this one, which started first. */
     if (object && (!p->repeat_line || node->valueint < p->repeat_line) &&
-        object_repeats(p->arena, node, count))
+        !object_is_small_and_distinct(node, count) && object_repeats(p->arena, node, count))
         p->repeat_line = node->valueint;
     return parse_take(p, closing) ||
            parse_fail(p, object ? "a comma or } was expected" : "a comma or ] was expected");
