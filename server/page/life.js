@@ -8,7 +8,7 @@ import {card, mono, quiet, showAll} from './parts.js';
 import {code, icon, shownOf, tone, word} from './status.js';
 
 const FIRST = 100; // items shown at first
-let showsAll; // the uid of the run of which all is shown
+let showsAll; // the run of which all is shown
 
 const byAt = (a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
 const outputsOf = each => [count(each.outputs, 'output'), ' of ', mono(each.step_uid)];
@@ -32,7 +32,7 @@ function merge(items) {
   return merged;
 }
 
-/* In one instant a call comes before what it changed, and a read or an attempt before the run leaves the status that it tells. */
+/* In one instant a call comes before what it changed, and what tells a status before the run leaves that. */
 function pastOf(uid, life) {
   const past = life.past.map((each, place) => ({...each, place, to: shownOf(each.to || 'CREATED')}));
   const leaving = (at, status) => past.find(each => status && each.at === at && shownOf(each.from) === status)?.place ?? Infinity;

@@ -116,7 +116,7 @@ export function show(data, route) {
   };
   return [
     heading('Requests', search('Filter by path, status, run'), segment('Show', SHOWS.map(([label, test]) => button(`${label} ${rows.filter(test).length}`, {key: label, pressed: shows === label, go: () => { shows = label; }}))), grow,
-      button(paused ? 'Go on' : 'Pause', {icon: paused ? 'go' : 'pause', pressed: paused, title: 'Keep the list as it is', go: pause}), doing('Clear', clear, {kind: 'danger', title: 'Empty the journal', said: 'The journal is empty'})),
+      button(paused ? 'Go on' : 'Pause', {icon: paused ? 'go' : 'pause', pressed: paused, go: pause}), doing('Clear', clear, {kind: 'danger', said: 'The journal is empty'})),
     h('p.quiet.of', {key: 'of'}, data?.run ? ['Of run ', runOf(data.run), ' ', h('a', {href: here('requests')}, 'show all')]
       : 'Calls of /v1. Those of this page are marked page: no fault rule and no coverage counts them.'),
     data && panes([table('API calls, newest first', 'rows requests', COLUMNS, chosen.map(entry => describe(entry, route.id === entry.request_id, data.run)), noneOf(data)), older(data, last => newest('journal', {run: data.run, before: last.number}))], route.id && data.open && openOf(data.open)),

@@ -24,7 +24,7 @@ export async function load(route, before) {
 
 const nextOf = next => (next.step_uid ? [count(next.outputs, 'output'), ' of ', mono(next.step_uid)] : happens(next.event));
 
-/* Why nothing comes next. The state tells a cancelled run apart, the status does not. */
+/* Why nothing comes next. The state alone tells a cancelled run. */
 const RESTS = {BLOCKED: 'blocked until it is resumed or stopped', STOPPED: 'stopped'};
 
 function whatNext(run) {
@@ -33,7 +33,7 @@ function whatNext(run) {
   if (rests) return quiet(rests);
   if (run.last_error) return [h('span.mono.label', run.last_error.label), ' ', quiet(run.last_error.message)];
   if (run.finished_at) return null;
-  return quiet({title: 'It changes by a call or by hand.'}, 'stays so: nothing is planned');
+  return quiet('stays so: nothing is planned');
 }
 
 const COLUMNS = [['Status', 'c-status'], ['Run', 'c-uid'], ['Flow', 'c-flow'], ['Age', 'num c-age'], ['Took', 'num c-took'], ['Outputs', 'num c-outputs'], ['Next, or why it ended', 'c-next'], ['Action', 'c-act', true]];

@@ -42,7 +42,7 @@ const ARROWS = [
   ['RESUME', HALTED, 'RUNNING', `${BACK}H700a8 8 0 0 1-8-8V210a8 8 0 0 0-8-8H515a8 8 0 0 1-8-8V190`, [740, 451]],
 ];
 
-/* Of more runs than one call gives, the workspace has counts by what the API shows, not by state. */
+/* Of more runs than one call gives, the counts are by what the API shows. */
 export async function load() {
   const [machine, {rows, total}, [{runs, last_changed_run: run}]] = await Promise.all([get('state-machine'), list('runs?limit=1000'), get(`workspaces?workspace=${page.route.workspace}`)]);
   const change = run && (await get(`runs/${run}/life`)).past.findLast(each => each.event);
