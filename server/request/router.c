@@ -287,14 +287,18 @@ static enum outcome handler_run(struct request *rq, struct reply *out)
     return outcome;
 }
 
-/* The same, but a reply that rests on a guess is refused, and what was changed is rolled back. */
+/* The same, but a reply that rests on a guess is refused, and what was changed is rolled back. A
+ * read has nothing to roll back, and may pause. */
 static enum outcome handler_run_strictly(struct request *rq, struct reply *out)
 {
-    enum error e = transaction_begin(rq->ctx.store, rq->ctx.workspace);
+    bool changes = strcmp(rq->op->method, "GET") != 0;
+    enum error e = changes ? transaction_begin(rq->ctx.store, rq->ctx.workspace) : ERROR_NONE;
     if (e)
         return request_fail(rq, e);
     enum outcome outcome = handler_run(rq, out);
-    e = transaction_end(rq->ctx.store, fidelity_check(rq) ? ERROR_NONE : ERROR_GUESSED);
+    e = outcome == PENDING || fidelity_check(rq) ? ERROR_NONE : ERROR_GUESSED;
+    if (changes)
+        e = transaction_end(rq->ctx.store, e);
     if (!e)
         return outcome;
     *rq->transition.run = '\0'; /* what the handler did to a run is undone */

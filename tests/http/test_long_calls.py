@@ -112,6 +112,21 @@ def test_others_are_answered_before_a_long_call_ends(start_large, store, name):
     assert runs(emulator) == RUNS
 
 
+def test_a_list_that_may_not_guess_is_read_in_parts_too(start_large):
+    decided = "absent-object=null", "list.limit=10", "list.order=created_at"
+    emulator = start_large("memory", "--strict-fidelity", *(each for one in decided for each in ("--assume", one)))
+    use(emulator)
+    target = "/v1/flows/runs?sort=-started_at&limit=100&offset=7900"
+    reply = Call(emulator, "GET", target).reply()
+    assert reply.status == 501
+    assert "(list.nulls)" in reply.json["message"]
+    reply = emulator.request("PUT", "/_emulator/assumptions", b'{"list.nulls":"last"}', JSON, key="large")
+    assert reply.status == 200, reply
+    call = Call(emulator, "GET", target)
+    assert not call.is_answered(), "there are too few runs for this story"
+    assert len(call.reply().json) == 100
+
+
 def test_a_request_of_the_same_key_waits_for_the_long_call(start_large):
     emulator = start_large()
     use(emulator)
