@@ -57,11 +57,14 @@ static struct due_run *heap_pop(struct due_run *first)
     return heap;
 }
 
-/* Whether a run is due in time, and before all that are still in the store. */
-static bool due_queue_accepts(const struct due_queue *queue, const struct run *run)
+static bool is_in_time(const struct due_queue *queue, const struct run *run)
 {
-    if (run->due_at == INSTANT_NONE || run->due_at > queue->until)
-        return false;
+    return run->due_at != INSTANT_NONE && run->due_at <= queue->until;
+}
+
+/* Whether a run is due before all that are still to be read. */
+static bool comes_before_the_rest(const struct due_queue *queue, const struct run *run)
+{
     return queue->complete || run->due_at < queue->last_at ||
            (run->due_at == queue->last_at && run->due_seq <= queue->last_seq);
 }
@@ -100,6 +103,8 @@ static enum error due_queue_write_all(struct due_queue *queue)
     }
     queue->all = queue->heap = NULL;
     queue->count = 0;
+    queue->complete = false;
+    queue->last_at = INT64_MIN;
     arena_reset(&queue->arena);
     return e;
 }
@@ -120,7 +125,8 @@ static void due_queue_push(struct due_queue *queue, struct due_run *due)
     queue->heap = heap_meld(queue->heap, due);
 }
 
-/* Reads the next batch of runs that are due. */
+/* Reads the next batch of runs that are due: those behind the last one that was read. The rows of
+ * those that are in memory say less, or nothing new. */
 static enum error due_queue_read(struct due_queue *queue)
 {
     struct stmt s = stmt_take_in(queue->store, STMT_ENGINE_DUE, queue->workspace->id);
@@ -128,7 +134,10 @@ static enum error due_queue_read(struct due_queue *queue)
 
     if (queue->batch < DUE_RUNS_MAX / 2)
         queue->batch = queue->batch ? 2 * queue->batch : BATCH_FIRST;
+    size_t before = queue->count;
+    stmt_bind_int(&s, queue->last_at);
     stmt_bind_int(&s, queue->until);
+    stmt_bind_int(&s, queue->last_seq);
     stmt_bind_int(&s, (int64_t)queue->batch);
     while (stmt_next(&s)) {
         struct due_run *due = due_queue_new(queue);
@@ -137,7 +146,7 @@ static enum error due_queue_read(struct due_queue *queue)
         queue->last_at = due->run.due_at;
         queue->last_seq = due->run.due_seq;
     }
-    queue->complete = queue->count < queue->batch;
+    queue->complete = queue->count - before < queue->batch;
     return stmt_done(&s);
 }
 
@@ -145,11 +154,11 @@ enum error due_queue_first(struct due_queue *queue, struct due_run **out)
 {
     enum error e = ERROR_NONE;
 
-    if ((!queue->heap && !queue->complete) || queue->count > DUE_RUNS_MAX) {
+    if (!queue->batch || queue->count > DUE_RUNS_MAX)
         e = due_queue_write_all(queue);
-        if (!e)
-            e = due_queue_read(queue);
-    }
+    while (!e && !(queue->heap && comes_before_the_rest(queue, &queue->heap->run)) &&
+           !queue->complete)
+        e = due_queue_read(queue);
     *out = queue->heap;
     return e;
 }
@@ -163,7 +172,8 @@ enum error due_queue_update(struct due_queue *queue, const struct run *run)
     due->run = next;
     due->changed = true;
     queue->heap = heap_pop(due);
-    if (due_queue_accepts(queue, run))
+    bool is_read_again = run->callback_url && !comes_before_the_rest(queue, run);
+    if (is_in_time(queue, run) && !is_read_again)
         queue->heap = heap_meld(queue->heap, due);
     return run->callback_url ? due_run_write(queue, due) : ERROR_NONE;
 }
@@ -172,8 +182,8 @@ void due_queue_add(struct due_queue *queue, const struct run *run)
 {
     static const struct run nothing;
 
-    if (!due_queue_accepts(queue, run))
-        return;
+    if (!is_in_time(queue, run) || !comes_before_the_rest(queue, run))
+        return; /* it is read from the store */
     struct due_run *due = due_queue_new(queue);
     due->run = *run;
     run_keep_strings(&queue->arena, &nothing, &due->run);

@@ -29,8 +29,8 @@ struct due_queue {
     size_t count;              /* of all */
     struct due_run *heap;      /* a pairing heap: the first due, above the others; NULL: empty */
     size_t batch;              /* rows that were read last, at most */
-    bool complete;             /* the store has no other due runs, or else ... */
-    int64_t last_at, last_seq; /* ... they are due after this */
+    bool complete;             /* nothing is left to be read, or else ... */
+    int64_t last_at, last_seq; /* ... it is due after this, as its row has it */
 };
 
 /* The run that is due first; NULL when none is. */

@@ -1,8 +1,10 @@
 -- What happens by itself.
 
--- Runs, the first due first.
+-- Runs, the first due first. As one condition, (due_at, due_seq) > (?, ?) would look at all rows of that due_at.
 -- statement: engine_due
-{run_select} :workspace AND due_at IS NOT NULL AND due_at <= :until
+{run_select} :workspace AND due_at IS NOT NULL AND due_at > :after_at AND due_at <= :until
+UNION ALL
+{run_select} :workspace AND due_at IS NOT NULL AND due_at = :after_at AND due_seq > :after_seq
 ORDER BY due_at, due_seq LIMIT :limit;
 
 -- statement: engine_next_due

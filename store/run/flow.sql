@@ -5,7 +5,7 @@ INSERT INTO flow VALUES (:workspace, :slug, :version, :uid, :name, :steps, :plan
 
 -- The newest version of a flow, or the given one.
 -- statement: flow_find
-SELECT uid, version FROM flow
+SELECT uid, version, required IS NOT NULL FROM flow
 WHERE workspace = :workspace AND slug = :slug AND (:version < 0 OR version = :version) ORDER BY version DESC LIMIT 1;
 
 -- A version that was replaced and that no run follows. The first is kept: its runs are in no index.

@@ -344,7 +344,7 @@ def test_a_reset_forgets_what_was_under_way(emulator):
     run = launch(emulator)
     advance(emulator, 300)
     emulator.reset()
-    assert clock(emulator) == {"mode": "frozen", "now": NOW, "next_due_at": None}
+    assert clock(emulator) == {"mode": "frozen", "now": NOW, "ahead_ms": None, "next_due_at": None}
     assert emulator.get(f"/v1/flows/runs/{run}").status == 404
     assert advance(emulator, "P30D") == []
 
