@@ -2,7 +2,7 @@
 
 const KEY = 'edges-emulator-key';
 
-/* Who calls: a workspace by its uid, or with --api-key a key, which is kept for this tab alone. */
+/* Who calls: a workspace by its uid, or with --api-key a key, kept for this tab alone. */
 export const access = {workspace: null, key: sessionStorage.getItem(KEY)};
 
 export function rememberKey(key) {
@@ -23,7 +23,7 @@ export class Problem extends Error {
   }
 }
 
-/* The reply as {status, json, headers}. An error response of the API is a reply too. */
+/* An error response of the API is a reply too. */
 export async function send(method, path, body, headers = {}) {
   const init = {method, headers: {...accessHeaders(), ...headers}, cache: 'no-store'};
   if (body !== undefined && body !== null) {
@@ -45,7 +45,6 @@ export const post = async (path, body) => (await call('POST', `/_emulator/${path
 export const put = async (path, body) => (await call('PUT', `/_emulator/${path}`, body)).json;
 export const remove = path => call('DELETE', `/_emulator/${path}`);
 
-/* A list with the number of all that there are. */
 export async function list(path) {
   const {json, headers} = await call('GET', `/_emulator/${path}`);
   return {rows: json, total: Number(headers.get('X-Total-Count') ?? json.length)};
@@ -53,10 +52,10 @@ export async function list(path) {
 
 export const keyOf = row => row.uid || row.number;
 
-const PAGE = 200; // rows
-const MOST = 1000; // rows that one call gives
+const PAGE = 200;
+const MOST = 1000; // that one call gives
 
-/* The newest rows of a list, newest first: as many as are shown, at least a page. Those behind them stay as they were. */
+/* The newest rows first: as many as are shown, at least a page. Those behind them stay. */
 export async function newest(path, members, shown = []) {
   const {rows, total} = await list(`${path}?${query({limit: Math.min(MOST, Math.max(PAGE, shown.length)), ...members})}`);
   if (path === 'journal') rows.reverse();

@@ -1,4 +1,4 @@
-/* The assumption table: what is guessed of the vendor's behaviour, why, and what replies rested on it. */
+/* What is guessed of the vendor's behaviour, why, and what replies rested on it. */
 import {get, put} from './api.js';
 import {h} from './dom.js';
 import {act, canWrite, here} from './page.js';

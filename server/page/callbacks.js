@@ -1,4 +1,4 @@
-/* The callbacks of the workspace: each attempt, what was sent, what came back, and the next attempt. */
+/* The callbacks of the workspace, and the attempts of one. */
 import {newest, post} from './api.js';
 import {ahead, goThere, hasTime, inTime, nextAttempt, when, whenBrief} from './clock.js';
 import {h} from './dom.js';
@@ -9,7 +9,7 @@ import {code, statusOf, verdict, word} from './status.js';
 
 export const areas = ['callbacks'];
 
-const ATTEMPTS = 5; // of a callback at most
+const ATTEMPTS = 5; // at most
 const STATUSES = ['PENDING', 'RUNNING', 'FAILED', 'SUCCESS'];
 
 const fetchRows = (status, shown, offset) => newest('callbacks', {status, sort: '-created_at', offset}, shown);

@@ -1,4 +1,4 @@
-/* The clock of the workspace: what it shows, what is due next, and what moves it. */
+/* The clock of the workspace, and what moves it. */
 import {post, put} from './api.js';
 import {h} from './dom.js';
 import {count, day, short, span, time} from './format.js';
@@ -15,23 +15,21 @@ export const now = () => clock.at + (isFrozen() ? 0 : performance.now() - clock.
 export const nowText = () => new Date(now()).toISOString();
 export const until = instant => Date.parse(instant) - now();
 
-/* The time, with its day when that is another than today of the workspace. */
+/* The time, with its day when that is not today of the workspace. */
 export const when = instant => (day(instant) === day(nowText()) ? time(instant) : `${day(instant)} ${time(instant)}`);
 
 export const whenBrief = instant => when(instant).slice(0, -4); // to the second
 
-/* How far an instant is that is to come. Farther than a year it is a date, without urgency. */
+/* An instant that is to come. Farther than a year it is a date, without urgency. */
 const FAR = 365 * 86400e3;
 export const isFar = instant => until(instant) > FAR;
 const distance = instant => (isFar(instant) ? day(instant) : span(until(instant)));
 export const inTime = instant => `${isFar(instant) ? 'on' : 'in'} ${distance(instant)}`;
 export const ahead = instant => h(isFar(instant) ? 'span.in.quiet' : 'b.in', {title: instant}, distance(instant));
 
-/* Of callbacks. */
 export const hasTime = ({status, next_try_at: at}) => status === 'PENDING' && at && until(at) > 0;
 export const nextAttempt = ({tries}) => `attempt ${tries.length + 1}`;
 
-/* A real clock is shown again every second, when its second begins. */
 function tick() {
   clearTimeout(ticking);
   if (isFrozen()) return;
@@ -46,7 +44,6 @@ export function setClock(read) {
   tick();
 }
 
-/* What happens by an event, said of a run. */
 const HAPPENS = {
   QUEUE: 'is queued', START: 'starts', FINISH: 'succeeds', FINISH_PARTIALLY: 'succeeds partially', FAIL: 'fails', BLOCK: 'blocks',
   INVALIDATE: 'turns out invalid', SCHEDULE: 'is scheduled', STOP: 'is stopped', CANCEL: 'is cancelled', RESUME: 'is resumed',

@@ -1,4 +1,4 @@
-/* What the clients of this server have tried, what they never did, and what they do wrong: of all workspaces. */
+/* What the clients of all workspaces have tried, what not, and what they do wrong. */
 import {get, remove} from './api.js';
 import {h} from './dom.js';
 import {count} from './format.js';
@@ -7,12 +7,12 @@ import {icon} from './status.js';
 
 export const areas = ['coverage'];
 
-const FIRST = 12; // shown at first
+const FIRST = 12;
 let showsAll;
 
 export const load = () => get('coverage');
 
-const NOISE = / -s\b| -H "X-API-Key[^"]*"|http:..[^/]*/g; // of a command
+const NOISE = / -s\b| -H "X-API-Key[^"]*"|http:..[^/]*/g;
 const MISSING = [['Never tried', 'main'], ['Of', 'quiet'], ['Command', 'c-next text mono'], ['Copy']];
 
 const missingRow = ({dimension, cell, command}) => row(MISSING, `${dimension} ${cell}`, {}, cell, dimension, h('span', {title: command}, command.replace(NOISE, '')), copyButton('', `the command for ${cell}`, () => command));

@@ -1,7 +1,7 @@
 /* Elements are described by h(), and patch() makes the children of a node agree with their descriptions.
  *
  * A node stays while its description keeps tag and key, so focus, scrolling and selection survive an update.
- * Text is always set as text. No code of the page parses HTML. */
+ * No code of the page parses HTML. */
 
 const SVG = 'http://www.w3.org/2000/svg';
 const shown = new WeakMap(); // of a node: its children, each {described, node}
@@ -10,8 +10,8 @@ const isProps = value => value && Object.getPrototypeOf(value) === Object.protot
 
 /* A tag with its classes, such as 'p.quiet', then props where there are some, then children.
  *
- * props: attributes; `on...` is an event handler; `--...` a custom property, which the CSP allows where it refuses
- * style=""; `key` names it among its siblings; `made` gets the new node once it is in the document. */
+ * props: attributes; `on...` is an event handler; `--...` a custom property, as the CSP refuses style="";
+ * `key` names it among its siblings; `made` gets the new node once it is in the document. */
 export function h(name, ...rest) {
   const [tag, ...classes] = name.split('.');
   const props = isProps(rest[0]) ? rest.shift() : {};

@@ -1,4 +1,4 @@
-/* The fault rules of the workspace. The form is made from the contract, so a new effect shows here by itself. */
+/* The fault rules of the workspace. The form is made from the contract. */
 import {get, post, put, remove} from './api.js';
 import {h} from './dom.js';
 import {count} from './format.js';
@@ -7,7 +7,7 @@ import {button, card, doing, empty, faint, field, form, grow, heading, mono, num
 
 export const areas = ['faults', 'journal', 'callbacks'];
 
-const BESIDE = ['label', 'retry_after', 'retry-after', 'delay_ms']; // may stand beside an effect
+const BESIDE = ['label', 'retry_after', 'retry-after', 'delay_ms'];
 const OF_CALLBACKS = ['duplicate', 'drop', 'hold_behind_next', 'without_headers'], OF_BOTH = ['truncate', 'delay_ms'];
 const DEFAULTS = {status: 503, delay_ms: 1000, truncate: 20, wrong_length: 10, bytes_per_second: 50, duplicate: 1, times: 1};
 
@@ -39,7 +39,6 @@ function describe(rule) {
     doing('Remove', () => remove(`faults/${rule.id}`), {kind: 'small danger', aria: `Remove rule ${rule.id}`, said: `Rule ${rule.id} is removed`}));
 }
 
-/* A field of the form, from the schema of its member. */
 function member(part, key, more = {}) {
   const schema = schemaOf(part === 'effect' ? 'Effect' : 'NewFault').properties[key], type = schema.type || 'string';
   return field(words(key), h('input', {name: `${part}.${key}`, type: type === 'string' ? 'text' : 'number', step: type === 'number' ? 'any' : null, min: schema.minimum, max: schema.maximum, maxlength: schema.maxLength, spellcheck: 'false', ...more}), key !== chosen && schema.description);

@@ -1,4 +1,4 @@
-/* Times, spans and uids as text. Instants are RFC 3339 in UTC, as the API prints them; spans are milliseconds. */
+/* Times, spans and uids as text. Instants are as the API prints them; spans are milliseconds. */
 
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR, YEAR = 365.25 * DAY;
 

@@ -1,9 +1,9 @@
-/* The keys. A key with Ctrl, Alt or Meta, and one in a field, is the browser's. */
+/* A key with Ctrl, Alt or Meta, and one in a field, is the browser's. */
 import {step} from './clock.js';
 import {here, page} from './page.js';
 import {openKeys, openStart, openWorkspaces, VIEWS} from './shell.js';
 
-const GOES_MS = 1500; // how long g waits for its letter
+const GOES_MS = 1500; // g waits for its letter
 let goesUntil = 0;
 
 function moveRow(by) {

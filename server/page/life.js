@@ -1,5 +1,4 @@
-/* The life of a run as a list: what comes, and what came. It is the accessible form of the timeline, and the only one
- * where the screen is narrow. */
+/* The life of a run as a list: the accessible form of the timeline, and the only one where the screen is narrow. */
 import {goThere, happens, hasTime, nextAttempt, nowText} from './clock.js';
 import {h} from './dom.js';
 import {count, day, short, time} from './format.js';
@@ -7,8 +6,8 @@ import {here} from './page.js';
 import {card, mono, quiet, showAll} from './parts.js';
 import {code, icon, shownOf, tone, word} from './status.js';
 
-const FIRST = 100; // items shown at first
-let showsAll; // the run of which all is shown
+const FIRST = 100;
+let showsAll; // of this run
 
 const byAt = (a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
 const outputsOf = each => [count(each.outputs, 'output'), ' of ', mono(each.step_uid)];
@@ -22,7 +21,7 @@ export function causeOf(cause, requests) {
   return cause && [h('a', {href: here('requests', cause.request_id)}, `by ${request?.operation || 'a call'}`), request?.workspace_header && ' from this page'];
 }
 
-/* Calls of the same operation with the same reply, one after the other, are one item. */
+/* Calls in a row with the same reply are one item. */
 function merge(items) {
   const merged = [], same = (a, b) => a && b && a.operation === b.operation && a.status === b.status;
   for (const item of items) {

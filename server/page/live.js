@@ -1,5 +1,5 @@
-/* Tells when something has changed in the workspace: from the stream of the worker, or without SharedWorker from one
- * of this tab's own, which is closed while the tab is hidden. */
+/* Tells what has changed: from the stream of the worker, or without SharedWorker from one of this tab's own, which is
+ * closed while the tab is hidden. */
 import {openStream} from './stream.js';
 
 const WORKER = new URL('./worker.js', import.meta.url).pathname;
@@ -35,5 +35,5 @@ function connectTab(tell) {
   };
 }
 
-/* Returns what names the workspace to follow, by its headers; null: none. */
+/* Returns what names the workspace to follow; null: none. */
 export const connectLive = tell => (self.SharedWorker ? connectWorker(tell) : connectTab(tell));

@@ -4,8 +4,8 @@ import {listenToKeys} from './keys.js';
 import {start} from './page.js';
 import {describePage} from './shell.js';
 
-/* A view is a module: areas (of the stream: which changes concern it), load(route, before), show(data, route), whose data
- * is null until they are loaded, and title(route) where it has another title than in the side. The first one is shown before the others are fetched. */
+/* A view is a module: areas (of the stream, that concern it), load(route, before), show(data, route), whose data is null
+ * until loaded, and title(route) where that is not the one in the side. */
 const VIEWS = {
   runs: () => import('./runs.js'), run: () => import('./run.js'), schedules: () => import('./schedules.js'), callbacks: () => import('./callbacks.js'),
   requests: () => import('./requests.js'), faults: () => import('./faults.js'), states: () => import('./states.js'),

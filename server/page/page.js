@@ -1,19 +1,19 @@
 /* What the page knows, and how it comes to know it.
  *
- * The stream sends numbers, never content: when the number of an area changes, the page fetches again what the open
- * view shows. A change that comes during a fetch is fetched after it, so there is never more than one of a kind. */
+ * The stream sends numbers, never content: when that of an area changes, the page fetches again what the open view
+ * shows. A change during a fetch is fetched after it. */
 import {access, accessHeaders, get, list, Problem, query, rememberKey} from './api.js';
 import {setClock} from './clock.js';
 import {connectLive} from './live.js';
 import {sleep} from './stream.js';
 
-const SIDE_MS = 1000; // the numbers of the side are fetched again at most once in this time
+const SIDE_MS = 1000; // the numbers of the side are fetched at most so often
 const TOAST_MS = 6000;
-const FIRST_MS = 150; // the page is shown without its data when these take longer
+const FIRST_MS = 150; // then the page is shown without its data
 const AREAS = ['runs', 'schedules', 'callbacks', 'clock', 'journal', 'faults', 'assumptions', 'workspaces', 'coverage'];
 
-/* Where one is, as the hash of the address: #/w/WORKSPACE/VIEW?QUERY, #/w/WORKSPACE/VIEW/ID, #/requests/ID (its workspace is
- * looked for), or nothing (the workspace used last). Others write these links down: they stay as they are. */
+/* Of the address: #/w/WORKSPACE/VIEW?QUERY, #/w/WORKSPACE/VIEW/ID, #/requests/ID (its workspace is looked for), or
+ * nothing (the workspace used last). Others write these links down: they stay as they are. */
 function decode(part) {
   try { return decodeURIComponent(part); } catch { return part; }
 }
@@ -32,14 +32,14 @@ export function link(workspace, view, id, query) {
 
 export const page = {
   route: readRoute(),
-  view: null,         // the view's module
-  data: null,         // what its load() gave; null: not yet
+  view: null,
+  data: null,         // of its load(); null: not yet
   problem: null,      // why it could not be loaded
   info: null,
   asksKey: false,     // a key has to be given first
   live: 'connecting', // 'live', 'reconnecting', 'refused'
   workspace: null,    // its row of `workspaces`
-  gone: false,        // the workspace of the route is not known
+  gone: false,        // there is no such workspace
   counts: {},
   filter: '',         // what is written into the filter of the view
   said: '',           // what readers are told
@@ -49,7 +49,6 @@ export const page = {
 
 let hooks, follow = () => {}, painting = false, arrived;
 
-/* Shows the page again, soon. */
 export function paint() {
   if (painting) return;
   painting = true;
@@ -97,7 +96,7 @@ export function closeDialog() {
   paint();
 }
 
-/* Does what a button says, and tells what came of it: `said`, or the text that `work` returns. */
+/* Tells what came of it: `said`, or the text that `work` returns. */
 export async function act(work, said) {
   page.toast = null;
   try {
@@ -139,7 +138,7 @@ async function work() {
     onFirst();
     paint();
     sideTimer ||= setTimeout(loadSide, page.counts.requests === undefined ? 0 : SIDE_MS);
-    const rest = Math.min(2 * (performance.now() - began), SIDE_MS); // a busy server leaves the browser idle for the most part
+    const rest = Math.min(2 * (performance.now() - began), SIDE_MS); // the browser is idle for the most part
     await Promise.race([sleep(rest), new Promise(resolve => { endRest = resolve; })]);
   }
   working = false;
@@ -168,7 +167,6 @@ const loadClock = () => get('clock').then(setClock, onProblem);
 
 const countOf = path => async () => (await list(path)).total;
 
-/* Of each number of the side: its area, and how it is counted. */
 const COUNTS = {
   schedules: ['schedules', countOf('schedules')],
   callbacks: ['callbacks', countOf('callbacks?limit=1')],
@@ -198,7 +196,7 @@ async function loadWorkspace(uid) {
   if (page.route.workspace === uid) page.workspace = row || null;
 }
 
-/* Finds the workspace of the address, and follows it. While there is none, it is looked for again. */
+/* Finds the workspace of the address. While there is none, it is looked for again. */
 async function enter() {
   const {route} = page, {workspace, view, id} = route;
   try {
@@ -246,7 +244,7 @@ async function onHash() {
   paint();
 }
 
-/* Of the stream. After a new connection another process may answer, with other options. */
+/* After a new connection another process may answer, with other options. */
 async function onMessage(message) {
   if (message.versions) return note(Object.keys(message.versions));
   const before = page.live;
@@ -261,8 +259,7 @@ const loadInfo = () => get('info').then(info => {
   paint();
 }, onProblem);
 
-/* hooks: viewOf(route) gives the view, show() shows the page. At first it is shown once, with its data; the stream comes
- * after that, and tells what has changed meanwhile. */
+/* hooks: viewOf(route), show(). At first the page is shown once, with its data; then the stream tells what has changed. */
 export async function start(given) {
   hooks = given;
   painting = true;

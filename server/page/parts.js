@@ -6,7 +6,7 @@ import {act, canWrite, here, page, paint, toast} from './page.js';
 import {icon} from './status.js';
 
 /* options: icon, kind (classes), hint (a key), title, aria (a label for readers), key, pressed,
- * go (what it does; the page is shown again behind it), why (the reason why it does nothing now: it can be reached, and says it). */
+ * go (what it does), why (it does nothing now: it can be reached, and says this). */
 export function button(label, options = {}) {
   const {key, kind, hint, title, aria, pressed, why} = options, id = why && `why-${label.replaceAll(' ', '-')}`;
   const go = event => {
@@ -20,10 +20,9 @@ export function button(label, options = {}) {
   return why ? h('span.refused', {key}, control, h('span.why', {role: 'tooltip', id}, why)) : control;
 }
 
-/* A button that changes something, of which it tells as act() does: where the page is read-only there is none. */
+/* A button that changes something, by act(): none where the page is read-only. */
 export const doing = (label, work, {said, ...options} = {}) => canWrite() && button(label, {...options, go: () => act(work, said)});
 
-/* A form that is sent by the script: `send` gets its elements. */
 export function form(kind, send, ...children) {
   return h('form', {class: kind, onsubmit: event => {
     event.preventDefault();
@@ -45,14 +44,12 @@ export function copyButton(label, what, text) {
 export const runOf = (uid, more) => uidOf(uid, here('runs', uid), more);
 export const uidOf = (uid, href, more) => h(href ? 'a.uid' : 'span.uid', {class: more, href, title: uid}, h('b', uid.slice(0, 8)), short(uid).slice(8));
 
-/* Pretty JSON, its keys quiet. */
 export function json(value, label = 'JSON') {
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2) ?? '';
   const parts = text.split(/("(?:[^"\\]|\\.)*"\s*:)/).map(part => (/^".*:$/s.test(part) ? h('i', part) : part));
   return h('pre.json', {tabindex: 0, role: 'region', 'aria-label': label}, parts);
 }
 
-/* A body as it came: JSON is made pretty, anything else stays as it is. */
 export function bodyOf(body, label) {
   if (!body?.size) return h('p.faint', 'no body');
   let value = body.text;
@@ -62,8 +59,8 @@ export function bodyOf(body, label) {
 
 export const facts = (kind, ...rows) => h('dl', {class: kind}, rows.filter(Boolean).map(([name, ...value]) => h('div', {key: name}, h('dt', name), h('dd', value))));
 
-/* columns: [title, class, whether readers alone see its title; then it is of writes]. At 390 px the rows of `rows` are
- * blocks, and roles say again that they are a table. Where there are no rows, `none` is shown. */
+/* columns: [title, class, whether it is of writes; readers alone see its title]. At 390 px the rows of `rows` are blocks,
+ * and roles say that they are a table. */
 const ofReader = ([, , write]) => !write || canWrite();
 
 export function table(caption, kind, columns, rows, none) {
@@ -73,7 +70,6 @@ export function table(caption, kind, columns, rows, none) {
     h('tbody', {role: 'rowgroup'}, rows)) : none);
 }
 
-/* A list, and beside it the one that is open. */
 export const panes = (list, open) => h('div.panes', {key: 'panes'}, h('div', list), open);
 
 /* The rows of the list may have moved: the one that is open stays in view. */
@@ -89,11 +85,9 @@ export function detail(key, label, title, meta, ...sections) {
     h('header', h('h2', title), chosen && h('a.b.ghost.small', {href: here(view, null, run && {run}), 'aria-label': 'Back to the list'}, icon('close')), h('p.meta', meta)), sections);
 }
 
-/* A part of a view with a heading, and what stands beside that. */
 export const card = (id, title, beside, ...content) => h('section.card', {key: id, id, 'aria-labelledby': `${id}-title`}, h('div.cardhead', h('h2', {id: `${id}-title`}, title), beside), content);
 
-/* A row of what the columns say. `name` is the last part of the link of what it is about. The whole row follows its link
- * of the class `whole`. */
+/* `name` is the last part of the link of what it is about. The whole row follows its link of the class `whole`. */
 export const row = (columns, name, props, ...cells) => h('tr', {key: name, role: 'row', 'data-row': name, ...props},
   columns.map((column, i) => ofReader(column) && h('td', {class: column[1], role: 'cell', 'data-title': column[0]}, cells[i])));
 
@@ -112,7 +106,6 @@ export const number = n => (n ? h('span', n) : faint(0));
 export const heading = (title, ...more) => h('div.head', h('h1', {tabindex: -1}, title), more);
 export const grow = h('span.grow');
 
-/* The filter of the view: the words that a row has to have. */
 export function search(label) {
   return h('input', {type: 'search', placeholder: label, 'aria-label': label, 'aria-keyshortcuts': '/', value: page.filter, oninput: event => {
     page.filter = event.target.value.trim().toLowerCase();
@@ -122,7 +115,7 @@ export function search(label) {
 
 export const matches = (...texts) => texts.join(' ').toLowerCase().includes(page.filter);
 
-/* Under a list that has not all: `load` fetches what is older than the last row. */
+/* `load` fetches what is older than the last row. */
 export function older(data, load) {
   if (!(data.total > data.rows.length)) return null;
   return h('p.more', {key: 'older'}, button('Load older', {go: () => act(async () => {

@@ -14,7 +14,7 @@ export const keepsList = true;
 
 const SHOWS = [['All', () => true], ['Refused', entry => !(entry.status < 400)], ['Faults', entry => entry.fault]];
 const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
-const AGAIN = ['Content-Type', 'Emulator-Fault', 'Emulator-Race']; // headers that are sent again
+const AGAIN = ['Content-Type', 'Emulator-Fault', 'Emulator-Race'];
 
 let shows = 'All', paused = false;
 

@@ -1,4 +1,4 @@
-/* One run: what it is, its timeline, what its plan brings next, and what can be done with it. */
+/* One run: what it is, its timeline, and what can be done with it. */
 import {call, get, post} from './api.js';
 import {happens, inTime, until, when} from './clock.js';
 import {h} from './dom.js';
@@ -12,7 +12,7 @@ import {ENDS, timeline} from './timeline.js';
 export const areas = ['runs', 'callbacks', 'journal'];
 export const title = route => `Run ${route.id.slice(0, 8)}`;
 
-const OUTPUTS = 100; // outputs that are shown
+const OUTPUTS = 100; // shown
 
 let tab = 'inputs';
 
@@ -25,14 +25,14 @@ export async function load(route, before) {
 
 const refusal = (life, event) => life.events.find(each => each.event === event)?.refusal ?? null;
 
-/* The button of an event. Cancel and resume are calls of the API. */
+/* Cancel and resume are calls of the API. */
 function eventButton(uid, label, event, options) {
   const isCall = event === 'CANCEL' || event === 'RESUME';
   return doing(label, () => (isCall ? call('POST', `/v1/flows/runs/${uid}/${event.toLowerCase()}`) : post(`runs/${uid}/events`, {event})),
     {...options, said: `${short(uid)} ${happens(event)}`});
 }
 
-/* A curl command that starts such a run; a run without a flow is made by hand. */
+/* A run without a flow is made by hand. */
 const curlRun = ({flow_slug: slug, inputs, callback, status}) => (slug
   ? curlOf(`/v1/flows/${encodeURIComponent(slug)}/run/async`, JSON.stringify({inputs: inputs || [], callback: callback || undefined}))
   : curlOf('/_emulator/runs', JSON.stringify({status})));

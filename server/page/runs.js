@@ -1,4 +1,4 @@
-/* The runs of the workspace, live: what each is, and what comes next or why it ended. */
+/* The runs of the workspace, and what comes next or why each ended. */
 import {call, newest} from './api.js';
 import {ahead, goTo, happens, inTime, until} from './clock.js';
 import {h} from './dom.js';
@@ -47,7 +47,6 @@ function describe(run, fresh) {
     CANCELLABLE.includes(run.status) && doing('Cancel', () => call('POST', `/v1/flows/runs/${run.uid}/cancel`), {kind: 'small', aria: `Cancel ${short(run.uid)}`, said: `${short(run.uid)} is cancelled`}));
 }
 
-/* Of the runs that are shown. */
 function upNext(rows) {
   const due = rows.filter(run => run.next).sort((one, other) => (one.next.at < other.next.at ? -1 : 1)).slice(0, 5);
   return due.length > 0 && h('section.upnext', {'aria-labelledby': 'upnext'}, h('h2', {id: 'upnext'}, 'Up next'), h('ol', due.map(({uid, next}) => {

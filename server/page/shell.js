@@ -86,7 +86,7 @@ export async function openStart() {
     submit('Start the run', 'primary')));
 }
 
-/* Its first field has the focus, not its Close. */
+/* Its first field has the focus. */
 function showDialog(node) {
   node.showModal();
   node.querySelector('header ~ input, header ~ * :is(select, input, a)')?.focus();

@@ -1,4 +1,4 @@
-/* The state machine as a drawing: the statuses, how a run goes from one to another, and how many runs are there now. */
+/* The state machine as a drawing, with the number of runs in each status. */
 import {get, list} from './api.js';
 import {when} from './clock.js';
 import {h, s} from './dom.js';
@@ -12,7 +12,7 @@ export const areas = ['runs', 'assumptions', 'workspaces'];
 
 const WIDTH = 166, HEIGHT = 36;
 
-/* Where each status stands: the upper left corner of its box. tests/page wants every status of the table here. */
+/* Of each status, the upper left corner of its box. */
 const PLACES = {
   CREATED: [104, 90], SCHEDULED: [104, 154], QUEUED: [104, 218], RUNNING: [424, 148], SUCCEEDED: [800, 50], PARTIAL_SUCCEEDED: [800, 106], FAILED: [800, 168], BLOCKED: [800, 224],
   INVALID: [104, 352], CANCELLED: [320, 352], STOPPED: [536, 352], CANCELLED_FAILED: [320, 400],
@@ -20,8 +20,8 @@ const PLACES = {
 const WAITING = ['CREATED', 'SCHEDULED', 'QUEUED'], ALIVE = [...WAITING, 'RUNNING'];
 const HALTED = ['BLOCKED', 'STOPPED', 'CANCELLED', 'CANCELLED_FAILED'], BACK = 'M619 388V458M920 260V450a8 8 0 0 1-8 8';
 
-/* An arrow: event, from, to, path, place of its word, whether it lies on the tinted ground. It is drawn when the state
- * machine has one of its transitions, under the assumptions in force. */
+/* Event, from, to, path, place of its word, whether on the tinted ground. An arrow is drawn when the state machine has one
+ * of its transitions, under the assumptions in force. */
 const ARROWS = [
   ['SCHEDULE', ['CREATED'], 'SCHEDULED', 'M140 126V148', [148, 144], true],
   ['QUEUE', ['SCHEDULED'], 'QUEUED', 'M176 190V212', [184, 208], true],

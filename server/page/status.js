@@ -4,7 +4,7 @@ import {h, s} from './dom.js';
 const RING = 'M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0-11';
 const DISC = 'M8 1.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13';
 
-/* Of a glyph, on 16 by 16: [class, path] of each part. fill: filled; line: drawn; cut: cut out of what is filled. */
+/* On 16 by 16: [class, path] of each part. cut: cut out of what is filled. */
 const GLYPHS = {
   CREATED: [['line dots', RING]],
   SCHEDULED: [['line', `${RING}M8 5v3.2l2.2 1.3`]],
@@ -42,7 +42,6 @@ const TONES = {
 const SHOWN = {CANCELLED: 'STOPPED', CANCELLED_FAILED: 'FAILED'};
 export const shownOf = state => SHOWN[state] || state;
 
-/* A status that is not known here has its own name, and a plain mark. */
 export const word = status => WORDS[status] || status.charAt(0) + status.slice(1).toLowerCase().replaceAll('_', ' ');
 export const tone = status => TONES[status] || 'idle';
 

@@ -1,8 +1,7 @@
 /* The timeline of a run, on the clock of its workspace.
  *
- * A grid: each instant begins a column, which has the room that what stands there needs. What is left of the width goes
- * by the logarithm of the gaps, since 50 ms and a retry after ten minutes stand side by side. What has not happened is
- * dashed, right of the line at now. All times are milliseconds since the run was created. */
+ * A grid: each instant begins a column, with the room that it needs. What is left of the width goes by the logarithm of
+ * the gaps, since 50 ms and ten minutes stand side by side. All times are milliseconds since the run was created. */
 import {goTo, inTime, now, when} from './clock.js';
 import {h} from './dom.js';
 import {span} from './format.js';
@@ -10,7 +9,7 @@ import {canWrite, here} from './page.js';
 import {isOk, isWaiting, mono} from './parts.js';
 import {code, icon, shownOf, statusOf, tone, verdict, word} from './status.js';
 
-const LABELS = 3;                     // the column of the first instant: before it are those of the labels
+const LABELS = 3;                     // columns before the first instant, and that
 const PAST_MOST = 40, AHEAD_MOST = 8; // instants that are shown; the list below has all
 const RETRIED_MOST = 4, STEPS_MOST = 6; // callbacks that were tried again, steps
 const HEARD = ['axis', 'calls'];      // lanes with buttons and links; of the others the list below tells
@@ -19,7 +18,6 @@ export const ENDS = ['SUCCEEDED', 'PARTIAL_SUCCEEDED', 'FAILED', 'INVALID', 'STO
 const isPlan = each => !('cause' in each);
 const isLong = ({tries, next}) => tries.length + (next != null) > 1; // a callback of several attempts
 
-/* What there is to show. */
 function read(run, life) {
   const zero = Date.parse(run.created_at), at = instant => Date.parse(instant) - zero;
   const present = now() - zero, all = [...life.past, ...life.next].map(each => ({...each, at: at(each.at)}));
@@ -61,7 +59,6 @@ function groupCalls(requests, bounds) {
   });
 }
 
-/* The instants that are shown, and the columns that they begin. */
 function axisOf({present, times, changes}) {
   const ahead = times.filter(t => t > present).slice(0, AHEAD_MOST);
   const shown = [...times.filter(t => t < present).slice(-PAST_MOST), present, ...ahead];
@@ -104,7 +101,7 @@ export function timeline(run, life) {
     return lane(`step ${step}`, mono({title: step}, step), made > 0 && String(made), all.map(each => mark(`o${each.at}`, each.at, 'out', place(each.at), icon('OUTPUTS'), h('b', `+${each.outputs}`))));
   };
 
-  /* A callback has a grid of its own columns. Callbacks stand in as many rows as they need. */
+  /* A callback has a grid of its own columns. */
   const callbackOf = ({number, tries, next}) => {
     const from = Math.max(tries[0]?.at ?? next, first), end = Math.max(tries.at(-1)?.at ?? next, first), to = Math.min(next ?? end, last);
     if (from > last || end < first) return null;
@@ -126,7 +123,7 @@ export function timeline(run, life) {
       : h('span.goto', {key: t, ...place(t)}, label);
   };
 
-  /* When something has happened the line at now is made anew, and is brought into view. */
+  /* When something has happened the line at now is made anew. */
   const reveal = node => { node.parentElement.parentElement.scrollLeft = node.offsetLeft - node.parentElement.clientWidth / 2; };
 
   const steps = [...new Set(model.outputs.map(each => each.step_uid))].slice(0, STEPS_MOST);

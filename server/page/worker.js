@@ -1,5 +1,4 @@
-/* One stream for all tabs: a browser opens six connections to a host, so that a stream for each tab would stall the
- * seventh. Tabs of another workspace have another stream. */
+/* One stream for all tabs of a workspace: a browser opens six connections to a host, so the seventh tab would stall. */
 import {openStream} from './stream.js';
 
 const streams = new Map(); // of the headers, as text: {ports, close, last}
