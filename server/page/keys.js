@@ -6,11 +6,20 @@ import {openKeys, openStart, openWorkspaces, VIEWS} from './shell.js';
 const GOES_MS = 1500; // g waits for its letter
 let goesUntil = 0;
 
-function moveRow(by) {
-  const rows = [...document.querySelectorAll('main [data-row]')];
+function moveRow(by, within = 'main') {
+  const rows = [...document.querySelectorAll(`${within} [data-row]`)];
   const at = rows.indexOf(document.activeElement.closest('[data-row]')), target = rows[at < 0 ? 0 : at + by]?.querySelector('a, button');
   target?.focus();
   target?.scrollIntoView({block: 'nearest'});
+}
+
+/* In a dialog with rows: from its filter to them, and from one to another. Enter takes the first. */
+function onKeyOfDialog(event) {
+  const first = document.querySelector('dialog [data-row] a'), by = {ArrowDown: 1, ArrowUp: -1}[event.key];
+  if (!first || !(by || (event.key === 'Enter' && event.target.type === 'search'))) return;
+  event.preventDefault();
+  if (by) moveRow(by, 'dialog');
+  else first.click();
 }
 
 function goBack() {
@@ -28,7 +37,8 @@ export const KEYS = [
 ];
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || page.dialog) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (page.dialog) return onKeyOfDialog(event);
   if (event.target.matches('input, select, textarea')) {
     if (event.key === 'Escape') { event.preventDefault(); event.target.blur(); }
     return;

@@ -41,10 +41,10 @@ export const page = {
   workspace: null,    // its row of `workspaces`
   gone: false,        // there is no such workspace
   counts: {},
-  filter: '',         // what is written into the filter of the view
+  get filter() { return page.route.query.get('filter') || ''; }, // of the view
   said: '',           // what readers are told
   toast: null,
-  dialog: null,       // {title, show}
+  dialog: null,       // {title, show, filter}
 };
 
 let hooks, follow = () => {}, painting = false, arrived;
@@ -74,7 +74,8 @@ function arrive() {
   arrived = null;
 }
 
-export const here = (view, id, members) => link(page.route.workspace, view, id, members);
+/* Within a view its filter stays. */
+export const here = (view, id, members) => link(page.route.workspace, view, id, view === page.route.view && page.filter ? {...members, filter: page.filter} : members);
 export const canWrite = () => page.info?.options.page.value === 'on';
 
 export function toast(text, go) {
@@ -86,8 +87,19 @@ export function toast(text, go) {
   paint();
 }
 
+export function setFilter(text) {
+  if (page.dialog) page.dialog.filter = text;
+  else {
+    const {workspace, view, id, query} = page.route;
+    query.set('filter', text);
+    if (!text) query.delete('filter');
+    history.replaceState(null, '', link(workspace, view, id, query));
+  }
+  paint();
+}
+
 export function openDialog(title, show) {
-  page.dialog = {title, show};
+  page.dialog = {title, show, filter: ''};
   paint();
 }
 
@@ -233,10 +245,7 @@ async function onHash() {
   page.route = readRoute(hash);
   const moved = page.route.workspace !== before.workspace;
   if (moved || view !== page.view || (page.route.id !== before.id && !view.keepsList)) page.data = null;
-  if (view !== page.view) {
-    page.filter = '';
-    arrived = before;
-  }
+  if (view !== page.view) arrived = before;
   Object.assign(page, {view, problem: null, dialog: null});
   if (moved) Object.assign(page, {counts: {}, workspace: null});
   if (moved || !page.workspace) enter();

@@ -2,7 +2,7 @@
 import {keyOf} from './api.js';
 import {h} from './dom.js';
 import {short} from './format.js';
-import {act, canWrite, here, page, paint, toast} from './page.js';
+import {act, canWrite, here, page, paint, setFilter, toast} from './page.js';
 import {icon} from './status.js';
 
 /* options: icon, kind (classes), hint (a key), title, aria (a label for readers), key, pressed,
@@ -106,11 +106,8 @@ export const number = n => (n ? h('span', n) : faint(0));
 export const heading = (title, ...more) => h('div.head', h('h1', {tabindex: -1}, title), more);
 export const grow = h('span.grow');
 
-export function search(label) {
-  return h('input', {type: 'search', placeholder: label, 'aria-label': label, 'aria-keyshortcuts': '/', value: page.filter, oninput: event => {
-    page.filter = event.target.value.trim().toLowerCase();
-    paint();
-  }});
+export function search(label, of = page) {
+  return h('input', {type: 'search', placeholder: label, 'aria-label': label, 'aria-keyshortcuts': '/', value: of.filter, oninput: event => setFilter(event.target.value.trim().toLowerCase())});
 }
 
 export const matches = (...texts) => texts.join(' ').toLowerCase().includes(page.filter);

@@ -3,7 +3,7 @@ import {call, newest} from './api.js';
 import {ahead, goTo, happens, inTime, until} from './clock.js';
 import {h} from './dom.js';
 import {age, count, short, span, tiny} from './format.js';
-import {canWrite, here, page} from './page.js';
+import {canWrite, here, link, page} from './page.js';
 import {button, copyButton, dash, doing, empty, grow, heading, matches, mono, number, older, quiet, row, runOf, search, table} from './parts.js';
 import {curlRun, openStart, runsOf, shownCurl} from './shell.js';
 import {icon, statusOf, tone, word} from './status.js';
@@ -16,7 +16,7 @@ const CANCELLABLE = ORDER.slice(0, 4);
 const fetchRows = (route, shown, before) => newest('runs', {status: route.query.getAll('status'), before}, shown);
 
 export async function load(route, before) {
-  const search = route.query.toString(), kept = before?.search === search ? before : null;
+  const search = route.query.getAll('status').join(), kept = before?.search === search ? before : null;
   const {rows, total} = await fetchRows(route, kept?.rows), last = kept?.rows[0]?.id ?? 0;
   const fresh = kept ? rows.filter(run => run.id > last).map(run => run.uid) : [];
   return {search, rows, total, fresh: fresh.length ? fresh : kept?.fresh || fresh};
@@ -66,7 +66,7 @@ function statusFilter(route) {
 }
 
 function noRuns(route) {
-  if (page.filter || route.query.has('status')) return empty('No run fits the filter', h('p', h('a.b', {href: here('runs')}, 'Show all runs')));
+  if (page.filter || route.query.has('status')) return empty('No run fits the filter', h('p', h('a.b', {href: link(page.route.workspace, 'runs')}, 'Show all runs')));
   return empty('No runs yet', h('p', 'A run shows here the moment it is made. Start one from your client, or with:'), shownCurl(),
     copyButton('Copy', 'the command', curlRun));
 }

@@ -5,7 +5,7 @@ import {h} from './dom.js';
 import {age, count, curlOf, short} from './format.js';
 import {KEYS} from './keys.js';
 import {act, canWrite, closeDialog, here, link, openDialog, page, useKey} from './page.js';
-import {button, dash, faint, field, form, matches, quiet, row, search, stop, submit, table} from './parts.js';
+import {button, dash, empty, faint, field, form, quiet, row, search, stop, submit, table} from './parts.js';
 import {icon} from './status.js';
 
 /* view, title, the key after g; null is a line */
@@ -48,17 +48,17 @@ export function openKeys() {
 
 export async function openWorkspaces() {
   const found = await get('workspaces').catch(() => []);
-  page.filter = '';
   const ago = instant => (instant ? h('span', {title: instant}, `${age(Date.now() - Date.parse(instant))} ago`) : dash());
   const columns = [['Label', 'main'], ['Key', 'mono quiet'], ['Clock', 'quiet'], ['Runs', 'num'], ['First used', 'num quiet c-first'], ['Last used', 'num quiet']];
   const describe = each => row(columns, each.workspace_uid, {'aria-current': each.workspace_uid === page.route.workspace},
-    h('a.whole', {href: link(each.workspace_uid, page.route.view), title: `Workspace ${each.workspace_uid}`}, each.label || faint('No label')), each.key_hash.slice(0, 8),
+    h('a.whole', {href: link(each.workspace_uid, page.route.view), onclick: closeDialog, title: `Workspace ${each.workspace_uid}`}, each.label || faint('No label')), each.key_hash.slice(0, 8),
     each.clock === 'real' ? 'running' : `frozen at ${each.clock.slice(0, 19).replace('T', ' ')}`,
     runsOf(each), ago(each.first_used_at), ago(each.last_used_at));
   openDialog('Workspaces', () => [
-    h('p.quiet', 'Each API key has a workspace of its own. The header Emulator-Label gives it a label; of the key only a hash is kept.'), search('Filter by label, hash of the key, uid'),
+    h('p.quiet', 'Each API key has a workspace of its own. The header Emulator-Label gives it a label; of the key only a hash is kept.'), search('Filter by label, hash of the key, uid', page.dialog),
     table('Workspaces, last used first', 'rows', columns,
-      found.filter(each => matches(each.label, each.workspace_uid, each.key_hash)).slice(0, 200).map(describe))]);
+      found.filter(each => [each.label, each.workspace_uid, each.key_hash].join(' ').toLowerCase().includes(page.dialog.filter)).slice(0, 200).map(describe),
+      empty('No workspace fits the filter'))]);
 }
 
 let wrong; // with the inputs
