@@ -145,6 +145,7 @@ struct serving {
     struct store_pause pause;
     int64_t set;         /* what the timer is set to */
     int64_t pause_at;    /* when the long call that runs now lets others be served */
+    int64_t lead;        /* microseconds that it has run more than those within it */
     enum iteration last; /* what the last one came to */
     int depth;           /* of long calls that run while others pause */
 };
@@ -196,18 +197,21 @@ static enum iteration serving_iterate(struct serving *s, bool may_wait)
     return ITERATION_SERVED;
 }
 
-static void serving_run_long_calls(struct serving *s)
+/* Runs the oldest. False: there is none, or nothing is to be begun. */
+static bool serving_run_long_call(struct serving *s)
 {
     struct store *store = s->loop->service->store;
     const struct store_pause *before = store_set_pause(store, &s->pause);
+    int64_t begun = clock_monotonic_us(), lead = s->lead;
 
-    s->depth++;
-    s->pause_at = clock_monotonic_us() + LONG_CALL_PART;
-    while (s->depth <= DEPTH_MAX && s->last == ITERATION_SERVED &&
-           http_run_long_call(s->loop->http))
-        ;
+    s->lead = 0;
+    s->pause_at = begun + LONG_CALL_PART;
+    bool ran =
+        s->depth++ < DEPTH_MAX && s->last == ITERATION_SERVED && http_run_long_call(s->loop->http);
     s->depth--;
+    s->lead = lead - (clock_monotonic_us() - begun);
     store_set_pause(store, before);
+    return ran;
 }
 
 /* The two of struct store_pause. */
@@ -218,7 +222,8 @@ static bool pause_is_due(void *context)
     return clock_monotonic_us() >= s->pause_at;
 }
 
-/* What others are served in a pause does not pause itself, unless it is a long call too. It lasts
+/* What others are served in a pause does not pause itself, unless it is a long call too. Those take
+ * half of the time at most: else one would never end while others come again and again. It lasts
  * until what was written so far is on the disk. */
 static bool pause_serve(void *context)
 {
@@ -227,10 +232,11 @@ static bool pause_serve(void *context)
     int64_t end = clock_monotonic_us() + PAUSE_MAX;
 
     store_set_pause(store, NULL);
+    s->lead += clock_monotonic_us() - s->pause_at + LONG_CALL_PART;
     do {
         s->last = serving_iterate(s, false);
-        if (s->last == ITERATION_SERVED)
-            serving_run_long_calls(s);
+        if (s->last == ITERATION_SERVED && s->lead >= 0)
+            serving_run_long_call(s);
     } while (s->last == ITERATION_SERVED &&
              (store_is_syncing(store) || clock_monotonic_us() < end));
     if (s->last == ITERATION_IDLE)
@@ -256,8 +262,8 @@ bool loop_run(const struct loop *loop)
     do {
         bool sweeping = content_has_discarded(store);
         s.last = serving_iterate(&s, !sweeping);
-        if (s.last == ITERATION_SERVED)
-            serving_run_long_calls(&s);
+        while (s.last == ITERATION_SERVED && serving_run_long_call(&s))
+            ;
         if (sweeping && is_serving(&s) && !store_is_syncing(store))
             content_sweep(store, s.last == ITERATION_IDLE ? LONG_CALL_PART : SWEEP_BUSY);
     } while (is_serving(&s));

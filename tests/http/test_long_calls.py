@@ -167,6 +167,19 @@ def test_long_calls_of_several_keys_all_come_to_their_end(start_large):
     assert [runs(emulator, key) for key in keys] == [RUNS] * 3
 
 
+def test_a_long_call_ends_while_others_come_one_after_the_other(start_large):
+    emulator = start_large()
+    use(emulator)
+    assert Call(emulator, "PUT", STATE, LARGE, key="second").reply().status == 200
+    target = "/v1/flows/runs?sort=-started_at&limit=1&offset=7990"
+    call = Call(emulator, "PUT", STATE, LARGE)
+    with emulator.wire(timeout=60) as second:
+        second.send(head(emulator, "GET", target, key="second") * 30)
+        for _ in range(24):
+            assert emulator.read(second, "GET", target).status == 200
+        assert call.is_answered(), "they take half of the time at most"
+
+
 def test_a_state_that_is_refused_at_its_last_run_leaves_the_old_one(start_large):
     emulator = start_large()
     emulator.reset()
