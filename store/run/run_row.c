@@ -74,7 +74,9 @@ static int run_add_next(struct store *store, const struct run *rows, int count, 
     for (int i = 0; i < STMT_ROWS; i++)
         run_bind(&s, owner, &rows[i]);
     *e = stmt_run_new(&s);
-    return sqlite3_changes(store->db);
+    if (*e == ERROR_ALREADY_EXISTS)
+        return sqlite3_changes(store->db); /* those before it */
+    return *e ? 0 : STMT_ROWS;
 }
 
 enum error run_add_all(struct store *store, const struct run *rows, int count, int *added)
