@@ -83,6 +83,36 @@ def test_no_column_is_cut_and_the_clock_says_what_is_next(emulator, workspace, v
         assert page.one(".due").is_displayed() and page.text(".due").startswith("Next in ")
 
 
+# Words that are on more than one line.
+BROKEN = """
+return [...document.querySelectorAll('.coverage td.main')].flatMap(cell => {
+  const text = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT).nextNode(), range = document.createRange();
+  return [...text.data.matchAll(/\\S+/g)].filter(({0: word, index}) => {
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return range.getClientRects().length > 1;
+  }).map(([word]) => word);
+});
+"""
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_no_word_of_the_coverage_is_broken(emulator, workspace, visit, width):
+    page = visit(emulator, workspace=workspace(emulator), path="coverage")
+    page.resize(width, 900)
+    page.click(next(each.text for each in page.until(lambda: page.all(".more .b"), "there is more")))
+    page.shows("PARTIAL_SUCCEEDED", ".coverage")
+    assert page.driver.execute_script(BROKEN) == []
+
+
+def test_why_a_button_refuses_lies_over_no_field(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path="runs/00000000-0000-4000-8000-000000000010")
+    page.shows("Created", ".facts")
+    rect = "const r = document.querySelector(arguments[0]).getBoundingClientRect(); return [r.top, r.bottom]"
+    top, bottom = page.driver.execute_script(rect, "[id=why-Cancel-run]")
+    assert page.driver.execute_script(rect, ".clock")[1] <= top and bottom <= page.driver.execute_script(rect, "main .head")[1]
+
+
 def test_at_390_px_what_was_chosen_stands_in_the_place_of_its_list(emulator, workspace, visit):
     emulator.get("/v1/flows/runs", headers={"X-Request-Id": "chosen"})
     page = visit(emulator, workspace=workspace(emulator), path="requests")
