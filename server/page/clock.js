@@ -61,16 +61,24 @@ const freeze = () => put('clock', {mode: 'frozen'});
 
 const advance = async how => sayFired(await post('clock/advance', how));
 
+const ASKS = 30 * 86400e3; // farther than this it asks first
+
 /* A real clock is frozen first: only a frozen one can be moved. All that is due then fires, and nothing after it. */
-export const goTo = instant => act(async () => {
-  if (!isFrozen()) await freeze();
-  return advance({to: instant});
-});
+export function goTo(instant, what = 'That') {
+  const go = () => act(async () => {
+    if (!isFrozen()) await freeze();
+    return advance({to: instant});
+  });
+  if (until(instant) > ASKS) toast(`${what} is due ${inTime(instant)}. All that is due before it happens too.`, go);
+  else go();
+}
+
+export const goTitle = instant => `${isFrozen() ? 'Go' : 'Freeze the clock, and go'} to ${instant}`;
 
 /* The way to an instant that is to come; read-only, how far it is. */
 export function goThere(instant, label = inTime(instant)) {
   if (!canWrite()) return h('small.quiet', label);
-  return button(label, {kind: 'small', icon: 'go', aria: `Go to ${instant}, ${label}`, title: `Go to ${instant}`, go: () => goTo(instant)});
+  return button(label, {kind: 'small', icon: 'go', aria: `Go to ${instant}, ${label}`, title: goTitle(instant), go: () => goTo(instant)});
 }
 
 export function step() {
@@ -78,13 +86,11 @@ export function step() {
   if (!canWrite() || !page.workspace) return;
   if (!isFrozen()) return toast('The clock is real. Freeze it first, then it can be stepped.');
   if (!next) return toast('Nothing is due in this workspace.');
-  if (until(next) > 30 * 86400e3) return toast(`The next thing is due ${inTime(next)}.`, () => goTo(next));
-  goTo(next);
+  goTo(next, 'The next thing');
 }
 
 const STEPS = [['+1 min', 'PT1M'], ['+1 h', 'PT1H'], ['+1 d', 'P1D']];
 
-/* A clock that is ahead goes back only where nothing has happened; else the reply says what helps. */
 async function followSystem() {
   if (clock.ahead_ms > 0) await put('clock', {mode: 'real', now: new Date().toISOString()});
   await put('clock', {mode: 'real'});
@@ -96,7 +102,7 @@ const buttons = (next, off) => (isFrozen() ? [
   segment('Advance the clock', STEPS.map(([label, by]) => doing(label, () => advance({by})))),
   doing('Unfreeze', () => put('clock', {mode: 'real', now: nowText()}), {title: 'Let the clock run on from here'}),
 ] : [
-  off && doing('To system time', followSystem),
+  off && doing('To system time', followSystem, {title: clock.ahead_ms > 0 && 'Only in a workspace in which nothing has happened. Else reset it.'}),
   doing('Freeze', freeze, {icon: 'frozen', title: 'Stop the clock. Then it can be stepped.'}),
 ]);
 

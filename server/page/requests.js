@@ -16,12 +16,12 @@ const SHOWS = [['All', () => true], ['Refused', entry => !(entry.status < 400)],
 const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const AGAIN = ['Content-Type', 'Emulator-Fault', 'Emulator-Race'];
 
-let shows = 'All', paused = false;
+let shows = 'All', paused = false, cleared; // a workspace
 
 /* While it is paused the list stays; only the request that is open is fetched. */
 export async function load(route, before) {
   const run = route.query.get('run'), kept = before?.run === run ? before : null;
-  const open = route.id && (before?.open?.request_id === route.id ? before.open : await get(`explain/${encodeURIComponent(route.id)}`));
+  const open = route.id && (before?.open?.request_id === route.id && !before.open.old ? before.open : await get(`explain/${encodeURIComponent(route.id)}`));
   if (paused && kept) return {...kept, open};
   return {run, open, ...await newest('journal', {run}, kept?.rows)};
 }
@@ -51,19 +51,21 @@ async function sendAgain({request}) {
   return `Sent again: ${reply.status} ${reply.json?.error_label || ''}`;
 }
 
-async function doAdvice(...advice) {
+/* Behind it the advice is another: it is fetched again. */
+async function doAdvice(open, ...advice) {
   let said;
+  open.old = true;
   for (const {method, path, body} of advice) said = `${method} ${path.replace(UID, short)}: ${(await call(method, path, body)).status}`;
   return said;
 }
 
 function adviceOf(open) {
   const advice = open.would_have_worked || [], {run} = open.state;
-  const other = ({path}) => (run && path.match(UID) && !path.includes(run) ? ' on another run' : '');
-  return h('section.advice', advice.length > 0 && [h('h3', 'What would have worked'),
-    h('ol', advice.map((request, i) => h('li', {key: i}, mono(`${i + 1}. ${request.method} `, request.path.replace(UID, short), request.body && faint(' ', JSON.stringify(request.body))), other(request),
-      doing('Do it', () => doAdvice(request), {kind: 'small', aria: `Do it: ${request.method} ${request.path}${other(request)}`}))))],
-  h('div.buttons', advice.length > 1 && doing('Do all', () => doAdvice(...advice), {icon: 'step'}),
+  const other = ({path}) => (run && path.match(UID) && !path.includes(run) ? 'on another run' : '');
+  return h('section.advice', advice.length > 0 && [h('h3', 'What would work now'),
+    h('ol', advice.map((request, i) => h('li', {key: i}, mono(`${i + 1}. ${request.method} `, request.path.replace(UID, short), request.body && faint(' ', JSON.stringify(request.body))), other(request) && h('span.tag.alert', other(request)),
+      doing('Do it', () => doAdvice(open, request), {kind: 'small', aria: `Do it: ${request.method} ${request.path} ${other(request)}`.trim()}))))],
+  h('div.buttons', advice.length > 1 && doing('Do all', () => doAdvice(open, ...advice), {icon: 'step'}),
     open.curl && doing('Send it again', () => sendAgain(open.exchange), {icon: 'again'}),
   open.curl ? copyButton('Copy as curl', 'a curl command that repeats it', () => open.curl) : quiet(`No curl command: ${open.no_curl}`)));
 }
@@ -101,7 +103,7 @@ function openOf(open) {
 function noneOf(data) {
   if (data.rows.length) return empty('No request fits the filter');
   if (page.info?.options.journal?.value === '0') return empty('The journal is off', h('p', 'The emulator was started with --journal 0.'));
-  return empty('No requests yet', h('p', 'Each call of the API shows here, such as:'), shownCurl());
+  return empty(cleared === page.route.workspace ? 'The request log was cleared' : 'No requests yet', h('p', 'Each call of the API shows here, such as:'), shownCurl());
 }
 
 export function show(data, route) {
@@ -112,6 +114,7 @@ export function show(data, route) {
   };
   const clear = async () => {
     await remove('journal');
+    cleared = page.route.workspace;
     location.hash = here('requests');
   };
   return [

@@ -64,13 +64,13 @@ function haltOf(run, life) {
 }
 
 function factsOf({run, life}) {
-  const planned = life.next.reduce((sum, each) => sum + (each.outputs || 0), 0);
+  const sum = list => list.reduce((all, each) => all + (each.outputs || 0), 0), planned = sum(life.next), lost = run.cancelled && sum(life.past) - run.output_count;
   return facts('facts',
     ['Flow', run.flow_slug ? mono(run.flow_slug) : dash()],
     ['Created', when(run.created_at), ' ', h('small', `${age(-until(run.created_at))} ago`)],
     ['Started', run.started_at ? after(run.created_at, run.started_at) : dash()],
     haltOf(run, life) || ['Finished', finishing(run, life)],
-    ['Outputs', planned ? `${run.output_count} of ${run.output_count + planned}` : run.output_count ?? 0, ' ', h('small', count(run.credits, 'credit'))],
+    ['Outputs', planned ? `${run.output_count} of ${run.output_count + planned}` : run.output_count ?? 0, ' ', h('small', count(run.credits, 'credit'), lost > 0 && `, ${lost} discarded by the cancel`)],
     run.last_error && ['Error', h('span.mono.bad', run.last_error.label), ' ', run.last_error.message],
     run.scheduled_flow_run_uid && ['Schedule', h('a.mono', {href: here('schedules', null, {schedule: run.scheduled_flow_run_uid})}, short(run.scheduled_flow_run_uid))],
     run.callback && ['Callback', mono({title: run.callback.url}, run.callback.url.replace(/^https?:../, '')), ' ', h('small', `on: ${run.callback.on || 'all'}`)]);

@@ -1,6 +1,6 @@
 /* The runs of the workspace, and what comes next or why each ended. */
 import {call, newest} from './api.js';
-import {ahead, goTo, happens, inTime, until} from './clock.js';
+import {ahead, goTitle, goTo, happens, inTime, until} from './clock.js';
 import {h} from './dom.js';
 import {age, count, short, span, tiny} from './format.js';
 import {canWrite, here, link, page} from './page.js';
@@ -29,7 +29,7 @@ const RESTS = {BLOCKED: 'blocked until it is resumed or stopped', STOPPED: 'stop
 
 function whatNext(run) {
   if (run.next) return [ahead(run.next.at), ' ', nextOf(run.next)];
-  const rests = run.state === run.status ? RESTS[run.status] : 'cancelled by the client';
+  const rests = run.state === run.status ? RESTS[run.status] : 'cancelled';
   if (rests) return quiet(rests);
   if (run.last_error) return [h('span.mono.label', run.last_error.label), ' ', quiet(run.last_error.message)];
   if (run.finished_at) return null;
@@ -51,7 +51,7 @@ function upNext(rows) {
   const due = rows.filter(run => run.next).sort((one, other) => (one.next.at < other.next.at ? -1 : 1)).slice(0, 5);
   return due.length > 0 && h('section.upnext', {'aria-labelledby': 'upnext'}, h('h2', {id: 'upnext'}, 'Up next'), h('ol', due.map(({uid, next}) => {
     const inside = [h('span', icon(next.step_uid ? 'OUTPUTS' : next.to), h('b', inTime(next.at))), h('span', h('span.uid', tiny(uid)), ' ', nextOf(next))];
-    return h('li', {key: uid}, canWrite() ? h('button', {type: 'button', title: `Go to ${next.at}`, onclick: () => goTo(next.at)}, inside) : h('a', {href: here('runs', uid)}, inside));
+    return h('li', {key: uid}, canWrite() ? h('button', {type: 'button', title: goTitle(next.at), onclick: () => goTo(next.at)}, inside) : h('a', {href: here('runs', uid)}, inside));
   })));
 }
 

@@ -1,6 +1,6 @@
 /* The schedules of the workspace, when each fires next, and the runs it made. */
 import {call, get} from './api.js';
-import {ahead, goThere, goTo, isFar, now, when, whenBrief} from './clock.js';
+import {ahead, goThere, goTitle, goTo, isFar, now, when, whenBrief} from './clock.js';
 import {h} from './dom.js';
 import {day, short} from './format.js';
 import {canWrite, here} from './page.js';
@@ -34,7 +34,7 @@ function describe(schedule, open) {
   return row(COLUMNS, schedule.uid, {'aria-current': open},
     statusOf(schedule.status), h('a.whole', {href: here('schedules', null, {schedule: schedule.uid}), title: schedule.uid}, nameOf(schedule)),
     schedule.cron ? mono(schedule.cron) : faint('once'), schedule.timezone,
-    next ? [!isFar(next) && ahead(next), ' ', quiet(whenBrief(next))] : quiet(RESTS[schedule.status] || 'fires no more'));
+    next ? [!isFar(next) && ahead(next), ' ', quiet(`${whenBrief(next)} UTC`)] : quiet(RESTS[schedule.status] || 'fires no more'));
 }
 
 /* The day in a time zone, as 2026-01-31: so it is written in Sweden. */
@@ -43,11 +43,12 @@ const dayIn = (zone, instant) => new Date(instant).toLocaleDateString('sv-SE', {
 /* The month of the next firing, in the schedule's zone. */
 function month({open, firings}) {
   const perDay = Object.groupBy(firings, firing => day(firing.local)), today = dayIn(open.timezone, now());
+  const cut = firings.length === FIRINGS && day(firings.at(-1).local); // its count is not whole, and behind it there are more
   const shown = firings[0].local.slice(0, 7), first = new Date(`${shown}-01`), blank = (first.getUTCDay() + 6) % 7;
   const cell = place => {
     const date = day(new Date(+first + (place - blank) * 86400e3).toISOString()), fires = perDay[date], noted = fires?.some(each => each.note);
     return date.startsWith(shown) ? h('td', {class: `${fires ? 'fires' : ''} ${date === today ? 'today' : ''} ${noted ? 'noted' : ''}`, title: noted && 'Clocks change'},
-      h('span', Number(date.slice(8))), fires && h('b', fires[1] ? `×${fires.length}` : '●')) : h('td');
+      h('span', Number(date.slice(8))), fires ? h('b', date === cut ? `${fires.length}+` : fires[1] ? `×${fires.length}` : '●') : cut && date > cut && h('b', '…')) : h('td');
   };
   const weeks = [0, 7, 14, 21, 28, 35].map(place => DAYS.map((_, i) => cell(place + i)));
   return h('table.month', h('caption', first.toLocaleDateString('en', {month: 'long', year: 'numeric', timeZone: 'UTC'}), ', ', open.timezone),
@@ -73,10 +74,10 @@ function openOf(data) {
   const {open} = data;
   return detail(open.uid, 'The schedule', nameOf(open), [statusOf(open.status), mono(open.uid)],
     h('section', facts('kv', ['Cron', mono(open.cron || 'none, it fires once'), quiet(open.timezone)],
-      ['Last fired', open.last_executed_at ? when(open.last_executed_at) : faint('never')]),
-    canWrite() && h('div.buttons', data.firings.length > 0 && button('Go to the next', {icon: 'go', title: `Go to ${data.firings[0].at}`, go: () => goTo(data.firings[0].at)}), actionsOf(open))),
+      ['Last fired', open.last_executed_at ? `${when(open.last_executed_at)} UTC` : faint('never')]),
+    canWrite() && h('div.buttons', data.firings.length > 0 && button('Go to the next', {icon: 'go', title: goTitle(data.firings[0].at), go: () => goTo(data.firings[0].at)}), actionsOf(open))),
     h('section.coming', h('h3', `Next firings, local time in ${open.timezone}`), firingsOf(data)),
-    h('section', h('h3', 'Runs it made, newest first'), runsOf(data)));
+    h('section', h('h3', 'Runs it made, newest first, in UTC'), runsOf(data)));
 }
 
 export function show(data) {

@@ -2,7 +2,7 @@
  *
  * A grid: each instant begins a column, with the room that it needs. What is left of the width goes by the logarithm of
  * the gaps, since 50 ms and ten minutes stand side by side. All times are milliseconds since the run was created. */
-import {goTo, inTime, now, when} from './clock.js';
+import {goTitle, goTo, inTime, now, when} from './clock.js';
 import {h} from './dom.js';
 import {span} from './format.js';
 import {canWrite, here} from './page.js';
@@ -118,8 +118,8 @@ export function timeline(run, life) {
 
   const tick = t => t < present && h('span.tick', {key: `t${t}`, title: told(t), ...place(t)}, t ? `+${span(t)}` : '0');
   const goButton = t => {
-    const label = inTime(instant(t)), title = `Go to ${told(t)}`;
-    return canWrite() ? h('button.goto', {key: t, type: 'button', ...place(t), title, 'aria-label': `${title}, ${label}`, onclick: () => goTo(instant(t))}, label, icon('go'))
+    const label = inTime(instant(t));
+    return canWrite() ? h('button.goto', {key: t, type: 'button', ...place(t), title: goTitle(told(t)), 'aria-label': `Go to ${told(t)}, ${label}`, onclick: () => goTo(instant(t))}, label, icon('go'))
       : h('span.goto', {key: t, ...place(t)}, label);
   };
 

@@ -64,6 +64,32 @@ def test_what_is_far_away_is_asked_about_first(emulator, workspace, visit):
     page.shows("2099-01-01 09:00:00.000", ".clock")
 
 
+def test_every_way_to_what_is_far_away_asks_first(emulator, workspace, visit):
+    body = {**INPUTS, "callback": {"url": "http://127.0.0.1:9/nobody"}, "cron": "0 9 1 6 *", "timezone": "UTC"}
+    uid = emulator.post("/v1/flows/linkedin-people-enrich/run/schedule", body).json["schedule_flow_run_uid"]
+    page = visit(emulator, workspace=workspace(emulator), path=f"schedules?schedule={uid}")
+    page.click("Go to the next")
+    page.shows("That is due in 147 d", ".toast")
+    page.click("Go to 2026-06-01T09:00:00.000Z, in 147 d")
+    page.shows("That is due in 147 d", ".toast")
+    assert now(emulator) == "2026-01-05T09:00:00.000Z"
+    page.click("Go there")
+    page.shows("2026-06-01 09:00:00.000", ".clock")
+
+
+def test_a_way_freezes_a_clock_that_runs_and_says_so(emulator, workspace, visit):
+    emulator.post(START, INPUTS)
+    body = {**INPUTS, "callback": {"url": "http://127.0.0.1:9/nobody"}, "cron": "0 * * * *", "timezone": "UTC"}
+    uid = emulator.post("/v1/flows/linkedin-people-enrich/run/schedule", body).json["schedule_flow_run_uid"]
+    page = visit(emulator, workspace=workspace(emulator), path=f"schedules?schedule={uid}")
+    title = "Go to 2026-01-05T10:00:00.000Z"
+    ways = '.coming .b, .detail .buttons > .b:first-child'
+    page.until(lambda: page.one(ways).get_attribute("title") == title, "the clock is frozen")
+    page.click("Unfreeze")
+    said = "Freeze the clock, and go to 2026-01-05T10:00:00.000Z"
+    page.until(lambda: [each.get_attribute("title") for each in page.all(ways)][:2] == [said, said], "they say that they freeze it")
+
+
 def test_where_nothing_is_due_the_step_says_so(start, workspace, visit):
     emulator = start("--fixture", "empty")
     emulator.runs()
@@ -93,6 +119,7 @@ def test_a_clock_that_is_ahead_says_why_it_cannot_go_back(start, workspace, visi
     page.click("Unfreeze")
     page.shows("ahead of the system's time", ".clock .mode")
     page.expected += ("422 (Unprocessable",)
+    assert page.button("To system time").get_attribute("title") == "Only in a workspace in which nothing has happened. Else reset it."
     page.click("To system time")
     page.shows("the clock cannot go backwards: it shows 2199-01-05T09:00:", ".toast")
     page.shows('POST /_emulator/reset {"clock":', ".toast")
