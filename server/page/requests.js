@@ -16,10 +16,14 @@ const SHOWS = [['All', () => true], ['Refused', entry => !(entry.status < 400)],
 const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const AGAIN = ['Content-Type', 'Emulator-Fault', 'Emulator-Race'];
 
-let shows = 'All', paused = false, cleared; // a workspace
+let shows = 'All', paused = false, workspace, cleared; // both a workspace
 
 /* While it is paused the list stays; only the request that is open is fetched. */
 export async function load(route, before) {
+  if (workspace !== route.workspace) {
+    ({workspace} = route);
+    [shows, paused] = ['All', false];
+  }
   const run = route.query.get('run'), kept = before?.run === run ? before : null;
   const open = route.id && (before?.open?.request_id === route.id && !before.open.old ? before.open : await get(`explain/${encodeURIComponent(route.id)}`));
   if (paused && kept) return {...kept, open};

@@ -77,3 +77,14 @@ def test_the_filter_of_runs_is_there_again_on_the_way_back(emulator, workspace, 
     page.go(f"#/w/{workspace(emulator)}/runs?filter=nothing")
     page.click("Show all runs")
     page.until(lambda: len(page.all("main tbody tr")) > 1, "all are shown")
+
+
+def test_another_workspace_shows_all_its_requests(emulator, workspace, visit):
+    uid, other = workspace(emulator), workspace(emulator.member("other"))
+    page = visit(emulator, workspace=uid, path="requests")
+    page.one("main tbody tr")
+    page.click("Refused 0")
+    page.shows("No request fits the filter", "main")
+    page.go(f"#/w/{other}/requests")
+    page.until(lambda: page.all("main tbody tr"), "its requests are shown")
+    page.shows("All 1", ".seg [aria-pressed=true]")
