@@ -47,15 +47,19 @@ static bool comes_twice(const struct firing *firing)
     return back > 0 && zone_offset(zone, firing->at + back) == firing->offset - back;
 }
 
-/* Whether its cron names another hour, which clocks skipped that day. */
-static bool was_moved(const struct firing *firing)
+/* How far clocks went forward just before it, if its cron names an hour that they skipped; else 0.
+ * The first firing may be at any hour (schedule_at). */
+static int64_t skipped_before(const struct firing *firing)
 {
     char why[CRON_WHY_SIZE];
     struct cron cron;
     int64_t hour = (firing->at + firing->offset) / HOUR % 24;
+    int64_t gap = firing->offset - zone_offset(firing->schedule->timezone, firing->at - HOURS_3);
 
-    return firing->schedule->cron && cron_parse(firing->schedule->cron, &cron, why) &&
-           !(cron.values[CRON_HOUR] >> hour & 1);
+    return gap > 0 && firing->schedule->cron && cron_parse(firing->schedule->cron, &cron, why) &&
+                   !(cron.values[CRON_HOUR] >> hour & 1)
+               ? gap
+               : 0;
 }
 
 /* What is odd about it, where the zone's clock changes; or NULL. */
@@ -63,15 +67,13 @@ static const char *firing_remark(struct arena *arena, const struct firing *firin
 {
     int64_t local = firing->at + firing->offset;
     int64_t forward = firing->offset - firing->offset_before;
+    int64_t gap = skipped_before(firing);
     const char *here = time_of_day(arena, local);
 
-    if (was_moved(firing)) {
-        int64_t gap =
-            firing->offset - zone_offset(firing->schedule->timezone, firing->at - HOURS_3);
+    if (gap)
         return arena_format(arena,
                             "%s does not exist that day: clocks go forward, so it fires at %s",
                             time_of_day(arena, local - gap), here);
-    }
     if (comes_twice(firing))
         return arena_format(arena, "%s comes twice that day: clocks go back", here);
     if (forward)

@@ -68,6 +68,13 @@ def test_one_time_and_none(emulator):
         assert len(firings(emulator, uid)) == count
 
 
+def test_the_first_one_may_be_at_another_hour_than_those_of_the_cron(emulator):
+    uid = schedule(emulator, "30 2 * * *", "Europe/Paris", schedule_at="2026-02-01T00:00:00Z")
+    assert firings(emulator, uid, 2) == [
+        ("2026-02-01T00:00:00.000Z", "2026-02-01T01:00:00+01:00", None),
+        ("2026-02-01T01:30:00.000Z", "2026-02-01T02:30:00+01:00", None)]
+
+
 def test_there_are_fifty_unless_it_is_said(emulator):
     uid = schedule(emulator, "* * * * *")
     assert len(emulator.get(f"/_emulator/schedules/{uid}/next").json) == 50
