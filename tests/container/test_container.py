@@ -100,7 +100,7 @@ def start(image):
 
     yield start
     for each in made:
-        engine("rm", "-f", each, check=False)
+        engine("rm", "-f", "-v", each, check=False)
 
 
 def inspect(container, template):
@@ -200,6 +200,18 @@ def test_a_named_volume_keeps_the_state(start):
             engine("rm", container)
     finally:
         engine("volume", "rm", volume, check=False)
+
+
+def test_what_is_large_needs_no_folder_for_temporary_files(start):
+    port = free_port()
+    start("-p", f"127.0.0.1:{port}:3343", "-v", "/data",
+          words=["--fixture", "empty", "--db", "/data/state.db", "--durability", "full"])
+    runs = [{"status": "RUNNING", "started_at": "2024-01-01T00:00:00Z", "created_at": "2024-01-01T00:00:00Z"}] * 30_000
+    url = f"http://127.0.0.1:{port}"
+    assert len(post(f"{url}/_emulator/state", {"version": 1, "runs": runs}, "PUT")["runs"]) == 30_000
+    request = urllib.request.Request(f"{url}/v1/flows/runs?sort=-started_at&limit=100&offset=29950", headers={"X-API-Key": "any"})
+    with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
+        assert len(json.load(reply)) == 50
 
 
 RECEIVER = r"""
