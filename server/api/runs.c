@@ -5,7 +5,7 @@
 #include "server/request/reply.h"
 #include "store/run/output.h"
 
-enum { MANY = 4000 }; /* runs: to look at all of more takes longer than others should wait */
+enum { RUNS_AT_ONCE = 4000 }; /* a list that has to look at more is read in parts */
 
 /* The header Emulator-Race may ask for another event before the cancel, or instead. */
 static enum error run_cancel(struct request *rq, struct run *run)
@@ -80,7 +80,8 @@ enum outcome op_list_flow_runs(struct request *rq, struct reply *out)
     query.peek = query.statuses.count > 0;
     for (int i = 0; i < LIST_FILTER_COUNT; i++)
         query.peek |= query.filter[i].count > 0;
-    if (!rq->is_long_call && rq->ctx.workspace->cache.runs > MANY && list_takes_long(&query))
+    if (!rq->is_long_call && rq->ctx.workspace->cache.runs > RUNS_AT_ONCE &&
+        list_takes_long(&query))
         return request_postpone(rq, POSTPONED_AS_LONG), PENDING;
     struct list_page page;
     struct strbuf body = json_write_begin(&rq->arena, '[');
