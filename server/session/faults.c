@@ -78,7 +78,7 @@ bool fault_rule_fits(const struct fault_rule *rule, const char *operation, const
 
 bool fault_rule_is_used_up(const struct fault_rule *rule)
 {
-    return (rule->times && rule->fired >= rule->times) ||
+    return rule->probability <= 0 || (rule->times && rule->fired >= rule->times) ||
            (rule->nth && !rule->every && rule->calls >= rule->nth);
 }
 

@@ -318,7 +318,8 @@ def test_a_rule_shows_itself(emulator):
 
 @pytest.mark.parametrize("more, after", [
     ({}, [False, False, False]), ({"times": 2}, [False, True, True]), ({"nth": 2}, [False, True, True]),
-    ({"nth": 2, "every": 2}, [False, False, False]), ({"every": 2, "times": 1}, [False, True, True])])
+    ({"nth": 2, "every": 2}, [False, False, False]), ({"every": 2, "times": 1}, [False, True, True]),
+    ({"probability": 0}, [True, True, True])])
 def test_a_rule_that_will_never_fire_again_says_so(emulator, more, after):
     rule(emulator, {"status": 500}, **more)
     assert [calls(emulator, 1) and faults(emulator)["rules"][0]["used_up"] for _ in after] == after
