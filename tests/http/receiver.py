@@ -57,7 +57,8 @@ class Receiver:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def url(self, path="/hook"):
-        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}{path}"
+        where = "https://localhost" if self.tls else "http://127.0.0.1"  # mbed TLS knows no addresses
+        return f"{where}:{self.port}{path}"
 
     def take(self):
         """The next request, waiting for it."""
