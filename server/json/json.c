@@ -58,9 +58,30 @@ char *json_print(struct arena *arena, const cJSON *tree)
     return text.bytes;
 }
 
+/* Most names differ in their first character; an item of an array has none. */
+static const cJSON *member_find(const cJSON *object, const char *name, size_t size)
+{
+    const cJSON *member = object ? object->child : NULL;
+
+    while (member && !(member->string && *member->string == *name &&
+                       strncmp(member->string, name, size) == 0 && !member->string[size]))
+        member = member->next;
+    return member;
+}
+
 const cJSON *json_find(const cJSON *object, const char *name)
 {
-    return cJSON_GetObjectItemCaseSensitive(object, name);
+    return member_find(object, name, strlen(name));
+}
+
+const cJSON *json_at(const cJSON *tree, const char *path)
+{
+    while (tree && *path) {
+        const char *name = path + 1, *end = strchrnul(name, '/');
+        tree = member_find(tree, name, (size_t)(end - name));
+        path = end;
+    }
+    return tree;
 }
 
 const char *json_text(const cJSON *object, const char *name)
@@ -159,13 +180,6 @@ static const cJSON *pointer_follow(const cJSON *tree, const char **pointer)
             return pointer_follow(member, pointer);
     }
     return tree;
-}
-
-const cJSON *json_at(const cJSON *tree, const char *pointer)
-{
-    const cJSON *found = pointer_follow(tree, &pointer);
-
-    return *pointer ? NULL : found;
 }
 
 size_t json_line(const cJSON *tree, const char *pointer)

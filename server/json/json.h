@@ -71,11 +71,11 @@ int64_t json_integer(const cJSON *object, const char *name, int64_t fallback);
  * it. */
 const char *json_pointer(struct arena *arena, const cJSON *tree, const cJSON *node);
 
-/* The value that a JSON pointer names, or NULL. */
-const cJSON *json_at(const cJSON *tree, const char *pointer);
+/* The value at the end of a path of names, such as "/workflow/uid", or NULL. */
+const cJSON *json_at(const cJSON *tree, const char *path);
 
-/* The line on which that value starts, in a tree that json_parse() returned; where there is no such
- * value, the line of the nearest value around it. */
+/* The line on which the value that a JSON pointer names starts, in a tree that json_parse()
+ * returned; where there is no such value, the line of the nearest value around it. */
 size_t json_line(const cJSON *tree, const char *pointer);
 
 /* Text from outside as valid UTF-8: U+FFFD replaces each byte that is not. */

@@ -119,6 +119,22 @@ static void a_name_may_come_once_in_an_object(void **state)
     assert_refused("{\n\"x/y\":\n[0,\n{\"a\":1,\"a\":2}]}", 4, twice);
     assert_refused("[\n{\"a\":\n{\"b\":1,\"b\":2},\"a\":2},\n{\"c\":1,\"c\":2}]", 2, twice);
     assert_refused("[{\"a\":1,\"a\":2},\nx]", 2, "a value was expected");
+    assert_refused("{\"a\":{\"a\":1},\"a\":2}", 1, twice);
+    assert_refused("[{\"a\":1,\"b\":2},{\"a\":1,\"b\":2},{\"b\":1,\"b\":2}]", 1, twice);
+}
+
+/* A name is looked for first where it was last time. */
+static void names_that_come_again_are_read_the_same(void **state)
+{
+    (void)state;
+    assert_printed_again(
+        "[{\"a\":1,\"b\":2},{\"a\":1,\"b\":2},{\"b\":1,\"a\":2},{\"a\":1,\"bb\":2}]");
+    assert_printed_again(
+        "[{\"a\":{\"a\":1},\"b\":2},{\"a\":null,\"b\":2},{\"a\":{\"a\":1},\"b\":2}]");
+    assert_printed_again("[{\"\":1},{\"\":1},{\"a\\\"b\":1},{\"a\\\"b\":1},{\"a\":1}]");
+    assert_refused("[{\"a\\\"b\":1},{\"a\"b\":1}]", 1, "a colon was expected");
+    assert_refused("[{\"a\":1},{\"a", 1, "a string is not closed");
+    assert_refused("[{\"a\":1},{a\":1}]", 1, "a string was expected");
 }
 
 static void a_name_may_come_once_among_many(void **state)
@@ -249,18 +265,29 @@ static void a_name_is_escaped_in_a_pointer(void **state)
     assert_pointer("////", "/~1~1~1~1");
 }
 
-static void a_pointer_leads_to_a_node_and_back(void **state)
+static void a_node_has_a_pointer(void **state)
 {
     const cJSON *tree = parsed("{\"runs\":[{},{\"a/b\":[1,2,{\"c\":null}]}]}");
-    const cJSON *node = json_at(tree, "/runs/1/a~1b/2/c");
+    const cJSON *node = tree->child->child->next->child->child->next->next->child;
 
     (void)state;
     assert_true(cJSON_IsNull(node));
     assert_string_equal(json_pointer(&arena, tree, node), "/runs/1/a~1b/2/c");
     assert_string_equal(json_pointer(&arena, tree, tree), "");
     assert_null(json_pointer(&arena, node, tree));
+}
+
+static void a_path_leads_to_a_value(void **state)
+{
+    const cJSON *tree = parsed("{\"workflow_uid\":0,\"workflow\":{\"ui\":1,\"uid\":2}}");
+
+    (void)state;
     assert_ptr_equal(json_at(tree, ""), tree);
-    assert_null(json_at(tree, "/runs/2"));
+    assert_int_equal(json_at(tree, "/workflow/uid")->valuedouble, 2);
+    assert_int_equal(json_at(tree, "/workflow_uid")->valuedouble, 0);
+    assert_null(json_at(tree, "/workflow/uid/x"));
+    assert_null(json_at(tree, "/work"));
+    assert_null(json_at(parsed("[{\"a\":1}]"), "/a"));
     assert_null(json_at(NULL, "/runs"));
 }
 
@@ -275,6 +302,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_the_scanner_refuses_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(a_name_may_come_once_in_an_object, start, stop),
         cmocka_unit_test_setup_teardown(a_name_may_come_once_among_many, start, stop),
+        cmocka_unit_test_setup_teardown(names_that_come_again_are_read_the_same, start, stop),
         cmocka_unit_test_setup_teardown(a_name_may_come_again_elsewhere, start, stop),
         cmocka_unit_test_setup_teardown(levels_have_a_limit, start, stop),
         cmocka_unit_test_setup_teardown(a_number_of_any_length_is_read_whole, start, stop),
@@ -283,7 +311,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_added_is_printed_in_order, start, stop),
         cmocka_unit_test_setup_teardown(integers_are_exact_up_to_two_to_the_53, start, stop),
         cmocka_unit_test_setup_teardown(a_name_is_escaped_in_a_pointer, start, stop),
-        cmocka_unit_test_setup_teardown(a_pointer_leads_to_a_node_and_back, start, stop),
+        cmocka_unit_test_setup_teardown(a_node_has_a_pointer, start, stop),
+        cmocka_unit_test_setup_teardown(a_path_leads_to_a_value, start, stop),
     };
 
     return cmocka_run_group_tests(stories, NULL, NULL);

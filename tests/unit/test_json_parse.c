@@ -51,6 +51,26 @@ static void assert_none_is_json(const char *const *texts, size_t count, const ch
 #define ASSERT_NONE_IS_JSON(texts, reason) \
     assert_none_is_json(texts, sizeof(texts) / sizeof *(texts), reason)
 
+/* Eight are looked at together. */
+static void a_character_is_read_wherever_it_stands(void **state)
+{
+    char text[32];
+
+    (void)state;
+    for (int size = 1; size <= 20; size++) {
+        for (int at = 1; at <= size; at++) {
+            for (int c = 1; c < 256; c++) {
+                memset(text, 'x', sizeof text);
+                text[0] = text[size + 1] = '"';
+                text[at] = (char)c;
+                bool is_plain = c >= ' ' && c < 128 && c != '"' && c != '\\';
+                if (scan(text, (size_t)size + 2) != is_plain)
+                    fail_msg("%d at %d of %d", c, at, size);
+            }
+        }
+    }
+}
+
 static void any_value_may_stand_alone(void **state)
 {
     (void)state;
@@ -339,6 +359,7 @@ int main(void)
 {
     const struct CMUnitTest stories[] = {
         cmocka_unit_test(any_value_may_stand_alone),
+        cmocka_unit_test(a_character_is_read_wherever_it_stands),
         cmocka_unit_test(space_may_stand_around_every_part),
         cmocka_unit_test(numbers_of_json),
         cmocka_unit_test(numbers_of_other_languages),
