@@ -130,15 +130,15 @@ static bool is_whole(const cJSON *value)
 
 unsigned coerce_types(const cJSON *value)
 {
-    if (cJSON_IsNull(value))
-        return JSON_NULL;
-    if (cJSON_IsBool(value))
-        return JSON_BOOLEAN;
-    if (cJSON_IsNumber(value))
-        return JSON_NUMBER | (is_whole(value) ? JSON_INTEGER : 0);
-    if (cJSON_IsString(value))
-        return JSON_STRING;
-    return cJSON_IsArray(value) ? JSON_ARRAY : JSON_OBJECT;
+    switch (value->type & 0xff) {
+    case cJSON_NULL: return JSON_NULL;
+    case cJSON_False:
+    case cJSON_True: return JSON_BOOLEAN;
+    case cJSON_Number: return JSON_NUMBER | (is_whole(value) ? JSON_INTEGER : 0);
+    case cJSON_String: return JSON_STRING;
+    case cJSON_Array: return JSON_ARRAY;
+    default: return JSON_OBJECT;
+    }
 }
 
 static bool set_number(cJSON *value, double number)

@@ -8,9 +8,13 @@
 #include "store/base/syntax.h"
 #include "store/base/uid.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Properties of a schema at most, and members that are looked at between two pauses. */
+enum { PROPERTIES_MAX = 64, MEMBERS_PART = 256 };
 
 static bool validate_value(struct validation *v, const struct schema *schema, cJSON *value);
 
@@ -71,6 +75,21 @@ static bool check_count(struct validation *v, const cJSON *value, int64_t count,
     return true;
 }
 
+/* What need not be counted any further: that is then as much as any more. */
+static int64_t count_that_matters(int64_t min, int64_t max)
+{
+    return max == INT64_MAX ? min : max + 1;
+}
+
+static int64_t count_members(const cJSON *value, int64_t min, int64_t max)
+{
+    int64_t count = 0, most = count_that_matters(min, max);
+
+    for (const cJSON *member = value->child; member && count < most; member = member->next)
+        count++;
+    return count;
+}
+
 static bool check_enum(struct validation *v, const struct schema *schema, const cJSON *value)
 {
     size_t count = 0;
@@ -88,9 +107,10 @@ static bool check_enum(struct validation *v, const struct schema *schema, const 
 static bool check_string(struct validation *v, const struct schema *schema, const cJSON *value)
 {
     const char *text = value->valuestring;
+    size_t most = (size_t)count_that_matters(schema->min_length, schema->max_length);
 
-    if (!check_count(v, value, (int64_t)utf8_length(text), schema->min_length, schema->max_length,
-                     "characters"))
+    if (!check_count(v, value, (int64_t)utf8_length(text, most), schema->min_length,
+                     schema->max_length, "characters"))
         return false;
     if (schema->enum_values && !check_enum(v, schema, value))
         return false;
@@ -109,8 +129,9 @@ static bool check_number(struct validation *v, const struct schema *schema, cons
 
 static bool check_array(struct validation *v, const struct schema *schema, const cJSON *array)
 {
-    if (!check_count(v, array, cJSON_GetArraySize(array), schema->min_items, schema->max_items,
-                     "items"))
+    int64_t min = schema->min_items, max = schema->max_items;
+
+    if (!check_count(v, array, count_members(array, min, max), min, max, "items"))
         return false;
     for (cJSON *item = array->child; schema->items && item; item = item->next) {
         if (!validate_value(v, schema->items, item))
@@ -146,36 +167,17 @@ static cJSON *default_of(struct validation *v, const struct schema *schema)
     return array;
 }
 
-/* The members that the schema names, or their defaults. */
-static bool check_named(struct validation *v, const struct schema *schema, cJSON *object)
-{
-    cJSON *next = object->child; /* members mostly come in the order of the contract */
-
-    for (int i = 0; i < schema->property_count; i++) {
-        const struct property *property = &schema->properties[i];
-        cJSON *value = next && strcmp(next->string, property->name) == 0
-                           ? next
-                           : cJSON_GetObjectItemCaseSensitive(object, property->name);
-        next = value ? value->next : next;
-        if (value && !validate_value(v, property->schema, value))
-            return false;
-        if (!value && property->schema->default_value)
-            json_add(object, property->name, default_of(v, property->schema));
-    }
-    return true;
-}
-
-/* Whether a property has this name; *at is where to look first, and becomes the place behind it. */
-static bool is_named(const struct schema *schema, const char *name, int *at)
+/* The place of the property of this name, or -1; *at is where to look first, and becomes the place
+ * behind it: members mostly come in the order of the contract. */
+static int property_find(const struct schema *schema, const char *name, int *at)
 {
     for (int i = 0; i < schema->property_count; i++) {
-        int place = (*at + i) % schema->property_count;
-        if (strcmp(schema->properties[place].name, name) == 0) {
-            *at = place + 1;
-            return true;
-        }
+        int place = *at < schema->property_count ? *at : 0;
+        *at = place + 1;
+        if (strcmp(schema->properties[place].name, name) == 0)
+            return place;
     }
-    return false;
+    return -1;
 }
 
 /* The property that may have been meant by a name. */
@@ -197,18 +199,47 @@ static const char *suggest_missing(const struct schema *schema, const cJSON *obj
     int at = 0;
 
     for (const cJSON *value = object->child; value; value = value->next) {
-        if (!is_named(schema, value->string, &at) && suggest(value->string, &name, 1))
+        if (property_find(schema, value->string, &at) < 0 && suggest(value->string, &name, 1))
             return name;
     }
     return NULL;
 }
 
-static bool check_required(struct validation *v, const struct schema *schema, const cJSON *object)
+/* The members of an object that is checked. */
+struct members {
+    cJSON *named[PROPERTIES_MAX]; /* by the place of their property; NULL: absent */
+    const cJSON *other;           /* the first whose name is none of a property; or NULL */
+};
+
+static bool members_find(struct validation *v, const struct schema *schema, cJSON *object,
+                         struct members *out)
+{
+    int at = 0, count = 0;
+
+    assert(schema->property_count <= PROPERTIES_MAX);
+    memset(out->named, 0, (size_t)schema->property_count * sizeof *out->named);
+    out->other = schema->property_count ? NULL : object->child;
+    if (!schema->property_count)
+        return true;
+    for (cJSON *value = object->child; value; value = value->next) {
+        int place = property_find(schema, value->string, &at);
+        if (place >= 0)
+            out->named[place] = value;
+        else if (!out->other)
+            out->other = value;
+        if (++count % MEMBERS_PART == 0 && !ctx_pause(v->ctx))
+            return violation_set(v, value, "was not read");
+    }
+    return true;
+}
+
+static bool check_required(struct validation *v, const struct schema *schema, const cJSON *object,
+                           const struct members *members)
 {
     for (int i = 0; i < schema->property_count; i++) {
-        const char *name = schema->properties[i].name;
-        if (!schema->properties[i].required || json_find(object, name))
+        if (!schema->properties[i].required || members->named[i])
             continue;
+        const char *name = schema->properties[i].name;
         violation_set(v, object, "must have required property '%s'", name);
         v->refusal.suggestion = suggest_missing(schema, object, name);
         return false;
@@ -223,22 +254,37 @@ static bool is_closed(const struct validation *v, const struct schema *schema)
              assumption_is(v->ctx, schema->opened_by_assumption, "ignore"));
 }
 
-static bool check_additional(struct validation *v, const struct schema *schema, const cJSON *object)
+static bool check_additional(struct validation *v, const struct schema *schema, const cJSON *object,
+                             const struct members *members)
 {
-    if (!schema->no_additional_properties && !schema->additional_schema)
-        return true;
     int at = 0;
 
-    for (cJSON *value = object->child; value; value = value->next) {
-        if (is_named(schema, value->string, &at))
-            continue;
-        if (is_closed(v, schema)) {
-            violation_set(v, object, "must NOT have additional properties (%s)", value->string);
-            v->refusal.suggestion = suggest_property(v, schema, value->string);
+    if (!members->other)
+        return true;
+    if (is_closed(v, schema)) {
+        violation_set(v, object, "must NOT have additional properties (%.*s)", (int)LIMIT_MESSAGE,
+                      members->other->string);
+        v->refusal.suggestion = suggest_property(v, schema, members->other->string);
+        return false;
+    }
+    for (cJSON *value = object->child; schema->additional_schema && value; value = value->next) {
+        if (property_find(schema, value->string, &at) < 0 &&
+            !validate_value(v, schema->additional_schema, value))
             return false;
-        }
-        if (schema->additional_schema && !validate_value(v, schema->additional_schema, value))
+    }
+    return true;
+}
+
+/* The members that the schema names, or their defaults. */
+static bool check_named(struct validation *v, const struct schema *schema, cJSON *object,
+                        const struct members *members)
+{
+    for (int i = 0; i < schema->property_count; i++) {
+        const struct property *property = &schema->properties[i];
+        if (members->named[i] && !validate_value(v, property->schema, members->named[i]))
             return false;
+        if (!members->named[i] && property->schema->default_value)
+            json_add(object, property->name, default_of(v, property->schema));
     }
     return true;
 }
@@ -246,10 +292,15 @@ static bool check_additional(struct validation *v, const struct schema *schema, 
 /* In the order of AJV 8. */
 static bool check_object(struct validation *v, const struct schema *schema, cJSON *object)
 {
-    return check_count(v, object, cJSON_GetArraySize(object), schema->min_properties, INT64_MAX,
+    struct members members;
+    int64_t min = schema->min_properties;
+
+    return check_count(v, object, count_members(object, min, INT64_MAX), min, INT64_MAX,
                        "properties") &&
-           check_required(v, schema, object) && check_additional(v, schema, object) &&
-           check_named(v, schema, object);
+           members_find(v, schema, object, &members) &&
+           check_required(v, schema, object, &members) &&
+           check_additional(v, schema, object, &members) &&
+           check_named(v, schema, object, &members);
 }
 
 /* Coerces a value that has none of the types of its schema, where that is allowed. */
@@ -272,15 +323,13 @@ static bool validate_value(struct validation *v, const struct schema *schema, cJ
     if (schema->types && !(schema->types & coerce_types(value)) && !is_coerced(v, schema, value))
         return violation_set(v, value, "must be %s", type_names(v->ctx->arena, schema->types));
 
-    if (cJSON_IsString(value))
-        return check_string(v, schema, value);
-    if (cJSON_IsNumber(value))
-        return check_number(v, schema, value);
-    if (cJSON_IsArray(value))
-        return check_array(v, schema, value);
-    if (cJSON_IsObject(value))
-        return check_object(v, schema, value);
-    return true;
+    switch (value->type & 0xff) {
+    case cJSON_String: return check_string(v, schema, value);
+    case cJSON_Number: return check_number(v, schema, value);
+    case cJSON_Array: return check_array(v, schema, value);
+    case cJSON_Object: return check_object(v, schema, value);
+    default: return true;
+    }
 }
 
 bool validate(struct validation *v, const struct schema *schema, cJSON *value)

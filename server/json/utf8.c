@@ -62,11 +62,11 @@ bool utf8_valid(const char *text, size_t size)
     return true;
 }
 
-size_t utf8_length(const char *text)
+size_t utf8_length(const char *text, size_t most)
 {
     size_t length = 0;
 
-    for (; *text; text++)
+    for (; *text && length < most; text++)
         length += ((unsigned char)*text & 0xc0) != 0x80;
     return length;
 }

@@ -20,7 +20,7 @@ size_t utf8_encode(uint32_t code, char out[UTF8_SIZE]);
 /* Whether all of it is valid. */
 bool utf8_valid(const char *text, size_t size);
 
-/* The characters (code points) of a valid string. */
-size_t utf8_length(const char *text);
+/* The characters (code points) of a valid string; counting ends at `most`. */
+size_t utf8_length(const char *text, size_t most);
 
 #endif

@@ -24,7 +24,7 @@ size_t suggest_distance(const char *word, const char *other)
     size_t row[WORD_MAX + 1];
     size_t length = strlen(other);
 
-    if (strlen(word) > WORD_MAX || length > WORD_MAX)
+    if (strnlen(word, WORD_MAX + 1) > WORD_MAX || length > WORD_MAX)
         return SIZE_MAX / 4;
     for (size_t j = 0; j <= length; j++)
         row[j] = j;

@@ -109,12 +109,13 @@ static void a_text_is_valid_when_all_of_it_is(void **state)
 static void length_counts_characters_not_bytes(void **state)
 {
     (void)state;
-    assert_int_equal(utf8_length(""), 0);
-    assert_int_equal(utf8_length("abc"), 3);
-    assert_int_equal(utf8_length("caf\xc3\xa9"), 4);
-    assert_int_equal(utf8_length("\xe2\x82\xac"), 1);
-    assert_int_equal(utf8_length("\xf0\x9f\x98\x80\xf0\x9f\x98\x80"), 2);
-    assert_int_equal(utf8_length("e\xcc\x81"), 2);
+    assert_int_equal(utf8_length("", SIZE_MAX), 0);
+    assert_int_equal(utf8_length("abc", SIZE_MAX), 3);
+    assert_int_equal(utf8_length("caf\xc3\xa9", SIZE_MAX), 4);
+    assert_int_equal(utf8_length("\xe2\x82\xac", SIZE_MAX), 1);
+    assert_int_equal(utf8_length("\xf0\x9f\x98\x80\xf0\x9f\x98\x80", SIZE_MAX), 2);
+    assert_int_equal(utf8_length("e\xcc\x81", SIZE_MAX), 2);
+    assert_int_equal(utf8_length("\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac", 2), 2);
 }
 
 static void assert_encoded(uint32_t code, const char *wanted)
