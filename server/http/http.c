@@ -138,9 +138,6 @@ int http_peer_close_fd(const struct http *http)
 /* libmicrohttpd 0.9.75 wants to run again at once, for ever, when its buffer is full of a chunk's
  * size or extension that does not end. After more such runs in a row than the largest head needs
  * (80), it waits this long, or until anything arrives; its idle time-out ends the connection. */
-/* Bytes of memory that are given back in one run: so it takes no longer than a request. */
-enum { RELEASED_AT_ONCE = 4 * 1024 * 1024 };
-
 enum { IDLE_RUNS_MAX = 200, IDLE_WAIT_MS = 50 };
 
 int http_timeout(struct http *http, bool *busy)
@@ -173,6 +170,21 @@ static unsigned connection_count(const struct http *http)
     return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
 }
 
+/* Microseconds for giving memory back in one run, and bytes between two looks at the clock: some
+ * virtual machines need 30 microseconds for each page. */
+enum { RELEASE_TIME = 1000, RELEASED_AT_ONCE = 64 * 1024 };
+
+static void http_release_memory(struct http *http)
+{
+    int64_t end = clock_monotonic_us() + RELEASE_TIME;
+    bool more;
+
+    do {
+        more = arena_release_part(&http->discarded, RELEASED_AT_ONCE);
+        more |= shared_pieces_free(&http->service->pieces, RELEASED_AT_ONCE);
+    } while (more && clock_monotonic_us() < end);
+}
+
 void http_run(struct http *http, int awake)
 {
     unsigned limit = http->service->settings->max_connections;
@@ -187,8 +199,8 @@ void http_run(struct http *http, int awake)
         MHD_run(http->daemon);
     if (awake == http->connections.epoll)
         connections_check_peers(&http->connections);
-    arena_release_part(&http->discarded, RELEASED_AT_ONCE);
-    shared_pieces_free(&http->service->pieces, RELEASED_AT_ONCE);
+    if (http->discarded.blocks || http->service->pieces.unused)
+        http_release_memory(http);
 }
 
 bool http_run_long_call(struct http *http)

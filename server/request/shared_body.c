@@ -181,7 +181,7 @@ void shared_body_release(struct shared_pieces *pieces, struct shared_body *body)
     *body = (struct shared_body){0};
 }
 
-void shared_pieces_free(struct shared_pieces *pieces, size_t bytes)
+bool shared_pieces_free(struct shared_pieces *pieces, size_t bytes)
 {
     struct shared_piece *piece;
 
@@ -190,4 +190,5 @@ void shared_pieces_free(struct shared_pieces *pieces, size_t bytes)
         freed += piece->size;
         free(piece);
     }
+    return pieces->unused;
 }

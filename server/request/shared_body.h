@@ -51,7 +51,7 @@ size_t shared_body_read(struct shared_body *body, size_t position, char *out, si
 /* Empties a body. Pieces that no other body has wait to be freed. */
 void shared_body_release(struct shared_pieces *pieces, struct shared_body *body);
 
-/* Frees so many bytes of those, at least if there are as many. */
-void shared_pieces_free(struct shared_pieces *pieces, size_t bytes);
+/* Frees so many bytes of those, at least if there are as many. False: none is left. */
+bool shared_pieces_free(struct shared_pieces *pieces, size_t bytes);
 
 #endif
