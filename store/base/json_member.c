@@ -1,10 +1,16 @@
 #include "store/base/json_member.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static const char *skip_space(const char *at)
 {
     return at + strspn(at, " \t\r\n");
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 /* Behind a string that begins here. */
@@ -15,6 +21,12 @@ static const char *string_end(const char *at)
     return at + 1;
 }
 
+/* How much deeper what follows this character is. */
+static int depth_change(char c)
+{
+    return (c == '[' || c == '{') - (c == ']' || c == '}');
+}
+
 /* Behind a value that begins here. */
 static const char *value_end(const char *at)
 {
@@ -23,7 +35,7 @@ static const char *value_end(const char *at)
     if (!strchr("\"[{", *at))
         return at + strcspn(at, ",}] \t\r\n");
     do {
-        depth += (*at == '[' || *at == '{') - (*at == ']' || *at == '}');
+        depth += depth_change(*at);
         at = *at == '"' ? string_end(at) : at + 1;
     } while (depth > 0);
     return at;
@@ -47,4 +59,23 @@ const char *json_member_find(const char *object, const char *name, size_t *size)
             at = skip_space(at + 1);
     }
     return NULL;
+}
+
+size_t json_items_copy(const char *array, char *out)
+{
+    const char *next, *begin = out;
+    size_t commas = 0;
+    int depth = 0;
+
+    for (const char *at = array; *at; at = next) {
+        next = *at == '"' ? string_end(at) : at + 1;
+        int deeper = depth + depth_change(*at);
+        bool ends = depth == 1 && *at == ',';
+        if (depth > 0 && deeper > 0 && !is_space(*at))
+            out = mempcpy(out, ends ? "" : at, (size_t)(next - at));
+        commas += ends;
+        depth = deeper;
+    }
+    *out = '\0';
+    return commas + (out > begin);
 }

@@ -163,13 +163,14 @@ enum error due_queue_first(struct due_queue *queue, struct due_run **out)
     return e;
 }
 
-enum error due_queue_update(struct due_queue *queue, const struct run *run)
+enum error due_queue_update(struct due_queue *queue, const struct plan_step *step)
 {
     struct due_run *due = queue->heap;
-    struct run next = *run;
+    struct run next = step->run, *run = &due->run;
 
     run_keep_strings(&queue->arena, &due->run, &next);
     due->run = next;
+    due->source = step->source;
     due->changed = true;
     queue->heap = heap_pop(due);
     bool is_read_again = run->callback_url && !comes_before_the_rest(queue, run);

@@ -7,10 +7,11 @@
 #ifndef STORE_ENGINE_DUE_QUEUE_H
 #define STORE_ENGINE_DUE_QUEUE_H
 
-#include "store/run/run.h"
+#include "store/engine/plan_step.h"
 
 struct due_run {
     struct run run;
+    struct run_source source;   /* in the arena of the queue */
     bool changed;               /* since it was read or written */
     enum run_status old_status; /* of the row */
     int64_t old_output_count, old_held_outputs;
@@ -36,9 +37,9 @@ struct due_queue {
 /* The run that is due first; NULL when none is. */
 enum error due_queue_first(struct due_queue *queue, struct due_run **out);
 
-/* Replaces the first run by *run, after one of its events; strings are copied. It stays in the
- * queue if it is due again. */
-enum error due_queue_update(struct due_queue *queue, const struct run *run);
+/* Replaces the first run by that of a step, after one of its events; strings are copied. It stays
+ * in the queue if it is due again. */
+enum error due_queue_update(struct due_queue *queue, const struct plan_step *step);
 
 /* Adds a run that was just created; strings are copied. */
 void due_queue_add(struct due_queue *queue, const struct run *run);

@@ -21,9 +21,11 @@ static enum error fire_run(struct plan_step *step, struct due_queue *queue,
 {
     step->trigger = (struct trigger){TRIGGER_PLAN, (int32_t)due->run.plan_next, NULL};
     step->run = due->run;
+    step->source = due->source;
+    step->source_arena = &queue->arena;
     step->ctx.now = due->run.due_at;
     enum error e = plan_step_execute(step);
-    return e ? e : due_queue_update(queue, &step->run);
+    return e ? e : due_queue_update(queue, step);
 }
 
 /* If no run can be created, the firing is skipped: one that failed would be attempted again for

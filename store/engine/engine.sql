@@ -21,10 +21,8 @@ WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.workspace = :workspace AND run.uid
 -- statement: run_request_steps
 SELECT json_extract(:request, '$.steps');
 
--- Each input. The row of the first also says how many there are; the others say 0.
--- statement: run_input_list
-SELECT input.value, iif(input.key = 0, json_array_length(run_input.inputs), 0) FROM run_input, json_each(run_input.inputs) AS input
-WHERE run_input.workspace = :workspace AND run_input.run_uid = :run_uid ORDER BY input.key;
+-- statement: run_input_get
+SELECT inputs FROM run_input WHERE workspace = :workspace AND run_uid = :run_uid;
 
 -- statement: run_input_count
 SELECT json_array_length(inputs) FROM run_input WHERE workspace = :workspace AND run_uid = :run_uid;

@@ -139,9 +139,38 @@ static const struct output_limit limit_total_bytes = {"outputs of ", LIMIT_OUTPU
 /* The outputs of a step in the making. */
 struct production {
     const struct plan_item *item;
-    int64_t bytes; /* of all outputs of the run so far */
+    struct run_source source;
     const struct output_limit *exceeded;
 };
+
+enum { SOURCE_KEPT = 1024 /* bytes of inputs: more is read for each step */ };
+
+static enum error read_inputs(struct plan_step *step, struct run_source *source)
+{
+    struct stmt s =
+        stmt_take_uid(step->ctx.store, STMT_RUN_INPUT_GET, step->ctx.workspace->id, step->run.uid);
+    const char *array = stmt_next(&s) ? stmt_peek(&s) : "[]";
+    size_t size = strlen(array) + 1;
+    bool kept = step->source_arena && size <= SOURCE_KEPT;
+    char *inputs = arena_alloc(kept ? step->source_arena : step->ctx.arena, size);
+
+    source->input_count = (int64_t)json_items_copy(array, inputs);
+    source->inputs = inputs;
+    if (kept)
+        step->source = *source;
+    return stmt_done(&s);
+}
+
+static enum error find_source(struct plan_step *step, struct run_source *out)
+{
+    enum error e = ERROR_NONE;
+
+    *out = step->source;
+    if (!out->knows_bytes && step->run.output_count)
+        e = output_bytes(step->ctx.store, step->ctx.workspace->id, step->run.uid, &out->bytes);
+    out->knows_bytes = true;
+    return e || out->inputs ? e : read_inputs(step, out);
+}
 
 static const char *make_output(struct plan_step *step, const struct plan_item *item,
                                const char *input)
@@ -164,14 +193,15 @@ static enum error produce_output(struct plan_step *step, struct production *prod
         .data = make_output(step, production->item, input),
     };
 
-    production->bytes += output.data ? (int64_t)strlen(output.data) : 0;
-    output.bytes_so_far = production->bytes;
+    int64_t bytes = production->source.bytes + (output.data ? (int64_t)strlen(output.data) : 0);
+    output.bytes_so_far = bytes;
     if (!output.data)
         production->exceeded = &limit_output_bytes;
-    else if (production->bytes > LIMIT_OUTPUTS_BYTES)
+    else if (bytes > LIMIT_OUTPUTS_BYTES)
         production->exceeded = &limit_total_bytes;
     if (production->exceeded)
         return ERROR_NONE;
+    production->source.bytes = bytes;
     step->run.output_count++;
     step->run.credits += step->run.credits < RUN_NUMBER_MAX;
     return output_add(step->ctx.store, &output);
@@ -193,24 +223,20 @@ static enum error produce_for_input(struct plan_step *step, struct production *p
 
 static enum error produce_for_inputs(struct plan_step *step, struct production *production)
 {
-    enum error e = ERROR_NONE;
+    struct run_source *source = &production->source;
+    enum error e = find_source(step, source);
+    int64_t made = source->input_count * production->item->count;
+    const char *input = source->inputs;
 
-    if (step->run.output_count)
-        e = output_bytes(step->ctx.store, step->ctx.workspace->id, step->run.uid,
-                         &production->bytes);
-    struct stmt s =
-        stmt_take_uid(step->ctx.store, STMT_RUN_INPUT_LIST, step->ctx.workspace->id, step->run.uid);
-
-    while (!e && !production->exceeded && stmt_next(&s)) {
-        const char *input = stmt_peek(&s);
-        int64_t inputs = stmt_int(&s); /* 0 after the first */
-        if (step->run.output_count + inputs * production->item->count > LIMIT_RUN_OUTPUTS)
-            production->exceeded = &limit_count;
-        else
-            e = produce_for_input(step, production, input);
+    if (!e && step->run.output_count + made > LIMIT_RUN_OUTPUTS)
+        production->exceeded = &limit_count;
+    for (int64_t i = 0; !e && !production->exceeded && i < source->input_count; i++) {
+        e = produce_for_input(step, production, input);
+        input += strlen(input) + 1;
     }
-    enum error done = stmt_done(&s);
-    return e ? e : done;
+    step->source.knows_bytes = true;
+    step->source.bytes = source->bytes;
+    return e;
 }
 
 /* There are new ones, from the output number `first` on. Their callback is held until the next item

@@ -7,13 +7,23 @@
 
 struct cached_plan;
 
+/* What the steps of a run make outputs from: what one has read, the next ones need not read. */
+struct run_source {
+    const char *inputs;  /* JSON texts, one behind the other, each with a zero; NULL: not read */
+    int64_t input_count; /* of them */
+    bool knows_bytes;
+    int64_t bytes; /* of all outputs so far */
+};
+
 /* What an event of a run at the instant ctx.now works with. */
 struct plan_step {
     struct ctx ctx; /* unrecorded: no reply rests on what fires; its arena lasts for one step */
     struct run run;
-    struct trigger trigger;    /* of ctx, when the engine fires */
-    struct fired_log *log;     /* NULL: nothing is logged */
-    struct arena *plans_arena; /* of plans that many runs follow; NULL: plans are not cached */
+    struct run_source source;
+    struct arena *source_arena; /* of a source that is used again; NULL: it is not */
+    struct trigger trigger;     /* of ctx, when the engine fires */
+    struct fired_log *log;      /* NULL: nothing is logged */
+    struct arena *plans_arena;  /* of plans that many runs follow; NULL: plans are not cached */
     struct cached_plan *plans;
     struct arena schedule_arena;
 };

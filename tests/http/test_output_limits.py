@@ -35,6 +35,22 @@ def test_an_output_of_one_mebibyte_is_made(make):
     assert len(outputs(emulator, run["uid"])[0]["text"]) == MIB - FRAME - 1
 
 
+@pytest.mark.parametrize("long", ["x", "x" * 5000], ids=["short", "long"])
+def test_each_step_makes_an_output_of_each_input_as_it_was_given(start, fixture_file, long):
+    """Without the white space between its parts, and each step counts on from the one before."""
+    plan = [{"after_ms": 1, "event": "START"}, {"after_ms": 1, "step_uid": "a"}, {"after_ms": 1, "step_uid": "b"},
+            {"after_ms": 1, "event": "FINISH"}]  # fmt: skip
+    emulator = start("--fixture", fixture_file(flows=[flow(plan)]))
+    body = ' { "inputs" : [ {"a" : "1, ]\\"" ,\n"b":[ 1e2, {} ]} ,{"text": "%s"} , {} ] } ' % long
+    started = emulator.request("POST", "/v1/flows/own/run/async", body.encode(), {"Content-Type": "application/json"})
+    advance(emulator, 10)
+    run = emulator.run(started.json["uid"])
+    assert (run["status"], run["output_count"]) == ("SUCCEEDED", 6)
+    made = '{"a":"1, ]\\"","b":[1e2,{}]},{"text":"%s"},{}' % long
+    reply = emulator.get(f"/v1/flows/runs/{run['uid']}/outputs")
+    assert reply.body.decode() == f"[{made},{made}]"
+
+
 @pytest.mark.parametrize("template, given", [
     ({"text": "{{a}}{{a}}xx"}, {"a": "x" * ((MIB - FRAME) // 2)}),
     ({"text": "{{a}}{{a}}"}, {"a": "\x01" * (MIB // 12 + 1)}),
