@@ -59,12 +59,13 @@ static enum outcome clock_change_continue(struct request *rq, struct reply *out)
     bool first = !change->in_progress, there = false;
 
     change->in_progress = true;
-    if (first)
-        change->fired =
-            (struct fired_log){.arena = &rq->retained, .max = LIMIT_FIRED, .limit = LIMIT_EVENTS};
+    change->fired.limit = LIMIT_EVENTS;
+    change->reply = out;
     enum error e =
         engine_set_clock(rq->ctx.store, rq->ctx.workspace, &change->to, &change->fired, &there);
 
+    if (change->without_memory)
+        return request_fail(rq, ERROR_OUT_OF_MEMORY);
     if (there || (e == ERROR_CLOCK_REFUSED && !first))
         return REPLIED;
     if (e == ERROR_CLOCK_REFUSED)
@@ -120,37 +121,6 @@ enum outcome op_set_clock(struct request *rq, struct reply *out)
                                                         : clock_change_from_body(rq, out);
 
     return outcome == REPLIED ? op_get_clock(rq, out) : outcome;
-}
-
-static void write_fired(struct strbuf *out, const struct fired *fired)
-{
-    json_write_open(out, NULL, '{');
-    json_write_time(out, "at", fired->at);
-    if (fired->schedule_uid)
-        json_write_text(out, "schedule", fired->schedule_uid);
-    json_write_text(out, "run", fired->run_uid);
-    if (fired->step_uid) {
-        json_write_text(out, "step_uid", fired->step_uid);
-        json_write_integer(out, "outputs", fired->outputs);
-    } else if (!fired->schedule_uid) {
-        json_write_text(out, "event", run_events[fired->event].name);
-        json_write_text(out, "status", run_statuses[fired->status].shown);
-    }
-    json_write_close(out, '}');
-}
-
-static enum outcome reply_fired(struct request *rq, struct reply *out)
-{
-    const struct fired_log *log = &rq->clock_change.fired;
-    struct strbuf text = json_write_begin(&rq->arena, '{');
-
-    out->total_count = log->total;
-    json_write_time(&text, "now", workspace_now(rq->ctx.workspace));
-    json_write_open(&text, "fired", '[');
-    for (size_t i = 0; i < log->count; i++)
-        write_fired(&text, &log->list[i]);
-    json_write_close(&text, ']');
-    return reply_ok(out, json_write_end(&text, '}'));
 }
 
 #define DURATION_FORM                                                                            \
@@ -216,6 +186,60 @@ static bool advance_read(struct request *rq, int64_t *at)
     return true;
 }
 
+static void write_fired(struct strbuf *out, const struct fired *fired)
+{
+    json_write_open(out, NULL, '{');
+    json_write_time(out, "at", fired->at);
+    if (fired->schedule_uid)
+        json_write_text(out, "schedule", fired->schedule_uid);
+    json_write_text(out, "run", fired->run_uid);
+    if (fired->step_uid) {
+        json_write_text(out, "step_uid", fired->step_uid);
+        json_write_integer(out, "outputs", fired->outputs);
+    } else if (!fired->schedule_uid) {
+        json_write_text(out, "event", run_events[fired->event].name);
+        json_write_text(out, "status", run_statuses[fired->status].shown);
+    }
+    json_write_close(out, '}');
+}
+
+/* For a struct fired_log: a long list is given to the reply as it grows. */
+static void list_fired(void *context, const struct fired *fired)
+{
+    struct request *rq = context;
+    struct clock_change *change = &rq->clock_change;
+
+    if (change->without_memory)
+        return;
+    write_fired(&change->text, fired);
+    change->without_memory = change->text.size >= SHARED_BODY_LEAST &&
+                             !reply_share(rq, change->reply, &change->text, false);
+}
+
+static void list_begin(struct request *rq)
+{
+    struct clock_change *change = &rq->clock_change;
+
+    change->fired = (struct fired_log){.add = list_fired, .context = rq, .max = LIMIT_FIRED};
+    change->text = json_write_begin(&rq->retained, '{');
+    json_write_time(&change->text, "now", change->to.at);
+    json_write_open(&change->text, "fired", '[');
+}
+
+static enum outcome list_end(struct request *rq, struct reply *out)
+{
+    struct strbuf *text = &rq->clock_change.text;
+
+    out->total_count = rq->clock_change.fired.total;
+    json_write_close(text, ']');
+    json_write_close(text, '}');
+    if (!out->shared.count)
+        return reply_ok(out, *text);
+    if (!reply_share(rq, out, text, true))
+        return request_fail(rq, ERROR_OUT_OF_MEMORY);
+    return reply_json(out, out->body, out->size);
+}
+
 static enum outcome clock_advance(struct request *rq, struct reply *out)
 {
     struct clock clock = rq->ctx.workspace->cache.clock;
@@ -228,6 +252,7 @@ static enum outcome clock_advance(struct request *rq, struct reply *out)
                               "the clock is real and goes by itself: freeze it first with PUT "
                               "/_emulator/clock {\"mode\":\"frozen\"}");
     rq->clock_change.to = clock;
+    list_begin(rq);
     return clock_change_continue(rq, out);
 }
 
@@ -236,5 +261,5 @@ enum outcome op_advance_clock(struct request *rq, struct reply *out)
     enum outcome outcome =
         rq->clock_change.in_progress ? clock_change_continue(rq, out) : clock_advance(rq, out);
 
-    return outcome == REPLIED ? reply_fired(rq, out) : outcome;
+    return outcome == REPLIED ? list_end(rq, out) : outcome;
 }

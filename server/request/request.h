@@ -53,11 +53,16 @@ struct shown {
     bool more; /* it has rows after these */
 };
 
+struct reply;
+
 /* A change of the clock that takes several slices of time. */
 struct clock_change {
     bool in_progress;
     struct clock to;
-    struct fired_log fired; /* in the arena `retained` */
+    struct fired_log fired;
+    struct strbuf text;  /* of the reply that lists what fired, in the arena `retained` */
+    struct reply *reply; /* that has the beginning of a long text */
+    bool without_memory; /* for a longer one */
 };
 
 /* Why the handler of a request did not run yet: another call has its workspace, or it may take long

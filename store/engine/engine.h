@@ -14,20 +14,19 @@
  * (step_uid is set), or a run changed its status. */
 struct fired {
     int64_t at;
-    char run_uid[UID_SIZE];
-    const char *schedule_uid; /* in the log's arena */
-    const char *step_uid;     /* in the log's arena */
+    const char *run_uid;
+    const char *schedule_uid;
+    const char *step_uid;
     int64_t outputs;
     enum run_event event;
     enum run_status status; /* after it */
 };
 
-/* A log of events. The caller sets arena, max and limit; the rest starts as zero. */
+/* A log of events. The caller sets all but total. */
 struct fired_log {
-    struct arena *arena;
-    struct fired *list;
-    size_t count, capacity;
-    size_t max;    /* events in the list; later ones are only counted */
+    void (*add)(void *context, const struct fired *fired); /* NULL: they are only counted */
+    void *context;
+    int64_t max;   /* events that are added; later ones are only counted */
     int64_t total; /* events that fired */
     int64_t limit; /* of total: firing stops there */
 };

@@ -23,18 +23,12 @@ void plan_step_log(struct plan_step *step, struct fired fired)
     struct fired_log *log = step->log;
 
     step->ctx.store->fired++;
-    if (log)
-        log->total++;
-    if (!log || log->count == log->max)
+    if (!log || log->total++ >= log->max || !log->add)
         return;
-    if (log->count == log->capacity)
-        log->list = arena_grow(log->arena, log->list, sizeof *log->list, &log->capacity);
     fired.at = step->ctx.now;
     fired.status = step->run.status;
-    fired.schedule_uid = arena_strdup(log->arena, fired.schedule_uid);
-    fired.step_uid = arena_strdup(log->arena, fired.step_uid);
-    memcpy(fired.run_uid, step->run.uid, UID_SIZE);
-    log->list[log->count++] = fired;
+    fired.run_uid = step->run.uid;
+    log->add(log->context, &fired);
 }
 
 static struct flow_key followed_flow(const struct run *run)

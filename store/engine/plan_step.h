@@ -39,7 +39,7 @@ bool plan_item_needs_start(const struct plan_item *item, enum run_status status)
 /* How many inputs the run has. */
 enum error plan_step_count_inputs(struct plan_step *step, int64_t *out);
 
-/* Logs an event of the run: adds the time, the run's uid and its status, and copies strings. */
+/* Logs an event of the run: adds the time, the run's uid and its status. */
 void plan_step_log(struct plan_step *step, struct fired fired);
 
 /* Sets when the run is due next, by the first item of its plan at or behind `position` that it does
