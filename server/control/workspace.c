@@ -101,8 +101,8 @@ static enum error state_share(void *context, struct strbuf *text)
     const struct state_reply *state = context;
     bool is_small = !state->out->shared.count && text->size < SHARED_BODY_LEAST;
 
-    return is_small || reply_share(state->rq, state->out, text, false) ? ERROR_NONE
-                                                                       : ERROR_OUT_OF_MEMORY;
+    return is_small || reply_share(state->rq, state->out, text, true) ? ERROR_NONE
+                                                                      : ERROR_OUT_OF_MEMORY;
 }
 
 enum outcome op_get_state(struct request *rq, struct reply *out)

@@ -45,12 +45,12 @@ enum outcome reply_json(struct reply *out, const char *text, size_t size)
     return reply_set(out, 200, json_type, text, size);
 }
 
-bool reply_share(struct request *rq, struct reply *out, struct strbuf *json, bool last)
+bool reply_share(struct request *rq, struct reply *out, struct strbuf *json, bool ends)
 {
     struct shared_pieces *pieces = &rq->service->pieces;
     size_t taken;
 
-    if (!shared_body_add(pieces, &out->shared, json->bytes, json->size, last, &taken)) {
+    if (!shared_body_add(pieces, &out->shared, json->bytes, json->size, ends, &taken)) {
         shared_body_release(pieces, &out->shared);
         return false;
     }

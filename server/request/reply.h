@@ -46,9 +46,10 @@ enum outcome reply_created(struct reply *out, struct strbuf json);
 enum outcome reply_assumed(struct request *rq, struct reply *out, enum assumption code,
                            struct strbuf json);
 
-/* Moves what there is of a long text to the shared body, as far as it can be: so that the text is
- * nowhere whole. False: there is too little memory. */
-bool reply_share(struct request *rq, struct reply *out, struct strbuf *json, bool last);
+/* Moves what there is of a long text to the shared body, as far as it can be, or all of it, when it
+ * ends a piece (shared_body_add()): so that the text is nowhere whole. False: there is too little
+ * memory. */
+bool reply_share(struct request *rq, struct reply *out, struct strbuf *json, bool ends);
 
 /* 200 and text that is ready. */
 enum outcome reply_text(struct reply *out, const char *content_type, const char *text, size_t size);

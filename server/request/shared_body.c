@@ -116,17 +116,18 @@ static bool memory_is_left(void)
 }
 
 bool shared_body_add(struct shared_pieces *pieces, struct shared_body *body, const char *bytes,
-                     size_t size, bool last, size_t *taken)
+                     size_t size, bool ends, size_t *taken)
 {
     size_t cut;
     bool ok = memory_is_left();
 
     *taken = 0;
-    while (ok && (cut = find_cut(bytes + *taken, size - *taken)) != 0) {
+    while (ok && !(ends && size - *taken <= PIECE_MOST) &&
+           (cut = find_cut(bytes + *taken, size - *taken)) != 0) {
         ok = body_add_piece(pieces, body, bytes + *taken, cut);
         *taken += cut;
     }
-    if (ok && last && size > *taken) {
+    if (ok && ends && size > *taken) {
         ok = body_add_piece(pieces, body, bytes + *taken, size - *taken);
         *taken = size;
     }

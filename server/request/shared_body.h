@@ -36,11 +36,13 @@ struct shared_body {
     size_t read, before; /* the piece that was read last, and the bytes before it */
 };
 
-/* Adds the bytes up to the last place where they can be cut, or all of them when these are the
- * last. *taken becomes how many; the others are to be given again, with what follows them. At least
- * one is left. False: there is too little memory, and the body is to be released. */
+/* Adds the bytes up to the last place where they can be cut, at least one less than all. *taken
+ * becomes how many; the others are to be given again, with what follows them. Or all of them, when
+ * a piece is to end there: because these are the last, or because another body with the same bytes
+ * surely has a piece that ends there. False: there is too little memory, and the body is to be
+ * released. */
 bool shared_body_add(struct shared_pieces *pieces, struct shared_body *body, const char *bytes,
-                     size_t size, bool last, size_t *taken);
+                     size_t size, bool ends, size_t *taken);
 
 /* The first bytes, at least 4097 of them, for who looks at the beginning alone. */
 const char *shared_body_start(const struct shared_body *body);

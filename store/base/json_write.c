@@ -224,7 +224,7 @@ void json_write_squeezed(struct strbuf *out, const char *json)
         bool ends = *json == '"' && !escaped;
         escaped = quoted && *json == '\\' && !escaped;
         quoted ^= ends;
-        if (quoted || !strchr(" \t\r\n", *json))
+        if (quoted || (unsigned char)*json > ' ')
             *end++ = *json;
     }
     json_put_end(out, end);

@@ -48,8 +48,10 @@ void export_json_register(sqlite3 *db)
 struct list_place {
     int64_t created_at;
     char uid[UID_SIZE];
-    bool begun; /* there are items before it */
-    bool more;  /* there may be items behind it */
+    bool begun;      /* there are items before it */
+    bool more;       /* there may be items behind it */
+    bool unfinished; /* its outputs behind this one are to be written: */
+    int64_t output;  /* a position, or -1 */
 };
 
 enum { FIELDS_SIZE = 1024 /* bytes of the longest row of members without texts, at most */ };
@@ -161,10 +163,32 @@ static void write_run(struct stmt *s, struct strbuf *out, struct list_place *pla
     write_squeezed(out, "inputs", stmt_peek(s), "null");
     write_progress(s, out);
     json_write_integer(out, "credits", stmt_int(s));
-    json_write_integer(out, "output_count", stmt_int(s));
-    const char *outputs = stmt_peek(s);
-    json_write_json(out, "outputs", outputs ? outputs : "[]");
-    json_write_close(out, '}');
+    int64_t outputs = stmt_int(s);
+    json_write_integer(out, "output_count", outputs);
+    json_write_open(out, "outputs", '[');
+    place->output = -1;
+    place->unfinished = outputs > 0; /* some, or none any more */
+    if (!outputs)
+        strbuf_append(out, "]}");
+}
+
+/* Goes on with the outputs of a run, until the text is so long. */
+static enum error write_outputs(struct store *store, int64_t workspace, struct list_place *place,
+                                struct strbuf *out, size_t end)
+{
+    struct stmt s = stmt_take_uid(store, STMT_STATE_OUTPUTS, workspace, place->uid);
+
+    stmt_bind_int(&s, place->output);
+    while (out->size < end && (place->unfinished = stmt_next(&s))) {
+        strbuf_append(out, place->output < 0 ? "{" : ",{");
+        json_write_text(out, "step_uid", stmt_peek(&s));
+        write_squeezed(out, "data", stmt_peek(&s), "null");
+        json_write_close(out, '}');
+        place->output = stmt_int(&s);
+    }
+    if (!place->unfinished)
+        strbuf_append(out, "]}");
+    return stmt_done(&s);
 }
 
 /* An item that SQL has written. */
@@ -191,28 +215,60 @@ static const struct {
     {"schedules", STMT_STATE_SCHEDULES, write_schedule},
 };
 
-enum { LIST_COUNT = sizeof lists / sizeof *lists, PART_BYTES = 128 * 1024 };
+enum { LIST_COUNT = sizeof lists / sizeof *lists };
+
+/* Bytes of a part, at least and at most, but for a last item. */
+enum { PART_LEAST = 16 * 1024, PART_MOST = 64 * 1024 };
+
+/* Whether a part may end behind an item: behind one of sixteen, always the same ones. So two texts
+ * of nearly the same items mostly have the same parts. */
+static bool ends_part(const char *uid)
+{
+    uint64_t first, last;
+
+    memcpy(&first, uid, sizeof first);
+    memcpy(&last, uid + UID_SIZE - 1 - sizeof last, sizeof last);
+    return ((first ^ last * 31) * 0x9e3779b97f4a7c15) >> 60 == 0;
+}
 
 /* Writes the next items of a list: enough for a part, or all of one that is short by nature. */
-static enum error write_part(struct store *store, int list, int64_t workspace,
-                             struct list_place *place, struct strbuf *out)
+static enum error write_items(struct store *store, int list, int64_t workspace,
+                              struct list_place *place, struct strbuf *out, size_t begun_at)
 {
     struct stmt s = stmt_take_in(store, lists[list].items, workspace);
     bool in_parts = sqlite3_bind_parameter_count(s.handle) > 1;
-    size_t end = out->size + PART_BYTES;
+    enum error of_outputs = ERROR_NONE;
 
     if (in_parts) {
         stmt_bind_int(&s, place->created_at);
         stmt_bind_uid_or_least(&s, place->uid);
     }
     place->more = false;
-    while (!place->more && stmt_next(&s)) {
+    while (!of_outputs && !place->more && stmt_next(&s)) {
         strbuf_append(out, place->begun ? ",\n" : "\n");
         place->begun = true;
         lists[list].write(&s, out, place);
-        place->more = in_parts && out->size >= end;
+        if (place->unfinished)
+            of_outputs = write_outputs(store, workspace, place, out, begun_at + PART_MOST);
+        size_t size = out->size - begun_at;
+        place->more =
+            in_parts && (size >= PART_MOST || (size >= PART_LEAST && ends_part(place->uid)));
     }
-    return stmt_done(&s);
+    enum error e = stmt_done(&s);
+    return e ? e : of_outputs;
+}
+
+static enum error write_part(struct store *store, int list, int64_t workspace,
+                             struct list_place *place, struct strbuf *out)
+{
+    size_t begun_at = out->size;
+    enum error e = ERROR_NONE;
+
+    if (place->unfinished)
+        e = write_outputs(store, workspace, place, out, begun_at + PART_MOST);
+    if (!e && !place->unfinished)
+        e = write_items(store, list, workspace, place, out, begun_at);
+    return e;
 }
 
 static enum error write_list(struct store *store, int list, int64_t workspace,
@@ -307,11 +363,13 @@ enum error export_json_run(const struct ctx *ctx, const char *uid, const char **
 {
     struct stmt s = stmt_take_uid(ctx->store, STMT_STATE_RUN, ctx->workspace->id, uid);
     struct strbuf text = {.arena = ctx->arena};
-    struct list_place place;
+    struct list_place place = {.unfinished = false};
 
     if (stmt_next(&s))
         write_run(&s, &text, &place);
     enum error e = stmt_done(&s);
+    if (!e && place.unfinished)
+        e = write_outputs(ctx->store, ctx->workspace->id, &place, &text, SIZE_MAX);
     *out = text.bytes;
     return e || text.bytes ? e : ERROR_RUN_NOT_FOUND;
 }

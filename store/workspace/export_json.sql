@@ -31,10 +31,7 @@ SELECT id, run.uid, user_uid, workspace_uid, status, cancelled, error_label, err
        callback_url, callback_headers, callback_on, schedule_uid,
        created_at, started_at, finished_at, updated_at, synced_at, workflow_uid, account_rotation, flow_slug, steps,
        (SELECT inputs FROM run_input WHERE run_input.workspace = run.workspace AND run_input.run_uid = run.uid),
-       plan_next, due_at, due_seq, flow_version, held_outputs, credits, output_count,
-       iif(output_count > 0, (SELECT json_group_array(json_object('step_uid', step_uid, 'data', json(data)))
-                              FROM (SELECT step_uid, data FROM output
-                                    WHERE output.workspace = run.workspace AND output.run_uid = run.uid ORDER BY position)), NULL)
+       plan_next, due_at, due_seq, flow_version, held_outputs, credits, output_count
 FROM run LEFT JOIN run_extra ON run_extra.workspace = run.workspace AND run_extra.uid = iif(has_extra, run.uid, NULL)
 WHERE run.workspace =
 
@@ -43,6 +40,10 @@ WHERE run.workspace =
 
 -- statement: state_run
 {state_run_columns} :workspace AND run.uid = :uid;
+
+-- statement: state_outputs
+SELECT step_uid, data, position FROM output
+WHERE workspace = :workspace AND run_uid = :run_uid AND position > :position ORDER BY position;
 
 -- statement: state_schedules
 SELECT json_object(

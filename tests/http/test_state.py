@@ -26,6 +26,10 @@ def state(emulator):
     return reply.json
 
 
+def put(emulator, content):
+    return emulator.request("PUT", "/_emulator/state", json.dumps(content).encode(), {"Content-Type": "application/json"})
+
+
 def test_a_credit_for_every_output(emulator):
     run = launch(emulator, inputs=[ADA, GRACE])
     assert inside(emulator, run)["credits"] == 0
@@ -100,6 +104,20 @@ def test_every_item_has_a_line_of_its_own(start):
         [head + ",\n".join(json.dumps(item, separators=(",", ":")) for item in found[name])
          for head, name in [('{"version":1,"clock":"2026-01-01T00:00:00.000Z","flows":[\n', "flows"), ('\n],"runs":[\n', "runs"),
                             ('\n],"schedules":[\n', "schedules")]]) + "\n]}\n"
+
+
+def test_outputs_that_do_not_fit_into_a_part(empty):
+    """A state is written in parts of 16 to 64 KiB, also within the outputs of a run."""
+    counts, data = [0, 1, 40, 400, 0, 3], "x" * 1000
+    made = [[{"step_uid": f"step-{n}", "data": {"n": n, "a b": data}} for n in range(count)] for count in counts]
+    runs = [{"uid": uid(n), "status": "SUCCEEDED", "outputs": outputs} for n, outputs in enumerate(made, 1)]
+    assert put(empty, {"version": 1, "runs": runs}).status == 200
+    whole = empty.get("/_emulator/state").body.decode()
+    for n, outputs in enumerate(made, 1):
+        text = json.dumps(outputs, separators=(",", ":"))
+        assert f'"output_count":{counts[n - 1]},"outputs":{text}}}' in whole
+        assert inside(empty, uid(n))["outputs"] == outputs
+    assert put(empty, json.loads(whole)).body.decode() == whole
 
 
 def test_a_list_without_items_is_short(empty):

@@ -83,6 +83,21 @@ static void a_number_is_printed_as_it_was_written(void **state)
     assert_printed_again("{\"1.0\":2.0,\"\\\"3.0\":[\"4.0\",{\"a\":5.0},[],{},6.0],\"\\\\\":7.0}");
 }
 
+/* They are copied in parts. */
+static void long_strings_and_names_are_read(void **state)
+{
+    enum { LONG = 600 * 1000 };
+    char *text = arena_alloc(&arena, 4 * LONG);
+    char *x = arena_zalloc(&arena, LONG + 1), *end = text;
+
+    (void)state;
+    memset(x, 'x', LONG);
+    end = stpcpy(stpcpy(stpcpy(end, "{\""), x), "\\n");
+    end = stpcpy(stpcpy(stpcpy(end, x), "\":\""), x);
+    stpcpy(end, "\"}");
+    assert_printed_again(text);
+}
+
 /* JSON has no word for a number beyond all doubles; cJSON's own is null. */
 static void a_number_that_was_not_read_may_be_too_large(void **state)
 {
@@ -298,6 +313,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(escapes_become_what_they_stand_for, start, stop),
         cmocka_unit_test_setup_teardown(a_number_is_printed_as_it_was_written, start, stop),
         cmocka_unit_test_setup_teardown(a_number_that_was_not_read_may_be_too_large, start, stop),
+        cmocka_unit_test_setup_teardown(long_strings_and_names_are_read, start, stop),
         cmocka_unit_test_setup_teardown(a_reference_keeps_the_text_of_its_numbers, start, stop),
         cmocka_unit_test_setup_teardown(what_the_scanner_refuses_is_refused, start, stop),
         cmocka_unit_test_setup_teardown(a_name_may_come_once_in_an_object, start, stop),
