@@ -137,7 +137,7 @@ static bool check_array(struct validation *v, const struct schema *schema, const
         if (!validate_value(v, schema->items, item))
             return false;
         if (!ctx_pause(v->ctx))
-            return violation_set(v, item, "was not read");
+            return !(v->given_up = true);
     }
     return true;
 }
@@ -228,7 +228,7 @@ static bool members_find(struct validation *v, const struct schema *schema, cJSO
         else if (!out->other)
             out->other = value;
         if (++count % MEMBERS_PART == 0 && !ctx_pause(v->ctx))
-            return violation_set(v, value, "was not read");
+            return !(v->given_up = true);
     }
     return true;
 }

@@ -16,6 +16,7 @@ struct validation {
     struct assumption_set defaults_used; /* gave a default to an absent member; not noted in ctx */
     const cJSON *root;                   /* set by validate(): the whole value */
     struct refusal refusal;              /* the first violation */
+    bool given_up;                       /* as a pause said (ctx_pause()): there is no violation */
 };
 
 /* Whether the value keeps to the schema. Absent members get their default on the way; nothing else

@@ -27,6 +27,9 @@ struct json_bounds {
 /* For text that does not come from the network: a fixture file, what the store keeps. */
 extern const struct json_bounds json_unbounded;
 
+/* The reason of a fault when a pause said so. */
+extern const char json_given_up[];
+
 struct json_fault {
     size_t line;        /* counted from 1 */
     const char *reason; /* static, e.g. "a string is not closed" */

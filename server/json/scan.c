@@ -1,5 +1,6 @@
 #include "server/json/scan.h"
 
+#include "server/json/json.h"
 #include "server/json/utf8.h"
 
 #include <string.h>
@@ -7,15 +8,18 @@
 /* Bytes that are read, and bytes that are copied, in one part. */
 enum { READ_PART = 16 * 1024, COPY_PART = 256 * 1024 };
 
+const char json_given_up[] = "it was not read to its end";
+
 bool scan_fail(struct scanner *s, const char *reason)
 {
-    s->reason = reason;
+    if (s->reason != json_given_up)
+        s->reason = reason;
     return false;
 }
 
 bool scan_pause(struct scanner *s)
 {
-    return !s->ctx || ctx_pause(s->ctx) || scan_fail(s, "it was not read to its end");
+    return !s->ctx || ctx_pause(s->ctx) || scan_fail(s, json_given_up);
 }
 
 bool scan_next_part(struct scanner *s)

@@ -29,6 +29,8 @@ static bool value_check(struct request *rq, enum error error, const char *what, 
     if (rq->op->control)
         ctx.assumptions = NULL;
     if (!validate(&v, schema, value)) {
+        if (v.given_up)
+            return request_fail(rq, ERROR_INTERNAL) == REPLIED;
         if (name)
             v.refusal.pointer = name;
         return request_reject_for(rq, error, what, &v.refusal);
@@ -84,6 +86,8 @@ static bool query_check(struct request *rq)
 
 static bool body_reject_json(struct request *rq, const struct json_fault *fault)
 {
+    if (fault->reason == json_given_up)
+        return request_fail(rq, ERROR_INTERNAL) == REPLIED;
     return request_reject(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)",
                           fault->reason, fault->line);
 }

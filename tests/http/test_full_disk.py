@@ -205,6 +205,21 @@ def test_what_was_set_or_reset_is_as_before(begin, tmp_path):
     assert emulator.run(RUNNING)["status"] == "RUNNING"
 
 
+def test_a_long_call_and_what_comes_beside_it_fail_each_for_itself(begin, tmp_path):
+    emulator = begin()
+    other, before = emulator.member("another-key"), state(emulator)
+    run = other.make("RUNNING")["uid"]
+    long = json.dumps({"version": 1, "runs": [{"status": "RUNNING"}] * 4000}).encode()
+    head = emulator.head("PUT", "/_emulator/state", f"Content-Length: {len(long)}", "Content-Type: application/json")
+    with emulator.wire(timeout=60) as wire, full_disk(emulator, tmp_path):
+        wire.send(head + long)
+        assert_not_stored(other.cancel(run))
+        assert other.run(run)["status"] == "RUNNING"
+        assert_not_stored(emulator.read(wire, "PUT", "/_emulator/state"))
+        assert state(emulator) == before
+    assert other.cancel(run).status == 200
+
+
 def test_the_journal_has_the_reply_that_was_sent(begin, tmp_path):
     emulator = begin()
     with full_disk(emulator, tmp_path):
