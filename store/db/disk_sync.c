@@ -15,7 +15,11 @@
 /* Pages in the -wal from which on it is copied into the file, as SQLite has it. */
 enum { PAGES = 1000 };
 
-/* A file of SQLite, with two functions of our own. SQLite knows it by the first member. */
+/* To the -wal SQLite writes a head of 24 bytes for each page, and the page: so many bytes go to the
+ * system together. The head of the last page of a transaction has a number from this byte on. */
+enum { TOGETHER = 65536, FRAME_HEAD = 24, FRAME_END = 4 };
+
+/* A file of SQLite, with some functions of our own. SQLite knows it by the first member. */
 struct hooked {
     sqlite3_io_methods methods;
     const sqlite3_io_methods *usual;
@@ -31,8 +35,12 @@ struct disk_sync {
     int pages;      /* in the -wal, since it was copied last */
     bool unsynced;  /* something was written to the -wal since it was brought to the disk */
     bool header;    /* what was written last is the head of the -wal, which has to be there first */
+    bool ends;      /* the last head was that of the last page of a transaction */
     bool postponed; /* disk_sync_postpone() */
     bool failed;
+    sqlite3_int64 end; /* in the -wal, of what was written last */
+    int held;          /* bytes before that which the system does not have yet */
+    char hold[TOGETHER];
 };
 
 static const struct hooked *hooked_of(const sqlite3_file *file)
@@ -82,29 +90,72 @@ static bool kernel_end(struct disk_sync *sync, bool waits)
     return read(sync->event, &count, sizeof count) >= 0 || errno == EAGAIN;
 }
 
-/* It begins anew, and what it had is in the file: that has to be on the disk. */
+/* Writes what is held. That is of the transaction which has not ended, so when it fails, SQLite
+ * fails that one. */
+static int wal_flush(struct disk_sync *sync)
+{
+    int size = sync->held;
+
+    sync->held = 0;
+    if (!size)
+        return SQLITE_OK;
+    sync->unsynced = true;
+    return sync->wal.usual->xWrite(sync->wal.file, sync->hold, size, sync->end - size);
+}
+
+/* Holds what follows what was written last, if there is room for it. */
+static int wal_append(struct disk_sync *sync, const void *bytes, int size, sqlite3_int64 offset)
+{
+    bool holds = offset == sync->end && size <= TOGETHER;
+    int result = holds && sync->held + size <= TOGETHER ? SQLITE_OK : wal_flush(sync);
+
+    sync->end = offset + size;
+    if (result)
+        return result;
+    if (!holds) {
+        sync->unsynced = true;
+        return sync->wal.usual->xWrite(sync->wal.file, bytes, size, offset);
+    }
+    memcpy(sync->hold + sync->held, bytes, (size_t)size);
+    sync->held += size;
+    return SQLITE_OK;
+}
+
+/* At its start it begins anew, and what it had is in the file: that has to be on the disk. */
 static int wal_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset)
 {
-    const struct hooked *hooked = hooked_of(file);
-    struct disk_sync *sync = hooked->sync;
+    static const char no_end[4];
+    struct disk_sync *sync = hooked_of(file)->sync;
 
     if (offset == 0 && sync->in_progress == DATABASE)
         kernel_end(sync, true);
     if (sync->failed)
         return SQLITE_IOERR_WRITE;
-    sync->unsynced = true;
     sync->header = offset == 0;
-    return hooked->usual->xWrite(file, bytes, size, offset);
+    if (size == FRAME_HEAD)
+        sync->ends = memcmp((const char *)bytes + FRAME_END, no_end, sizeof no_end) != 0;
+    int result = wal_append(sync, bytes, size, offset);
+    return result || size == FRAME_HEAD || !(sync->ends || sync->header) ? result : wal_flush(sync);
+}
+
+static int wal_read(sqlite3_file *file, void *bytes, int size, sqlite3_int64 offset)
+{
+    const struct hooked *hooked = hooked_of(file);
+    int result = wal_flush(hooked->sync);
+
+    return result ? result : hooked->usual->xRead(file, bytes, size, offset);
 }
 
 static int wal_sync(sqlite3_file *file, int flags)
 {
     const struct hooked *hooked = hooked_of(file);
     struct disk_sync *sync = hooked->sync;
+    int result = wal_flush(sync);
 
-    if ((sync->postponed && !sync->header) || (!sync->unsynced && sync->in_progress != WAL))
-        return SQLITE_OK;
-    int result = hooked->usual->xSync(file, flags);
+    if (result || (sync->postponed && !sync->header) ||
+        (!sync->unsynced && sync->in_progress != WAL))
+        return result;
+    result = hooked->usual->xSync(file, flags);
     sync->unsynced = result != SQLITE_OK;
     return result;
 }
@@ -150,13 +201,14 @@ static void disk_sync_free(struct disk_sync *sync)
 
 void disk_sync_open(struct store *store)
 {
-    struct disk_sync *sync = malloc(sizeof *sync);
+    struct disk_sync *sync = calloc(1, sizeof *sync);
     const char *path = sqlite3_db_filename(store->db, "main");
     sqlite3_file *database = NULL, *wal = NULL;
 
     if (!sync)
         abort();
-    *sync = (struct disk_sync){.database_fd = store->db_lock, .unsynced = true};
+    sync->database_fd = store->db_lock;
+    sync->unsynced = true;
     sync->wal_fd = open(sqlite3_filename_wal(path), O_RDONLY | O_CLOEXEC);
     sync->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     sqlite3_file_control(store->db, "main", SQLITE_FCNTL_FILE_POINTER, &database);
@@ -171,6 +223,7 @@ void disk_sync_open(struct store *store)
     sync->database.methods.xSync = database_sync;
     sync->wal.methods.xSync = wal_sync;
     sync->wal.methods.xWrite = wal_write;
+    sync->wal.methods.xRead = wal_read;
     sqlite3_wal_hook(store->db, note_pages, sync);
     store->disk_sync = sync;
 }

@@ -3,6 +3,7 @@
  * A checkpoint copies what is in the -wal into the file, and both have to reach the disk: the -wal
  * before that, the file before the -wal begins anew. For a thousand pages SQLite would wait 40 ms.
  * Here the kernel does it (io_submit(2)) while the program goes on. Where it cannot, SQLite waits.
+ * Pages go to the -wal several at a time, a commit not before all of its pages.
  *
  * What is promised stays: a commit that has to be on the disk waits for it, and the -wal is not
  * overwritten before the file is there. After a failure nothing is written any more, since the
