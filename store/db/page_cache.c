@@ -1,5 +1,7 @@
 #include "store/db/page_cache.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 /* SQLite's own cache, and the highest number of its pages. */
@@ -7,16 +9,23 @@ struct cache {
     sqlite3_pcache *inner;
     unsigned highest; /* no page but `apart` has a higher number */
     unsigned apart;   /* a page moved far beyond the others; 0: none */
+    bool counted;     /* its pages are those of a file */
+    int extra;        /* bytes behind each page for SQLite, which are followed by `held` */
+    int held;         /* pages that SQLite has fetched and not given back */
 };
 
 static sqlite3_pcache_methods2 usual;
+static int held; /* of all caches that are counted */
 
 static sqlite3_pcache *create(int page_size, int extra, int purgeable)
 {
     struct cache *cache = calloc(1, sizeof *cache);
 
-    if (cache)
-        cache->inner = usual.xCreate(page_size, extra, purgeable);
+    if (cache) {
+        cache->counted = purgeable;
+        cache->extra = extra;
+        cache->inner = usual.xCreate(page_size, extra + (int)sizeof(int64_t), purgeable);
+    }
     if (cache && cache->inner)
         return (sqlite3_pcache *)cache;
     free(cache);
@@ -25,8 +34,28 @@ static sqlite3_pcache *create(int page_size, int extra, int purgeable)
 
 static void destroy(sqlite3_pcache *p)
 {
-    usual.xDestroy(((struct cache *)p)->inner);
-    free(p);
+    struct cache *cache = (struct cache *)p;
+
+    held -= cache->held;
+    usual.xDestroy(cache->inner);
+    free(cache);
+}
+
+/* Counts a page that is fetched or given back. What is behind a page begins with a null pointer
+ * when it is new (sqlite3.h, xFetch), and else tells whether it is held. */
+static void page_hold(struct cache *cache, const sqlite3_pcache_page *page, bool hold)
+{
+    bool *is_held = (bool *)page->pExtra + cache->extra;
+    bool is_new = !*(void **)page->pExtra, before = *is_held && !is_new;
+
+    *is_held = hold;
+    cache->held += hold - before;
+    held += hold - before;
+}
+
+int page_cache_held(void)
+{
+    return held;
 }
 
 static void set_size(sqlite3_pcache *p, int pages)
@@ -50,12 +79,20 @@ static sqlite3_pcache_page *fetch(sqlite3_pcache *p, unsigned number, int create
 
     if (create && number > cache->highest)
         cache->highest = number;
-    return usual.xFetch(cache->inner, number, create);
+    sqlite3_pcache_page *page = usual.xFetch(cache->inner, number, create);
+
+    if (page && cache->counted)
+        page_hold(cache, page, true);
+    return page;
 }
 
 static void unpin(sqlite3_pcache *p, sqlite3_pcache_page *page, int discard)
 {
-    usual.xUnpin(((struct cache *)p)->inner, page, discard);
+    struct cache *cache = (struct cache *)p;
+
+    if (cache->counted)
+        page_hold(cache, page, false);
+    usual.xUnpin(cache->inner, page, discard);
 }
 
 /* The first page that moves beyond all others is noted in `apart`, until it moves back. */

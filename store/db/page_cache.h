@@ -1,4 +1,5 @@
-/* A wrapper of SQLite's page cache that avoids a search of all pages at a commit.
+/* A wrapper of SQLite's page cache that avoids a search of all pages at a commit, and knows how
+ * many pages that will write.
  *
  * When SQLite 3.40 sorts the pages of a B-tree it moves one far beyond the end of the file for a
  * moment (balance_nonroot() in its btree.c). Its cache remembers that as its highest number, and
@@ -13,6 +14,10 @@
 
 /* Wraps the methods of a cache. A process can wrap only one. */
 void page_cache_wrap(sqlite3_pcache_methods2 *methods);
+
+/* How many pages of files cannot leave the cache: between two statements, those that were changed
+ * and are not written yet. */
+int page_cache_held(void);
 
 /* Wraps SQLite's own, if called before SQLite is first used. It only saves time. */
 void page_cache_install(void);

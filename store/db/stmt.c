@@ -2,6 +2,7 @@
 
 #include "store/base/instant.h"
 #include "store/base/uid.h"
+#include "store/db/transaction.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -17,6 +18,8 @@ struct stmt stmt_take(struct store *store, enum stmt_id id)
 {
     bool ready = store->stmt[id] || stmt_prepare(store, id);
 
+    if (store->part == PARTS_WAIT && ready && !sqlite3_stmt_readonly(store->stmt[id]))
+        transaction_commit_parts(store);
     assert(!ready || !sqlite3_stmt_busy(store->stmt[id]));
     return (struct stmt){
         .handle = store->stmt[id], .failed = !ready, .uid_room = store->stmt_uid[id]};

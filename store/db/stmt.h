@@ -54,13 +54,19 @@ struct store {
     struct flow_cache *flows;        /* of flow.c */
     int64_t flows_changed; /* grows when a row of flow may have changed, also by a rollback */
     bool in_memory;
-    bool lone;            /* the current change is not in a savepoint (transaction_begin_lone()) */
-    bool batching;        /* transaction.h */
-    bool part_alone;      /* the batch had nothing when the current part began */
-    int64_t batch_start;  /* rows changed before the batch */
-    int64_t batches_lost; /* whose commit failed */
-    int depth;            /* of nested transactions */
-    enum error failure;   /* the first failure of the current transaction */
+    bool lone;     /* the current change is not in a savepoint (transaction_begin_lone()) */
+    bool batching; /* transaction.h */
+    enum {
+        PART_NONE,
+        PART_ALONE, /* the transaction has nothing but this part, and those before that waited */
+        PARTS_WAIT  /* for their commit, in the open transaction, while others are served */
+    } part;
+    int64_t parts_rows;        /* that were changed in it */
+    int64_t parts_lost;        /* how often those that waited could not be committed */
+    int64_t batch_start;       /* rows changed before the batch */
+    int64_t batches_lost;      /* whose commit failed */
+    int depth;                 /* of nested transactions */
+    enum error failure;        /* the first failure of the current transaction */
     struct workspace *changed; /* by the current transaction; or NULL */
     int64_t id_before;         /* its id, cache and next_wake before the transaction */
     struct workspace_cache cache_before;

@@ -1,6 +1,7 @@
 #include "store/db/transaction.h"
 
 #include "store/db/disk_sync.h"
+#include "store/db/page_cache.h"
 #include "store/db/stmt.h"
 #include "store/db/workspace.h"
 
@@ -10,6 +11,9 @@
 /* In memory nobody waits for a commit, but a page is copied when it changes first in a batch:
  * batches of so many rows copy it less often. */
 enum { ROWS_BATCHED = 256 };
+
+/* Changed pages that may wait for their commit, which then takes some milliseconds. */
+enum { PARTS_PAGES = 1500 };
 
 static enum error transaction_step(struct store *store, enum stmt_id id)
 {
@@ -31,6 +35,7 @@ static void transaction_note(struct store *store, struct workspace *workspace)
 
 enum error transaction_begin(struct store *store, struct workspace *workspace)
 {
+    transaction_commit_parts(store);
     enum error e = store->depth ? ERROR_NONE : transaction_step(store, STMT_CHANGE_BEGIN);
 
     if (!e)
@@ -42,9 +47,33 @@ enum error transaction_begin_lone(struct store *store, struct workspace *workspa
 {
     if (store->depth || !store->batching)
         return transaction_begin(store, workspace);
+    transaction_commit_parts(store);
     store->lone = true;
     transaction_note(store, workspace);
     return ERROR_NONE;
+}
+
+static bool batch_begin(struct store *store)
+{
+    store->batch_start = sqlite3_total_changes64(store->db);
+    return transaction_step(store, STMT_BATCH_BEGIN) == ERROR_NONE;
+}
+
+static void batch_roll_back(struct store *store)
+{
+    store->flows_changed++;
+    if (!sqlite3_get_autocommit(store->db))
+        transaction_step(store, STMT_BATCH_ROLL_BACK);
+}
+
+/* After most failures SQLite has rolled back, not after all. */
+static enum error batch_end(struct store *store)
+{
+    enum error e = transaction_step(store, STMT_BATCH_COMMIT);
+
+    if (e)
+        batch_roll_back(store);
+    return e;
 }
 
 /* After an error such as a full disk SQLite may have rolled back already. */
@@ -56,10 +85,14 @@ static void transaction_roll_back(struct store *store)
         store->next_wake = store->wake_before;
     }
     store->flows_changed++;
-    if (store->lone || sqlite3_get_autocommit(store->db))
-        return;
-    transaction_step(store, STMT_CHANGE_ROLL_BACK);
-    transaction_step(store, STMT_CHANGE_COMMIT);
+    if (store->part == PART_ALONE) {
+        batch_roll_back(store);
+        if (store->batching)
+            batch_begin(store);
+    } else if (!store->lone && !sqlite3_get_autocommit(store->db)) {
+        transaction_step(store, STMT_CHANGE_ROLL_BACK);
+        transaction_step(store, STMT_CHANGE_COMMIT);
+    }
 }
 
 enum error transaction_end(struct store *store, enum error result)
@@ -70,14 +103,17 @@ enum error transaction_end(struct store *store, enum error result)
         return result;
     result = store->failure;
     store->failure = ERROR_NONE;
-    if (!result && !store->lone)
+    if (!result && store->part == PART_ALONE)
+        result = store->batching ? ERROR_NONE : batch_end(store);
+    else if (!result && !store->lone)
         result = transaction_step(store, STMT_CHANGE_COMMIT);
     if (result)
         transaction_roll_back(store);
     else if (store->changed)
         workspace_changed(store->changed);
     store->changed = NULL;
-    store->lone = store->part_alone = false;
+    store->lone = false;
+    store->part = PART_NONE;
     return result;
 }
 
@@ -94,10 +130,10 @@ void transaction_abandon(struct store *store)
 static enum error pause_serve(struct store *store)
 {
     const struct store_pause *pause = store->pause;
-    int64_t lost = store->batches_lost;
+    int64_t lost = store->batches_lost + store->parts_lost;
     bool ok = pause->serve(pause->context);
 
-    return ok && lost == store->batches_lost ? ERROR_NONE : ERROR_INTERNAL;
+    return ok && lost == store->batches_lost + store->parts_lost ? ERROR_NONE : ERROR_INTERNAL;
 }
 
 static int64_t batch_rows(const struct store *store)
@@ -105,25 +141,60 @@ static int64_t batch_rows(const struct store *store)
     return store->batching ? sqlite3_total_changes64(store->db) - store->batch_start : 0;
 }
 
+/* Goes on with the parts that wait; or begins. */
+static void parts_resume(struct store *store)
+{
+    store->batch_start -= store->parts_rows;
+    store->part = PART_ALONE;
+    transaction_note(store, NULL);
+}
+
 enum error transaction_begin_part(struct store *store)
 {
-    enum error e = transaction_begin(store, NULL);
-
-    store->part_alone = store->depth == 1 && store->disk_sync && batch_rows(store) == 0;
-    return e;
+    if (store->part != PARTS_WAIT) {
+        if (store->depth || !store->disk_sync || batch_rows(store))
+            return transaction_begin(store, NULL);
+        if (!store->batching && !batch_begin(store))
+            return ERROR_INTERNAL;
+        store->parts_rows = 0;
+    }
+    parts_resume(store);
+    return ERROR_NONE;
 }
 
 enum error transaction_end_part(struct store *store, enum error result)
 {
-    bool alone = store->part_alone;
+    bool alone = store->part == PART_ALONE;
     enum error e = transaction_end(store, result);
 
-    if (e || !alone || !store->batching)
-        return e;
-    disk_sync_postpone(store, true);
-    bool ok = batch_commit(store);
-    disk_sync_postpone(store, false);
-    return ok ? ERROR_NONE : ERROR_INTERNAL;
+    if (!e && alone && store->batching) {
+        disk_sync_postpone(store, true);
+        e = batch_end(store);
+        disk_sync_postpone(store, false);
+        e = batch_begin(store) ? e : ERROR_INTERNAL;
+    }
+    return e;
+}
+
+/* Whether a part that has ended needs no commit yet. It stays in the transaction, which is the
+ * part's alone. */
+static bool part_wait(struct store *store)
+{
+    if (store->part != PART_ALONE || store->failure || page_cache_held() > PARTS_PAGES)
+        return false;
+    store->parts_rows = sqlite3_total_changes64(store->db) - store->batch_start;
+    store->batch_start += store->parts_rows;
+    store->part = PARTS_WAIT;
+    store->depth = 0;
+    return true;
+}
+
+void transaction_commit_parts(struct store *store)
+{
+    if (store->part != PARTS_WAIT)
+        return;
+    parts_resume(store);
+    store->parts_lost += transaction_end_part(store, ERROR_NONE) != ERROR_NONE;
 }
 
 enum error transaction_pause(struct store *store)
@@ -134,7 +205,8 @@ enum error transaction_pause(struct store *store)
     if (depth > 1 || !pause || !pause->is_due(pause->context))
         return ERROR_NONE;
     assert(!store->changed); /* what is in memory belongs to the last transaction of all */
-    enum error e = depth ? transaction_end_part(store, store->failure) : ERROR_NONE;
+    bool ends = depth && !part_wait(store);
+    enum error e = ends ? transaction_end_part(store, store->failure) : ERROR_NONE;
     if (!e)
         e = pause_serve(store);
     if (depth && transaction_begin_part(store) != ERROR_NONE)
@@ -142,12 +214,6 @@ enum error transaction_pause(struct store *store)
     if (depth)
         store->failure = e; /* for the caller's transaction_end() */
     return e;
-}
-
-static bool batch_begin(struct store *store)
-{
-    store->batch_start = sqlite3_total_changes64(store->db);
-    return transaction_step(store, STMT_BATCH_BEGIN) == ERROR_NONE;
 }
 
 bool batch_start(struct store *store)
@@ -168,10 +234,7 @@ bool batch_commit(struct store *store)
 
     if (!store->batching || (is_open && (rows == 0 || (store->in_memory && rows < ROWS_BATCHED))))
         return true;
-    bool ok = is_open ? transaction_step(store, STMT_BATCH_COMMIT) == ERROR_NONE : rows == 0;
-    if (!sqlite3_get_autocommit(
-            store->db)) /* SQLite rolls back after most failures, not after all */
-        transaction_step(store, STMT_BATCH_ROLL_BACK);
+    bool ok = is_open ? batch_end(store) == ERROR_NONE : rows == 0;
     store->batches_lost += !ok;
     store->flows_changed += !ok;
     return batch_begin(store) && ok;

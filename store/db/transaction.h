@@ -31,13 +31,18 @@ enum error transaction_end(struct store *store, enum error result);
 enum error transaction_begin_part(struct store *store);
 enum error transaction_end_part(struct store *store, enum error result);
 
+/* Commits the parts that wait for it, as has to be done before anybody else changes anything. When
+ * that fails, the transaction_pause() that others are served in returns ERROR_INTERNAL. */
+void transaction_commit_parts(struct store *store);
+
 /* After a jump out of the functions that read or change the database (arena.h): resets their
  * statements, and rolls the change back that they were about. */
 void transaction_abandon(struct store *store);
 
-/* Between two parts of long work, as store_set_pause() has it: when a pause is due, the transaction
- * is committed, others are served, and the next one begins. So what a part leaves in the store must
- * be such that the process may die after it. Outside of a transaction it only lets others be
+/* Between two parts of long work, as store_set_pause() has it: when a pause is due, others are
+ * served, and the next part begins. The transaction is committed first, or, in a file, when much
+ * has changed or others write. So what a part leaves in the store must be such that the process may
+ * die after it. Outside of a transaction it only lets others be
  * served; in one inside another it does nothing. ERROR_INTERNAL: the work is to be given up. */
 enum error transaction_pause(struct store *store);
 

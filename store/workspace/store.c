@@ -25,7 +25,12 @@
  * one. */
 static const char usual_pragmas[] = "PRAGMA temp_store = MEMORY";
 static const char memory_pragmas[] = "PRAGMA synchronous = OFF";
-static const char file_pragmas[] = "PRAGMA locking_mode = EXCLUSIVE;"
+/* A cache of 8 MB has room for the changes of some parts (transaction.c). Changed pages leave it
+ * only at a commit, unless they are 8,000: what others read while parts wait needs no room on the
+ * disk. */
+static const char file_pragmas[] = "PRAGMA cache_size = -8000;"
+                                   "PRAGMA cache_spill = 8000;"
+                                   "PRAGMA locking_mode = EXCLUSIVE;"
                                    "PRAGMA journal_mode = WAL;"
                                    "PRAGMA synchronous = NORMAL";
 static const char durable_pragmas[] = "PRAGMA synchronous = FULL";
@@ -159,7 +164,8 @@ enum commit_result store_commit(struct store *store)
 {
     file_watch_look(store);
     bool committed = batch_commit(store);
-    disk_sync_step(store);
+    if (store->part != PARTS_WAIT)
+        disk_sync_step(store);
     if (committed)
         return STORE_COMMITTED;
     bool broken = store->in_memory || tenant_reload_all(store) != ERROR_NONE;

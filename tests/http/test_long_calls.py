@@ -221,26 +221,39 @@ def wait_until_idle(process):
         time.sleep(0.1)
 
 
+def make_beside(call, log, key="other"):
+    """Another key makes runs until the log grows by more than one of them takes; their uids."""
+    other, made, size = call.emulator.member(key), [], log.stat().st_size
+    while log.stat().st_size < size + 100_000:
+        size = log.stat().st_size
+        made.append(other.make("RUNNING")["uid"])
+    assert not call.is_answered(), "there are too few runs for this story"
+    return made
+
+
 @pytest.mark.parametrize("store", ["file", "full"])
-@pytest.mark.parametrize("end", ["kill", "stop"])
-def test_a_process_that_ends_in_the_middle_leaves_the_old_state(start_large, tmp_path, store, end):
+@pytest.mark.parametrize("end", ["kill", "stop", "leave"])
+def test_a_call_that_ends_in_the_middle_leaves_the_old_state(start, start_large, tmp_path, store, end):
+    """And what other keys were told beside it is so."""
     emulator = start_large(store)
     emulator.reset()
     run = emulator.runs()[1]["uid"]
     assert emulator.cancel(run).status == 200
     call = Call(emulator, "PUT", STATE, LARGE, key="test-key")
-    log = tmp_path / "db-wal"
-    size = log.stat().st_size
-    while log.stat().st_size < size + 300000:
-        assert emulator.get("/_emulator/health", key=None).status == 200
-    assert not call.is_answered()
-    getattr(emulator.process, end)()
-    assert call.wire.rest() == b""
+    made = make_beside(call, tmp_path / "db-wal")
+    if end == "leave":
+        call.wire.close()
+        emulator.run(run)
+        emulator.process.kill()
+    else:
+        getattr(emulator.process, end)()
+        assert call.wire.rest() == b""
     assert discarded_rows(tmp_path / "db") > 0, "it had begun"
 
-    again = start_large(store)
+    again = start("--db", tmp_path / "db")
     assert [each["status"] for each in again.runs()].count("STOPPED") == 1
     assert runs(again, "test-key") == 3
+    assert {each["uid"] for each in again.member("other").runs("limit=100&status=RUNNING")} >= set(made)
     wait_until_idle(again.process)
     again.process.stop()
     assert discarded_rows(tmp_path / "db") == 0, "what was begun is deleted"

@@ -124,6 +124,29 @@ static void the_end_may_grow_again(void **state)
     holds(5);
 }
 
+/* Of a file; that of a database in memory, which is there too, is not counted. */
+static void pages_that_were_fetched_are_held(void **state)
+{
+    sqlite3_pcache *of_memory = cache;
+
+    (void)state;
+    assert_int_equal(page_cache_held(), 0);
+    cache = methods.xCreate(4096, 128, 1);
+    assert_non_null(cache);
+    methods.xCachesize(cache, 100);
+    page(1);
+    methods.xUnpin(cache, page(2), 0);
+    methods.xUnpin(cache, page(3), 1);
+    assert_int_equal(page_cache_held(), 1);
+    page(2);
+    page(2);
+    page(3);
+    assert_int_equal(page_cache_held(), 3);
+    methods.xDestroy(cache);
+    assert_int_equal(page_cache_held(), 0);
+    cache = of_memory;
+}
+
 int main(void)
 {
     const struct CMUnitTest stories[] = {
@@ -134,6 +157,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_page_that_stays_far_is_let_go_of, start, stop),
         cmocka_unit_test_setup_teardown(of_two_that_are_far_none_is_forgotten, start, stop),
         cmocka_unit_test_setup_teardown(the_end_may_grow_again, start, stop),
+        cmocka_unit_test_setup_teardown(pages_that_were_fetched_are_held, start, stop),
     };
 
     return cmocka_run_group_tests(stories, install, NULL);
