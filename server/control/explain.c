@@ -130,7 +130,7 @@ enum outcome op_explain(struct request *rq, struct reply *out)
     json_write_integer(&body, "status", entry->status);
     write_rule(rq, &body, entry);
     json_write_text(&body, "fidelity", *entry->fidelity ? entry->fidelity : NULL);
-    json_write_text(&body, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
+    json_write_text(&body, "fault", effect_word(entry->fault, entry->delay_ms));
     json_write_open(&body, "state", '{');
     json_write_text(&body, "run", *entry->run ? entry->run : NULL);
     json_write_text(&body, "before", entry->before);

@@ -29,9 +29,11 @@ void journal_write_entry(struct strbuf *out, const char *name, const struct jour
     json_write_open(out, "response", '{');
     message_write_body(out, entry->response_body, entry->response_size);
     json_write_close(out, '}');
-    json_write_text(out, "fault", entry->fault ? effect_row(entry->fault)->word : NULL);
+    json_write_text(out, "fault", effect_word(entry->fault, entry->delay_ms));
     if (json_write_nullable(out, "fault_rule", entry->fault_rule))
         json_write_integer(out, "fault_rule", entry->fault_rule);
+    if (json_write_nullable(out, "delay_ms", entry->delay_ms))
+        json_write_integer(out, "delay_ms", entry->delay_ms);
     json_write_close(out, '}');
 }
 

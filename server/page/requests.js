@@ -45,7 +45,7 @@ function describe(entry, open, run) {
     code(entry.status || null));
 }
 
-const faultOf = ({fault, fault_rule: rule}) => `${fault || 'delay'}${rule ? ` by rule ${rule}` : ''}`;
+const faultOf = ({fault, fault_rule: rule}) => `${fault}${rule ? ` by rule ${rule}` : ''}`;
 
 const fits = ({request, ...entry}) => matches(request.method, pathOf(request), entry.status, entry.operation, entry.request_id, entry.run);
 
@@ -86,7 +86,7 @@ function verdictOf(open) {
         state.before === state.after ? quiet('before and after') : [quiet('then'), state.after && statusOf(state.after)]],
       rule && ['Rule', mono(rule.error)],
       ['Rests on', assumptions.length ? assumptions.map(id => h('a.mono', {href: here('assumptions', id)}, id)) : faint(fidelity || 'nothing of the API')],
-      (open.fault || open.exchange.fault_rule) && ['Fault', h('a', {href: here('faults')}, faultOf(open.exchange))]));
+      open.fault && ['Fault', h('a', {href: here('faults')}, faultOf(open.exchange))]));
 }
 
 function exchangeOf({exchange}) {
@@ -97,9 +97,9 @@ function exchangeOf({exchange}) {
 }
 
 function openOf(open) {
-  const {duration_us: took, request} = open.exchange;
+  const {duration_us: took, delay_ms: wait, request} = open.exchange;
   return detail(open.request_id, 'The request', mono(`${request.method} ${pathOf(request)}`),
-    [open.operation && h('span', open.operation), h('span', {title: open.at}, when(open.at)), h('span', duration(took)),
+    [open.operation && h('span', open.operation), h('span', {title: open.at}, when(open.at)), h('span', duration(took), wait && ` and a delay of ${duration(wait * 1000)}`),
       request.headers['User-Agent'] && h('span', request.headers['User-Agent']), h('span', {title: open.request_id}, 'request ', mono(short(open.request_id)))],
     verdictOf(open), adviceOf(open), exchangeOf(open));
 }

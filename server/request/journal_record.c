@@ -54,6 +54,7 @@ static struct journal_entry entry_make(struct request *rq, struct workspace *wor
         .error = rq->refusal.error,
         .by_uid = rq->headers.field[HEADER_WORKSPACE],
         .fault = rq->effect.kind,
+        .delay_ms = effect_delay(&rq->effect, reply->size),
         .fault_rule = rq->effect.rule,
         .status = sent ? reply->status : 0,
         .request_size = rq->raw_received,

@@ -43,6 +43,18 @@ const struct effect_row *effect_row(enum effect_kind kind)
     return &rows[kind];
 }
 
+const char *effect_word(enum effect_kind kind, int64_t delay_ms)
+{
+    return !kind && delay_ms ? "delay" : rows[kind].word;
+}
+
+int64_t effect_delay(const struct effect *effect, size_t size)
+{
+    int64_t pace = effect->kind == EFFECT_SLOW ? effect->amount : 0;
+
+    return effect->delay_ms + (pace ? ((int64_t)size * 1000 + pace - 1) / pace : 0);
+}
+
 const char *effect_scope(int64_t status)
 {
     return statuses[status_index(status)].scope;

@@ -37,6 +37,12 @@ struct effect_row {
 };
 const struct effect_row *effect_row(enum effect_kind kind);
 
+/* The word of what hit a request: its kind, or else its delay. NULL: nothing did. */
+const char *effect_word(enum effect_kind kind, int64_t delay_ms);
+
+/* How many milliseconds it holds back the last byte of a reply with a body of `size` bytes. */
+int64_t effect_delay(const struct effect *effect, size_t size);
+
 /* The scope of an error response with this status (API.md section 3). */
 const char *effect_scope(int64_t status);
 

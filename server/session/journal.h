@@ -20,11 +20,12 @@ struct journal_entry {
     struct journal_entry *next;                /* the next newer one; or NULL */
     int64_t number;                            /* counts the requests of a journal, from 1 */
     int64_t at;                                /* on the workspace's clock */
-    int64_t duration_us;                       /* microseconds */
+    int64_t duration_us;                       /* microseconds, without delay_ms */
     const struct operation *op, *same_path_op; /* as in struct request */
     enum error error;
     bool by_uid; /* it named its workspace by Emulator-Workspace */
     enum effect_kind fault;
+    int64_t delay_ms;                    /* that a fault held back the reply */
     int64_t fault_rule;                  /* the rule that fired; 0: none did */
     int status;                          /* 0: no reply was sent */
     int64_t request_size, response_size; /* bytes of the whole bodies */

@@ -27,7 +27,7 @@ def test_the_client_called_cancel_exactly_once_with_no_body(emulator):
     assert entry["duration_us"] >= 0
     assert {k: v for k, v in entry.items() if k not in ("duration_us", "response", "request")} == {
         "number": 1, "request_id": "mine", "at": "2026-01-01T00:00:00.000Z", "operation": "cancelFlowRun",
-        "run": RUNNING, "workspace_header": False, "status": 200, "fault": None, "fault_rule": None}
+        "run": RUNNING, "workspace_header": False, "status": 200, "fault": None, "fault_rule": None, "delay_ms": None}
     request = entry["request"]
     assert (request["method"], request["path"], request["query"]) == (
         "POST", f"/v1/flows/runs/{RUNNING}/cancel", "")
@@ -103,6 +103,20 @@ def test_what_a_fault_did_is_told(emulator):
         (503, "status", True), (None, "reset-after-commit", False)]
     assert [e["number"] for e in journal(emulator, "?status=0")] == [2]
     assert [e["number"] for e in journal(emulator, f"?run={RUNNING}")] == [1, 2], "a call that was not handled too"
+
+
+def test_a_delay_is_a_fault_and_says_how_long_the_client_waited(emulator):
+    path = f"/v1/flows/runs/{RUNNING}"
+    assert emulator.post("/_emulator/faults", {"operation": "getFlowRun", "effect": {"delay_ms": 150}}).status == 201
+    size = [len(emulator.get(path, headers={"Emulator-Fault": fault} if fault else {}).body)
+            for fault in (None, "delay=20ms", "delay=20ms; status=503", "slow=20000", "delay=10ms; slow=20000", "truncate=9999")][0]
+    whole = -(-size * 1000 // 20000)  # milliseconds until the last byte of the slow ones
+    entries = journal(emulator)
+    assert [(e["fault"], e["fault_rule"], e["delay_ms"]) for e in entries] == [
+        ("delay", 1, 150), ("delay", None, 20), ("status", None, 20), ("slow", None, whole), ("slow", None, whole + 10),
+        ("truncate", None, None)]
+    explained = emulator.get(f"/_emulator/explain/{entries[1]['request_id']}").json
+    assert (explained["fault"], explained["exchange"]["delay_ms"]) == ("delay", 20)
 
 
 def test_the_control_api_is_not_in_it(emulator):

@@ -211,6 +211,14 @@ def test_what_the_page_does_counts_for_no_rule_and_says_so(emulator, workspace, 
     page.shows("Calls of /v1. Those of this page are marked page: no fault rule and no coverage counts them.", "main")
 
 
+def test_a_delayed_request_is_a_fault_and_says_how_long_its_client_waited(emulator, workspace, visit):
+    assert emulator.cancel(RUNNING, headers={"X-Request-Id": "slow", "Emulator-Fault": "delay=300ms"}).status == 200
+    page = visit(emulator, workspace=workspace(emulator), path="requests/slow")
+    page.shows("Faults 1", "main")
+    page.shows("delay", "tbody .tag")
+    page.shows("and a delay of 300 ms", "main")
+
+
 def test_inputs_that_are_not_json_are_refused_beside_their_field(emulator, workspace, visit):
     page = visit(emulator, workspace=workspace(emulator))
     page.one("tbody tr")
