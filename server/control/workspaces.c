@@ -77,7 +77,7 @@ static void write_workspace(struct request *rq, struct strbuf *out, struct works
     json_write_open(out, NULL, '{');
     json_write_text(out, "workspace_uid", workspace->uid);
     json_write_text(out, "key_hash", arena_format(&rq->arena, "%016" PRIx64, workspace->key_hash));
-    json_write_text(out, "label", *label ? json_safe(&rq->arena, label) : NULL);
+    json_write_text(out, "label", label && *label ? json_safe(&rq->arena, label) : NULL);
     json_write_time(out, "first_used_at",
                     workspace->first_used_at ? workspace->first_used_at : INSTANT_NONE);
     json_write_time(out, "last_used_at", last_used_at(workspace));

@@ -29,6 +29,8 @@ void lint_init(struct lint *lint)
 
 void lint_release(struct lint *lint)
 {
+    for (int i = 0; lint->clients && i < LIMIT_LINT_WORKSPACES; i++)
+        free(lint->clients[i].memory);
     free(lint->clients);
 }
 
@@ -47,9 +49,10 @@ void lint_find(struct lint *lint, enum lint_rule rule, const char *id)
 /* Adds the lists that nobody has read on from. */
 static void client_add_lists(const struct lint_client *client, struct lint_finding *out)
 {
-    for (int i = 0; i < LISTS_KEPT; i++) {
-        if (client->lists[i].op && !client->lists[i].read_on)
-            finding_add(out, client->lists[i].id);
+    for (int i = 0; client->memory && i < LISTS_KEPT; i++) {
+        const struct full_list *list = &client->memory->lists[i];
+        if (list->op && !list->read_on)
+            finding_add(out, list->id);
     }
 }
 
@@ -63,8 +66,18 @@ void lint_list(const struct lint *lint, struct lint_finding out[LINT_COUNT])
 void lint_client_forget(struct lint *lint, struct lint_client *client)
 {
     client_add_lists(client, &lint->finding[LINT_STOPS_AT_PAGE_1]);
+    free(client->memory);
     *client =
         (struct lint_client){.workspace = client->workspace, .generation = client->generation};
+}
+
+struct lint_memory *lint_client_memory(struct lint_client *client)
+{
+    if (!client->memory)
+        client->memory = calloc(1, sizeof *client->memory);
+    if (!client->memory)
+        abort();
+    return client->memory;
 }
 
 struct lint_client *lint_client_get(struct lint *lint, const struct workspace *workspace)

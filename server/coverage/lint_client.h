@@ -47,12 +47,8 @@ struct full_list {
     char id[LIMIT_REQUEST_ID + 1];
 };
 
-/* Of the clients of one workspace; zeroed, of those without one. */
-struct lint_client {
-    int64_t workspace, generation;
-    int64_t changes; /* that may let a refused call succeed */
-    int fault;       /* that was met last, plus one; 0: none */
-    uint64_t fault_hash;
+/* What most clients give no reason to remember: one that starts, lists and succeeds. */
+struct lint_memory {
     bool has_calls, has_waits;
     int next_call, next_wait;
     struct failed_call calls[LIMIT_LINT_CALLS];
@@ -61,9 +57,21 @@ struct lint_client {
     struct full_list lists[LISTS_KEPT];
 };
 
+/* Of the clients of one workspace; zeroed, of those without one. */
+struct lint_client {
+    int64_t workspace, generation;
+    int64_t changes; /* that may let a refused call succeed */
+    int fault;       /* that was met last, plus one; 0: none */
+    uint64_t fault_hash;
+    struct lint_memory *memory; /* of malloc(); NULL: there is nothing in it */
+};
+
 /* That of a workspace (NULL: of calls without one), in the place of one that is forgotten for it.
  */
 struct lint_client *lint_client_get(struct lint *lint, const struct workspace *workspace);
+
+/* Its memory, which is made where there is none. Aborts without memory. */
+struct lint_memory *lint_client_memory(struct lint_client *client);
 
 /* It begins anew: its world is another one. */
 void lint_client_forget(struct lint *lint, struct lint_client *client);

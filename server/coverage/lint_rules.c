@@ -46,7 +46,7 @@ static uint64_t hash_call(const struct request *rq)
 static struct known_run *run_of(struct lint_client *client, const char *uid)
 {
     uint64_t hash = hash_text(1, uid);
-    struct known_run *run = &client->runs[hash % LIMIT_LINT_RUNS];
+    struct known_run *run = &lint_client_memory(client)->runs[hash % LIMIT_LINT_RUNS];
 
     if (run->hash != hash)
         *run = (struct known_run){.hash = hash};
@@ -108,11 +108,13 @@ static void lint_check_cancel(struct lint *lint, struct lint_client *client,
 
 static void lint_check_list(struct lint_client *client, const struct request *rq)
 {
-    struct full_list *list = client->lists;
+    if (rq->shown.offset == 0 && !rq->shown.more)
+        return;
+    struct full_list *list = lint_client_memory(client)->lists, *end = list + LISTS_KEPT;
 
-    while (list < client->lists + LISTS_KEPT && list->op && list->op != rq->op)
+    while (list < end && list->op && list->op != rq->op)
         list++;
-    if (list == client->lists + LISTS_KEPT)
+    if (list == end)
         return;
     if (rq->shown.offset > 0) {
         list->op = rq->op;
@@ -125,11 +127,11 @@ static void lint_check_list(struct lint_client *client, const struct request *rq
 
 /* Finds what is earlier than a Retry-After that this client was told: on the same connection, or
  * for the same call. */
-static void lint_check_waits(struct lint *lint, struct lint_client *client,
+static void lint_check_waits(struct lint *lint, struct lint_memory *memory,
                              const struct request *rq, uint64_t hash)
 {
     for (int i = 0; i < WAITS_KEPT; i++) {
-        struct retry_wait *wait = &client->waits[i];
+        struct retry_wait *wait = &memory->waits[i];
         bool concerned = wait->op == rq->op && wait->op && rq->started > wait->since &&
                          (wait->hash == hash || wait->connection == rq->connection);
         if (!concerned)
@@ -140,21 +142,21 @@ static void lint_check_waits(struct lint *lint, struct lint_client *client,
     }
 }
 
-static struct failed_call *call_find(struct lint_client *client, uint64_t hash)
+static struct failed_call *call_find(struct lint_memory *memory, uint64_t hash)
 {
-    for (int i = 0; client->has_calls && i < LIMIT_LINT_CALLS; i++) {
-        if (client->calls[i].hash == hash)
-            return &client->calls[i];
+    for (int i = 0; memory && memory->has_calls && i < LIMIT_LINT_CALLS; i++) {
+        if (memory->calls[i].hash == hash)
+            return &memory->calls[i];
     }
     return NULL;
 }
 
-static struct failed_call *call_add(struct lint_client *client, uint64_t hash)
+static struct failed_call *call_add(struct lint_memory *memory, uint64_t hash)
 {
-    struct failed_call *call = &client->calls[client->next_call];
+    struct failed_call *call = &memory->calls[memory->next_call];
 
-    client->next_call = (client->next_call + 1) % LIMIT_LINT_CALLS;
-    client->has_calls = true;
+    memory->next_call = (memory->next_call + 1) % LIMIT_LINT_CALLS;
+    memory->has_calls = true;
     *call = (struct failed_call){.hash = hash};
     return call;
 }
@@ -199,13 +201,13 @@ static void look_for_refusals(struct lint *lint, struct lint_client *client,
         lint_find(lint, LINT_RETRIED_REFUSAL, call->rq->id);
 }
 
-static void client_note_wait(struct lint_client *client, const struct request *rq, uint64_t hash,
+static void client_note_wait(struct lint_memory *memory, const struct request *rq, uint64_t hash,
                              int64_t now)
 {
-    client->waits[client->next_wait] = (struct retry_wait){rq->op, hash, rq->connection, now,
+    memory->waits[memory->next_wait] = (struct retry_wait){rq->op, hash, rq->connection, now,
                                                            now + rq->refusal.retry_after * 1000000};
-    client->next_wait = (client->next_wait + 1) % WAITS_KEPT;
-    client->has_waits = true;
+    memory->next_wait = (memory->next_wait + 1) % WAITS_KEPT;
+    memory->has_waits = true;
 }
 
 /* The same call as one that failed, or one that fails. */
@@ -213,16 +215,16 @@ static void lint_check_failures(struct lint *lint, struct lint_client *client,
                                 const struct lint_call *call, uint64_t hash)
 {
     int64_t now = clock_monotonic_us() + call->rq->effect.delay_ms * 1000;
-    struct failed_call *kept = call_find(client, hash);
+    struct failed_call *kept = call_find(client->memory, hash);
 
     if (!kept && (is_failure(call) || is_refusal(call)))
-        kept = call_add(client, hash);
+        kept = call_add(lint_client_memory(client), hash);
     if (kept) {
         look_for_storm(lint, kept, call, now);
         look_for_refusals(lint, client, kept, call);
     }
     if (call->status >= 400 && call->rq->refusal.retry_after)
-        client_note_wait(client, call->rq, hash, now);
+        client_note_wait(lint_client_memory(client), call->rq, hash, now);
 }
 
 /* What the client knows from now on, and what it did on purpose. */
@@ -268,7 +270,9 @@ struct lint_reaction lint_check_call(struct lint *lint, const struct lint_call *
     const struct request *rq = call->rq;
     struct lint_client *client = lint_client_get(lint, rq->ctx.workspace);
     bool succeeded = call->whole && call->status < 300;
-    bool is_compared = client->fault || client->has_calls || client->has_waits || !succeeded;
+    struct lint_memory *memory = client->memory;
+    bool has_waits = memory && memory->has_waits;
+    bool is_compared = client->fault || (memory && memory->has_calls) || has_waits || !succeeded;
     uint64_t hash = is_compared ? hash_call(rq) : 0;
     struct lint_reaction reaction = {client->fault - 1, client->fault_hash == hash};
 
@@ -276,8 +280,8 @@ struct lint_reaction lint_check_call(struct lint *lint, const struct lint_call *
     client->fault_hash = hash;
     if (*rq->url.query)
         lint_check_query(lint, rq);
-    if (client->has_waits)
-        lint_check_waits(lint, client, rq, hash);
+    if (has_waits)
+        lint_check_waits(lint, memory, rq, hash);
     if (is_compared)
         lint_check_failures(lint, client, call, hash);
     if (rq->op == &contract_operations[OP_GET_FLOW_RUN] && rq->checked)
@@ -300,12 +304,15 @@ void lint_note_control(struct lint *lint, const struct request *rq)
         return;
     }
     client->changes++;
-    client->has_waits = false;
-    memset(client->waits, 0, sizeof client->waits);
+    struct lint_memory *memory = client->memory;
+    if (!memory)
+        return;
+    memory->has_waits = false;
+    memset(memory->waits, 0, sizeof memory->waits);
     for (int i = 0; i < LIMIT_LINT_CALLS; i++)
-        memset(client->calls[i].at, 0, sizeof client->calls[i].at);
+        memset(memory->calls[i].at, 0, sizeof memory->calls[i].at);
     for (int i = 0; i < LIMIT_LINT_RUNS; i++)
-        memset(client->runs[i].read_at, 0, sizeof client->runs[i].read_at);
+        memset(memory->runs[i].read_at, 0, sizeof memory->runs[i].read_at);
 }
 
 void lint_note_end(struct lint *lint, const struct workspace *workspace, const char *run_uid,

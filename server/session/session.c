@@ -30,6 +30,7 @@ static void session_release(struct session *session)
     journal_clear(&session->journal);
     journal_clear(&session->control);
     journal_clear(&session->deliveries);
+    free(session->label);
 }
 
 static void session_reset(const struct session_table *table, struct session *session,
@@ -65,10 +66,12 @@ void session_set_label(struct session_table *table, const struct workspace *work
     /* no character is cut in two */
     while (label[size] && size && ((unsigned char)label[size] & 0xc0) == 0x80)
         size--;
-    if (strncmp(session->label, label, size) == 0 && !session->label[size])
+    if (session->label && strncmp(session->label, label, size) == 0 && !session->label[size])
         return;
-    memcpy(session->label, label, size);
-    session->label[size] = '\0';
+    free(session->label);
+    session->label = strndup(label, size);
+    if (!session->label)
+        abort();
     table->labels++;
 }
 
@@ -83,9 +86,10 @@ void session_clear(struct session_table *table, const struct workspace *workspac
     struct session before = *session;
 
     session->snapshots = NULL;
+    session->label = NULL;
     session_reset(table, session, session->generation);
     session->snapshots = before.snapshots;
-    memcpy(session->label, before.label, sizeof before.label);
+    session->label = before.label;
     session->journal_version = before.journal_version + 1;
     session->faults_version = before.faults_version + 1;
 }

@@ -11,8 +11,8 @@
 #include "store/db/workspace.h"
 
 struct session {
-    int64_t generation;          /* of its workspace: that of another key gets an empty session */
-    char label[LIMIT_LABEL + 1]; /* what its client says that it is for, as it came; "": nothing */
+    int64_t generation; /* of its workspace: that of another key gets an empty session */
+    char *label; /* what its client says that it is for, as it came, of malloc(); NULL: nothing */
     int64_t journal_version, faults_version; /* grow with every change; a reset is one */
     struct faults faults;
     struct journal journal;             /* of calls of the API */

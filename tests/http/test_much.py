@@ -93,6 +93,19 @@ def test_who_waits_long_costs_no_more_than_who_waits_shortly(start):
     assert [reply.status for reply in replies] == [200] * 10
 
 
+def test_an_empty_workspace_takes_less_than_a_kibibyte(start):
+    """Without its log of requests, and as long as its clients give no reason to remember what they do."""
+    emulator = start("--fixture", "empty", "--journal", "0")
+    sizes = []
+    for first, last in (0, 100), (100, 4100):
+        for n in range(first, last):  # held against the contract, this would take three times as long
+            emulator.connection.request("GET", "/v1/flows/runs", headers={"X-API-Key": f"key-{n}"})
+            reply = emulator.connection.getresponse()
+            assert (reply.status, reply.read()) == (200, b"[]")
+        sizes.append(resident(emulator))
+    assert (sizes[1] - sizes[0]) / 4000 < 1024
+
+
 def test_what_fell_out_of_the_journal_is_not_kept(start):
     """Small calls, then large ones: ten workspaces, each with its budget of 2 MiB."""
     emulator = start()
