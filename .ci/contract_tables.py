@@ -7,8 +7,8 @@ DOCUMENT = Path(__file__).resolve().parent.parent / "server/contract/openapi.jso
 METHODS = ("get", "post", "put", "delete")
 FORMATS = {"uuid": "UUID", "date-time": "time", "uri": "URL"}
 HUGE = 2**53 - 1  # a limit that is this number is not worth naming
-FIXTURE_ITEMS = {"FixtureRun": "run", "FixtureFlow": "flow", "PlanItem": "item of a plan", "FixtureSchedule": "schedule",
-                 "FixtureWorkspace": "workspace"}  # fmt: skip
+FIXTURE_ITEMS = {"FixtureRun": "run", "FixtureOutput": "output", "FixtureFlow": "flow", "PlanItem": "item of a plan",
+                 "FixtureSchedule": "schedule", "FixtureWorkspace": "workspace"}  # fmt: skip
 NAMED = {**FIXTURE_ITEMS, "ApiOperation": "operation of the API"}
 ELSEWHERE = {"Effect"}  # has a table of its own
 

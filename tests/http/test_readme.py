@@ -15,7 +15,7 @@ SHOWN = {
     "README.md": [
         "STOPPED", 422,
         None, "CREATED", None,
-        "CREATED", None, ["RUNNING", "SUCCEEDED"],
+        "CREATED", None, None, ["RUNNING", "SUCCEEDED"],
         503, None,
         None, [200, 422],
         None, None,

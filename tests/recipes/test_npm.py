@@ -28,7 +28,11 @@ def test_the_types_of_the_helper_are_strict(node):
 def test_the_types_of_the_helper_refuse_what_it_does_not_take(node):
     (node / "wrong.mts").write_text('import { startEmulator } from "./emulator.mjs";\n'
                                     'const edges = (await startEmulator()).workspace();\n'
-                                    'await edges.createRun({ status: "DONE" });\nedges.fault({ staus: 503 });\n')
+                                    'await edges.createRun({ status: "DONE" });\nedges.fault({ staus: 503 });\n'
+                                    'await edges.wait({ journal: 1, exactly: true });\n'
+                                    'edges.fault({ duplicate: 2 }, { callback: true });\n'
+                                    'const methods: string[] = (await edges.journal()).map((each) => each.request.method);\n'
+                                    'console.log(methods);\n')
     status, said = run(node, "npx", "tsc", "--noEmit", "--strict", "--module", "nodenext", "--target", "es2022",
                        "--skipLibCheck", "wrong.mts")
     assert status != 0 and "wrong.mts(3,25)" in said and "wrong.mts(4,15)" in said and said.count("error TS") == 2, said

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from recipes import PROGRAM, RECIPES, ROOT, Process, copy, env_of_a_developer, labels, run
 
-NODE_TESTS = "# pass 5\n# fail 0"
-PYTHON_TESTS = "4 passed"
+NODE_TESTS = "# pass 6\n# fail 0"
+PYTHON_TESTS = "5 passed"
 
 
 def node_test(tmp_path, **env):
@@ -52,6 +52,24 @@ def test_a_helper_uses_the_server_that_runs(tmp_path, test, passed, name):
 def test_a_helper_names_the_program_that_it_cannot_start(tmp_path, test):
     status, said = test(tmp_path, EDGES_PROGRAM="/nowhere/edges-emulator")
     assert status != 0 and "/nowhere/edges-emulator" in said, said
+
+
+@pytest.mark.parametrize("test", [test for test, _ in HELPERS])
+@pytest.mark.parametrize("url", ["127.0.0.1:3343", "http://127.0.0.1:1"])
+def test_a_helper_names_the_server_that_does_not_answer(tmp_path, test, url):
+    status, said = test(tmp_path, EDGES_EMULATOR_URL=url)
+    assert status != 0 and f"no emulator answers at EDGES_EMULATOR_URL={url}: " in said, said
+
+
+def test_the_helper_for_pytest_takes_bools_and_options(tmp_path):
+    helper = copy("python", tmp_path) / "conftest.py"
+    helper.write_text(helper.read_text("utf-8").replace("return []", 'return ["--fixture", "empty"]'), "utf-8")
+    (tmp_path / "test_mine.py").write_text(
+        "def test_mine(edges):\n"
+        "    assert edges.call('GET', '/v1/flows/runs') == []\n"
+        "    assert edges.wait(idle=True, patient=False)\n", "utf-8")  # fmt: skip
+    status, said = run(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py")
+    assert status == 0 and "1 passed" in said, said
 
 
 @pytest.mark.parametrize("test", [test for test, _ in HELPERS])

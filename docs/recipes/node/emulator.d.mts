@@ -16,10 +16,12 @@ export interface Run {
   [field: string]: unknown;
 }
 
-/** One effect; delay_ms may be combined with any other. */
+/** One effect; delay_ms may be combined with any other. The last four are for callbacks. */
 export interface Effect {
   status?: number;
   label?: string;
+  /** Seconds. */
+  retry_after?: number;
   delay_ms?: number;
   reset?: true;
   reset_after_commit?: true;
@@ -27,9 +29,15 @@ export interface Effect {
   truncate?: number;
   wrong_length?: number;
   bytes_per_second?: number;
+  duplicate?: number;
+  drop?: true;
+  hold_behind_next?: true;
+  without_headers?: true;
 }
 
 export interface FaultRule {
+  /** The rule is about attempts to deliver callbacks, not about calls. */
+  callback?: true;
   operation?: string;
   run?: string;
   nth?: number;
@@ -41,11 +49,14 @@ export interface FaultRule {
 export interface JournalEntry {
   request_id: string;
   operation: string | null;
-  method: string;
-  path: string;
-  status: number;
+  /** Null: the connection was closed without a reply. */
+  status: number | null;
+  request: { method: string; path: string; [field: string]: unknown };
   [field: string]: unknown;
 }
+
+/** Members of a query. */
+export type Query = Record<string, string | number | boolean>;
 
 export class Workspace {
   constructor(url: string, key: string, label?: string);
@@ -56,9 +67,9 @@ export class Workspace {
   call<T = any>(method: string, path: string, body?: unknown): Promise<T>;
   freeze(now?: string): Promise<{ mode: string; now: string }>;
   advance(by: string | number): Promise<Record<string, unknown>[]>;
-  fault(effect: Effect, rule?: FaultRule): Promise<{ id: string; [field: string]: unknown }>;
-  wait(condition: Record<string, string>): Promise<any>;
-  journal(filter?: Record<string, string>): Promise<JournalEntry[]>;
+  fault(effect: Effect, rule?: FaultRule): Promise<{ id: number; [field: string]: unknown }>;
+  wait(condition: Query): Promise<any>;
+  journal(filter?: Query): Promise<JournalEntry[]>;
   createRun(run: { status: RunStatus; [field: string]: unknown }): Promise<Run>;
   reset(start?: { clock?: string; fixture?: string }): Promise<{ workspace_uid: string; now: string; runs: number }>;
 }

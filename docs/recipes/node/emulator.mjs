@@ -12,7 +12,13 @@ import { randomUUID } from "node:crypto";
 
 export async function startEmulator({ program = process.env.EDGES_PROGRAM ?? "edges-emulator", args = [] } = {}) {
   const running = process.env.EDGES_EMULATOR_URL;
-  if (running) return new Emulator(running.replace(/(\/v1)?\/*$/, ""), async () => {});
+  if (running) {
+    const url = running.replace(/(\/v1)?\/*$/, "");
+    await fetch(`${url}/_emulator/health`).catch((error) => {
+      throw new Error(`no emulator answers at EDGES_EMULATOR_URL=${running}: ${error.cause?.message ?? error.message}; start one there, or unset it`);
+    });
+    return new Emulator(url);
+  }
 
   // The keys and settings of the developer (EDGES_...) are not for this server.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("EDGES_")));
@@ -85,7 +91,7 @@ export class Workspace {
     return this.call("POST", "/_emulator/faults", { ...rule, effect });
   }
 
-  /** Waits, at most 5 s: wait({ run, status: "STOPPED" }), wait({ journal: 1, operation: "cancelFlowRun" }). */
+  /** Waits, at most 5 s: wait({ run, status: "STOPPED" }), wait({ run, callback: "SUCCESS" }), wait({ idle: true }). */
   wait(condition) {
     return this.call("GET", `/_emulator/wait?${new URLSearchParams({ timeout: "5s", ...condition })}`);
   }

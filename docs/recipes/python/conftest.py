@@ -21,17 +21,28 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def edges_url():
+def edges_options():
+    """Options of the program, such as ["--fixture", "world.json"]: write yours here."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def edges_url(edges_options):
     """The address of the server."""
     running = os.environ.get("EDGES_EMULATOR_URL")
     if running:
-        yield running.rstrip("/").removesuffix("/v1")
+        url = running.rstrip("/").removesuffix("/v1")
+        try:
+            urllib.request.urlopen(f"{url}/_emulator/health", timeout=30).close()
+        except (OSError, ValueError) as error:
+            raise RuntimeError(f"no emulator answers at EDGES_EMULATOR_URL={running}: {error}; start one there, or unset it") from None
+        yield url
         return
     program = os.environ.get("EDGES_PROGRAM", "edges-emulator")
     # The keys and settings of the developer (EDGES_...) are not for this server.
     env = {name: value for name, value in os.environ.items() if not name.startswith("EDGES_")}
     try:
-        server = subprocess.Popen([program, "--port", "0", "--log-level", "error"], env=env, stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen([program, "--port", "0", "--log-level", "error", *edges_options], env=env, stdout=subprocess.PIPE, text=True)
     except OSError as error:
         raise RuntimeError(f"cannot start {program}: {error.strerror}; set EDGES_PROGRAM to its absolute path, or EDGES_EMULATOR_URL") from None
     with server:
@@ -49,6 +60,11 @@ def edges_url():
 def edges(edges_url, request):
     """A workspace with a new key: nothing is shared with other tests. The page shows it by the name of the test."""
     return Workspace(edges_url, str(uuid.uuid4()), request.node.nodeid)
+
+
+def query(members):
+    """They as a query; a bool as JSON has it."""
+    return urllib.parse.urlencode({name: str(value).lower() if isinstance(value, bool) else value for name, value in members.items()})
 
 
 class Workspace:
@@ -86,12 +102,12 @@ class Workspace:
         return self.call("POST", "/_emulator/faults", {**rule, "effect": effect})
 
     def wait(self, **condition):
-        """Waits, at most 5 s: wait(run=uid, status="STOPPED"), wait(journal=1, operation="cancelFlowRun")."""
-        return self.call("GET", "/_emulator/wait?" + urllib.parse.urlencode({"timeout": "5s", **condition}))
+        """Waits, at most 5 s: wait(run=uid, status="STOPPED"), wait(run=uid, callback="SUCCESS"), wait(idle=True)."""
+        return self.call("GET", "/_emulator/wait?" + query({"timeout": "5s", **condition}))
 
     def journal(self, **filters):
         """The requests that came, oldest first: journal(operation="cancelFlowRun")."""
-        return self.call("GET", "/_emulator/journal?" + urllib.parse.urlencode(filters))
+        return self.call("GET", "/_emulator/journal?" + query(filters))
 
     def create_run(self, status, **fields):
         """Makes a run: create_run("RUNNING")."""
