@@ -61,11 +61,14 @@ static void write_durations(const struct metrics *metrics, struct strbuf *out)
 static void write_run_counts(const struct store *store, struct strbuf *out)
 {
     int64_t counts[RUN_STATUS_COUNT] = {0};
+    enum run_status shown[RUN_STATUS_COUNT];
 
+    for (enum run_status i = 0; i < RUN_STATUS_COUNT; i++)
+        shown[i] = run_status_from(run_statuses[i].shown, false);
     for (int64_t place = 1; place <= workspace_count(store); place++) {
         const struct workspace *each = workspace_at(store, place);
         for (enum run_status i = 0; each && i < RUN_STATUS_COUNT; i++)
-            counts[run_status_from(run_statuses[i].shown, false)] += each->cache.runs_by_status[i];
+            counts[shown[i]] += each->cache.runs_by_status[i];
     }
     metric_head(out, "runs", "gauge", "Flow runs by status.");
     for (enum run_status i = 0; i < RUN_STATUS_COUNT; i++) {

@@ -112,11 +112,7 @@ enum outcome op_get_state(struct request *rq, struct reply *out)
     const struct export_sink sink = {state_share, &state};
     enum error e = export_json_workspace(rq->ctx.store, rq->ctx.workspace, &sink, &text);
 
-    if (!e && !out->shared.count)
-        return reply_ok(out, text);
-    if (!e && !reply_share(rq, out, &text, true))
-        e = ERROR_OUT_OF_MEMORY;
-    return e ? request_fail(rq, e) : reply_json(out, out->body, out->size);
+    return e ? request_fail(rq, e) : reply_ok_shared(rq, out, &text);
 }
 
 /* What of a fixture is for this workspace: all of it, or its own entry of many, as they are in a

@@ -103,9 +103,11 @@ enum outcome op_list_workspaces(struct request *rq, struct reply *out)
         struct workspace *each = workspace_at(rq->ctx.store, list[i].place);
         if (each && *each->uid)
             write_workspace(rq, &body, each);
-        given_up = !ctx_pause(&rq->ctx);
+        given_up = (body.size >= SHARED_BODY_LEAST && !reply_share(rq, out, &body, false)) ||
+                   !ctx_pause(&rq->ctx);
     }
     if (given_up)
         return request_fail(rq, ERROR_INTERNAL);
-    return reply_ok(out, json_write_end(&body, ']'));
+    json_write_close(&body, ']');
+    return reply_ok_shared(rq, out, &body);
 }

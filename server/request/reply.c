@@ -64,6 +64,15 @@ bool reply_share(struct request *rq, struct reply *out, struct strbuf *json, boo
     return true;
 }
 
+enum outcome reply_ok_shared(struct request *rq, struct reply *out, struct strbuf *json)
+{
+    if (!out->shared.count)
+        return reply_ok(out, *json);
+    if (!reply_share(rq, out, json, true))
+        return request_fail(rq, ERROR_OUT_OF_MEMORY);
+    return reply_json(out, out->body, out->size);
+}
+
 enum { REF_DIGITS = 6, REF_SIZE = 32 /* bytes of a reference, at most */ };
 
 /* At least six digits. printf would take a thirtieth of the instructions of a refusal. */

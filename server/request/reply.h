@@ -51,6 +51,9 @@ enum outcome reply_assumed(struct request *rq, struct reply *out, enum assumptio
  * memory. */
 bool reply_share(struct request *rq, struct reply *out, struct strbuf *json, bool ends);
 
+/* 200 and a JSON text, of which the beginning may be in the shared body. */
+enum outcome reply_ok_shared(struct request *rq, struct reply *out, struct strbuf *json);
+
 /* 200 and text that is ready. */
 enum outcome reply_text(struct reply *out, const char *content_type, const char *text, size_t size);
 enum outcome reply_json(struct reply *out, const char *text, size_t size);

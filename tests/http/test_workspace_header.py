@@ -44,6 +44,17 @@ def test_a_workspace_that_there_is_not_is_401(start, uid):
     assert len(workspaces(emulator)) == 1
 
 
+def test_a_long_list_has_them_all(start):
+    """It is written in parts."""
+    emulator = start("--fixture", "empty")
+    keys = [f"key-{n}" for n in range(600)]
+    for key in keys:
+        emulator.request("GET", "/v1/flows/runs", headers={"Emulator-Label": key}, key=key)
+    reply = emulator.request("GET", "/_emulator/workspaces", key=None)
+    assert (len(reply.body) > 140_000, reply.header("X-Total-Count")) == (True, "600")
+    assert [each["label"] for each in reply.json] == keys[::-1]
+
+
 def test_it_is_not_sent_beside_a_key(emulator):
     headers = {"Emulator-Workspace": uid_of(emulator)}
     assert_unauthorized(emulator.get("/v1/flows/runs", headers=headers), "X-API-Key")
