@@ -217,8 +217,7 @@ static bool members_find(struct validation *v, const struct schema *schema, cJSO
     int at = 0, count = 0;
 
     assert(schema->property_count <= PROPERTIES_MAX);
-    memset(out->named, 0, (size_t)schema->property_count * sizeof *out->named);
-    out->other = schema->property_count ? NULL : object->child;
+    *out = (struct members){.other = schema->property_count ? NULL : object->child};
     if (!schema->property_count)
         return true;
     for (cJSON *value = object->child; value; value = value->next) {

@@ -38,7 +38,9 @@ bool scan_copy(struct scanner *s, char *to, const char *from, size_t size);
 /* The next character, or NUL at the end. */
 static inline char scan_peek(const struct scanner *s)
 {
-    return s->at == s->end ? '\0' : *s->at;
+    if (s->at == s->end)
+        return '\0';
+    return *s->at;
 }
 
 /* Goes past the next character, if it is this one. */
