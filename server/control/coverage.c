@@ -23,7 +23,7 @@ static const struct header_line *headers_of(const struct report *report)
     int count[LINT_LEVEL_COUNT] = {0};
 
     for (enum lint_rule rule = 0; rule < LINT_COUNT; rule++)
-        count[lint_row(rule)->level] += report->findings[rule].count > 0;
+        count[report_level(report, rule)] += report->findings[rule].count > 0;
     lines->name = COVERAGE_HEADER;
     lines->value = arena_format(report->arena, COVERAGE_HEADER_FORMAT, report->total.cells,
                                 report->total.covered, count[LINT_ERROR], count[LINT_WARNING]);

@@ -53,9 +53,9 @@ static void add_findings(const struct report *report, struct strbuf *out, const 
     for (enum lint_rule rule = 0; rule < LINT_COUNT; rule++) {
         const struct lint_row *row = lint_row(rule);
         if (report->findings[rule].count)
-            strbuf_format(out, format, lint_level_name(row->level), row->name,
-                          (long long)report->findings[rule].count, row->finds, row->consequence,
-                          finding_ids(report, rule));
+            strbuf_format(out, format, lint_level_name(report_level(report, rule)), row->name,
+                          (long long)report->findings[rule].count, row->finds,
+                          report_says(report, rule), finding_ids(report, rule));
     }
 }
 
@@ -164,8 +164,8 @@ static void add_junit_lint(const struct report *report, struct strbuf *out)
             strbuf_format(out,
                           "><failure type=\"%s\" message=\"%s\">%s; requests: %s</failure>"
                           "</testcase>\n",
-                          lint_level_name(row->level), row->finds, row->consequence,
-                          xml_quote(report, finding_ids(report, rule)));
+                          lint_level_name(report_level(report, rule)), row->finds,
+                          report_says(report, rule), xml_quote(report, finding_ids(report, rule)));
         else
             strbuf_append(out, "/>\n");
     }

@@ -15,7 +15,16 @@ const struct lint_row *lint_row(enum lint_rule rule)
 
 const char *lint_level_name(enum lint_level level)
 {
-    return level == LINT_ERROR ? "error" : "warning";
+    static const char *const names[] = {"error", "warning", "error or warning"};
+
+    return names[level];
+}
+
+enum lint_level lint_finding_level(enum lint_rule rule, const struct lint_finding *finding)
+{
+    if (rows[rule].level != LINT_BY_CLOCK)
+        return rows[rule].level;
+    return finding->certain ? LINT_ERROR : LINT_WARNING;
 }
 
 void lint_init(struct lint *lint)

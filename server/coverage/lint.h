@@ -28,7 +28,7 @@ enum lint_threshold {
 #include "server/coverage/lint.def"
 };
 
-enum lint_level { LINT_ERROR, LINT_WARNING, LINT_LEVEL_COUNT };
+enum lint_level { LINT_ERROR, LINT_WARNING, LINT_LEVEL_COUNT, LINT_BY_CLOCK = LINT_LEVEL_COUNT };
 
 /* One row of LINT; all of it is static. */
 struct lint_row {
@@ -44,8 +44,12 @@ enum { LINT_IDS = 8 };
 /* How often a rule was broken, and by which requests first: their ids, "" after the last. */
 struct lint_finding {
     int64_t count;
+    bool certain; /* once at least a test had the clock (lint.def, BY_CLOCK) */
     char id[LINT_IDS][LIMIT_REQUEST_ID + 1];
 };
+
+/* ERROR or WARNING. */
+enum lint_level lint_finding_level(enum lint_rule rule, const struct lint_finding *finding);
 
 struct lint {
     struct lint_finding finding[LINT_COUNT];

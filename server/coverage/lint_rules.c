@@ -125,6 +125,16 @@ static void lint_check_list(struct lint_client *client, const struct request *rq
     }
 }
 
+/* Notes that a client did not wait, as far as the clock tells. */
+static void lint_find_too_early(struct lint *lint, enum lint_rule rule, const struct request *rq)
+{
+    const struct workspace *workspace = rq->ctx.workspace;
+    const struct clock *clock = workspace ? &workspace->cache.clock : NULL;
+
+    lint->finding[rule].certain |= clock && (clock->frozen || clock->at);
+    lint_find(lint, rule, rq->id);
+}
+
 /* Finds what is earlier than a Retry-After that this client was told: on the same connection, or
  * for the same call. */
 static void lint_check_waits(struct lint *lint, struct lint_memory *memory,
@@ -137,7 +147,7 @@ static void lint_check_waits(struct lint *lint, struct lint_memory *memory,
         if (!concerned)
             continue;
         if (rq->started < wait->until)
-            lint_find(lint, LINT_RETRY_AFTER_IGNORED, rq->id);
+            lint_find_too_early(lint, LINT_RETRY_AFTER_IGNORED, rq);
         wait->op = NULL;
     }
 }
@@ -169,10 +179,10 @@ static bool is_failure(const struct lint_call *call)
     return !call->whole || status >= 500 || status == 408 || status == 425 || status == 429;
 }
 
-/* Whether it was refused for good. What the client itself asked for by a header is its test. */
+/* Whether it was refused for good. */
 static bool is_refusal(const struct lint_call *call)
 {
-    return call->status >= 400 && !is_failure(call) && !call->rq->headers.field[HEADER_FAULT];
+    return call->status >= 400 && !is_failure(call);
 }
 
 static void look_for_storm(struct lint *lint, struct failed_call *kept,
@@ -181,7 +191,7 @@ static void look_for_storm(struct lint *lint, struct failed_call *kept,
     int64_t first = kept->at[kept->next];
 
     if (first && kept->failed[kept->next] && call->rq->started - first <= THRESHOLD_STORM_WINDOW) {
-        lint_find(lint, LINT_RETRY_STORM, call->rq->id);
+        lint_find_too_early(lint, LINT_RETRY_STORM, call->rq);
         memset(kept->at, 0, sizeof kept->at);
     }
     kept->at[kept->next] = now;
@@ -265,6 +275,12 @@ static void lint_check_query(struct lint *lint, const struct request *rq)
     }
 }
 
+/* Whether the header Emulator-Fault made it what it is: a test did that, and no client. */
+static bool is_asked_for(const struct request *rq)
+{
+    return rq->effect.kind && !rq->effect.rule;
+}
+
 struct lint_reaction lint_check_call(struct lint *lint, const struct lint_call *call)
 {
     const struct request *rq = call->rq;
@@ -282,7 +298,7 @@ struct lint_reaction lint_check_call(struct lint *lint, const struct lint_call *
         lint_check_query(lint, rq);
     if (has_waits)
         lint_check_waits(lint, memory, rq, hash);
-    if (is_compared)
+    if (is_compared && !is_asked_for(rq))
         lint_check_failures(lint, client, call, hash);
     if (rq->op == &contract_operations[OP_GET_FLOW_RUN] && rq->checked)
         lint_check_read(lint, client, rq, succeeded);

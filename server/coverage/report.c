@@ -32,6 +32,24 @@ const char *report_command(const struct report *report, const struct cell *cell)
     return command_for_cell(report->arena, report->host, (uint64_t)report->coverage->version, cell);
 }
 
+enum lint_level report_level(const struct report *report, enum lint_rule rule)
+{
+    return lint_finding_level(rule, &report->findings[rule]);
+}
+
+const char *report_says(const struct report *report, enum lint_rule rule)
+{
+    const struct lint_row *row = lint_row(rule);
+
+    if (row->level != LINT_BY_CLOCK || report_level(report, rule) == LINT_ERROR)
+        return row->consequence;
+    return arena_format(report->arena,
+                        "%s; with a real clock, a sleep that a test fakes looks the same: freeze "
+                        "the workspace's clock and let the fake sleep advance it, and only a "
+                        "client that does not wait is found",
+                        row->consequence);
+}
+
 static void write_total(struct strbuf *out, struct coverage_total total)
 {
     json_write_integer(out, "cells", total.cells);
@@ -110,9 +128,9 @@ static void write_findings(const struct report *report, struct strbuf *out)
             continue;
         json_write_open(out, NULL, '{');
         json_write_text(out, "rule", lint_row(rule)->name);
-        json_write_text(out, "level", lint_level_name(lint_row(rule)->level));
+        json_write_text(out, "level", lint_level_name(report_level(report, rule)));
         json_write_text(out, "finds", lint_row(rule)->finds);
-        json_write_text(out, "says", lint_row(rule)->consequence);
+        json_write_text(out, "says", report_says(report, rule));
         json_write_integer(out, "count", finding->count);
         json_write_open(out, "request_ids", '[');
         for (int i = 0; i < LINT_IDS && i < finding->count; i++)

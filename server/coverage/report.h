@@ -35,6 +35,10 @@ int coverage_percent(struct coverage_total total);
 /* The command that covers one of its cells. */
 const char *report_command(const struct report *report, const struct cell *cell);
 
+/* ERROR or WARNING, and what goes wrong in production, of one of its findings. */
+enum lint_level report_level(const struct report *report, enum lint_rule rule);
+const char *report_says(const struct report *report, enum lint_rule rule);
+
 /* The report as JSON. */
 struct strbuf report_json(const struct report *report);
 

@@ -8,7 +8,7 @@ import json
 
 import pytest
 from covering import report
-from living import advance, launch, resume, touch
+from living import advance, launch, resume, set_clock, touch
 from receiver import receiving, reply as answer
 
 RUNNING, FAILED, BLOCKED = (f"00000000-0000-4000-8000-00000000000{n}" for n in (7, 8, 5))
@@ -133,6 +133,41 @@ def test_a_wrong_client_breaks_its_rule_and_no_other(emulator, name):
     assert found[rule]["says"] and found[rule]["finds"]
 
 
+# A sleep that a test fakes: while the system has the clock, a client with such a sleep looks like one that does not wait
+
+NOTE = ("; with a real clock, a sleep that a test fakes looks the same: freeze the workspace's clock and let the fake sleep advance it,"
+        " and only a client that does not wait is found")  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", ["retry-after-ignored", "retry-storm"])
+def test_with_a_real_clock_a_faked_sleep_is_possible_and_the_finding_a_warning(start, rule):
+    emulator = start("--clock", "real")
+    WRONG[rule](emulator)
+    found = findings(emulator)[rule]
+    assert found["level"] == "warning" and found["says"].endswith(NOTE)
+    assert emulator.get("/_emulator/coverage?format=text", key=None).header("Emulator-Coverage").endswith("errors=0; warnings=1")
+    assert NOTE in emulator.get("/_emulator/coverage?format=text", key=None).body.decode()
+
+
+@pytest.mark.parametrize("moved", ["frozen", "2030-01-01T00:00:00Z"])
+def test_once_the_test_has_the_clock_it_is_an_error(start, moved):
+    emulator = start("--clock", "real")
+    set_clock(emulator, **({"mode": "frozen"} if moved == "frozen" else {"mode": "real", "now": moved}))
+    ignores_retry_after(emulator)
+    found = findings(emulator)["retry-after-ignored"]
+    assert found["level"] == "error" and NOTE not in found["says"]
+
+
+def test_a_faked_sleep_that_advances_the_clock_is_no_finding(emulator):
+    add_rule(emulator, {"status": 429, "retry_after": 30}, times=1)
+    assert [get(emulator, RUNNING).status, advance(emulator, "PT30S"), get(emulator, RUNNING).status] == [429, [], 200]
+    add_rule(emulator, {"status": 503}, times=5)
+    for _ in range(6):
+        emulator.cancel(RUNNING)
+        advance(emulator, 500)
+    assert rules(emulator) == {}
+
+
 # Receivers of callbacks
 
 
@@ -232,6 +267,21 @@ def test_a_refusal_that_the_test_itself_asked_for_is_no_finding(emulator):
         get(emulator, RUNNING, **{"Emulator-Fault": "status=402"})
         time_passes(emulator)
     assert rules(emulator) == {}
+
+
+@pytest.mark.parametrize("fault", ["status=429; retry-after=3", "status=503", "reset", "truncate=1"])
+def test_a_failure_that_the_test_itself_asked_for_is_no_finding(emulator, fault):
+    for _ in range(6):
+        with emulator.wire() as wire:
+            wire.send(emulator.head("POST", f"/v1/flows/runs/{RUNNING}/cancel", f"Emulator-Fault: {fault}", "Connection: close"))
+            wire.rest()
+    assert "retry-after-ignored" not in rules(emulator) and "retry-storm" not in rules(emulator)
+
+
+def test_a_refusal_that_a_header_only_delayed_was_not_asked_for(emulator):
+    for _ in range(3):
+        assert emulator.cancel(PARTIAL, headers={"Emulator-Fault": "delay=1ms"}).status == 422
+    assert rules(emulator) == {"retried-refusal": 1}
 
 
 def test_a_refusal_is_tried_again_when_something_has_changed(emulator):
