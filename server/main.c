@@ -99,6 +99,7 @@ static enum exit_status command_coverage(const struct settings *settings)
         [COVERAGE_ENOUGH] = EXIT_CLEAN,
         [COVERAGE_NOT_ENOUGH] = EXIT_RUNTIME,
         [COVERAGE_NOT_REACHED] = EXIT_NOT_REACHED,
+        [COVERAGE_USAGE] = EXIT_USAGE,
     };
     struct server_address address;
 

@@ -37,6 +37,10 @@ enum outcome op_get_coverage(struct request *rq, struct reply *out)
         report_make(&rq->arena, rq->service->coverage, host ? host : rq->service->authority);
     size_t i = 0;
 
+    struct text_list ignored = request_texts(rq, "ignore");
+    for (int k = 0; k < ignored.count; k++)
+        report.findings[lint_rule_find(ignored.text[k])] = (struct lint_finding){0};
+    report.commands = cJSON_IsTrue(json_find(rq->query, "commands"));
     while (strcmp(formats[i].name, format) != 0)
         i++;
     struct strbuf body = formats[i].write(&report);

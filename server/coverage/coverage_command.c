@@ -1,6 +1,7 @@
 #include "server/coverage/coverage_command.h"
 
 #include "server/coverage/report.h"
+#include "store/base/suggest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,16 +13,20 @@ enum { PIECE = 16 * 1024 /* bytes that are read at once */ };
 
 /* With HTTP/1.0 the server closes the connection behind its reply. */
 static bool request_send(int fd, const struct settings *settings,
-                         const struct server_address *address)
+                         const struct server_address *address, struct arena *arena)
 {
-    char request[512];
+    const struct option_values *ignored = settings_values(settings, OPTION_IGNORE);
+    struct strbuf request = {.arena = arena};
     bool v6 = strchr(address->host, ':');
-    int size = snprintf(request, sizeof request,
-                        "GET /_emulator/coverage?format=%s HTTP/1.0\r\nHost: %s%s%s:%s\r\n\r\n",
-                        settings_value(settings, OPTION_FORMAT), v6 ? "[" : "", address->host,
-                        v6 ? "]" : "", address->port);
 
-    return send(fd, request, (size_t)size, MSG_NOSIGNAL) == size;
+    strbuf_format(&request, "GET /_emulator/coverage?format=%s&commands=%s",
+                  settings_value(settings, OPTION_FORMAT),
+                  settings_value(settings, OPTION_COMMANDS));
+    for (int i = 0; i < ignored->count; i++)
+        strbuf_format(&request, "&ignore=%s", ignored->value[i]);
+    strbuf_format(&request, " HTTP/1.0\r\nHost: %s%s%s:%s\r\n\r\n", v6 ? "[" : "", address->host,
+                  v6 ? "]" : "", address->port);
+    return send(fd, request.bytes, request.size, MSG_NOSIGNAL) == (ssize_t)request.size;
 }
 
 /* Reads a reply to its end. False when it does not come to an end. */
@@ -42,7 +47,7 @@ static bool reply_get(const struct settings *settings, const struct server_addre
                       struct strbuf *out)
 {
     int fd = server_address_connect(address);
-    bool ok = fd >= 0 && request_send(fd, settings, address) && reply_read(fd, out);
+    bool ok = fd >= 0 && request_send(fd, settings, address, out->arena) && reply_read(fd, out);
 
     if (fd >= 0)
         close(fd);
@@ -109,11 +114,35 @@ static enum coverage_verdict reply_show(const struct settings *settings,
                : COVERAGE_NOT_ENOUGH;
 }
 
+/* Whether each value of --ignore is a rule; says which is none. */
+static bool rules_check(const struct settings *settings)
+{
+    const struct option_values *ignored = settings_values(settings, OPTION_IGNORE);
+    const char *names[LINT_COUNT];
+
+    for (enum lint_rule rule = 0; rule < LINT_COUNT; rule++)
+        names[rule] = lint_row(rule)->name;
+    for (int i = 0; i < ignored->count; i++) {
+        if (lint_rule_find(ignored->value[i]) < LINT_COUNT)
+            continue;
+        const char *meant = suggest(ignored->value[i], names, LINT_COUNT);
+        return settings_reject(settings, OPTION_IGNORE,
+                               "cannot be \"%s\"; it takes a rule that edges-emulator docs lint "
+                               "lists%s%s%s",
+                               ignored->value[i], meant ? "; did you mean " : "",
+                               meant ? meant : "", meant ? "?" : "");
+    }
+    return true;
+}
+
 enum coverage_verdict coverage_command(const struct settings *settings,
                                        const struct server_address *address)
 {
     struct arena arena = {0};
     struct strbuf reply = {.arena = &arena};
+
+    if (!rules_check(settings))
+        return COVERAGE_USAGE;
     enum coverage_verdict verdict = reply_get(settings, address, &reply)
                                         ? reply_show(settings, address, &reply)
                                         : refuse(address, "no server answers");

@@ -4,7 +4,7 @@
 
 #include "server/coverage/report.h"
 
-/* Plain text: what was never tried comes first, each with its command. */
+/* Plain text: totals, findings, then what was never tried. */
 struct strbuf report_text(const struct report *report);
 
 /* Markdown for the summary of a job. */

@@ -13,6 +13,15 @@ const struct lint_row *lint_row(enum lint_rule rule)
     return &rows[rule];
 }
 
+enum lint_rule lint_rule_find(const char *name)
+{
+    enum lint_rule rule = 0;
+
+    while (rule < LINT_COUNT && strcmp(rows[rule].name, name) != 0)
+        rule++;
+    return rule;
+}
+
 const char *lint_level_name(enum lint_level level)
 {
     static const char *const names[] = {"error", "warning", "error or warning"};

@@ -37,6 +37,8 @@ struct lint_row {
     const char *finds, *consequence;
 };
 const struct lint_row *lint_row(enum lint_rule rule);
+/* The rule of this name, or LINT_COUNT. */
+enum lint_rule lint_rule_find(const char *name);
 const char *lint_level_name(enum lint_level level);
 
 enum { LINT_IDS = 8 };

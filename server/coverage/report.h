@@ -16,11 +16,13 @@ struct coverage_total {
     int cells, covered;
 };
 
-/* All of it is in the arena that it was made in, or in *coverage. */
+/* Made by report_make(); its findings may be set to zero. All of it is in the arena that it was
+ * made in, or in *coverage. */
 struct report {
     struct arena *arena;
     const struct coverage *coverage;
     const char *host; /* with a port: where its commands find the server */
+    bool commands;    /* the text has them too */
     const struct cell *cells;
     int count;
     struct coverage_total total, of[COVER_COUNT];

@@ -43,24 +43,46 @@ def break_a_rule(emulator, level):
 # The forms
 
 
-def test_text_begins_with_what_was_never_tried_each_with_its_command(emulator):
+def test_text_begins_with_totals_and_then_has_what_was_never_tried(emulator):
     emulator.cancel(RUNNING)
     reply = form(emulator, "text")
     assert reply.header("Content-Type") == "text/plain; charset=utf-8"
     lines = reply.body.decode().splitlines()
     found = report(emulator)
     assert lines[0].startswith(f"{found['covered']} of {found['cells']} cells are covered ({found['percent']}%), by 1 calls since 20")
-    assert lines[2] == "Never tried, the most useful first:"
-    assert lines[4].startswith("cancel: a cancel of a run in each status; ")
-    assert lines[5] == "  QUEUED" and lines[6].startswith("    curl -s ")
-    assert lines[-12:][0] == "  cancel            1 of  11"
+    assert lines[2] == "  cancel            1 of  11"
+    assert lines[15] == "Never tried, the most useful first (a command for each: --commands):"
+    assert lines[17].startswith("cancel: a cancel of a run in each status; ")
+    assert lines[18].startswith("  QUEUED, SCHEDULED, CREATED, ")
+    assert len(lines) < 60 and "curl" not in reply.body.decode()
 
 
-def test_text_has_the_findings_behind_it(emulator):
+def test_text_has_a_command_for_each_when_it_is_asked(emulator):
+    emulator.cancel(RUNNING)
+    lines = form(emulator, "text&commands=true").body.decode().splitlines()
+    assert lines[15] == "Never tried, the most useful first:"
+    assert lines[18] == "  QUEUED" and lines[19].startswith("    curl -s ")
+
+
+def test_text_has_the_findings_before_what_was_never_tried(emulator):
     break_a_rule(emulator, "error")
     text = form(emulator, "text").body.decode()
-    assert text.index("Never tried") < text.index("What clients do wrong:\n\nerror key-in-url (1): an API key in the query\n")
+    assert text.index("  cancel  ") < text.index("What clients do wrong:\n\nerror key-in-url (1): an API key in the query\n") < text.index("Never tried")
     assert "\n  requests: wrong'<1>&\n" in text
+
+
+@pytest.mark.parametrize("name", ["json", "text", "markdown", "junit"])
+def test_what_is_expected_is_left_out(emulator, name):
+    break_a_rule(emulator, "error")
+    break_a_rule(emulator, "warning")
+    one, both = form(emulator, f"{name}&ignore=key-in-url"), form(emulator, f"{name}&ignore=key-in-url&ignore=stops-at-page-1")
+    assert one.header("Emulator-Coverage").endswith("errors=0; warnings=1") and "wrong'<1>" not in one.body.decode()
+    assert both.header("Emulator-Coverage").endswith("errors=0; warnings=0")
+
+
+def test_a_rule_that_does_not_exist_cannot_be_ignored(emulator):
+    reply = emulator.get("/_emulator/coverage?ignore=key-in-urls", key=None)
+    assert reply.status == 400 and reply.header("Emulator-Hint") == "did you mean key-in-url"
 
 
 def test_markdown_fits_the_summary_of_a_job(emulator):
@@ -108,8 +130,9 @@ def test_there_is_no_other_form(emulator):
 
 def test_it_prints_text_by_default(emulator):
     status, out, err = run(emulator)
-    assert status == 0 and err == "" and out.startswith("0 of ") and "\nNever tried, the most useful first:\n" in out
-    assert f" '{url(emulator)}/_emulator/runs'" in out
+    assert status == 0 and err == "" and out.startswith("0 of ") and "\nNever tried, the most useful first (" in out
+    assert f" '{url(emulator)}/_emulator/runs'" not in out
+    assert f" '{url(emulator)}/_emulator/runs'" in run(emulator, "--commands")[1]
 
 
 @pytest.mark.parametrize("name, first", [("json", '{"since":'), ("markdown", "## Cov"), ("junit", "<?xml")])
@@ -136,6 +159,19 @@ def test_lint_fails_for_findings_of_its_level_or_worse(emulator, broken, level, 
     status, _, err = run(emulator, "--lint", level)
     assert status == expected
     assert err == (f"edges-emulator: clients break 1 rule of --lint {level}\n" if expected else "")
+
+
+def test_lint_does_not_fail_for_what_is_ignored(emulator):
+    break_a_rule(emulator, "error")
+    break_a_rule(emulator, "warning")
+    assert run(emulator, "--lint", "warning", "--ignore", "key-in-url")[0] == 1
+    assert run(emulator, "--lint", "warning", "--ignore", "key-in-url", "--ignore", "stops-at-page-1")[0] == 0
+
+
+def test_ignore_takes_a_rule(emulator):
+    status, out, err = run(emulator, "--ignore", "stop-at-page-1")
+    assert (status, out) == (2, "")
+    assert err == 'edges-emulator: --ignore cannot be "stop-at-page-1"; it takes a rule that edges-emulator docs lint lists; did you mean stops-at-page-1?\n'
 
 
 def test_without_lint_findings_do_not_fail(emulator):

@@ -82,6 +82,7 @@ HELD = {
     "ScheduleStatus": (SCHEDULES, lambda: column("schedules", 0)),
     "FlowScheduleAction.action": (SCHEDULES, lambda: set(printed("schedules")[0][1:])),
     "ApiOperation": ("the paths of the same file", lambda: api_operations()),
+    "getCoverage.ignore": ("server/coverage/lint.def", lambda: column("lint", 0)),
     "CallbackStatus": (" and ".join(OUTBOX), delivery_statuses),
     "ErrorBody.error_scope": (ERRORS, lambda: column("refusals", 3) | {"integ"}),  # a fault's status 424 has it
 }
