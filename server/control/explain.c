@@ -127,7 +127,8 @@ enum outcome op_explain(struct request *rq, struct reply *out)
     json_write_text(&body, "request_id", json_safe(&rq->arena, entry->id));
     json_write_time(&body, "at", entry->at);
     json_write_text(&body, "operation", entry->op ? entry->op->id : NULL);
-    json_write_integer(&body, "status", entry->status);
+    if (json_write_nullable(&body, "status", entry->status))
+        json_write_integer(&body, "status", entry->status);
     write_rule(rq, &body, entry);
     json_write_text(&body, "fidelity", *entry->fidelity ? entry->fidelity : NULL);
     json_write_text(&body, "fault", effect_word(entry->fault, entry->delay_ms));

@@ -355,6 +355,15 @@ def test_a_fault_changes_no_run_and_its_status_is_told(emulator, effect):
     assert found["state"] == {"run": RUNNING, "before": "RUNNING", "after": "RUNNING"}
 
 
+def test_a_reply_that_was_never_sent_has_no_status(emulator):
+    with emulator.wire() as wire:
+        wire.send(emulator.head("POST", CANCEL, "X-Request-Id: mine", "Emulator-Fault: reset"))
+        wire.rest()
+    found = emulator.get("/_emulator/explain/mine").json
+    assert (found["status"], found["exchange"]["status"]) == (None, None)
+    assert emulator.get("/_emulator/journal?status=0").json == [found["exchange"]]
+
+
 def test_a_fault_of_the_header_is_of_no_rule(emulator):
     found = explain(emulator, emulator.cancel(RUNNING, headers={"Emulator-Fault": "status=503"}))
     assert found["rule"]["message"] == "the header Emulator-Fault asked for this status"
