@@ -32,6 +32,7 @@ static sqlite3_pcache_page *page(unsigned number)
     sqlite3_pcache_page *made = methods.xFetch(cache, number, 2);
 
     assert_non_null(made);
+    *(void **)made->pExtra = made; /* as SQLite has it: it is no longer new */
     return made;
 }
 
