@@ -190,6 +190,12 @@ enum error stmt_read(struct stmt *s, const struct ctx *ctx, const struct row_rea
     return e || found ? e : missing;
 }
 
+enum error stmt_number(struct stmt s, int64_t *out)
+{
+    *out = stmt_next(&s) ? stmt_int(&s) : 0;
+    return stmt_done(&s);
+}
+
 enum error stmt_run(struct stmt *s)
 {
     stmt_next(s);

@@ -138,6 +138,9 @@ struct row_reader {
 enum error stmt_read(struct stmt *s, const struct ctx *ctx, const struct row_reader *reader,
                      void *out, enum error missing);
 
+/* Steps once, reads a number (0 without a row), and resets the statement. */
+enum error stmt_number(struct stmt s, int64_t *out);
+
 /* Steps a statement that returns no rows, and resets it. */
 enum error stmt_run(struct stmt *s);
 

@@ -7,45 +7,25 @@
 #include "store/engine/engine.h"
 #include "store/run/life.h"
 #include "store/schedule/schedule.h"
+#include "store/workspace/part_rows.h"
 
 #include <string.h>
 
-/* Rows of one part, which are more or fewer as the part before was short or long, in microseconds.
- */
-enum { ROWS_FIRST = 64, ROWS_MOST = 2048, PART_SHORT = 1000, PART_LONG = 3000 };
-
-/* For each table, and the last two for each saved one too. */
-static const enum stmt_id copies[] = {CONTENT_COPY}, saves[] = {CONTENT_SAVE},
-                          restores[] = {CONTENT_RESTORE}, clears[] = {CONTENT_CLEAR},
-                          clear_parts[] = {CONTENT_CLEAR_PART};
+/* For each table, and each saved one. */
+static const enum stmt_id clears[] = {CONTENT_CLEAR}, clear_parts[] = {CONTENT_CLEAR_PART};
 
 enum { RUNS_COUNTED = 4096 /* in one part */ };
 
-enum { TABLES = sizeof copies / sizeof *copies, TABLES_CLEARED = sizeof clears / sizeof *clears };
+enum { TABLES_CLEARED = sizeof clears / sizeof *clears };
 
 static int64_t greater(int64_t a, int64_t b)
 {
     return a > b ? a : b;
 }
 
-static int64_t rows_of_next_part(int64_t rows, int64_t began)
-{
-    int64_t took = clock_monotonic_us() - began;
-
-    if (took < PART_SHORT && rows < ROWS_MOST)
-        return rows * 2;
-    return took > PART_LONG && rows > 1 ? rows / 2 : rows;
-}
-
 static int64_t rows_changed(const struct store *store)
 {
     return sqlite3_changes64(store->db);
-}
-
-static enum error content_number(struct stmt s, int64_t *out)
-{
-    *out = stmt_next(&s) ? stmt_int(&s) : 0;
-    return stmt_done(&s);
 }
 
 enum error content_discard(struct store *store, int64_t id)
@@ -72,7 +52,7 @@ static enum error id_is_free(struct store *store, const struct workspace *worksp
                              bool *out)
 {
     int64_t discarded = 0;
-    enum error e = content_number(stmt_take_in(store, STMT_CONTENT_IS_DISCARDED, id), &discarded);
+    enum error e = stmt_number(stmt_take_in(store, STMT_CONTENT_IS_DISCARDED, id), &discarded);
 
     *out = !discarded && !(*workspace->uid && id == workspace->id);
     return e;
@@ -96,95 +76,6 @@ enum error content_begin(struct store *store, const struct workspace *workspace,
     }
     *out = (struct content){.id = id};
     return e ? e : content_discard(store, id);
-}
-
-static enum error pages_in_use(struct store *store, int64_t *out)
-{
-    int64_t all, unused;
-    enum error e = content_number(stmt_take(store, STMT_SNAPSHOT_PAGES), &all);
-
-    if (!e)
-        e = content_number(stmt_take(store, STMT_SNAPSHOT_FREE), &unused);
-    if (!e)
-        *out = all - unused;
-    return e;
-}
-
-static enum error copy_part(struct store *store, enum stmt_id id, int64_t to,
-                            const struct content_source *from, int64_t rows)
-{
-    struct stmt s = stmt_take_in(store, id, to);
-
-    if (sqlite3_bind_parameter_index(s.handle, ":user_uid")) {
-        stmt_bind_uid(&s, from->user_uid);
-        stmt_bind_uid(&s, from->uid);
-    }
-    if (sqlite3_bind_parameter_index(s.handle, ":shift")) { /* a table with relative times */
-        stmt_bind_int(&s, INSTANT_RELATIVE_MAX);
-        stmt_bind_int(&s, from->now - INSTANT_RELATIVE);
-    }
-    stmt_bind_int(&s, from->id);
-    stmt_bind_int(&s, rows);
-    return stmt_run(&s);
-}
-
-static enum error copy_table(struct store *store, enum stmt_id id, int64_t to,
-                             const struct content_source *from, int64_t *pages)
-{
-    int64_t rows = ROWS_FIRST, copied = rows, before = 0, after = 0;
-    enum error e = ERROR_NONE;
-
-    while (!e && copied == rows) {
-        int64_t began = clock_monotonic_us();
-        if (pages)
-            e = pages_in_use(store, &before);
-        if (!e)
-            e = copy_part(store, id, to, from, rows);
-        copied = rows_changed(store);
-        if (!e && pages)
-            e = pages_in_use(store, &after);
-        if (!e && pages)
-            *pages += after - before;
-        if (copied == rows)
-            copied = rows = rows_of_next_part(rows, began);
-        e = e ? e : transaction_pause(store);
-    }
-    return e;
-}
-
-static enum error copy_tables(struct store *store, const enum stmt_id each[TABLES], int64_t to,
-                              const struct content_source *from, int64_t *pages)
-{
-    enum error e = ERROR_NONE;
-
-    store->flows_changed++;
-    for (size_t i = 0; !e && i < TABLES; i++)
-        e = copy_table(store, each[i], to, from, pages);
-    return e;
-}
-
-enum error content_copy(struct store *store, int64_t to, const struct content_source *from)
-{
-    return copy_tables(store, copies, to, from, NULL);
-}
-
-enum error content_save(struct store *store, int64_t to, int64_t from, int64_t *pages)
-{
-    return copy_tables(store, saves, to, &(struct content_source){.id = from}, pages);
-}
-
-enum error content_restore(struct store *store, int64_t to, int64_t from)
-{
-    return copy_tables(store, restores, to, &(struct content_source){.id = from}, NULL);
-}
-
-enum error content_copy_flows(struct store *store, int64_t to, int64_t from)
-{
-    struct stmt s = stmt_take_in(store, STMT_CONTENT_COPY_FLOWS, to);
-
-    store->flows_changed++;
-    stmt_bind_int(&s, from);
-    return stmt_run(&s);
 }
 
 enum error content_clear(struct store *store, int64_t first, int64_t last)
@@ -221,14 +112,14 @@ static enum error clear_part(struct store *store, int64_t id, int64_t rows, bool
 
 enum error content_empty(struct store *store, int64_t id)
 {
-    int64_t rows = ROWS_FIRST;
+    int64_t rows = PART_ROWS_FIRST;
     bool done = false;
     enum error e = ERROR_NONE;
 
     while (!e && !done) {
         int64_t began = clock_monotonic_us();
         e = clear_part(store, id, rows, &done);
-        rows = rows_of_next_part(rows, began);
+        rows = part_rows_next(rows, began);
         e = e ? e : transaction_pause(store);
     }
     return e;
@@ -236,20 +127,20 @@ enum error content_empty(struct store *store, int64_t id)
 
 void content_sweep(struct store *store, int64_t most)
 {
-    int64_t end = clock_monotonic_us() + most, rows = ROWS_FIRST, id = 0, began;
+    int64_t end = clock_monotonic_us() + most, rows = PART_ROWS_FIRST, id = 0, began;
     bool done = true;
 
     do {
         enum error e = transaction_begin_part(store);
         began = clock_monotonic_us();
         if (!e && done)
-            e = content_number(stmt_take(store, STMT_CONTENT_DISCARDED), &id);
+            e = stmt_number(stmt_take(store, STMT_CONTENT_DISCARDED), &id);
         store->has_discarded = !e && id;
         if (!e && id)
             e = clear_part(store, id, rows, &done);
         if (transaction_end_part(store, e) != ERROR_NONE)
             store->has_discarded = false; /* as on a full disk: the next discarded one tells */
-        rows = rows_of_next_part(rows, began);
+        rows = part_rows_next(rows, began);
     } while (store->has_discarded && clock_monotonic_us() < end);
 }
 
@@ -289,7 +180,7 @@ enum error content_count(struct store *store, struct content *content)
         e = e ? e : transaction_pause(store);
     } while (!e && *after);
     if (!e)
-        e = content_number(stmt_take_in(store, STMT_CONTENT_LAST_SEQ, content->id), &seq);
+        e = stmt_number(stmt_take_in(store, STMT_CONTENT_LAST_SEQ, content->id), &seq);
     counts->last_seq = greater(seq, counts->last_seq);
     return e;
 }

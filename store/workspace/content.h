@@ -18,13 +18,6 @@
 /* Ids that the content of one workspace may have, the discarded ones included. */
 enum { CONTENTS_MOST = 16 };
 
-/* What content is copied from. */
-struct content_source {
-    int64_t id;                 /* of a template */
-    int64_t now;                /* relative times (INSTANT_RELATIVE) are relative to this */
-    const char *uid, *user_uid; /* of the workspace that it is for: a row has none in their place */
-};
-
 /* Content that is being built. */
 struct content {
     int64_t id;
@@ -34,17 +27,6 @@ struct content {
 /* Takes an id for new content of a workspace, which is empty and listed as discarded. */
 enum error content_begin(struct store *store, const struct workspace *workspace,
                          struct content *out);
-
-/* Copies all content of a template to an id that has none. */
-enum error content_copy(struct store *store, int64_t to, const struct content_source *from);
-
-/* The same from a workspace to a snapshot, and back. What was being sent is to be sent again.
- * *pages grows by the pages that the store then has more. */
-enum error content_save(struct store *store, int64_t to, int64_t from, int64_t *pages);
-enum error content_restore(struct store *store, int64_t to, int64_t from);
-
-/* Copies the flows alone, in place of those of the same slug and version. */
-enum error content_copy_flows(struct store *store, int64_t to, int64_t from);
 
 /* Counts what was built. */
 enum error content_count(struct store *store, struct content *content);

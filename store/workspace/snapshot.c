@@ -5,6 +5,7 @@
 #include "store/db/transaction.h"
 #include "store/run/run_machine.h"
 #include "store/workspace/content.h"
+#include "store/workspace/content_copy.h"
 #include "store/workspace/difference.h"
 #include "store/workspace/template.h"
 

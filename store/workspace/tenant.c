@@ -9,6 +9,7 @@
 #include "store/run/life.h"
 #include "store/workspace/assumption_overrides.h"
 #include "store/workspace/content.h"
+#include "store/workspace/content_copy.h"
 #include "store/workspace/snapshot.h"
 #include "store/workspace/template.h"
 

@@ -19,6 +19,18 @@ WHERE workspace = :id AND ({order}) < (SELECT {order} FROM {table} {by_creation}
 -- each table: content_restore
 {restore} AND ({key}) > ({last}) ORDER BY {key} LIMIT :most;
 
+-- A strip of the order of creation, which so many runs are in; the end of a part of the order of uids; and a copy of
+-- what is in both.
+-- statement: content_strip_end
+SELECT created_at FROM run INDEXED BY run_by_creation
+WHERE workspace = :from AND created_at > :first ORDER BY created_at LIMIT 1 OFFSET :runs;
+
+-- statement: content_strip_part
+SELECT uid FROM run WHERE workspace = :from AND uid > :after ORDER BY uid LIMIT 1 OFFSET :runs;
+
+-- statement: content_strip_copy
+{run_copy} AND uid > :after AND uid <= :last AND created_at >= :first AND created_at < :end ORDER BY uid;
+
 -- The rows in the order of their keys; and what makes the row of a key as it is saved.
 -- each table, saved too: content_rows
 SELECT {columns} FROM {table} WHERE workspace = :id AND ({key}) > ({after}) ORDER BY {key};

@@ -275,6 +275,23 @@ def test_the_log_of_a_file_is_copied_into_it_meanwhile(start_large, tmp_path, st
     assert emulator.get(STATE, key="large").body == before
 
 
+def test_more_runs_than_are_copied_at_once_are_each_there_once(start, tmp_path):
+    """Three of four were created at one instant, and each other one a second after the one before."""
+    given = {f"{n * 2654435761 % 2**32:08x}-0000-4000-8000-{n:012x}":
+             f"2025-01-0{n // 36000 + 1}T{n // 3600 % 10:02}:{n // 60 % 60:02}:{n % 60:02}.000Z" if n % 4 == 3 else "2024-12-31T00:00:00.000Z"
+             for n in range(40_000)}  # fmt: skip
+    path, db = tmp_path / "many.json", tmp_path / "db"
+    path.write_text(json.dumps({"version": 1, "runs": [{"uid": uid, "status": "RUNNING", "created_at": at} for uid, at in given.items()]}))
+    emulator = start("--db", db, "--fixture", path)
+    emulator.connection.timeout = 60
+    assert len(emulator.runs("limit=1")) == 1
+    emulator.process.stop()
+    with closing(sqlite3.connect(db)) as database:
+        rows = database.execute("SELECT uid, created_at FROM runs").fetchall()
+    assert len(rows) == len(given)
+    assert dict(rows) == given
+
+
 def test_two_may_load_the_same_fixture_at_once(start, tmp_path):
     """What both are copied from is the same: neither sees a part of it."""
     path = tmp_path / "many.json"
