@@ -262,6 +262,7 @@ static enum MHD_Result exchange_take_head(struct exchange *exchange, const char 
         old ? option && strcasestr(option, "keep-alive") : !option || !strcasestr(option, "close");
     bool body = headers_have_body(&rq->headers, &size);
     rq->raw_max = body ? router_body_limit(rq) : 0;
+    rq->raw_expected = size > 0 ? size : 0;
     bool too_large = size > LIMIT_BODY_DRAINED && size > rq->raw_max;
     const char *expect = body ? rq->headers.field[HEADER_EXPECT] : NULL;
     bool waits = expect && strcasecmp(expect, "100-continue") == 0; /* RFC 9110 section 10.1.1 */

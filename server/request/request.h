@@ -82,6 +82,7 @@ struct request {
     struct strbuf raw;    /* the body up to raw_max bytes; of a longer one, the first pieces */
     int64_t raw_max;      /* 0: nobody reads it */
     int64_t raw_received; /* bytes */
+    int64_t raw_expected; /* by Content-Length; or 0 */
     const char *id;       /* X-Request-Id of the reply */
     char workspace_uid[UID_SIZE]; /* of its workspace, which may be gone by the end; or "" */
 
