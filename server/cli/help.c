@@ -36,9 +36,10 @@ void help_option_text(const struct option_row *row, char out[OPTION_TEXT_MAX])
              has_default ? row->default_value : "", has_default ? ")" : "");
 }
 
-/* Options of these commands, under the headings of their groups. */
-static void help_print_options(unsigned commands)
+/* Options of a command, or of all, under the headings of their groups. */
+static void help_print_options(enum command topic)
 {
+    unsigned commands = topic == COMMAND_HELP ? ~0U : 1U << topic;
     char text[OPTION_TEXT_MAX], name[OPTION_NAME_MAX];
     const char *group = "";
 
@@ -51,7 +52,7 @@ static void help_print_options(unsigned commands)
         group = row->group;
         help_option_text(row, text);
         snprintf(name, sizeof name, "--%s", row->name);
-        help_print_row(name, row->arg_name ? row->arg_name : "", text);
+        help_print_row(name, row->arg_name ? option_arg_name(i, topic) : "", text);
     }
 }
 
@@ -71,10 +72,31 @@ static void help_print_commands(void)
         help_print_row(command_row(i)->name, command_row(i)->arg_name, command_row(i)->summary);
 }
 
-static void help_print_end(void)
+enum { MEANING_MAX = 256 /* bytes of one of exit_status.def */ };
+
+/* A status as far as it is about a command, if it is; all of it in the help of all. */
+static void help_print_status(const char *number, const char *meaning, enum command topic)
+{
+    char copy[MEANING_MAX], told[MEANING_MAX] = "", *rest = copy, *part;
+    size_t used = 0;
+
+    snprintf(copy, sizeof copy, "%s", meaning);
+    while (topic != COMMAND_HELP && (part = strsep(&rest, ";"))) {
+        char *names = strchr(part, ':'), *text = names ? names + 1 : part;
+        if (names)
+            *names = '\0';
+        if (!names || strstr(part, command_row(topic)->name))
+            used += (size_t)snprintf(told + used, sizeof told - used, "%s%s", used ? "; " : "",
+                                     text + strspn(text, " "));
+    }
+    if (topic == COMMAND_HELP || used)
+        help_print_row(number, "", topic == COMMAND_HELP ? meaning : told);
+}
+
+static void help_print_end(enum command topic)
 {
     puts("\nExit status:");
-#define EXIT_STATUS(name, number, meaning) help_print_row(#number, "", meaning);
+#define EXIT_STATUS(name, number, meaning) help_print_status(#number, meaning, topic);
 #include "server/config/exit_status.def"
     putchar('\n');
     help_wrap(0, 0,
@@ -95,6 +117,6 @@ void help_print(enum command topic)
     else
         help_wrap(0, INDENT, row->summary);
     help_print_examples(command_row(all ? COMMAND_SERVE : topic)->examples);
-    help_print_options(all ? ~0U : 1U << topic);
-    help_print_end();
+    help_print_options(topic);
+    help_print_end(topic);
 }

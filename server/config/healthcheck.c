@@ -35,8 +35,10 @@ bool healthcheck(const struct settings *settings, const struct server_address *a
 
     while (!healthcheck_once(address)) {
         if (clock_monotonic_us() >= until) {
-            fprintf(stderr, "edges-emulator: no server is ready at %s port %s\n", address->host,
-                    address->port);
+            fprintf(stderr,
+                    "edges-emulator: no server is ready at %s port %s; start edges-emulator, name "
+                    "another by --url or --port, or give it time by --wait 30s\n",
+                    address->host, address->port);
             return false;
         }
         usleep(PAUSE);

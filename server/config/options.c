@@ -43,6 +43,13 @@ const struct option_row *option_row(enum option option)
     return &rows[option];
 }
 
+const char *option_arg_name(enum option option, enum command command)
+{
+    if (option == OPTION_FORMAT && command == COMMAND_VALIDATE)
+        return "text|json";
+    return rows[option].arg_name;
+}
+
 const struct command_row *command_row(enum command command)
 {
     return &commands[command];
@@ -199,7 +206,7 @@ static bool options_check_command(struct options *options)
     if (command->min && !options->argument[command->min - 1])
         return option_reject("a value is missing after", command->name);
     for (enum option i = 0; i < OPTION_COUNT; i++) {
-        unsigned known = rows[i].commands & (OF_SERVE | 1U << options->command);
+        unsigned known = rows[i].commands & 1U << options->command;
         if (options->values[i].source == OPTION_FROM_OPTION && !known)
             return option_reject_misplaced(&rows[i]);
     }

@@ -80,6 +80,8 @@ struct command_row {
 };
 
 const struct option_row *option_row(enum option option);
+/* What is shown after its name in the help of a command: of a choice, the words that it takes. */
+const char *option_arg_name(enum option option, enum command command);
 const struct command_row *command_row(enum command command);
 
 /* Reads both. The variable of a repeatable option is a list, separated by commas. Variables are cut

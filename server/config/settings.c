@@ -114,10 +114,12 @@ static bool read_timeout(struct settings *out, enum option option, const char *t
 {
     int64_t max = (int64_t)option_row(option)->max, ms = 0;
 
-    if (!timeout_parse(text, max, &ms))
-        return settings_reject(out, option,
-                               IT_TAKES "a time such as 30s or 500ms, at most %" PRId64 "s", text,
-                               max / 1000);
+    /* A number alone is milliseconds elsewhere, and seconds to most people. */
+    bool has_unit = text[strspn(text, "0123456789")] || !text[strspn(text, "0")];
+    if (!has_unit || !timeout_parse(text, max, &ms))
+        return settings_reject(
+            out, option, IT_TAKES "a time with its unit, such as 2s or 500ms, at most %" PRId64 "s",
+            text, max / 1000);
     out->number[option] = (uint64_t)ms;
     return true;
 }
@@ -136,7 +138,9 @@ static bool read_rows(struct settings *out)
         case OPTION_TEXT:
         case OPTION_LIST: break;
         case OPTION_NUMBER: ok = read_number(out, i, text); break;
-        case OPTION_CHOICE: ok = read_word(out, i, text, row->arg_name); break;
+        case OPTION_CHOICE:
+            ok = read_word(out, i, text, option_arg_name(i, out->options->command));
+            break;
         case OPTION_TIMEOUT: ok = read_timeout(out, i, text); break;
         case OPTION_SWITCH: ok = read_word(out, i, text, "false|true"); break;
         }

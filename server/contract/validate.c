@@ -180,6 +180,30 @@ static int property_find(const struct schema *schema, const char *name, int *at)
     return -1;
 }
 
+/* Words for a member that are not misspellings of it. */
+static const struct {
+    const char *word, *property;
+} synonyms[] = {
+    {"count", "times"},       {"chance", "probability"}, {"latency", "delay_ms"},
+    {"statuscode", "status"}, {"status_code", "status"}, {"slow", "bytes_per_second"},
+};
+
+enum { BEGINNING_LEAST = 3 /* letters of a property that name it */ };
+
+/* Whether a name is another word for a property, or the beginning of its name. */
+static bool property_is_meant(const char *property, const char *name)
+{
+    size_t size = strlen(name);
+
+    if (size >= BEGINNING_LEAST && strncasecmp(property, name, size) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++) {
+        if (strcasecmp(synonyms[i].word, name) == 0 && strcmp(synonyms[i].property, property) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The property that may have been meant by a name. */
 static const char *suggest_property(struct validation *v, const struct schema *schema,
                                     const char *name)
@@ -189,7 +213,10 @@ static const char *suggest_property(struct validation *v, const struct schema *s
 
     for (size_t i = 0; i < count; i++)
         names[i] = schema->properties[i].name;
-    return suggest(name, names, count);
+    const char *near = suggest(name, names, count);
+    for (size_t i = 0; !near && i < count; i++)
+        near = property_is_meant(names[i], name) ? names[i] : NULL;
+    return near;
 }
 
 /* The name of a missing property, if a member of the object may be a misspelling of it. */

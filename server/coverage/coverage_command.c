@@ -143,9 +143,11 @@ enum coverage_verdict coverage_command(const struct settings *settings,
 
     if (!rules_check(settings))
         return COVERAGE_USAGE;
-    enum coverage_verdict verdict = reply_get(settings, address, &reply)
-                                        ? reply_show(settings, address, &reply)
-                                        : refuse(address, "no server answers");
+    enum coverage_verdict verdict =
+        reply_get(settings, address, &reply)
+            ? reply_show(settings, address, &reply)
+            : refuse(address, "no server answers; start edges-emulator, or name "
+                              "another by --url or --port");
 
     arena_release(&arena);
     return verdict;

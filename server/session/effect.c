@@ -201,6 +201,9 @@ static char *hyphenated(char *word)
 
 const char *effect_from_words(struct arena *arena, const char *words, struct effect *out)
 {
+    if (strchr(words, ','))
+        return "has a comma: a semicolon stands between words, as in status=503; delay=250ms";
+
     char *rest = arena_strdup(arena, words), *word;
     struct effect made = {0};
     const char *wrong = NULL;

@@ -186,7 +186,7 @@ def test_the_server_may_be_named_by_the_environment(emulator):
 
 def test_no_server_is_6():
     status, out, err = run_program("coverage", "--url", "http://127.0.0.1:9")
-    assert (status, out) == (6, "") and err == "edges-emulator: no coverage from 127.0.0.1 port 9: no server answers\n"
+    assert (status, out) == (6, "") and err == "edges-emulator: no coverage from 127.0.0.1 port 9: no server answers; start edges-emulator, or name another by --url or --port\n"
 
 
 def test_a_reply_that_is_no_report_is_6():

@@ -221,6 +221,8 @@ def test_a_stop_does_not_wait_for_a_delay(start):
     ("", 'Emulator-Fault has the unknown word ""; known: label, retry-after, delay, status, reset,'),
     ("stattus=503", 'Emulator-Fault has the unknown word "stattus"; known: label, '),
     ("status", "status must be given a number"),
+    ("status=503, delay=250ms", "has a comma: a semicolon stands between words, as in status=503; delay=250ms"),
+    ("delay=250ms,reset", "has a comma: a semicolon stands between words, as in status=503; delay=250ms"),
     ("status=200", "status must be from 400 to 599"),
     ("status=503;reset", "has both status and reset"),
     ("reset=1", "reset must stand alone"),

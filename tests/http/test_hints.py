@@ -104,6 +104,16 @@ def test_another_workspaces_run_is_not_revealed(emulator):
     assert mine.json["message"] == none.json["message"]
 
 
+@pytest.mark.parametrize("rule, expected", [
+    ({"effect": {"delay": 250}}, "did you mean delay_ms"), ({"effect": {"delay-ms": 250}}, "did you mean delay_ms"),
+    ({"effect": {"slow": 100}}, "did you mean bytes_per_second"), ({"effect": {"latency": 100}}, "did you mean delay_ms"),
+    ({"effect": {"reset": True}, "count": 2}, "did you mean times"), ({"effect": {"reset": True}, "chance": 0.5}, "did you mean probability"),
+    ({"effect": {"reset": True}, "prob": 0.5}, "did you mean probability"), ({"effect": {"statuscode": 503}}, "did you mean status"),
+    ({"effect": {"reset": True}, "colour": 2}, None), ({"effect": {"reset": True}, "p": 2}, None)])
+def test_a_member_of_a_fault_rule(emulator, rule, expected):
+    assert hint(emulator.post("/_emulator/faults", rule)) == expected
+
+
 @pytest.mark.parametrize("target, expected", [
     ("/v1/flows/runs?limt=1", "did you mean limit"), ("/v1/flows/runs?of_set=1", "did you mean offset"),
     ("/v1/flows/runs?status=SUCCEDED", "did you mean SUCCEEDED"),

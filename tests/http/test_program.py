@@ -320,6 +320,42 @@ def test_healthcheck_waits_no_longer_than_it_was_told():
     assert status == 1 and "no server is ready at 127.0.0.1 port" in err
 
 
+@pytest.mark.parametrize("arguments", [["healthcheck", "--wait", "2"], ["verify", "--reply-timeout", "10"]], ids=lambda each: each[0])
+def test_a_time_has_a_unit(arguments):
+    """2 was taken for 2 ms."""
+    assert_usage(arguments, f'{arguments[1]} cannot be "{arguments[2]}"; it takes a time with its unit, such as 2s or 500ms')
+
+
+def test_no_time_needs_no_unit():
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        assert run_program("healthcheck", "--wait", "0", "--port", bound.getsockname()[1])[0] == 1
+
+
+def test_healthcheck_of_nobody_says_what_to_do():
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port = bound.getsockname()[1]
+        err = run_program("healthcheck", "--port", port)[2]
+    assert err == (f"edges-emulator: no server is ready at 127.0.0.1 port {port}; start edges-emulator, name another by --url or --port, "
+                   "or give it time by --wait 30s\n")
+
+
+@pytest.mark.parametrize("arguments", [
+    ["validate", "--port", "5", "-"], ["validate", "--assume", "bad-query.code=400", "-"], ["docs", "--log-level", "info"], ["verify", "--db", "x"],
+    ["coverage", "--fixture", "demo"], ["healthcheck", "--clock", "frozen"]], ids=lambda each: " ".join(each[:2]))
+def test_a_command_refuses_an_option_that_it_does_not_use(arguments):
+    assert_usage(arguments, f"{arguments[1]} is an option of serve; see edges-emulator help serve")
+
+
+def test_help_of_validate_has_its_exit_statuses_and_formats_alone():
+    told = " ".join(run_program("validate", "--help")[1].split())
+    assert "Exit status: 0 the command succeeded 1 failed while running 2 wrong option, variable or argument 3 bad fixture Each option" in told
+    assert "--format text|json form of the result" in told and "junit" not in told
+    assert "--format text|json|junit|markdown form of the result" in " ".join(run_program("coverage", "--help")[1].split())
+    assert "1 failed while running; no server is ready 2 " in " ".join(run_program("healthcheck", "--help")[1].split())
+
+
 def test_healthcheck_of_nobody_fails():
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))  # taken, but nobody listens

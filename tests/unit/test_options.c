@@ -211,13 +211,17 @@ static void help_is_of_a_command_or_of_all(void **state)
 static void an_option_belongs_to_its_commands(void **state)
 {
     (void)state;
-    assert_read(WORDS("--wait", "3s", "healthcheck", "--log-level", "warn"), NONE);
+    assert_read(WORDS("--wait", "3s", "healthcheck", "--port", "1"), NONE);
     assert_value(OPTION_WAIT, "3s", OPTION_FROM_OPTION);
     assert_read(NONE, WORDS("EDGES_EMULATOR_URL=http://h:1", "EDGES_EMULATOR_WAIT=3s"));
     assert_value(OPTION_URL, "http://h:1", OPTION_FROM_ENVIRONMENT);
     assert_refused(WORDS("--wait", "3s"), NONE,
                    "edges-emulator: --wait is an option of healthcheck; "
                    "see edges-emulator help healthcheck\n");
+    assert_refused(WORDS("--log-level", "warn", "healthcheck"), NONE,
+                   "edges-emulator: --log-level is an option of serve; "
+                   "see edges-emulator help serve\n");
+    assert_read(WORDS("healthcheck"), WORDS("EDGES_EMULATOR_LOG_LEVEL=warn"));
     assert_refused(WORDS("healthcheck", "--format=json"), NONE,
                    "edges-emulator: --format is an option of validate; "
                    "see edges-emulator help validate\n");
