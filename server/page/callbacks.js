@@ -48,7 +48,7 @@ function open(callback) {
     h('section', facts('kv', ['Run', runOf(callback.flow_run_uid), statusOf(callback.flow_run_status), quiet('is what it says')],
       callback.step_uid && ['Step', mono(callback.step_uid)], callback.results_count != null && ['Results', callback.results_count]),
     canWrite() && h('div.buttons', hasTime(callback) && goThere(callback.next_try_at, `Go to ${nextAttempt(callback)}, ${inTime(callback.next_try_at)}`),
-      doing('Send again', () => post(`callbacks/${callback.uid}/replay`), {icon: 'again', why: callback.status === 'RUNNING' ? 'It is on its way' : null, said: `${short(callback.uid)} is sent again`}))),
+      doing('Send again', () => post(`callbacks/${callback.uid}/replay`), {icon: 'again', why: callback.status === 'RUNNING' && 'It is on its way', said: `${short(callback.uid)} is sent again`}))),
     callback.tries.map(attemptOf).reverse());
 }
 

@@ -2,8 +2,8 @@
 import {post, put} from './api.js';
 import {h} from './dom.js';
 import {count, day, short, span, time} from './format.js';
-import {act, canWrite, page, paint, toast} from './page.js';
-import {button, doing, segment} from './parts.js';
+import {act, canWrite, closeDialog, openDialog, page, paint, toast} from './page.js';
+import {button, doing, field, form, segment, submit} from './parts.js';
 import {icon} from './status.js';
 
 let clock = {mode: 'frozen', at: 0}, ticking; // as it was read, and when
@@ -63,13 +63,15 @@ const advance = async how => sayFired(await post('clock/advance', how));
 
 const ASKS = 30 * 86400e3; // farther than this it asks first
 
-/* A real clock is frozen first: only a frozen one can be moved. All that is due then fires, and nothing after it. */
+/* A real clock is frozen first: only a frozen one can be moved. All that is due then fires, and nothing after it. Back it
+ * goes only where nothing has happened: else the emulator says what would help. */
 export function goTo(instant, what = 'That') {
   const go = () => act(async () => {
     if (!isFrozen()) await freeze();
     return advance({to: instant});
   });
-  if (until(instant) > ASKS) toast(`${what} is due ${inTime(instant)}. All that is due before it happens too.`, go);
+  if (until(instant) < 0) act(() => put('clock', {mode: 'frozen', now: instant}));
+  else if (until(instant) > ASKS) toast(`${what} is ${inTime(instant)}. All that is due before it happens too.`, go);
   else go();
 }
 
@@ -81,12 +83,22 @@ export function goThere(instant, label = inTime(instant)) {
   return button(label, {kind: 'small', icon: 'go', aria: `Go to ${instant}, ${label}`, title: goTitle(instant), go: () => goTo(instant)});
 }
 
+const NOTHING = 'Nothing is due in this workspace';
+
 export function step() {
   const next = clock.next_due_at;
   if (!canWrite() || !page.workspace) return;
   if (!isFrozen()) return toast('The clock is real. Freeze it first, then it can be stepped.');
-  if (!next) return toast('Nothing is due in this workspace.');
-  goTo(next, 'The next thing');
+  if (!next) return toast(NOTHING);
+  goTo(next, 'The next thing due');
+}
+
+function openClock() {
+  const value = nowText().slice(0, 19);
+  openDialog('Set the clock', () => form('inline', ({at}) => {
+    closeDialog();
+    goTo(new Date(`${at.value}Z`).toISOString());
+  }, field('Day and time, UTC', h('input', {name: 'at', type: 'datetime-local', step: 1, required: true, value})), submit('Go there', 'primary')));
 }
 
 const STEPS = [['+1 min', 'PT1M'], ['+1 h', 'PT1H'], ['+1 d', 'P1D']];
@@ -97,7 +109,7 @@ async function followSystem() {
 }
 
 const buttons = (next, off) => (isFrozen() ? [
-  button('Step to next', {icon: 'step', hint: 'n', kind: next && !isFar(next) ? 'primary' : '', why: next ? null : 'Nothing is due in this workspace',
+  button('Step to next', {icon: 'step', hint: 'n', kind: next && !isFar(next) ? 'primary' : '', why: !next && NOTHING,
     title: next && `Go to ${next}, and fire what is due in that instant`, go: step}),
   segment('Advance the clock', STEPS.map(([label, by]) => doing(label, () => advance({by})))),
   doing('Unfreeze', () => put('clock', {mode: 'real', now: nowText()}), {title: 'Let the clock run on from here'}),
@@ -109,10 +121,11 @@ const buttons = (next, off) => (isFrozen() ? [
 export function clockBar() {
   const text = nowText(), frozen = isFrozen(), {next_due_at: next, ahead_ms: ahead = 0} = clock;
   const off = Math.abs(ahead) > 999 && `${span(Math.abs(ahead))} ${ahead < 0 ? 'behind' : 'ahead of'} the system's time`;
-  return h('section.clock', {class: frozen && 'frozen', 'aria-label': 'Clock of this workspace'}, page.workspace && clock.readAt && [
+  const known = page.workspace && clock.readAt;
+  return h('section.clock', {class: known && frozen && 'frozen', 'aria-label': 'Clock of this workspace'}, known && [
     h('span.mode', icon(clock.mode), frozen ? 'Frozen' : off || 'Real time'),
-    h('time.now', {datetime: text}, h('span.day', day(text)),
-      h('b', text.slice(11, 19), frozen && h('small', text.slice(19, 23))), h('span.day.zone', 'UTC')),
+    h(canWrite() ? 'button.now' : 'p.now', canWrite() && {type: 'button', title: 'Set the clock', onclick: openClock},
+      h('b', text.slice(11, 19), frozen && h('small', text.slice(19, 23))), h('span.day', day(text), ' UTC')),
     h('p.due.text', next ? ['Next ', h(isFar(next) ? 'span' : 'b', {title: next}, inTime(next))] : 'Nothing is due'),
     canWrite() && h('div.actions', buttons(next, off))]);
 }

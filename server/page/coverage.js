@@ -17,11 +17,11 @@ const MISSING = [['Never tried', 'main'], ['Of', 'quiet'], ['Command', 'c-next t
 
 const missingRow = ({dimension, cell, command}) => row(MISSING, `${dimension} ${cell}`, {}, cell, dimension, h('span', {title: command}, command.replace(NOISE, '')), copyButton('', `the command for ${cell}`, () => command));
 
-const FINDINGS = [['Level', 'c-status'], ['What the client did', 'wrap'], ['What goes wrong', 'wrap'], ['Times', 'num'], ['Requests', 'wrap']];
+const FINDINGS = [['Level', 'c-status'], ['Rule', 'mono'], ['What the client did', 'wrap'], ['What goes wrong', 'wrap'], ['Times', 'num'], ['Requests', 'wrap']];
 
 /* A finding at a delivery names that by callback and attempt, which is no request. */
 const findingRow = ({rule, level, finds, says, count: times, request_ids: ids}) => row(FINDINGS, rule, {},
-  h('span.status', {class: level === 'error' ? 'bad' : 'warn', title: rule}, icon(level === 'error' ? 'FAILED' : 'BLOCKED'), level), finds, says, number(times),
+  h('span.status', {class: level === 'error' ? 'bad' : 'warn'}, icon(level === 'error' ? 'FAILED' : 'BLOCKED'), level), rule, finds, says, number(times),
   ids.map(id => [rule.startsWith('callback-') ? mono(id) : h('a.mono', {href: `#/requests/${encodeURIComponent(id)}`}, id), ' ']));
 
 function dimensionOf({dimension, what, why, cells, covered, counts}) {

@@ -41,7 +41,7 @@ function describe(rule) {
 
 function member(part, key, more = {}) {
   const schema = schemaOf(part === 'effect' ? 'Effect' : 'NewFault').properties[key], type = schema.type || 'string';
-  return field(words(key), h('input', {name: `${part}.${key}`, type: type === 'string' ? 'text' : 'number', step: type === 'number' ? 'any' : null, min: schema.minimum, max: schema.maximum, maxlength: schema.maxLength, spellcheck: 'false', ...more}), key !== chosen && schema.description);
+  return field(words(key), h('input', {name: `${part}.${key}`, type: type === 'string' ? 'text' : 'number', step: type === 'number' && 'any', min: schema.minimum, max: schema.maximum, maxlength: schema.maxLength, spellcheck: 'false', ...more}), key !== chosen && schema.description);
 }
 
 function ruleOf(elements) {

@@ -3,14 +3,13 @@ import {goThere, happens, hasTime, nextAttempt, nowText} from './clock.js';
 import {h} from './dom.js';
 import {count, day, short, time} from './format.js';
 import {here} from './page.js';
-import {card, mono, quiet, showAll} from './parts.js';
+import {card, outputsOf, quiet, showAll} from './parts.js';
 import {code, icon, shownOf, tone, word} from './status.js';
 
 const FIRST = 100;
 let showsAll; // of this run
 
 const byAt = (a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
-const outputsOf = each => [count(each.outputs, 'output'), ' of ', mono(each.step_uid)];
 const sentence = text => text[0].toUpperCase() + text.slice(1);
 
 export function causeOf(cause, requests) {

@@ -78,8 +78,8 @@ function arrive() {
 export const here = (view, id, members) => link(page.route.workspace, view, id, view === page.route.view && page.filter ? {...members, filter: page.filter} : members);
 export const canWrite = () => page.info?.options.page.value === 'on';
 
-export function toast(text, go) {
-  const shown = page.toast = {text, go};
+export function toast(text, go, label = 'Go there') {
+  const shown = page.toast = {text, go, label};
   setTimeout(() => {
     if (page.toast === shown) page.toast = null;
     paint();
@@ -184,10 +184,7 @@ const COUNTS = {
   callbacks: ['callbacks', countOf('callbacks?limit=1')],
   waiting: ['callbacks', countOf('callbacks?status=PENDING&limit=1')],
   requests: ['journal', countOf('journal?limit=1')],
-  faults: ['faults', async () => {
-    const {rules, rate_limit} = await get('faults');
-    return rules.length + (rate_limit ? 1 : 0);
-  }],
+  faults: ['faults', async () => (await get('faults')).rules.length],
 };
 
 async function loadSide() {

@@ -1,7 +1,7 @@
 /* The parts that views are made of. */
 import {keyOf} from './api.js';
 import {h} from './dom.js';
-import {short} from './format.js';
+import {count, short} from './format.js';
 import {act, canWrite, here, page, paint, setFilter, toast} from './page.js';
 import {icon} from './status.js';
 
@@ -100,6 +100,7 @@ export const isOk = attempt => attempt.http_status >= 200 && attempt.http_status
 export const faint = (...text) => h('span.faint', ...text);
 export const quiet = (...text) => h('span.quiet', ...text);
 export const mono = (...text) => h('span.mono', ...text);
+export const outputsOf = each => [count(each.outputs, 'output'), ' of ', mono(each.step_uid)];
 export const dash = () => faint('–');
 export const number = n => (n ? h('span', n) : faint(0));
 

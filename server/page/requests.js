@@ -2,8 +2,8 @@
 import {call, get, newest, remove, send} from './api.js';
 import {when} from './clock.js';
 import {h} from './dom.js';
-import {bytes, count, duration, short, tiny} from './format.js';
-import {change, here, page} from './page.js';
+import {bytes, count, duration, short, time, tiny} from './format.js';
+import {act, canWrite, change, here, page, toast} from './page.js';
 import {bodyOf, button, copyButton, detail, doing, empty, facts, faint, grow, heading, json, matches, mono, older, panes, quiet, row, runOf, search, segment, table} from './parts.js';
 import {shownCurl} from './shell.js';
 import {code, statusOf, verdict} from './status.js';
@@ -33,12 +33,12 @@ export async function load(route, before) {
 const pathOf = request => `${request.path}${request.query ? `?${request.query}` : ''}`;
 const brief = path => path.replace(/^\/v1(?=\/)/, '').replace(UID, tiny);
 
-const COLUMNS = [['Time', 't'], ['Method', 'method'], ['Path', 'c-next'], ['Reply', 'num c-code']];
+const COLUMNS = [['Time, took', 't'], ['Method', 'method'], ['Path', 'c-next'], ['Reply', 'num c-code']];
 
 function describe(entry, open, run) {
   const {request} = entry;
   return row(COLUMNS, entry.request_id, {key: entry.number, 'aria-current': open},
-    h('span.quiet', {title: entry.at}, entry.at.slice(11, 23)),
+    h('span.quiet', {title: entry.at}, time(entry.at), faint(` ${duration(entry.duration_us)}`)),
     h('a.mono.whole', {href: here('requests', entry.request_id, run && {run}), 'aria-label': `${request.method} ${entry.operation || request.path} ${entry.status || 'no reply'}`}, request.method),
     [mono({title: pathOf(request)}, brief(request.path), request.query && faint(`?${request.query}`)), entry.fault && h('span.tag', faultOf(entry)),
       entry.workspace_header && h('span.tag', 'page')],
@@ -65,10 +65,10 @@ async function doAdvice(open, ...advice) {
 
 function adviceOf(open) {
   const advice = open.would_have_worked || [], {run} = open.state;
-  const other = ({path}) => (run && path.match(UID) && !path.includes(run) ? 'on another run' : '');
+  const other = ({path}) => (run && !path.includes(run) ? path.match(UID)?.[0] : null);
   return h('section.advice', advice.length > 0 && [h('h3', 'What would work now'),
-    h('ol', advice.map((request, i) => h('li', {key: i}, mono(`${i + 1}. ${request.method} `, request.path.replace(UID, short), request.body && faint(' ', JSON.stringify(request.body))), other(request) && h('span.tag.alert', other(request)),
-      doing('Do it', () => doAdvice(open, request), {kind: 'small', aria: `Do it: ${request.method} ${request.path} ${other(request)}`.trim()}))))],
+    h('ol', advice.map((request, i) => h('li', {key: i}, mono(`${i + 1}. ${request.method} ${brief(request.path)}`, request.body && faint(' ', JSON.stringify(request.body))), other(request) && h('span.tag.alert', 'another run'),
+      doing(other(request) ? `Do it to ${tiny(other(request))}` : 'Do it', () => doAdvice(open, request), {kind: 'small', title: `${request.method} ${request.path}`}))))],
   h('div.buttons', advice.length > 1 && doing('Do all', () => doAdvice(open, ...advice), {icon: 'step'}),
     open.curl && doing('Send it again', () => sendAgain(open.exchange), {icon: 'again'}),
   open.curl ? copyButton('Copy as curl', 'a curl command that repeats it', () => open.curl) : quiet(`No curl command: ${open.no_curl}`)));
@@ -123,7 +123,7 @@ export function show(data, route) {
   };
   return [
     heading('Requests', search('Filter by path, status, run'), segment('Show', SHOWS.map(([label, test]) => button(`${label} ${rows.filter(test).length}`, {key: label, pressed: shows === label, go: () => { shows = label; }}))), grow,
-      button(paused ? 'Go on' : 'Pause', {icon: paused ? 'go' : 'pause', pressed: paused, go: pause}), doing('Clear', clear, {kind: 'danger', said: 'The journal is empty'})),
+      button(paused ? 'Go on' : 'Pause', {icon: paused ? 'go' : 'pause', pressed: paused, go: pause}), canWrite() && button('Clear', {kind: 'danger', go: () => toast('Clear the request log of this workspace?', () => act(clear, 'The journal is empty'), 'Clear it')})),
     h('p.quiet.of', {key: 'of'}, data?.run ? ['Of run ', runOf(data.run), ' ', h('a', {href: here('requests')}, 'show all')]
       : 'Calls of /v1. Those of this page are marked page: no fault rule and no coverage counts them.'),
     data && panes([table('API calls, newest first', 'rows requests', COLUMNS, chosen.map(entry => describe(entry, route.id === entry.request_id, data.run)), noneOf(data)), older(data, last => newest('journal', {run: data.run, before: last.number}))], route.id && data.open && openOf(data.open)),

@@ -86,7 +86,7 @@ function timelineCard(data) {
   const {run, life} = data;
   const possible = life.events.filter(each => !each.refusal && each.event !== 'CANCEL' && each.event !== 'RESUME');
   return card('timeline', 'Timeline', [quiet(planDone(data)), grow,
-    canWrite() && possible.length > 0 && [h('span.quiet.lead', 'By hand'),
+    canWrite() && possible.length > 0 && [quiet('By hand'),
       segment('Events by hand', possible.map(({event, to}) =>
         eventButton(run.uid, word(event), event, {key: event, kind: 'small', title: `Then it is ${word(to)}`})))]],
     h('div.scroll', {tabindex: 0, role: 'group', 'aria-label': 'Timeline. The list below has the same.'}, timeline(run, life)));

@@ -2,9 +2,9 @@
 import {call, newest} from './api.js';
 import {ahead, goTitle, goTo, happens, inTime, until} from './clock.js';
 import {h} from './dom.js';
-import {age, count, short, span, tiny} from './format.js';
+import {age, short, span, tiny} from './format.js';
 import {canWrite, here, link, page} from './page.js';
-import {button, copyButton, dash, doing, empty, grow, heading, matches, mono, number, older, quiet, row, runOf, search, table} from './parts.js';
+import {button, copyButton, dash, doing, empty, grow, heading, matches, number, older, outputsOf, quiet, row, runOf, search, table} from './parts.js';
 import {curlRun, openStart, runsOf, shownCurl} from './shell.js';
 import {icon, statusOf, tone, word} from './status.js';
 
@@ -22,7 +22,7 @@ export async function load(route, before) {
   return {search, rows, total, fresh: fresh.length ? fresh : kept?.fresh || fresh};
 }
 
-const nextOf = next => (next.step_uid ? [count(next.outputs, 'output'), ' of ', mono(next.step_uid)] : happens(next.event));
+const nextOf = next => (next.step_uid ? outputsOf(next) : happens(next.event));
 
 /* Why nothing comes next. The state alone tells a cancelled run. */
 const RESTS = {BLOCKED: 'blocked until it is resumed or stopped', STOPPED: 'stopped'};
@@ -36,10 +36,10 @@ function whatNext(run) {
   return quiet('stays so: nothing is planned');
 }
 
-const COLUMNS = [['Status', 'c-status'], ['Run', 'c-uid'], ['Flow', 'c-flow'], ['Age', 'num c-age'], ['Took', 'num c-took'], ['Outputs', 'num c-outputs'], ['Next, or why it ended', 'c-next'], ['Action', 'c-act', true]];
+const COLUMNS = [['Status', 'c-status'], ['Run'], ['Flow', 'c-flow'], ['Age', 'num c-age'], ['Took', 'num c-took'], ['Outputs', 'num c-outputs'], ['Next, or why it ended', 'c-next'], ['Action', 'c-act', true]];
 
 function describe(run, fresh) {
-  return row(COLUMNS, run.uid, {class: fresh ? 'new' : null},
+  return row(COLUMNS, run.uid, {class: fresh && 'new'},
     statusOf(run.status), runOf(run.uid, 'whole'), run.flow_slug || dash(),
     h('span', {title: run.created_at}, age(-until(run.created_at))),
     run.started_at ? h('span', {class: !run.finished_at && 'quiet'}, span((run.finished_at ? until(run.finished_at) : 0) - until(run.started_at))) : dash(),

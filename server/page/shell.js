@@ -19,12 +19,15 @@ const titleOf = view => VIEWS.find(each => each?.[0] === view)?.[1];
 export const runsOf = workspace => Object.values(workspace.runs).reduce((sum, n) => sum + n, 0);
 const nameOf = workspace => workspace.label || `Key ${workspace.key_hash.slice(0, 8)}`;
 
+/* Of a long label the middle goes: the end tells tests apart. It breaks between words. */
+const brief = label => label.replace(/^(.{9}).{4,}(.{24})$/, '$1…$2').split(/(?<=[_.:/])/).map(part => [part, h('wbr')]);
+
 function entry(view) {
   if (!view) return h('hr');
   const [name, title, key] = view;
   const number = name === 'runs' ? page.workspace && runsOf(page.workspace) : page.counts[name];
   const {waiting} = page.counts;
-  return h('a', {href: here(name), 'aria-current': page.route.view === name ? 'page' : null, 'aria-keyshortcuts': `g ${key}`}, h('span', title),
+  return h('a', {href: here(name), 'aria-current': page.route.view === name && 'page', 'aria-keyshortcuts': `g ${key}`}, h('span', title),
     name === 'callbacks' && waiting > 0 && h('span.alert', {title: count(waiting, 'callback waits', 'callbacks wait')}, `${waiting} waiting`),
     number > 0 && h('span.n', number));
 }
@@ -34,11 +37,11 @@ const LIVE = {connecting: 'Connecting', live: 'Live'};
 function side() {
   const {workspace} = page;
   return h('header.side',
-    h('button.workspace', {type: 'button', 'aria-haspopup': 'dialog', title: workspace && `Workspace ${workspace.workspace_uid}`, onclick: openWorkspaces},
+    h('button.workspace', {type: 'button', 'aria-haspopup': 'dialog', title: workspace && `${nameOf(workspace)}, workspace ${workspace.workspace_uid}`, onclick: openWorkspaces},
       h('span.logo', {'aria-hidden': 'true'}, 'E'), h('span.sr', 'Workspace '),
-      h('span.name', h('b', workspace ? nameOf(workspace) : 'No workspace'), h('small', workspace ? `${workspace.label ? '' : 'no label, '}${count(runsOf(workspace), 'run')}` : 'choose one')), icon('down')),
+      h('span.name', h('b', workspace ? brief(nameOf(workspace)) : 'No workspace'), workspace && !workspace.label && h('small', `no label, ${count(runsOf(workspace), 'run')}`)), icon('down')),
     workspace && h('nav', {'aria-label': 'Views'}, VIEWS.map(entry)),
-    h('p.foot', h('span', {class: `live${page.live === 'live' ? ' is-live' : ''}`, role: 'status'}, workspace && (LIVE[page.live] || 'Reconnecting')),
+    h('p.foot', workspace && h('span', {class: `live${page.live === 'live' ? ' is-live' : ''}`, role: 'status'}, LIVE[page.live] || 'Reconnecting'),
       h('button.b.ghost.small.keys', {type: 'button', onclick: openKeys}, h('kbd', '?'), ' keys')));
 }
 
@@ -80,7 +83,7 @@ export async function openStart() {
   const flows = await get('flows').catch(() => []);
   wrong = null;
   openDialog('Start a run', () => form('form', elements => act(() => startRun(elements)),
-    field('Flow', h('select', {name: 'flow'}, flows.map(flow => h('option', {value: flow.slug}, flow.name ? `${flow.slug}: ${flow.name}` : flow.slug)))),
+    field('Flow', h('select', {name: 'flow'}, flows.map(flow => h('option', {value: flow.slug, selected: flow.slug === ENRICH}, flow.name ? `${flow.slug}: ${flow.name}` : flow.slug)))),
     field('Inputs', h('textarea', {name: 'inputs', rows: 6, spellcheck: 'false', value: ADA, 'aria-invalid': !!wrong, 'aria-describedby': wrong && 'wrong'}), wrong && h('b.bad', {id: 'wrong', role: 'alert'}, wrong)),
     field('Callback URL', h('input', {name: 'url', type: 'url', placeholder: 'none'})),
     submit('Start the run', 'primary')));
@@ -102,7 +105,7 @@ function dialog() {
 function toasts() {
   const shown = page.toast;
   return h('div.toasts', {role: 'status', 'aria-live': 'polite'}, shown && h('p.toast', h('span', shown.text),
-    shown.go && button('Go there', {kind: 'small', go: shown.go})));
+    shown.go && button(shown.label, {kind: 'small', go: shown.go})));
 }
 
 function askKey() {
@@ -110,8 +113,8 @@ function askKey() {
     form('inline', ({key}) => useKey(key.value), h('input', {name: 'key', type: 'password', autocomplete: 'off', 'aria-label': 'API key', required: true}), submit('Use it', 'primary')));
 }
 
-const ADA = '[{"linkedin_profile_url": "https://www.linkedin.com/in/ada-lovelace"}]'; // inputs of a flow
-export const curlRun = () => curlOf('/v1/flows/linkedin-people-enrich/run/async', `{"inputs": ${ADA}}`);
+const ENRICH = 'linkedin-people-enrich', ADA = '[{"linkedin_profile_url": "https://www.linkedin.com/in/ada-lovelace"}]'; // inputs of a flow
+export const curlRun = () => curlOf(`/v1/flows/${ENRICH}/run/async`, `{"inputs": ${ADA}}`);
 export const shownCurl = () => h('pre.json', {tabindex: 0}, curlRun());
 
 function noWorkspace() {

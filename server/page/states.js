@@ -5,7 +5,7 @@ import {h, s} from './dom.js';
 import {count} from './format.js';
 import {causeOf} from './life.js';
 import {here, page} from './page.js';
-import {faint, grow, heading, number, row, table} from './parts.js';
+import {faint, grow, heading, number, row, runOf, table} from './parts.js';
 import {icon, shownOf, statusOf, tone, word} from './status.js';
 
 export const areas = ['runs', 'assumptions', 'workspaces'];
@@ -20,14 +20,14 @@ const PLACES = {
 const WAITING = ['CREATED', 'SCHEDULED', 'QUEUED'], ALIVE = [...WAITING, 'RUNNING'];
 const HALTED = ['BLOCKED', 'STOPPED', 'CANCELLED', 'CANCELLED_FAILED'], BACK = 'M619 388V458M920 260V450a8 8 0 0 1-8 8';
 
-/* Event, from, to, path, place of its word, whether on the tinted ground. An arrow is drawn when the state machine has one
+/* Event, from, to, path, place of its word. An arrow is drawn when the state machine has one
  * of its transitions, under the assumptions in force. */
 const ARROWS = [
-  ['SCHEDULE', ['CREATED'], 'SCHEDULED', 'M140 126V148', [148, 144], true],
-  ['QUEUE', ['SCHEDULED'], 'QUEUED', 'M176 190V212', [184, 208], true],
-  ['SCHEDULE', ['QUEUED'], 'SCHEDULED', 'M156 218V196', [92, 208], true],
-  ['QUEUE', ['CREATED'], 'QUEUED', 'M270 108h8a8 8 0 0 1 8 8v112a8 8 0 0 1-8 8h-2', [240, 144], true],
-  ['START', WAITING, 'RUNNING', 'M324 166H418', [352, 159], true],
+  ['SCHEDULE', ['CREATED'], 'SCHEDULED', 'M140 126V148', [148, 144]],
+  ['QUEUE', ['SCHEDULED'], 'QUEUED', 'M176 190V212', [184, 208]],
+  ['SCHEDULE', ['QUEUED'], 'SCHEDULED', 'M156 218V196', [92, 208]],
+  ['QUEUE', ['CREATED'], 'QUEUED', 'M270 108h8a8 8 0 0 1 8 8v112a8 8 0 0 1-8 8h-2', [240, 144]],
+  ['START', WAITING, 'RUNNING', 'M324 166H418', [352, 159]],
   ['FINISH', ['RUNNING'], 'SUCCEEDED', 'M590 166H640a8 8 0 0 0 8-8V76a8 8 0 0 1 8-8H794', [664, 61]],
   ['FINISH_PARTIALLY', ['RUNNING'], 'PARTIAL_SUCCEEDED', 'M648 150V132a8 8 0 0 1 8-8H794', [664, 117]],
   ['FAIL', ['SCHEDULED', 'QUEUED', 'RUNNING'], 'FAILED', 'M620 186H794', [664, 179]],
@@ -49,12 +49,12 @@ export async function load() {
   return {...machine, counts: total > rows.length ? runs : rows.reduce((all, {state}) => ({...all, [state]: (all[state] || 0) + 1}), {}), last: change && {...change, run}};
 }
 
-function arrowOf(data, [event, from, to, d, [x, y], inside]) {
+function arrowOf(data, [event, from, to, d, [x, y]]) {
   const steps = data.transitions.filter(each => each.event === event && each.to === to && each.from !== to && from.includes(each.from));
   if (!steps.length) return null;
-  const {last} = data, lit = last?.event === event && last.to === to && from.includes(last.from) ? 'lit' : '';
+  const {last} = data, lit = last?.event === event && last.to === to && from.includes(last.from) && 'lit';
   return s('g', {key: `${event} ${to} ${from}`, 'data-steps': steps.map(each => `${each.from} ${event} ${to}`).join(',')},
-    s('path.edge', {class: lit, d, 'marker-end': `url(#${lit || 'plain'})`}), s('text.event', {class: `${inside ? 'inside' : ''} ${lit}`, x, y}, event));
+    s('path.edge', {class: lit, d, 'marker-end': `url(#${lit || 'plain'})`}), s('text.event', {class: lit, x, y}, event));
 }
 
 function boxOf(data, {name: status, shown}) {
@@ -69,13 +69,13 @@ const marker = id => s('marker', {id, viewBox: '-7 -4 7 8', markerWidth: 7, mark
 function drawing(data) {
   return s('svg.machine', {viewBox: '0 0 1000 480', role: 'group', 'aria-label': 'State machine of a run'}, s('defs', marker('plain'), marker('lit')),
     s('rect.super', {x: 60, y: 20, width: 560, height: 268, rx: 10}), s('text.note', {x: 76, y: 40}, 'can be cancelled, can be stopped; all but Created can fail or block'),
-    s('rect.super.two', {x: 80, y: 54, width: 244, height: 218, rx: 8}), s('text.note', {x: 96, y: 74}, 'waiting'),
+    s('rect.super', {x: 80, y: 54, width: 244, height: 218, rx: 8}), s('text.note', {x: 96, y: 74}, 'waiting'),
     ARROWS.map(arrow => arrowOf(data, arrow)), data.statuses.map(status => boxOf(data, status)));
 }
 
 function lastOf(last) {
   if (!last) return null;
-  return h('span.last', `last change: ${word(shownOf(last.from))} to ${word(shownOf(last.to))}, `, h('a.mono', {href: here('runs', last.run)}, last.run.slice(0, 8)),
+  return h('span.last', `last change: ${word(shownOf(last.from))} to ${word(shownOf(last.to))}, `, runOf(last.run),
     ` at ${when(last.at)} `, causeOf(last.cause, []));
 }
 

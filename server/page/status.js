@@ -58,4 +58,4 @@ export function statusOf(status, more = '') {
 }
 
 /* An HTTP status. Only what was refused is coloured. */
-export const code = status => h('span.code', {class: status == null || status >= 400 ? 'bad' : ''}, status ?? 'no reply');
+export const code = status => h('span.code', {class: (status == null || status >= 400) && 'bad'}, status ?? 'no reply');

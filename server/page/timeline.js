@@ -21,7 +21,7 @@ const isLong = ({tries, next}) => tries.length + (next != null) > 1; // a callba
 function read(run, life) {
   const zero = Date.parse(run.created_at), at = instant => Date.parse(instant) - zero;
   const present = now() - zero, all = [...life.past, ...life.next].map(each => ({...each, at: at(each.at)}));
-  const changes = all.filter(each => each.to).map((each, i, list) => ({...each, to: shownOf(each.to), passed: list.slice(0, i).filter(other => other.at === each.at)}));
+  const changes = all.filter(each => !each.step_uid).map((each, i, list) => ({...each, to: shownOf(each.to || 'CREATED'), passed: list.slice(0, i).filter(other => other.at === each.at)}));
   const outputs = new Map(); // of instant and step: what is made together is one mark
   for (const each of all.filter(one => one.step_uid)) {
     const key = `${each.at} ${each.step_uid}`;
@@ -32,7 +32,7 @@ function read(run, life) {
     next: isWaiting(callback) && callback.next_try_at ? Math.max(present, at(callback.next_try_at)) : null,
   })).filter(callback => callback.tries.length || callback.next != null);
   const hidden = new Set(callbacks.filter(isLong).slice(0, -RETRIED_MOST));
-  const model = {zero, present, changes: changes.length ? changes : [{at: 0, to: run.status, passed: []}], outputs: [...outputs.values()], callbacks: callbacks.filter(each => !hidden.has(each))};
+  const model = {zero, present, changes, outputs: [...outputs.values()], callbacks: callbacks.filter(each => !hidden.has(each))};
   model.times = timesOf(model);
   model.calls = groupCalls(life.requests.map(request => ({...request, at: at(request.at)})), model.times);
   return model;
@@ -44,7 +44,9 @@ function timesOf({changes, outputs, callbacks}) {
   return [...new Set([0, ...times, ...callbacks.map(each => each.next).filter(t => t != null)])].sort((a, b) => a - b);
 }
 
-/* Calls with nothing else between them are one mark. */
+const repeated = n => (n > 1 ? ` ×${n}` : '');
+
+/* Calls with nothing else between them are one mark; when one was refused it counts them by status. */
 function groupCalls(requests, bounds) {
   const groups = new Map();
   for (const request of requests) {
@@ -53,9 +55,9 @@ function groupCalls(requests, bounds) {
     groups.get(bound).push(request);
   }
   return [...groups.values()].map(list => {
-    const same = list.every(each => each.method === list[0].method), refused = list.findLast(each => !(each.status < 400));
-    const label = same ? list[0].method + (list.length > 1 ? ` ×${list.length}` : '') : `${list.length} calls`;
-    return {at: list[0].at, list, refused, label: refused ? `${label} ${refused.status ?? 'no reply'}` : label};
+    const same = list.every(each => each.method === list[0].method), statuses = Object.entries(Object.groupBy(list, each => each.status ?? 'no reply'));
+    const told = statuses.some(([status]) => !(status < 400)) && statuses.map(([status, {length}], i) => [i ? ', ' : ' ', h('span', {class: !(status < 400) && 'bad'}, status, repeated(length))]);
+    return {at: list[0].at, list, label: [same ? list[0].method : `${list.length} calls`, told || (same && repeated(list.length))]};
   });
 }
 
@@ -113,7 +115,7 @@ export function timeline(run, life) {
       next > present && mark('next', next, '', inside(next), icon('CALLBACK'), h('small', tries.length ? `attempt ${tries.length + 1}` : `#${number}`)));
   };
 
-  const callMark = ({at: t, list, refused, label}) => t >= first && h('a.call', {key: t, class: refused ? 'bad' : '', ...place(t), title: told(t),
+  const callMark = ({at: t, list, label}) => t >= first && h('a.call', {key: t, ...place(t), title: told(t),
     href: list.length === 1 ? here('requests', list[0].request_id) : here('requests', null, {run: run.uid})}, label);
 
   const tick = t => t < present && h('span.tick', {key: `t${t}`, title: told(t), ...place(t)}, t ? `+${span(t)}` : '0');
@@ -129,7 +131,7 @@ export function timeline(run, life) {
   const steps = [...new Set(model.outputs.map(each => each.step_uid))].slice(0, STEPS_MOST);
   const waiting = life.callbacks.filter(isWaiting).length;
   return h('div.tl', {'--columns': columns}, h('div.ahead', {key: `now ${shown.length - ahead.length}`, made: reveal, ...place(present)}),
-    shown.map(t => t !== present && h('i.rule', {key: `r${t}`, class: t > present ? 'plan' : '', ...place(t)})),
+    shown.map(t => t !== present && h('i.rule', {key: `r${t}`, class: t > present && 'plan', ...place(t)})),
     lane('axis', h('small.quiet', 'since it was made'), null, [shown.map(tick), h('b.nowpill', {key: 'now', ...place(present)}, 'now'), ahead.map(goButton)]),
     lane('status', 'Status', null, model.changes.map(changeMarks)),
     steps.map(stepLane),

@@ -44,5 +44,6 @@ def test_a_finding_links_to_its_requests(start, visit):
         emulator.cancel(SUCCEEDED, headers={"X-Request-Id": f"cancel-{number}"})
     page = visit(emulator, path="coverage")
     page.shows("cancel-2", "#findings")
+    page.shows("warning retried-refusal", "#findings")
     page.click("cancel-2", "#findings")
     page.shows("422 INVALID_STATUS", ".detail")

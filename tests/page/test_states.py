@@ -29,7 +29,7 @@ def test_no_box_lies_on_another(emulator, workspace, visit):
 def test_the_last_change_is_lit(emulator, workspace, visit):
     emulator.event("00000000-0000-4000-8000-000000000001", "QUEUE")
     page = visit(emulator, workspace=workspace(emulator), path="states")
-    page.shows("last change: Created to Queued, 00000000", ".last")
+    page.shows("last change: Created to Queued, 00000000…0001 at", ".last")
     page.shows("QUEUE", "svg .event.lit")
     page.shows("2", "svg [data-status=QUEUED] .n")
     assert page.text("svg [data-status=CANCELLED_FAILED]") == "Failedcancelled0"

@@ -53,15 +53,36 @@ def test_the_clock_is_advanced_let_run_and_frozen(emulator, workspace, visit):
     assert now(emulator) == now(emulator)
 
 
+def test_the_clock_is_set_to_a_time(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator))
+    set_clock(page, "2026-01-06T10:30:00")
+    page.shows("10:30:00.000 2026-01-06 UTC", ".clock")
+    set_clock(page, "2025-12-24T18:00:00")
+    page.shows("18:00:00.000 2025-12-24 UTC", ".clock")
+    emulator.make()
+    page.expected += ("422 (Unprocessable",)
+    set_clock(page, "2025-12-24T17:00:00")
+    page.shows("the clock cannot go backwards", ".toast")
+    assert now(emulator) == "2025-12-24T18:00:00.000Z"
+
+
+def set_clock(page, time):
+    page.until(lambda: not page.all("dialog"), "no dialog is open")
+    page.one(".clock button.now").click()
+    page.shows("Day and time, UTC", "dialog")
+    page.driver.execute_script("arguments[0].value = arguments[1]", page.one("dialog input"), time)
+    page.click("Go there", "dialog")
+
+
 def test_what_is_far_away_is_asked_about_first(emulator, workspace, visit):
     page = visit(emulator, workspace=workspace(emulator))
     page.shows("Next on 2099-01-01", ".due")
     assert not page.all(".clock .primary, .due b")
     page.click("Step to next")
-    page.shows("The next thing is due on 2099-01-01", ".toast")
+    page.shows("The next thing due is on 2099-01-01", ".toast")
     assert now(emulator) == "2026-01-05T09:00:00.000Z"
     page.click("Go there")
-    page.shows("2099-01-01 09:00:00.000", ".clock")
+    page.shows("09:00:00.000 2099-01-01 UTC", ".clock")
 
 
 def test_every_way_to_what_is_far_away_asks_first(emulator, workspace, visit):
@@ -69,12 +90,12 @@ def test_every_way_to_what_is_far_away_asks_first(emulator, workspace, visit):
     uid = emulator.post("/v1/flows/linkedin-people-enrich/run/schedule", body).json["schedule_flow_run_uid"]
     page = visit(emulator, workspace=workspace(emulator), path=f"schedules?schedule={uid}")
     page.click("Go to the next")
-    page.shows("That is due in 147 d", ".toast")
+    page.shows("That is in 147 d", ".toast")
     page.click("Go to 2026-06-01T09:00:00.000Z, in 147 d")
-    page.shows("That is due in 147 d", ".toast")
+    page.shows("That is in 147 d", ".toast")
     assert now(emulator) == "2026-01-05T09:00:00.000Z"
     page.click("Go there")
-    page.shows("2026-06-01 09:00:00.000", ".clock")
+    page.shows("09:00:00.000 2026-06-01 UTC", ".clock")
 
 
 def test_a_way_freezes_a_clock_that_runs_and_says_so(emulator, workspace, visit):

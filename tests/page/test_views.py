@@ -1,5 +1,7 @@
 """Each view opens by its link, and shows what is there."""
 
+import re
+
 import pytest
 
 from browser import Keys
@@ -41,6 +43,17 @@ def test_the_workspaces_are_listed_by_their_labels(emulator, workspace, visit):
     page.click("checkout suite", "dialog")
     page.shows("checkout suite", ".workspace")
     assert not page.all("dialog")
+
+
+def test_of_a_long_label_the_end_is_shown(start, workspace, visit):
+    emulator = start()
+    label = "test_checkout.py::test_enriches_people_of_a_company[chromium]"
+    emulator.get("/v1/flows/runs", headers={"Emulator-Label": label})
+    page = visit(emulator, workspace=workspace(emulator))
+    page.shows("test_chec…e_of_a_company[chromium]", ".workspace .name")
+    assert label in page.one(".workspace").get_attribute("title")
+    name = page.one(".workspace .name b")
+    assert name.get_property("scrollHeight") <= name.get_property("clientHeight")
 
 
 def test_runs_show_what_comes_next_or_why_they_ended(emulator, workspace, visit):
@@ -149,7 +162,7 @@ def test_without_a_workspace_nothing_of_the_last_one_is_left(emulator, workspace
     page.shows("Frozen", ".clock")
     page.go("#/requests/nobody")
     page.shows("No workspace has this request", "main h1")
-    assert not page.all(".clock button, .clock time")
+    assert not page.all(".clock > *, .clock.frozen")
     page.press("?")
     page.shows("step to what is due next", "dialog")
     page.press(Keys.ESCAPE)
@@ -182,6 +195,22 @@ def test_in_one_instant_life_has_the_order_in_which_things_happened(emulator, wo
         "runFlow 200", "Created by runFlow", "Queued by hand", "getFlowRun 200", "Running by hand", "getFlowRun 200", "cancelFlowRun 200", "Stopped by cancelFlowRun",
         "cancelFlowRun 422"]
     page.shows("Created Queued Running Stopped", ".tl")
+
+
+def test_calls_of_a_run_are_counted_by_their_status(emulator, workspace, visit):
+    uid = emulator.post("/v1/flows/demo-never-ends/run/async", INPUTS).json["uid"]
+    emulator.cancel(uid)
+    emulator.cancel(uid)
+    page = visit(emulator, workspace=workspace(emulator), path=f"runs/{uid}")
+    page.shows("POST 200 ×2, 422", ".tl .call")
+    assert page.text(".tl .call .bad") == "422"
+    emulator.run(uid)
+    page.shows("4 calls 200 ×3, 422", ".tl .call")
+
+
+def test_a_run_of_the_demo_world_was_created_before_it_started(emulator, workspace, visit):
+    page = visit(emulator, workspace=workspace(emulator), path=f"runs/{RUNNING}")
+    page.shows("Created 10 s Running", ".tl .bar")
 
 
 def test_a_blocked_run_that_is_resumed_was_blocked(emulator, workspace, visit):
@@ -242,6 +271,7 @@ def test_a_run_is_started_by_a_form(emulator, workspace, visit):
     page = visit(emulator, workspace=workspace(emulator))
     page.click("Start a run")
     assert page.button("Start the run", "dialog").rect["width"] < 200
+    assert page.one("dialog select").get_property("value") == "linkedin-people-enrich"
     page.click("Start the run", "dialog")
     page.until(lambda: "/runs/" in page.driver.current_url, "the run is open")
     page.shows("Created", "main .head")
@@ -256,11 +286,24 @@ def test_a_request_is_explained_and_its_advice_does_it(emulator, workspace, visi
     page.shows("not-cancellable.code not-cancellable.label", ".kv")
     page.shows('"error_label": "INVALID_STATUS"', ".detail")
     assert f"/w/{workspace(emulator)}/requests/" in page.driver.current_url
-    page.shows("…0007/cancel on another run", ".advice")
-    page.click(f"Do it: POST /v1/flows/runs/{RUNNING}/cancel on another run")
+    page.shows("…0007/cancel another run", ".advice")
+    page.click("Do it to 0000…0007")
     page.until(lambda: emulator.run(RUNNING)["status"] == "STOPPED", "the run is cancelled")
     page.hides("…0007/cancel", ".advice")
-    page.shows("on another run", ".advice .tag")
+    page.shows("another run", ".advice .tag")
+
+
+def test_calls_at_a_clock_that_stands_are_told_apart_by_how_long_they_took(emulator, workspace, visit):
+    emulator.runs()
+    page = visit(emulator, workspace=workspace(emulator), path="requests")
+    page.until(lambda: re.fullmatch(r"09:00:00.000 [0-9.]+ (µs|ms)", page.text("tbody tr:first-child .t")), "it says how long it took")
+
+
+def test_the_menu_counts_the_rows_of_the_fault_rules(emulator, workspace, visit):
+    emulator.post("/_emulator/faults", {"operation": "cancelFlowRun", "effect": {"status": 503}})
+    emulator.request("PUT", "/_emulator/faults/rate-limit", '{"per_minute": 1000}', {"Content-Type": "application/json"})
+    page = visit(emulator, workspace=workspace(emulator), path="faults")
+    page.shows("Faults 1", "nav")
 
 
 def test_a_request_is_sent_again_and_the_journal_is_emptied(emulator, workspace, visit):
@@ -271,6 +314,8 @@ def test_a_request_is_sent_again_and_the_journal_is_emptied(emulator, workspace,
     page.shows("Sent again: 422 INVALID_STATUS", ".toast")
     page.until(lambda: len(page.all("tbody tr")) >= 2, "the journal has both")
     page.click("Clear")
+    page.shows("Clear the request log of this workspace?", ".toast")
+    page.click("Clear it")
     page.shows("The request log was cleared", "main")
 
 
