@@ -206,7 +206,8 @@ static bool options_check_command(struct options *options)
     if (command->min && !options->argument[command->min - 1])
         return option_reject("a value is missing after", command->name);
     for (enum option i = 0; i < OPTION_COUNT; i++) {
-        unsigned known = rows[i].commands & 1U << options->command;
+        bool known = rows[i].commands & 1U << options->command ||
+                     (i == OPTION_API_KEY && options->command == COMMAND_VERIFY); /* says why not */
         if (options->values[i].source == OPTION_FROM_OPTION && !known)
             return option_reject_misplaced(&rows[i]);
     }
