@@ -305,6 +305,11 @@ static const char *hint_clock(struct request *rq)
                : NULL;
 }
 
+static const char *hint_guess(struct request *rq)
+{
+    return arena_format(&rq->arena, "keep what is assumed now:%s", rq->refusal.suggestion);
+}
+
 /* The hint for an error, or the function that makes it. */
 static const struct {
     const char *text;
@@ -349,6 +354,7 @@ static const struct {
     [ERROR_SNAPSHOTS_TOO_LARGE] = {"DELETE /_emulator/snapshots/{name} forgets one", NULL},
     [ERROR_NO_ID_LEFT] = {"POST /_emulator/reset, and leave ids to the emulator", NULL},
     [ERROR_OUT_OF_MEMORY] = {"ask for less at once, or give the emulator more memory", NULL},
+    [ERROR_GUESSED] = {NULL, hint_guess},
     [ERROR_WAIT_EXCEEDED] = {"GET /_emulator/journal lists them", NULL},
     [ERROR_WAIT_CANNOT_END] = {"POST /_emulator/clock/advance, or add patient=true", NULL},
 };
@@ -362,14 +368,11 @@ static bool text_is_printable(const char *text)
 
 const char *hint_for(struct request *rq)
 {
-    const char *hint = hints[rq->refusal.error].text;
+    enum error error = rq->refusal.error;
+    const char *hint = hints[error].make ? hints[error].make(rq) : hints[error].text;
 
-    if (hints[rq->refusal.error].make)
-        hint = hints[rq->refusal.error].make(rq);
     return hint && text_is_printable(hint) ? hint : NULL;
 }
-
-enum { LINK_SIZE = 64 /* bytes of a link beside the host and the id, at least */ };
 
 /* An address that is safe between angle brackets; a request without Host gets a relative one. */
 static const char *link_host(const struct request *rq)
@@ -391,9 +394,7 @@ const char *hint_link(struct request *rq)
     if (request_is_control(rq) || settings_number(settings, OPTION_PAGE) == PAGE_OFF ||
         !settings_number(settings, OPTION_JOURNAL))
         return NULL;
-    const char *id = url_encode(&rq->arena, rq->id);
-    char *out = arena_alloc(&rq->arena, (host ? strlen(host) : 0) + strlen(id) + LINK_SIZE);
-    char *end = host ? stpcpy(stpcpy(out, "<http://"), host) : stpcpy(out, "<");
-    stpcpy(stpcpy(stpcpy(end, "/_emulator/#/requests/"), id), ">; rel=\"help\"");
-    return out;
+    const char *page = arena_append(&rq->arena, host ? "<http://" : "<", host ? host : "",
+                                    "/_emulator/#/requests/");
+    return arena_append(&rq->arena, page, url_encode(&rq->arena, rq->id), ">; rel=\"help\"");
 }

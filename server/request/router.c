@@ -213,6 +213,19 @@ static const char *assumption_names(struct request *rq, struct assumption_set se
     return list.bytes;
 }
 
+/* The options that make the values in force decisions of the user. */
+static const char *assumption_options(struct request *rq, struct assumption_set set)
+{
+    struct strbuf list = {.arena = &rq->arena};
+
+    for (; set.bits; set.bits &= set.bits - 1) {
+        enum assumption first = (enum assumption)__builtin_ctzll(set.bits);
+        strbuf_format(&list, " --assume %s=%s", assumption_row(first)->id,
+                      assumption_value(rq->ctx.assumptions, first));
+    }
+    return list.bytes;
+}
+
 /* Refusals by rules of the emulator's own, which the vendor's API does not have. */
 static const bool is_own_rule[ERROR_COUNT] = {
     [ERROR_FORBIDDEN_HOST] = true,     [ERROR_FORBIDDEN_ORIGIN] = true,
@@ -259,6 +272,7 @@ static bool fidelity_check(struct request *rq)
     struct assumption_set guesses = {rq->used.bits & ~rq->ctx.assumptions->decided.bits};
     if (!guesses.bits)
         return true;
+    rq->refusal.suggestion = assumption_options(rq, guesses);
     return request_reject(
         rq, ERROR_GUESSED,
         "the vendor does not document this (%s), and --strict-fidelity forbids to guess: "

@@ -237,6 +237,27 @@ def test_no_guess_and_nothing_changed(strict):
     assert_guess(strict.get("/v1/flows/runs", key=None), "unauthorized.label")
 
 
+@pytest.mark.parametrize("call, options, status", [
+    (lambda e: e.cancel(FINISHED), "--assume not-cancellable.code=422 --assume not-cancellable.label=INVALID_STATUS", 422),
+    (lambda e: e.get("/v1/flows/runs", key=None), "--assume unauthorized.label=UNAUTHORIZED", 401),
+    (lambda e: e.get("/v1/nowhere"), "--assume not-found.label=NOT_FOUND", 404)])
+def test_the_hint_of_a_guess_decides_it_in_one_go(start, call, options, status):
+    assert call(start("--strict-fidelity")).header("Emulator-Hint") == f"keep what is assumed now: {options}"
+    assert call(start("--strict-fidelity", *options.split())).status == status
+
+
+def test_one_paste_of_the_hint_lets_a_cancel_through(start):
+    hint = start("--strict-fidelity").cancel(RUNNING).header("Emulator-Hint")
+    assert " --assume cancel.finished-at=set" in hint
+    emulator = start("--strict-fidelity", *hint.partition(": ")[2].split())
+    assert emulator.cancel(RUNNING).json["status"] == "STOPPED"
+
+
+def test_the_hint_of_a_guess_has_the_values_of_the_workspace(strict):
+    assume(strict, not_cancellable__label="MINE", not_cancellable__code="409")
+    assert strict.cancel(FINISHED).status == 409
+
+
 def test_a_run_that_was_not_started_is_not_there(strict):
     before = strict.get("/_emulator/state").body
     for _ in range(3):
