@@ -4,7 +4,7 @@ import {ahead, goThere, hasTime, inTime, nextAttempt, when, whenBrief} from './c
 import {h} from './dom.js';
 import {duration, short} from './format.js';
 import {canWrite, here, page} from './page.js';
-import {bodyOf, dash, detail, doing, empty, facts, faint, heading, isOk, isWaiting, json, mono, older, panes, quiet, row, runOf, segment, table, uidOf} from './parts.js';
+import {bodyOf, breaks, dash, detail, doing, empty, facts, faint, heading, isOk, isWaiting, json, mono, older, panes, quiet, row, runOf, segment, table, uidOf} from './parts.js';
 import {code, statusOf, verdict, word} from './status.js';
 
 export const areas = ['callbacks'];
@@ -29,7 +29,7 @@ const COLUMNS = [['Status', 'c-status'], ['URL', 'c-url'], ['Run', 'c-run'], ['S
 function describe(callback, open) {
   return row(COLUMNS, callback.uid, {'aria-current': open},
     statusOf(callback.status),
-    h('a.mono.whole', {href: here('callbacks', null, {callback: callback.uid}), title: callback.url}, callback.url.replace(/^https?:../, '')),
+    h('a.mono.whole', {href: here('callbacks', null, {callback: callback.uid}), title: callback.url}, breaks(callback.url.replace(/^https?:../, ''))),
     uidOf(callback.flow_run_uid), statusOf(callback.flow_run_status),
     h('span', {title: callback.created_at}, whenBrief(callback.created_at)),
     `${callback.tries.length} of ${Math.max(callback.tries.length, ATTEMPTS)}`, callback.tries.length ? code(callback.http_status) : dash(), whatNext(callback));

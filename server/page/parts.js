@@ -101,6 +101,7 @@ export const faint = (...text) => h('span.faint', ...text);
 export const quiet = (...text) => h('span.quiet', ...text);
 export const mono = (...text) => h('span.mono', ...text);
 export const outputsOf = each => [count(each.outputs, 'output'), ' of ', mono(each.step_uid)];
+export const breaks = text => text.split(/(?<=[_.:/])/).map(part => [part, h('wbr')]); // between words
 export const dash = () => faint('–');
 export const number = n => (n ? h('span', n) : faint(0));
 

@@ -5,7 +5,7 @@ import {h} from './dom.js';
 import {age, count, curlOf, short} from './format.js';
 import {KEYS} from './keys.js';
 import {act, canWrite, closeDialog, here, link, openDialog, page, useKey} from './page.js';
-import {button, dash, empty, faint, field, form, quiet, row, search, stop, submit, table} from './parts.js';
+import {breaks, button, dash, empty, faint, field, form, quiet, row, search, stop, submit, table} from './parts.js';
 import {icon} from './status.js';
 
 /* view, title, the key after g; null is a line */
@@ -19,8 +19,8 @@ const titleOf = view => VIEWS.find(each => each?.[0] === view)?.[1];
 export const runsOf = workspace => Object.values(workspace.runs).reduce((sum, n) => sum + n, 0);
 const nameOf = workspace => workspace.label || `Key ${workspace.key_hash.slice(0, 8)}`;
 
-/* Of a long label the middle goes: the end tells tests apart. It breaks between words. */
-const brief = label => label.replace(/^(.{9}).{4,}(.{24})$/, '$1…$2').split(/(?<=[_.:/])/).map(part => [part, h('wbr')]);
+/* Of a long label the middle goes: the end tells tests apart. */
+const brief = label => label.replace(/^(.{9}).{4,}(.{20})$/, '$1…$2');
 
 function entry(view) {
   if (!view) return h('hr');
@@ -39,7 +39,7 @@ function side() {
   return h('header.side',
     h('button.workspace', {type: 'button', 'aria-haspopup': 'dialog', title: workspace && `${nameOf(workspace)}, workspace ${workspace.workspace_uid}`, onclick: openWorkspaces},
       h('span.logo', {'aria-hidden': 'true'}, 'E'), h('span.sr', 'Workspace '),
-      h('span.name', h('b', workspace ? brief(nameOf(workspace)) : 'No workspace'), workspace && !workspace.label && h('small', `no label, ${count(runsOf(workspace), 'run')}`)), icon('down')),
+      h('span.name', h('b', breaks(workspace ? brief(nameOf(workspace)) : 'No workspace')), workspace && !workspace.label && h('small', 'no label')), icon('down')),
     workspace && h('nav', {'aria-label': 'Views'}, VIEWS.map(entry)),
     h('p.foot', workspace && h('span', {class: `live${page.live === 'live' ? ' is-live' : ''}`, role: 'status'}, LIVE[page.live] || 'Reconnecting'),
       h('button.b.ghost.small.keys', {type: 'button', onclick: openKeys}, h('kbd', '?'), ' keys')));
@@ -58,7 +58,7 @@ export async function openWorkspaces() {
     each.clock === 'real' ? 'running' : `frozen at ${each.clock.slice(0, 19).replace('T', ' ')}`,
     runsOf(each), ago(each.first_used_at), ago(each.last_used_at));
   openDialog('Workspaces', () => [
-    h('p.quiet', 'Each API key has a workspace of its own. The header Emulator-Label gives it a label; of the key only a hash is kept.'), search('Filter by label, hash of the key, uid', page.dialog),
+    h('p.quiet', 'The header Emulator-Label gives a workspace its label. Of its API key only a hash is kept.'), search('Filter by label, hash of the key, uid', page.dialog),
     table('Workspaces, last used first', 'rows', columns,
       found.filter(each => [each.label, each.workspace_uid, each.key_hash].join(' ').toLowerCase().includes(page.dialog.filter)).slice(0, 200).map(describe),
       empty('No workspace fits the filter'))]);
