@@ -40,7 +40,7 @@ enum outcome op_get_coverage(struct request *rq, struct reply *out)
     struct text_list ignored = request_texts(rq, "ignore");
     for (int k = 0; k < ignored.count; k++)
         report.findings[lint_rule_find(ignored.text[k])] = (struct lint_finding){0};
-    report.commands = cJSON_IsTrue(json_find(rq->query, "commands"));
+    report.brief = cJSON_IsTrue(json_find(rq->query, "brief"));
     while (strcmp(formats[i].name, format) != 0)
         i++;
     struct strbuf body = formats[i].write(&report);

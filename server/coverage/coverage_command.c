@@ -19,9 +19,8 @@ static bool request_send(int fd, const struct settings *settings,
     struct strbuf request = {.arena = arena};
     bool v6 = strchr(address->host, ':');
 
-    strbuf_format(&request, "GET /_emulator/coverage?format=%s&commands=%s",
-                  settings_value(settings, OPTION_FORMAT),
-                  settings_value(settings, OPTION_COMMANDS));
+    strbuf_format(&request, "GET /_emulator/coverage?format=%s&brief=%s",
+                  settings_value(settings, OPTION_FORMAT), settings_value(settings, OPTION_BRIEF));
     for (int i = 0; i < ignored->count; i++)
         strbuf_format(&request, "&ignore=%s", ignored->value[i]);
     strbuf_format(&request, " HTTP/1.0\r\nHost: %s%s%s:%s\r\n\r\n", v6 ? "[" : "", address->host,

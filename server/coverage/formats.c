@@ -85,25 +85,25 @@ struct strbuf report_text(const struct report *report)
     struct strbuf out = {.arena = report->arena};
 
     add_summary(report, &out);
-    strbuf_append(&out, "\n\n");
-    for (enum coverage_dimension d = 0; d < COVER_COUNT; d++)
-        strbuf_format(&out, "  %-15s %3d of %3d\n", dimension_row(d)->name, report->of[d].covered,
-                      report->of[d].cells);
-    strbuf_append(&out, has_findings(report) ? "\nWhat clients do wrong:\n\n" : "");
-    add_findings(report, &out, "%s %s (%lld): %s\n  %s\n  requests: %s\n");
-    if (report->total.covered < report->total.cells)
-        strbuf_format(&out, "\nNever tried, the most useful first%s:\n",
-                      report->commands ? "" : " (a command for each: --commands)");
+    strbuf_append(&out, report->total.covered < report->total.cells
+                            ? "\n\nNever tried, the most useful first:\n"
+                            : "\n");
     for (enum coverage_dimension d = 0; d < COVER_COUNT; d++) {
         const struct dimension_row *row = dimension_row(d);
         if (report->of[d].covered == report->of[d].cells)
             continue;
         strbuf_format(&out, "\n%s: %s; %s\n", row->name, row->what, row->why);
-        if (report->commands)
-            add_missing(report, &out, d, "  %s\n    %s\n");
-        else
+        if (report->brief)
             strbuf_format(&out, "  %s\n", missing_names(report, d));
+        else
+            add_missing(report, &out, d, "  %s\n    %s\n");
     }
+    strbuf_append(&out, has_findings(report) ? "\nWhat clients do wrong:\n\n" : "");
+    add_findings(report, &out, "%s %s (%lld): %s\n  %s\n  requests: %s\n");
+    strbuf_append(&out, "\nCovered:\n\n");
+    for (enum coverage_dimension d = 0; d < COVER_COUNT; d++)
+        strbuf_format(&out, "  %-15s %3d of %3d\n", dimension_row(d)->name, report->of[d].covered,
+                      report->of[d].cells);
     return out;
 }
 

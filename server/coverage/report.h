@@ -22,7 +22,7 @@ struct report {
     struct arena *arena;
     const struct coverage *coverage;
     const char *host; /* with a port: where its commands find the server */
-    bool commands;    /* the text has them too */
+    bool brief;       /* the text has no commands */
     const struct cell *cells;
     int count;
     struct coverage_total total, of[COVER_COUNT];

@@ -43,31 +43,31 @@ def break_a_rule(emulator, level):
 # The forms
 
 
-def test_text_begins_with_totals_and_then_has_what_was_never_tried(emulator):
+def test_text_begins_with_what_was_never_tried_each_with_its_command(emulator):
     emulator.cancel(RUNNING)
     reply = form(emulator, "text")
     assert reply.header("Content-Type") == "text/plain; charset=utf-8"
     lines = reply.body.decode().splitlines()
     found = report(emulator)
     assert lines[0].startswith(f"{found['covered']} of {found['cells']} cells are covered ({found['percent']}%), by 1 calls since 20")
-    assert lines[2] == "  cancel            1 of  11"
-    assert lines[15] == "Never tried, the most useful first (a command for each: --commands):"
-    assert lines[17].startswith("cancel: a cancel of a run in each status; ")
-    assert lines[18].startswith("  QUEUED, SCHEDULED, CREATED, ")
-    assert len(lines) < 60 and "curl" not in reply.body.decode()
+    assert lines[2] == "Never tried, the most useful first:"
+    assert lines[4].startswith("cancel: a cancel of a run in each status; ")
+    assert lines[5] == "  QUEUED" and lines[6].startswith("    curl -s ")
+    assert lines[-12:][0] == "  cancel            1 of  11"
 
 
-def test_text_has_a_command_for_each_when_it_is_asked(emulator):
+def test_a_brief_text_only_names_it(emulator):
     emulator.cancel(RUNNING)
-    lines = form(emulator, "text&commands=true").body.decode().splitlines()
-    assert lines[15] == "Never tried, the most useful first:"
-    assert lines[18] == "  QUEUED" and lines[19].startswith("    curl -s ")
+    lines = form(emulator, "text&brief=true").body.decode().splitlines()
+    assert lines[4].startswith("cancel: a cancel of a run in each status; ")
+    assert lines[5].startswith("  QUEUED, SCHEDULED, CREATED, ") and lines[-12] == "  cancel            1 of  11"
+    assert len(lines) < 60 and not any("curl" in line for line in lines)
 
 
-def test_text_has_the_findings_before_what_was_never_tried(emulator):
+def test_text_has_the_findings_behind_it(emulator):
     break_a_rule(emulator, "error")
     text = form(emulator, "text").body.decode()
-    assert text.index("  cancel  ") < text.index("What clients do wrong:\n\nerror key-in-url (1): an API key in the query\n") < text.index("Never tried")
+    assert text.index("Never tried") < text.index("What clients do wrong:\n\nerror key-in-url (1): an API key in the query\n")
     assert "\n  requests: wrong'<1>&\n" in text
 
 
@@ -130,9 +130,9 @@ def test_there_is_no_other_form(emulator):
 
 def test_it_prints_text_by_default(emulator):
     status, out, err = run(emulator)
-    assert status == 0 and err == "" and out.startswith("0 of ") and "\nNever tried, the most useful first (" in out
-    assert f" '{url(emulator)}/_emulator/runs'" not in out
-    assert f" '{url(emulator)}/_emulator/runs'" in run(emulator, "--commands")[1]
+    assert status == 0 and err == "" and out.startswith("0 of ") and "\nNever tried, the most useful first:\n" in out
+    assert f" '{url(emulator)}/_emulator/runs'" in out
+    assert f" '{url(emulator)}/_emulator/runs'" not in run(emulator, "--brief")[1]
 
 
 @pytest.mark.parametrize("name, first", [("json", '{"since":'), ("markdown", "## Cov"), ("junit", "<?xml")])

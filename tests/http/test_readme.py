@@ -34,7 +34,7 @@ SHOWN = {
     "docs/CALLBACKS.md": [None, "CREATED", None, ["RUNNING", "FAILED"]],
     "docs/FAULTS.md": [503, None, None, None, None, None, None, ["CREATED"], 429, None, 422],
     "docs/JOURNAL.md": ["STOPPED", [200], "STOPPED", None, [200, 200], None, None, 422, 422, ["RUNNING"], None],
-    "docs/COVERAGE.md": ["RUNNING", None, None, None],
+    "docs/COVERAGE.md": ["RUNNING", None, None, None, None],
     "docs/ASSUMPTIONS.md": [None, 409],
     "docs/PAGE.md": [["CREATED", "INVALID", "QUEUED", "SCHEDULED", "BLOCKED", "STOPPED", "RUNNING", "FAILED",
                       "PARTIAL_SUCCEEDED", "SUCCEEDED"]],
