@@ -1,8 +1,11 @@
 #include "store/base/arena.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum {
     BLOCK_SIZE = 16 * 1024, /* bytes of an ordinary block: a cancel needs about 3 KiB */
@@ -154,7 +157,21 @@ void arena_move(struct arena *to, struct arena *from)
     from->blocks = NULL;
 }
 
-/* The end of a block that is larger than that is cut off. */
+/* Gives the pages at the end of a block back to the system. Another realloc() than that of glibc
+ * would copy what stays. */
+static void block_shrink(struct arena_block *block, size_t bytes)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), end = (uintptr_t)block->bytes + block->size,
+              first = (end - bytes) / page * page;
+
+    block->size -= bytes;
+    end = end / page * page;
+    if (first < (uintptr_t)block->bytes) /* the page of the block's head */
+        first += page;
+    if (first < end)
+        madvise((void *)first, end - first, MADV_DONTNEED);
+}
+
 bool arena_release_part(struct arena *arena, size_t bytes)
 {
     struct arena_block *block;
@@ -166,11 +183,7 @@ bool arena_release_part(struct arena *arena, size_t bytes)
     }
     if (!block)
         return false;
-    struct arena_block *rest = realloc(block, sizeof *block + block->size - bytes);
-    if (rest) {
-        rest->size -= bytes;
-        arena->blocks = rest;
-    }
+    block_shrink(block, bytes);
     return true;
 }
 

@@ -52,7 +52,8 @@ const char *arena_append(struct arena *arena, const char *list, const char *sepa
                          const char *word);
 
 /* Moves what one holds to another, and frees so many bytes of an arena, or all that is left: false
- * when nothing is. To give hundreds of megabytes back to the system takes a while. */
+ * when nothing is. To give hundreds of megabytes back to the system takes a while. Of an arena of
+ * which a part was freed nothing can be read any more. */
 void arena_move(struct arena *to, struct arena *from);
 bool arena_release_part(struct arena *arena, size_t bytes);
 
