@@ -46,7 +46,7 @@ static void destroy(sqlite3_pcache *p)
 static void page_hold(struct cache *cache, const sqlite3_pcache_page *page, bool hold)
 {
     bool *is_held = (bool *)page->pExtra + cache->extra;
-    bool is_new = !*(void **)page->pExtra, before = *is_held && !is_new;
+    bool is_new = !*(void **)page->pExtra, before = !is_new && *is_held;
 
     *is_held = hold;
     cache->held += hold - before;
