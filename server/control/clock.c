@@ -233,11 +233,7 @@ static enum outcome list_end(struct request *rq, struct reply *out)
     out->total_count = rq->clock_change.fired.total;
     json_write_close(text, ']');
     json_write_close(text, '}');
-    if (!out->shared.count)
-        return reply_ok(out, *text);
-    if (!reply_share(rq, out, text, true))
-        return request_fail(rq, ERROR_OUT_OF_MEMORY);
-    return reply_json(out, out->body, out->size);
+    return reply_ok_shared(rq, out, text);
 }
 
 static enum outcome clock_advance(struct request *rq, struct reply *out)

@@ -4,7 +4,7 @@
 
 #include "server/coverage/report.h"
 
-/* Plain text: totals, findings, then what was never tried. */
+/* Plain text: what was never tried, then findings, then totals. */
 struct strbuf report_text(const struct report *report);
 
 /* Markdown for the summary of a job. */

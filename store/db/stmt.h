@@ -58,8 +58,8 @@ struct store {
     bool batching; /* transaction.h */
     enum {
         PART_NONE,
-        PART_ALONE, /* the transaction has nothing but this part, and those before that waited */
-        PARTS_WAIT  /* for their commit, in the open transaction, while others are served */
+        PART_ALONE, /* the open transaction has this part, and at most others of the same call */
+        PARTS_WAIT  /* it has parts that have ended, while others are served */
     } part;
     int64_t parts_rows;        /* that were changed in it */
     int64_t parts_lost;        /* how often those that waited could not be committed */

@@ -159,6 +159,7 @@ enum error content_copy(struct store *store, int64_t to, const struct content_so
 {
     enum error e = store->in_memory ? ERROR_NONE : copy_runs(store, to, from);
 
+    /* Of the runs, only those behind the last that was copied. */
     return e ? e : copy_tables(store, copies, to, from, NULL);
 }
 

@@ -18,12 +18,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A database in memory is not durable. In a file, a killed process loses nothing; when the machine
- * loses power, NORMAL may lose the last commits, and FULL loses none. EXCLUSIVE holds the lock
- * while the file is open. */
 /* Sorting, and undoing a part of a transaction, need no file: a container may have no folder for
  * one. */
 static const char usual_pragmas[] = "PRAGMA temp_store = MEMORY";
+/* A database in memory is not durable. In a file, a killed process loses nothing; when the machine
+ * loses power, NORMAL may lose the last commits, and FULL loses none. EXCLUSIVE holds the lock
+ * while the file is open. */
 static const char memory_pragmas[] = "PRAGMA synchronous = OFF";
 /* A cache of 8 MB has room for the changes of some parts (transaction.c). Changed pages leave it
  * only at a commit, unless they are 8,000: what others read while parts wait needs no room on the

@@ -63,7 +63,7 @@ def edges(edges_url, request):
 
 
 def query(members):
-    """They as a query; a bool as JSON has it."""
+    """The members as a query. True is "true", as in JSON."""
     return urllib.parse.urlencode({name: str(value).lower() if isinstance(value, bool) else value for name, value in members.items()})
 
 
