@@ -182,6 +182,11 @@ static const cJSON *pointer_follow(const cJSON *tree, const char **pointer)
     return tree;
 }
 
+const char *json_fault_opening(const struct json_fault *fault)
+{
+    return fault->is_json ? "must NOT " : "is not valid JSON: ";
+}
+
 size_t json_line(const cJSON *tree, const char *pointer)
 {
     return (size_t)pointer_follow(tree, &pointer)->valueint;

@@ -32,8 +32,12 @@ extern const char json_given_up[];
 
 struct json_fault {
     size_t line;        /* counted from 1 */
-    const char *reason; /* static, e.g. "a string is not closed" */
+    bool is_json;       /* it may be valid, and is not taken: the reason is what it must NOT be */
+    const char *reason; /* in the arena, or static: "a string is not closed" */
 };
+
+/* What goes before the reason in a sentence about the text. */
+const char *json_fault_opening(const struct json_fault *fault);
 
 /* Parses one JSON value (RFC 8259), with white space around it, into a tree in the arena; the text
  * is not needed afterwards. NULL, and the fault, for anything else: invalid UTF-8, a string with a

@@ -4,6 +4,7 @@
 #include "server/json/scan.h"
 
 #include <float.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ enum { MEMBERS_PART = 1024 /* compared between two looks whether others are to b
 struct parser {
     struct arena *arena;
     struct scanner scan;
+    const struct json_bounds *bounds;
     int depth_left;      /* until it is too deep */
     int64_t values_left; /* until there are too many */
     int repeat_line;     /* of the first object that names a member twice, or 0 */
@@ -152,7 +154,8 @@ static bool parse_nested(struct parser *p, cJSON *node, int type)
     node->type = type;
     p->scan.at++;
     if (p->depth_left-- == 0)
-        return scan_fail(&p->scan, "it is nested too deeply");
+        return scan_refuse(&p->scan, arena_format(p->arena, "be nested more than %d levels deep",
+                                                  p->bounds->depth));
     bool ok = parse_members(p, node);
     p->depth_left++;
     return ok;
@@ -162,7 +165,8 @@ static bool parse_value(struct parser *p, cJSON *node)
 {
     node->valueint = (int)p->scan.line;
     if (p->values_left-- == 0)
-        return scan_fail(&p->scan, "it holds too many values");
+        return scan_refuse(&p->scan, arena_format(p->arena, "have more than %" PRId64 " values",
+                                                  p->bounds->values));
     if (!scan_go_on(&p->scan))
         return false;
     switch (scan_peek(&p->scan)) {
@@ -190,6 +194,7 @@ cJSON *json_parse(struct arena *arena, const char *text, size_t size,
                  .line = 1,
                  .ctx = bounds->ctx,
                  .unescaped = {.arena = arena}},
+        .bounds = bounds,
         .depth_left = bounds->depth,
         .values_left = bounds->values,
     };
@@ -201,11 +206,11 @@ cJSON *json_parse(struct arena *arena, const char *text, size_t size,
     bool ok = parse_value(&p, tree);
     scan_space(scan);
     if (!ok)
-        *out = (struct json_fault){scan->line, scan->reason};
+        *out = (struct json_fault){scan->line, scan->is_json, scan->reason};
     else if (scan->at < scan->end)
-        *out = (struct json_fault){scan->line, "something follows the value"};
+        *out = (struct json_fault){scan->line, false, "something follows the value"};
     else if (p.repeat_line)
-        *out = (struct json_fault){(size_t)p.repeat_line, "an object names a member twice"};
+        *out = (struct json_fault){(size_t)p.repeat_line, true, "name a member of an object twice"};
     else
         return tree;
     return NULL;

@@ -17,6 +17,12 @@ bool scan_fail(struct scanner *s, const char *reason)
     return false;
 }
 
+bool scan_refuse(struct scanner *s, const char *reason)
+{
+    s->is_json = true;
+    return scan_fail(s, reason);
+}
+
 bool scan_pause(struct scanner *s)
 {
     return !s->ctx || ctx_pause(s->ctx) || scan_fail(s, json_given_up);
@@ -114,7 +120,7 @@ static bool scan_unicode(struct scanner *s)
     int32_t unit = scan_hex(s), second = 0;
 
     if (unit == 0)
-        return scan_fail(s, "a string holds a NUL");
+        return scan_refuse(s, "have a NUL in a string");
     if (unit < 0)
         return scan_fail(s, "an escape is not complete");
     if (unit >= 0xd800 && unit <= 0xdfff) {

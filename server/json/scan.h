@@ -15,12 +15,16 @@ struct scanner {
     const char *pause_at;    /* where the next part begins */
     size_t line;             /* of `at`, counted from 1 */
     const struct ctx *ctx;   /* that pauses; NULL: none */
-    const char *reason;      /* static: why it cannot go on */
+    const char *reason;      /* why it cannot go on */
+    bool is_json;            /* it is no mistake of JSON */
     struct strbuf unescaped; /* the string that was read last, if it has escapes */
 };
 
 /* Notes a reason; always false. */
 bool scan_fail(struct scanner *s, const char *reason);
+
+/* The same for what JSON allows. */
+bool scan_refuse(struct scanner *s, const char *reason);
 
 /* Between two parts of the work. False: it is to be given up. */
 bool scan_pause(struct scanner *s);

@@ -88,7 +88,7 @@ static bool body_reject_json(struct request *rq, const struct json_fault *fault)
 {
     if (fault->reason == json_given_up)
         return request_fail(rq, ERROR_INTERNAL) == REPLIED;
-    return request_reject(rq, ERROR_BAD_BODY, "body is not valid JSON: %s (line %zu)",
+    return request_reject(rq, ERROR_BAD_BODY, "body %s%s (line %zu)", json_fault_opening(fault),
                           fault->reason, fault->line);
 }
 

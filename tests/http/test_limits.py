@@ -158,6 +158,16 @@ def test_json_nested_without_end_is_refused(empty):
         assert_refused(reply, 400, "BAD_INPUT", "input")
 
 
+@pytest.mark.parametrize("body, message", [
+    (b'{"status":"RUNNING",\n"inputs":%s}' % (b"[" * 99), "body must NOT be nested more than 64 levels deep (line 2)"),
+    (b'{"status":"RUN\\u0000NING"}', "body must NOT have a NUL in a string (line 1)"),
+    (b'{"status":"RUNNING",\n"status":"QUEUED"}', "body must NOT name a member of an object twice (line 1)")],
+    ids=["deep", "NUL", "twice"])
+def test_a_message_does_not_call_json_invalid_that_is_not_taken(empty, body, message):
+    reply = empty.request("POST", "/_emulator/runs", body, JSON)
+    assert_refused(reply, 400, "BAD_INPUT", "input", message)
+
+
 def deep(levels):
     """Arrays within each other, so many of them."""
     return b"[" * levels + b"]" * levels

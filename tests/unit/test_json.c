@@ -123,7 +123,7 @@ static void what_the_scanner_refuses_is_refused(void **state)
 
 static void a_name_may_come_once_in_an_object(void **state)
 {
-    static const char twice[] = "an object names a member twice";
+    static const char twice[] = "name a member of an object twice";
 
     (void)state;
     assert_refused("{\"a\":1,\"a\":2}", 1, twice);
@@ -162,7 +162,7 @@ static void a_name_may_come_once_among_many(void **state)
         strbuf_append(&text, arena_format(&arena, "\"%d\":0,", i));
     parsed(arena_format(&arena, "%s\"1000\":0}", text.bytes));
     assert_refused(arena_format(&arena, "%s\"999\":0}", text.bytes), 1,
-                   "an object names a member twice");
+                   "name a member of an object twice");
 }
 
 static void a_name_may_come_again_elsewhere(void **state)
@@ -186,7 +186,7 @@ static void levels_have_a_limit(void **state)
     memset(text, '[', 257);
     memset(text + 257, ']', 257);
     text[514] = '\0';
-    assert_refused(text, 1, "it is nested too deeply");
+    assert_refused(text, 1, "be nested more than 256 levels deep");
 }
 
 static void a_number_of_any_length_is_read_whole(void **state)

@@ -254,8 +254,8 @@ static void surrogates_come_in_pairs(void **state)
 static void a_nul_cannot_be_held(void **state)
 {
     (void)state;
-    assert_refused("\"\\u0000\"", "a string holds a NUL");
-    assert_refused("{\"a\\u0000\":1}", "a string holds a NUL");
+    assert_refused("\"\\u0000\"", "have a NUL in a string");
+    assert_refused("{\"a\\u0000\":1}", "have a NUL in a string");
     assert_false(scan("\"a\0b\"", 5));
     assert_string_equal(fault.reason, "a string holds a control character");
     assert_false(scan("1\0", 2));
@@ -301,11 +301,11 @@ static void levels_are_counted(void **state)
         nested(text, 2, objects);
         assert_within(&three, text, NULL);
         nested(text, 3, objects);
-        assert_within(&three, text, "it is nested too deeply");
+        assert_within(&three, text, "be nested more than 3 levels deep");
         nested(text, 255, objects);
         assert_json(text);
         nested(text, 256, objects);
-        assert_refused(text, "it is nested too deeply");
+        assert_refused(text, "be nested more than 256 levels deep");
     }
     assert_json("[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],"
                 "[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],"
@@ -315,7 +315,7 @@ static void levels_are_counted(void **state)
 static void values_are_counted(void **state)
 {
     static const struct json_bounds five = {.depth = 9, .values = 5};
-    static const char too_many[] = "it holds too many values";
+    static const char too_many[] = "have more than 5 values";
 
     (void)state;
     assert_within(&five, "[1,2,3,4]", NULL);
@@ -334,7 +334,7 @@ static void depth_without_end_does_no_harm(void **state)
     (void)state;
     memset(text, '[', DEEP);
     assert_false(scan(text, DEEP));
-    assert_string_equal(fault.reason, "it is nested too deeply");
+    assert_string_equal(fault.reason, "be nested more than 256 levels deep");
     free(text);
 }
 
