@@ -1,5 +1,7 @@
 #include "server/cli/help.h"
 
+#include "store/base/strbuf.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -72,32 +74,57 @@ static void help_print_commands(void)
         help_print_row(command_row(i)->name, command_row(i)->arg_name, command_row(i)->summary);
 }
 
-enum { MEANING_MAX = 256 /* bytes of one of exit_status.def */ };
+static const struct exit_meaning {
+    const char *number;
+    int commands;
+    const char *text;
+} meanings[] = {
+#define EXIT_STATUS(...)
+#define MEANS(number, commands, text) {#number, commands, text},
+#include "server/config/exit_status.def"
+};
 
-/* A status as far as it is about a command, if it is; all of it in the help of all. */
-static void help_print_status(const char *number, const char *meaning, enum command topic)
+/* "serve, validate: " */
+static void help_add_commands(struct strbuf *out, int commands)
 {
-    char copy[MEANING_MAX], told[MEANING_MAX] = "", *rest = copy, *part;
-    size_t used = 0;
-
-    snprintf(copy, sizeof copy, "%s", meaning);
-    while (topic != COMMAND_HELP && (part = strsep(&rest, ";"))) {
-        char *names = strchr(part, ':'), *text = names ? names + 1 : part;
-        if (names)
-            *names = '\0';
-        if (!names || strstr(part, command_row(topic)->name))
-            used += (size_t)snprintf(told + used, sizeof told - used, "%s%s", used ? "; " : "",
-                                     text + strspn(text, " "));
+    for (enum command i = 0; i < COMMAND_COUNT; i++) {
+        if (commands & 1 << i)
+            strbuf_format(out, "%s%s", commands & ((1 << i) - 1) ? ", " : "", command_row(i)->name);
     }
-    if (topic == COMMAND_HELP || used)
-        help_print_row(number, "", topic == COMMAND_HELP ? meaning : told);
+    strbuf_append(out, ": ");
+}
+
+void help_exit_statuses(enum command topic, void (*print)(const char *number, const char *text))
+{
+    const struct exit_meaning *row = meanings, *end = row + sizeof meanings / sizeof *meanings;
+    struct arena arena = {0};
+
+    while (row < end) {
+        struct strbuf text = {.arena = &arena};
+        const char *number = row->number;
+        for (; row < end && *row->number == *number; row++) {
+            if (topic != COMMAND_HELP && !(row->commands & 1 << topic))
+                continue;
+            strbuf_append(&text, text.size ? "; " : "");
+            if (topic == COMMAND_HELP && row->commands != OF_ALL)
+                help_add_commands(&text, row->commands);
+            strbuf_append(&text, row->text);
+        }
+        if (text.size)
+            print(number, text.bytes);
+    }
+    arena_release(&arena);
+}
+
+static void help_print_status(const char *number, const char *text)
+{
+    help_print_row(number, "", text);
 }
 
 static void help_print_end(enum command topic)
 {
     puts("\nExit status:");
-#define EXIT_STATUS(name, number, meaning) help_print_status(#number, meaning, topic);
-#include "server/config/exit_status.def"
+    help_exit_statuses(topic, help_print_status);
     putchar('\n');
     help_wrap(0, 0,
               "Each option is also an environment variable: --log-level is "

@@ -12,4 +12,8 @@ void help_print(enum command topic);
 /* What an option means, whether it is repeatable, and its default, in one line. */
 void help_option_text(const struct option_row *row, char out[OPTION_TEXT_MAX]);
 
+/* Calls print for each exit status with what it means for a command, if it is about it; of all,
+ * also which commands each part is about: "serve, validate: bad fixture". */
+void help_exit_statuses(enum command topic, void (*print)(const char *number, const char *text));
+
 #endif

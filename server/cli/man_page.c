@@ -51,6 +51,11 @@ static void man_page_print_examples(void)
     puts(".fi");
 }
 
+static void man_page_print_status(const char *number, const char *text)
+{
+    man_page_print_row(number, "", text);
+}
+
 void man_page_print(void)
 {
     puts(".TH EDGES-EMULATOR 1 \"\" \"edges-emulator " EDGES_EMULATOR_VERSION "\"\n"
@@ -64,8 +69,7 @@ void man_page_print(void)
         man_page_print_row(command_row(i)->name, command_row(i)->arg_name, command_row(i)->summary);
     man_page_print_options();
     puts(".SH EXIT STATUS");
-#define EXIT_STATUS(name, number, meaning) man_page_print_row(#number, "", meaning);
-#include "server/config/exit_status.def"
+    help_exit_statuses(COMMAND_HELP, man_page_print_status);
     puts(".SH ENVIRONMENT\n"
          "Each option is also an environment variable: \\fB\\-\\-log\\-level\\fR is "
          "\\fBEDGES_EMULATOR_LOG_LEVEL\\fR. An option beats a variable. In a variable, the values "

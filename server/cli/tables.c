@@ -1,5 +1,6 @@
 #include "server/cli/tables.h"
 
+#include "server/cli/help.h"
 #include "server/config/options.h"
 #include "server/contract/contract.h"
 #include "server/coverage/report.h"
@@ -94,11 +95,15 @@ static void print_options(void)
     }
 }
 
+static void print_exit_status(const char *number, const char *text)
+{
+    printf("| %s | %s |\n", number, text);
+}
+
 static void print_exit_statuses(void)
 {
     puts("| exit status | meaning |\n|---|---|");
-#define EXIT_STATUS(name, number, meaning) printf("| %d | %s |\n", number, meaning);
-#include "server/config/exit_status.def"
+    help_exit_statuses(COMMAND_HELP, print_exit_status);
 }
 
 static void print_schedules(void)

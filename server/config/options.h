@@ -34,6 +34,7 @@ enum command {
 
 /* The commands that an option is for. */
 enum option_users {
+    OF_ALL = -1,
 #define COMMAND(name, ...) OF_##name = 1 << COMMAND_##name,
 #include "server/config/commands.def"
 };
