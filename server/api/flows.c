@@ -1,6 +1,6 @@
 /* The handlers that start flows (API.md section 7). */
 #include "server/api/run_json.h"
-#include "server/contract/validate.h"
+#include "server/contract/callback_check.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"

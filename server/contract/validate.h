@@ -23,8 +23,4 @@ struct validation {
  * is changed, except what is coerced. */
 bool validate(struct validation *v, const struct schema *schema, cJSON *value);
 
-/* Whether the headers of an object's "callback" (NULL: none), which keeps to the contract, can be
- * sent, and are not reserved. False, and where and why in *out. */
-bool callback_check(struct arena *arena, const cJSON *object, struct refusal *out);
-
 #endif
