@@ -12,7 +12,7 @@ struct http;
 
 /* CONTROL.md "Program" */
 enum exit_status {
-#define EXIT_STATUS(name, number) EXIT_##name = number,
+#define EXIT_STATUS(name, number) EXIT_##name = (number),
 #define MEANS(...)
 #include "server/config/exit_status.def"
 };

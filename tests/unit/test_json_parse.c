@@ -4,10 +4,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static struct json_fault fault;
+static char fault_reason[100]; /* which the arena had */
 
 /* In memory that ends with the text: a sanitizer sees who reads on. */
 static bool scan_within(const char *text, size_t size, const struct json_bounds *bounds)
@@ -18,6 +20,10 @@ static bool scan_within(const char *text, size_t size, const struct json_bounds 
     memcpy(exact, text, size);
     fault = (struct json_fault){0};
     bool ok = json_parse(&arena, size ? exact : exact + 1, size, bounds, &fault);
+    if (!ok) {
+        snprintf(fault_reason, sizeof fault_reason, "%s", fault.reason);
+        fault.reason = fault_reason;
+    }
     free(exact);
     arena_release(&arena);
     return ok;
