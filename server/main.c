@@ -6,7 +6,6 @@
 #include "server/config/healthcheck.h"
 #include "server/coverage/coverage_command.h"
 #include "server/fixture/fixture.h"
-#include "server/json/write.h"
 #include "server/server.h"
 #include "server/verify/verify.h"
 
@@ -18,47 +17,24 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The result of validate, as JSON on stdout; NULL: the fixture is valid. */
-static void print_result(const char *file, const struct fixture_fault *fault)
-{
-    struct arena arena = {0};
-    struct strbuf out = json_write_begin(&arena, '{');
-
-    json_write_text(&out, "file", file);
-    json_write_bool(&out, "valid", !fault);
-    json_write_open(&out, "errors", '[');
-    if (fault) {
-        json_write_open(&out, NULL, '{');
-        if (json_write_nullable(&out, "line", fault->line))
-            json_write_integer(&out, "line", (int64_t)fault->line);
-        json_write_text(&out, "pointer", fault->pointer);
-        json_write_text(&out, "message", fault->message);
-        json_write_close(&out, '}');
-    }
-    json_write_close(&out, ']');
-    puts(json_write_end(&out, '}').bytes);
-    arena_release(&arena);
-}
-
-static void print_fault(const struct fixture_fault *fault)
-{
-    print_result(fault->name, fault);
-}
-
 /* A fixture is valid when it can be loaded, so it is loaded, into memory. */
 static enum exit_status command_validate(const struct settings *settings, const char *file)
 {
+    struct fixture_faults faults = {.most = FIXTURE_FAULTS + 1};
+    struct arena arena = {0};
     struct store *store = NULL;
-    bool as_json = settings_number(settings, OPTION_FORMAT) == 1;
     enum exit_status status = server_open_store(settings, ":memory:", &store);
 
-    if (!status && !fixture_load(store, &file, 1, as_json ? print_fault : fixture_fault_print))
+    if (!status && !fixture_load(store, &arena, &file, 1, &faults))
         status = EXIT_FIXTURE;
-    if (!status && as_json)
-        print_result(file, NULL);
-    else if (!status)
+    if ((!status || status == EXIT_FIXTURE) && settings_number(settings, OPTION_FORMAT) == 1)
+        fixture_faults_print_json(&faults, file, !status);
+    else
+        fixture_faults_print(&faults);
+    if (!status && settings_number(settings, OPTION_FORMAT) != 1)
         printf("%s is a valid fixture\n", file);
     store_close(store);
+    arena_release(&arena);
     return status;
 }
 

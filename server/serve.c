@@ -187,18 +187,27 @@ static enum exit_status exports_write(const struct service *service)
     return EXIT_CLEAN;
 }
 
+static bool load_fixtures(struct store *store, const struct option_values *fixtures)
+{
+    struct fixture_faults faults = {.most = 1};
+    struct arena arena = {0};
+    bool ok = fixture_load(store, &arena, fixtures->value, fixtures->count, &faults);
+
+    fixture_faults_print(&faults);
+    arena_release(&arena);
+    return ok;
+}
+
 static enum exit_status serve_store(struct loop *loop)
 {
     struct service *service = loop->service;
     const struct settings *settings = service->settings;
-    const struct option_values *fixtures = settings_values(settings, OPTION_FIXTURE);
     enum exit_status status =
         server_open_store(settings, settings_value(settings, OPTION_DB), &service->store);
 
     service->sessions = session_table_open((int64_t)settings_number(settings, OPTION_JOURNAL));
     service->coverage = coverage_open();
-    if (!status &&
-        !fixture_load(service->store, fixtures->value, fixtures->count, fixture_fault_print))
+    if (!status && !load_fixtures(service->store, settings_values(settings, OPTION_FIXTURE)))
         status = EXIT_FIXTURE;
 #ifdef __GLIBC__
     malloc_trim(0); /* what reading a large fixture took */

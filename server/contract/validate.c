@@ -29,6 +29,16 @@ violation_set(struct validation *v, const cJSON *value, const char *format, ...)
     return refuse_at(&v->refusal, json_pointer(v->ctx->arena, v->root, value), reason);
 }
 
+/* Whether to look behind a violation. */
+static bool violation_pass(struct validation *v)
+{
+    if (!v->refusal.reason || v->passed_count >= v->passed_room)
+        return false;
+    v->passed[v->passed_count++] = v->refusal;
+    v->refusal = (struct refusal){0};
+    return true;
+}
+
 /* "string,null" */
 static const char *type_names(struct arena *arena, unsigned types)
 {
@@ -133,7 +143,7 @@ static bool check_array(struct validation *v, const struct schema *schema, const
     if (!check_count(v, array, count_members(array, min, max), min, max, "items"))
         return false;
     for (cJSON *item = array->child; schema->items && item; item = item->next) {
-        if (!validate_value(v, schema->items, item))
+        if (!validate_value(v, schema->items, item) && !violation_pass(v))
             return false;
         if (!ctx_pause(v->ctx))
             return !(v->given_up = true);
@@ -234,7 +244,7 @@ static const char *suggest_missing(const struct schema *schema, const cJSON *obj
 /* The members of an object that is checked. */
 struct members {
     cJSON *named[PROPERTIES_MAX]; /* by the place of their property; NULL: absent */
-    const cJSON *other;           /* the first whose name is none of a property; or NULL */
+    cJSON *other;                 /* the first whose name is none of a property; or NULL */
 };
 
 static bool members_find(struct validation *v, const struct schema *schema, cJSON *object,
@@ -267,7 +277,8 @@ static bool check_required(struct validation *v, const struct schema *schema, co
         const char *name = schema->properties[i].name;
         violation_set(v, object, "must have required property '%s'", name);
         v->refusal.suggestion = suggest_missing(schema, object, name);
-        return false;
+        if (!violation_pass(v))
+            return false;
     }
     return true;
 }
@@ -279,22 +290,29 @@ static bool is_closed(const struct validation *v, const struct schema *schema)
              assumption_is(v->ctx, schema->opened_by_assumption, "ignore"));
 }
 
+static bool refuse_additional(struct validation *v, const struct schema *schema,
+                              const cJSON *object, const cJSON *member)
+{
+    violation_set(v, object, "must NOT have additional properties (%.*s)", (int)LIMIT_MESSAGE,
+                  member->string);
+    v->refusal.suggestion = suggest_property(v, schema, member->string);
+    return false;
+}
+
 static bool check_additional(struct validation *v, const struct schema *schema, const cJSON *object,
                              const struct members *members)
 {
+    bool closed = members->other && is_closed(v, schema);
     int at = 0;
 
-    if (!members->other)
+    if (!closed && !schema->additional_schema)
         return true;
-    if (is_closed(v, schema)) {
-        violation_set(v, object, "must NOT have additional properties (%.*s)", (int)LIMIT_MESSAGE,
-                      members->other->string);
-        v->refusal.suggestion = suggest_property(v, schema, members->other->string);
-        return false;
-    }
-    for (cJSON *value = object->child; schema->additional_schema && value; value = value->next) {
-        if (property_find(schema, value->string, &at) < 0 &&
-            !validate_value(v, schema->additional_schema, value))
+    for (cJSON *value = members->other; value; value = value->next) {
+        if (property_find(schema, value->string, &at) >= 0)
+            continue;
+        bool ok = closed ? refuse_additional(v, schema, object, value)
+                         : validate_value(v, schema->additional_schema, value);
+        if (!ok && !violation_pass(v))
             return false;
     }
     return true;
@@ -306,7 +324,8 @@ static bool check_named(struct validation *v, const struct schema *schema, cJSON
 {
     for (int i = 0; i < schema->property_count; i++) {
         const struct property *property = &schema->properties[i];
-        if (members->named[i] && !validate_value(v, property->schema, members->named[i]))
+        if (members->named[i] && !validate_value(v, property->schema, members->named[i]) &&
+            !violation_pass(v))
             return false;
         if (!members->named[i] && property->schema->default_value)
             json_add(object, property->name, default_of(v, property->schema));
@@ -360,5 +379,5 @@ static bool validate_value(struct validation *v, const struct schema *schema, cJ
 bool validate(struct validation *v, const struct schema *schema, cJSON *value)
 {
     v->root = value;
-    return validate_value(v, schema, value);
+    return validate_value(v, schema, value) && !v->passed_count;
 }

@@ -21,11 +21,6 @@ static void open_once(void)
         abort();
 }
 
-static void say_nothing(const struct fixture_fault *fault)
-{
-    (void)fault;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     char name[64];
@@ -37,9 +32,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     snprintf(name, sizeof name, "/proc/self/fd/%d", file);
     const char *names[] = {name};
     struct workspace *workspace;
-    if (fixture_load(store, names, 1, say_nothing) &&
+    struct fixture_faults faults = {.most = FIXTURE_FAULTS + 1};
+    struct arena arena = {0};
+    if (fixture_load(store, &arena, names, 1, &faults) &&
         tenant_get(store, "key", &workspace) == ERROR_NONE)
         tenant_reset(store, workspace, NULL);
+    arena_release(&arena);
     close(file);
     return 0;
 }

@@ -293,11 +293,12 @@ def test_validate_as_json(tmp_path, fixture_file):
         return status, json.loads(out)
 
     good, bad = fixture_file(text="{}"), fixture_file("bad.json", BAD["a slip"][0])
-    assert result(good) == (0, {"file": str(good), "valid": True, "errors": []})
+    assert result(good) == (0, {"file": str(good), "valid": True, "errors": [], "warnings": [], "more": False})
     status, told = result(bad)
     assert status == 3
     assert told == {"file": str(bad), "valid": False, "errors": [
-        {"line": 1, "pointer": "/runs/0/status", "message": "must be equal to one of the allowed values (did you mean RUNNING)"}]}
+        {"line": 1, "pointer": "/runs/0/status", "message": "must be equal to one of the allowed values (did you mean RUNNING)"}],
+                    "warnings": [], "more": False}
     status, told = result("-", stdin=BROKEN["cut off"][0])
     assert (status, told["file"], told["errors"][0]["line"], told["errors"][0]["pointer"]) == (3, "-", 3, "")
     status, told = result(tmp_path / "not-there.json")
