@@ -3,7 +3,8 @@
 
 A file is a list of parts, each after a line `-- statement: name` (prepared once) or `-- piece:
 name` (a part of statements, or text that is put together at run time). `{name}` stands for a piece,
-in another piece for one before it. schema.sql, which has no such lines, becomes store_schema.
+in another piece for one before it. schema.sql, which has no such lines, becomes store_schema, and schema_image:
+the database that SQLite makes of it.
 
 A table of columns, NAME_columns.def (columns.h describes it), gives the pieces {NAME_definition},
 {NAME_columns}, {NAME_listed}, {NAME_insert}, {NAME_insert_rows}, {NAME_changes}, {NAME_listed_changes}, {NAME_copy} and {NAME_shown}, which is for people to
@@ -27,6 +28,7 @@ usage: embed.py HEADER SOURCE schema.sql run_machine.def NAME_columns.def... FIL
 """
 
 import re
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -94,7 +96,7 @@ def column_pieces(table, rows):
     yield "shown", shown(table, [(name, kind) for name, kind, *_ in rows[2 if table.endswith("_extra") else 0 :]])
     yield "insert", (f"INSERT INTO {table} ({names}) VALUES "
                      f"({', '.join(written or f':{name}' for name, *_, written in rows)})")  # fmt: skip
-    values = ["(" + ", ".join(written or f":{name}_{row}" for name, *_, written in rows) + ")" for row in range(ROWS)]
+    values = ["(" + ", ".join(written or "?" for *_, written in rows) + ")"] * ROWS  # SQLite compares a name with all before it
     yield "insert_rows", f"INSERT OR FAIL INTO {table} ({names}) VALUES {', '.join(values)}"
     yield "copy", copy_rows(table, names, copied)
     yield "save", save_rows(table, [(name, copy) for name, *_, copy, _ in rows])
@@ -228,12 +230,21 @@ def read(schema, files):
     return whole_schema, statements, pieces, lists
 
 
+def image(schema):
+    """A database with these tables: its size, and (place, bytes) of each part of it that is not zeros."""
+    db = sqlite3.connect(":memory:")
+    db.executescript(schema)
+    whole = db.serialize()
+    return len(whole), [(part.start(), part[0]) for part in re.finditer(rb"[^\0](?:\0{,15}[^\0])*", whole)]
+
+
 def literal(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def main(header, source, schema, *files):
     schema, statements, pieces, lists = read(schema, files)
+    size, parts = image(schema)
     enum = "".join(f"    STMT_{n.upper()},\n" for n in statements)
     declared = "".join(f"extern const char piece_{n}[];\n" for n in pieces)
     listed = "".join(
@@ -245,14 +256,21 @@ def main(header, source, schema, *files):
         "#ifndef STORE_STATEMENTS_H\n#define STORE_STATEMENTS_H\n\n"
         f"enum stmt_id {{\n{enum}    STMT_COUNT\n}};\n\n{listed}\n"
         "extern const char *const statement_text[STMT_COUNT];\n"
-        f"extern const char store_schema[];\n{declared}\n#endif\n"
+        f"extern const char store_schema[];\n{declared}\n"
+        f"enum {{ SCHEMA_IMAGE_SIZE = {size}, SCHEMA_IMAGE_PARTS = {len(parts)} }};\n"
+        "extern const struct schema_image_part {\n    unsigned at, size;\n    const char *bytes;\n}"
+        " schema_image[SCHEMA_IMAGE_PARTS];\n\n#endif\n"
     )
     rows = "".join(f"    [STMT_{n.upper()}] =\n        {literal(s)},\n" for n, s in statements.items())
     texts = "".join(f"const char piece_{n}[] = {literal(s)};\n" for n, s in pieces.items())
+    image_rows = "".join(
+        f'    {{{at}, {len(part)}, "' + "".join(f"\\{byte:03o}" for byte in part) + '"},\n' for at, part in parts
+    )
     Path(source).write_text(
         f'#include "{Path(header).name}"\n\n'
         f"const char *const statement_text[STMT_COUNT] = {{\n{rows}}};\n\n"
-        f"const char store_schema[] =\n    {literal(schema)};\n{texts}"
+        f"const char store_schema[] =\n    {literal(schema)};\n{texts}\n"
+        f"const struct schema_image_part schema_image[] = {{\n{image_rows}}};\n"
     )
 
 

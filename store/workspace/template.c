@@ -63,7 +63,8 @@ void template_free_all(struct store *store)
 enum error template_clear(struct store *store)
 {
     struct workspace_set *set = &store->workspaces;
-    enum error e = content_clear(store, TEMPLATE_LAST, TEMPLATE_COMMON);
+    bool is_new = store->in_memory && !sqlite3_total_changes64(store->db);
+    enum error e = is_new ? ERROR_NONE : content_clear(store, TEMPLATE_LAST, TEMPLATE_COMMON);
 
     for (int64_t place = 1; !e && place <= set->last; place++) {
         if (set->at[place])

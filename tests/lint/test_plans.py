@@ -29,7 +29,7 @@ WHOLE = {
 
 
 def plan(database, text):
-    values = {name: None for name in re.findall(r":(\w+)", text)}
+    values = {name: None for name in re.findall(r":(\w+)", text)} or [None] * text.count("?")
     return [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {text}", values)]
 
 
