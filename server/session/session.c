@@ -10,6 +10,7 @@
 struct session_table {
     int64_t journal_entries;
     int64_t labels; /* set so far */
+    int64_t last;   /* the place of no session that was used is behind it */
     struct session of[LIMIT_WORKSPACES + 1];
 };
 
@@ -47,13 +48,16 @@ static void session_reset(const struct session_table *table, struct session *ses
 
 struct session *session_get(struct session_table *table, const struct workspace *workspace)
 {
-    struct session *session = &table->of[workspace ? workspace_place(workspace) : 0];
+    int64_t place = workspace ? workspace_place(workspace) : 0;
+    struct session *session = &table->of[place];
     int64_t generation = workspace ? workspace->generation : 0;
     bool is_new = !session->journal.budget;
 
     /* Another key has got the workspace: what the one before left is not for it. */
     if (is_new || session->generation != generation)
         session_reset(table, session, generation);
+    if (place > table->last)
+        table->last = place;
     return session;
 }
 
@@ -96,7 +100,7 @@ void session_clear(struct session_table *table, const struct workspace *workspac
 
 void session_table_close(struct session_table *table)
 {
-    for (int64_t id = 0; id <= LIMIT_WORKSPACES; id++)
-        session_release(&table->of[id]);
+    for (int64_t place = 0; place <= table->last; place++)
+        session_release(&table->of[place]);
     free(table);
 }
