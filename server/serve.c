@@ -118,6 +118,9 @@ static enum exit_status serve_http(struct loop *loop)
         fputs("edges-emulator: cannot start: the database cannot be written\n", stderr);
     } else {
         print_ready(service);
+#ifdef __GLIBC__
+        malloc_trim(0); /* what reading a large fixture took; who waits for Ready has it */
+#endif
         status = loop_run(loop) ? EXIT_CLEAN : EXIT_RUNTIME;
     }
     http_stop(loop->http);
@@ -209,9 +212,6 @@ static enum exit_status serve_store(struct loop *loop)
     service->coverage = coverage_open();
     if (!status && !load_fixtures(service->store, settings_values(settings, OPTION_FIXTURE)))
         status = EXIT_FIXTURE;
-#ifdef __GLIBC__
-    malloc_trim(0); /* what reading a large fixture took */
-#endif
     if (!status)
         status = serve_http(loop);
     if (!status)
@@ -232,11 +232,13 @@ static const struct library libraries[] = {
 
 enum exit_status serve(struct settings *settings)
 {
-    struct service service = {
-        .settings = settings, .libraries = libraries, .started = clock_monotonic_us()};
+    static struct service service; /* the system gives memory only to what is used of it */
     struct loop loop = {
         .service = &service, .signals = -1, .epoll = -1, .timer = -1, .system_set = -1};
 
+    service.settings = settings;
+    service.libraries = libraries;
+    service.started = clock_monotonic_us();
     stop_signals_exit(EXIT_CLEAN, ""); /* until the loop watches them: nothing was served yet */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of SQLite's */
