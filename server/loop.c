@@ -197,7 +197,8 @@ static enum iteration serving_iterate(struct serving *s, bool may_wait)
     return ITERATION_SERVED;
 }
 
-/* Runs the oldest. False: there is none, or nothing is to be begun. */
+/* Runs the oldest. False: there is none, or nothing is to be begun. What it writes while the
+ * database is being synced could have to wait for that. */
 static bool serving_run_long_call(struct serving *s)
 {
     struct store *store = s->loop->service->store;
@@ -235,7 +236,7 @@ static bool pause_serve(void *context)
     s->lead += clock_monotonic_us() - s->pause_at + LONG_CALL_PART;
     do {
         s->last = serving_iterate(s, false);
-        if (s->last == ITERATION_SERVED && s->lead >= 0)
+        if (s->last == ITERATION_SERVED && s->lead >= 0 && !store_is_syncing(store))
             serving_run_long_call(s);
     } while (s->last == ITERATION_SERVED &&
              (store_is_syncing(store) || clock_monotonic_us() < end));
@@ -262,7 +263,7 @@ bool loop_run(const struct loop *loop)
     do {
         bool sweeping = content_has_discarded(store);
         s.last = serving_iterate(&s, !sweeping);
-        while (s.last == ITERATION_SERVED && serving_run_long_call(&s))
+        while (s.last == ITERATION_SERVED && !store_is_syncing(store) && serving_run_long_call(&s))
             ;
         if (sweeping && is_serving(&s) && !store_is_syncing(store))
             content_sweep(store, s.last == ITERATION_IDLE ? LONG_CALL_PART : SWEEP_BUSY);

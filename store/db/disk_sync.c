@@ -12,8 +12,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Pages in the -wal from which on it is copied into the file, as SQLite has it. */
-enum { PAGES = 1000 };
+/* Pages in the -wal from which on it is copied into the file, as SQLite has it; and how many a
+ * commit brings to the disk without keeping others waiting for long. */
+enum { PAGES = 1000, PAGES_FEW = 100 };
 
 /* To the -wal SQLite writes a head of 24 bytes for each page, and the page: so many bytes go to the
  * system together. The head of the last page of a transaction has a number from this byte on. */
@@ -228,11 +229,18 @@ void disk_sync_open(struct store *store)
     store->disk_sync = sync;
 }
 
+bool disk_sync_is_due(const struct store *store)
+{
+    const struct disk_sync *sync = store->disk_sync;
+
+    return sync && (sync->in_progress || sync->pages >= PAGES);
+}
+
 void disk_sync_step(struct store *store)
 {
     struct disk_sync *sync = store->disk_sync;
 
-    if (!sync || (!sync->in_progress && sync->pages < PAGES))
+    if (!disk_sync_is_due(store))
         return;
     bool wal_is_synced = sync->in_progress == WAL || !sync->unsynced;
     if (!kernel_end(sync, false) || sync->failed || sync->pages < PAGES)
@@ -259,6 +267,26 @@ void disk_sync_postpone(struct store *store, bool postpone)
 {
     if (store->disk_sync)
         store->disk_sync->postponed = postpone;
+}
+
+bool disk_sync_hasten(struct store *store)
+{
+    struct disk_sync *sync = store->disk_sync;
+    bool much = sync && sync->unsynced && sync->pages > PAGES_FEW;
+
+    if (much && sync->pages < PAGES)
+        sync->pages = PAGES;
+    return much;
+}
+
+void disk_sync_settle(struct store *store)
+{
+    disk_sync_hasten(store);
+    disk_sync_step(store);
+    while (disk_sync_is_busy(store)) {
+        kernel_end(store->disk_sync, true);
+        disk_sync_step(store);
+    }
 }
 
 void disk_sync_close(struct store *store)

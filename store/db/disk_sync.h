@@ -20,8 +20,12 @@ struct store;
  * background. */
 void disk_sync_open(struct store *store);
 
-/* Begins and ends what is in progress; never waits. No transaction may be open. */
+/* Begins and ends what is in progress; never waits. No transaction may be open, nor may one have
+ * read anything. */
 void disk_sync_step(struct store *store);
+
+/* Whether it has something to do, or will have. */
+bool disk_sync_is_due(const struct store *store);
 
 /* Readable when disk_sync_step() has something to do; -1: there is nothing of the kind. */
 int disk_sync_fd(const struct store *store);
@@ -32,6 +36,13 @@ bool disk_sync_is_busy(const struct store *store);
 /* From now on, commits need not be on the disk: nothing refers to what they write. False: they do
  * again, and the next one brings these along. */
 void disk_sync_postpone(struct store *store, bool postpone);
+
+/* Lets disk_sync_step() begin although not so much was written yet, if the next commit would wait
+ * long for the disk: whether it would. */
+bool disk_sync_hasten(struct store *store);
+
+/* Brings both files to the disk if much was written, and waits for it. */
+void disk_sync_settle(struct store *store);
 
 /* Waits for what is in progress; SQLite then does it by itself. */
 void disk_sync_close(struct store *store);

@@ -197,17 +197,15 @@ void transaction_commit_parts(struct store *store)
     store->parts_lost += transaction_end_part(store, ERROR_NONE) != ERROR_NONE;
 }
 
-enum error transaction_pause(struct store *store)
+/* Lets others be served; the part that runs ends before, and the next one begins. */
+static enum error pause_between(struct store *store, bool commits)
 {
-    const struct store_pause *pause = store->pause;
     int depth = store->depth;
 
-    if (depth > 1 || !pause || !pause->is_due(pause->context))
-        return ERROR_NONE;
     assert(!store->changed); /* what is in memory belongs to the last transaction of all */
-    bool ends = depth && !part_wait(store);
+    bool ends = depth && (commits || !part_wait(store));
     enum error e = ends ? transaction_end_part(store, store->failure) : ERROR_NONE;
-    if (!e)
+    if (!e && (!commits || disk_sync_hasten(store)))
         e = pause_serve(store);
     if (depth && transaction_begin_part(store) != ERROR_NONE)
         store->depth++;
@@ -216,8 +214,25 @@ enum error transaction_pause(struct store *store)
     return e;
 }
 
+enum error transaction_pause(struct store *store)
+{
+    const struct store_pause *pause = store->pause;
+
+    if (store->depth > 1 || !pause || !pause->is_due(pause->context))
+        return ERROR_NONE;
+    return pause_between(store, false);
+}
+
+enum error transaction_settle(struct store *store)
+{
+    if (store->depth > 1 || !store->pause || !store->config.durable)
+        return ERROR_NONE;
+    return pause_between(store, true);
+}
+
 bool batch_start(struct store *store)
 {
+    disk_sync_settle(store); /* a fixture that was loaded */
     store->batching = store->in_memory || store->config.durable;
     return !store->batching || batch_begin(store);
 }
@@ -227,12 +242,19 @@ bool batch_pending(const struct store *store)
     return !store->in_memory && batch_rows(store) != 0;
 }
 
+/* Whether a batch without changes has to end, since what it has read keeps a checkpoint off. */
+static bool batch_only_reads(const struct store *store)
+{
+    return store->part != PARTS_WAIT && disk_sync_is_due(store);
+}
+
 bool batch_commit(struct store *store)
 {
     int64_t rows = batch_rows(store);
     bool is_open = !sqlite3_get_autocommit(store->db);
 
-    if (!store->batching || (is_open && (rows == 0 || (store->in_memory && rows < ROWS_BATCHED))))
+    if (!store->batching || (is_open && ((rows == 0 && !batch_only_reads(store)) ||
+                                         (store->in_memory && rows < ROWS_BATCHED))))
         return true;
     bool ok = is_open ? batch_end(store) == ERROR_NONE : rows == 0;
     store->batches_lost += !ok;

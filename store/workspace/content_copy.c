@@ -165,12 +165,16 @@ enum error content_copy(struct store *store, int64_t to, const struct content_so
 
 enum error content_save(struct store *store, int64_t to, int64_t from, int64_t *pages)
 {
-    return copy_tables(store, saves, to, &(struct content_source){.id = from}, pages);
+    enum error e = copy_tables(store, saves, to, &(struct content_source){.id = from}, pages);
+
+    return e ? e : transaction_settle(store);
 }
 
 enum error content_restore(struct store *store, int64_t to, int64_t from)
 {
-    return copy_tables(store, restores, to, &(struct content_source){.id = from}, NULL);
+    enum error e = copy_tables(store, restores, to, &(struct content_source){.id = from}, NULL);
+
+    return e ? e : transaction_settle(store);
 }
 
 enum error content_copy_flows(struct store *store, int64_t to, int64_t from)

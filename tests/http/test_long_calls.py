@@ -285,6 +285,24 @@ def test_the_log_of_a_file_is_copied_into_it_meanwhile(start_large, tmp_path, st
     assert emulator.get(STATE, key="large").body == before
 
 
+@pytest.mark.parametrize("store", ["file", "full"])
+def test_the_log_is_copied_also_while_others_read(start_large, tmp_path, store):
+    """What they read keeps no checkpoint off, so the -wal does not grow with what is written."""
+    emulator = start_large(store)
+    wires = [emulator.wire(timeout=60) for _ in range(4)]
+    outputs = [{"step_uid": "find", "data": {"text": "x" * 50_000}}]
+    state = {"version": 1, "runs": [{"status": "SUCCEEDED", "outputs": outputs}] * 400}
+    call, most = Call(emulator, "PUT", STATE, json.dumps(state).encode()), 0
+    while not call.is_answered():
+        for wire in wires:
+            wire.send(head(emulator, "GET", "/v1/flows/runs?limit=1", key="other"))
+        for wire in wires:
+            assert emulator.read(wire, "GET", "/v1/flows/runs?limit=1").status == 200
+        most = max(most, (tmp_path / "db-wal").stat().st_size)
+    assert call.reply().status == 200
+    assert most < 12_000_000 < (tmp_path / "db").stat().st_size
+
+
 def test_more_runs_than_are_copied_at_once_are_each_there_once(start, tmp_path):
     """Three of four were created at one instant, and each other one a second after the one before."""
     given = {f"{n * 2654435761 % 2**32:08x}-0000-4000-8000-{n:012x}":
