@@ -7,7 +7,7 @@
 
 enum { RUNS_AT_ONCE = 4000 }; /* a list that has to look at more is read in parts */
 
-/* The header Emulator-Race may ask for another event before the cancel, or instead. */
+/* A forced race may ask for another event before the cancel, or instead. */
 static enum error run_cancel(struct request *rq, struct run *run)
 {
     enum error e = ERROR_NONE;

@@ -138,7 +138,10 @@ static void print_effects(void)
         const struct effect_row *row = effect_row(kind);
         if (row->of_delivery)
             continue;
-        if (row->unit)
+        if (kind == EFFECT_RACE)
+            printf("| `\"%s\": N` | `%s=N` | `\"finish-wins\"` or `\"cancel-wins\"` | %s |\n",
+                   row->key, row->word, row->meaning);
+        else if (row->unit)
             printf("| `\"%s\": N` | `%s=N` | %s, %lld to %lld | %s |\n", row->key, row->word,
                    row->unit, (long long)row->min, (long long)row->max, row->meaning);
         else

@@ -1,6 +1,7 @@
 /* The handlers of faults and of the rate limit (CONTROL.md "Control API"). */
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
+#include "server/operations.h"
 #include "server/request/reply.h"
 #include "server/session/session.h"
 #include "store/base/limits.h"
@@ -98,6 +99,9 @@ enum outcome op_add_fault(struct request *rq, struct reply *out)
                               "body/operation is for calls of the API, and callback for callbacks");
     const char *wrong =
         effect_from_json(&rq->arena, json_find(rq->body, "effect"), rule.callback, &rule.effect);
+    if (!wrong && rule.effect.kind == EFFECT_RACE &&
+        rule.operation != contract_operations[OP_CANCEL_FLOW_RUN].id)
+        wrong = "race is for a cancel: such a rule has \"operation\": \"cancelFlowRun\"";
     if (wrong)
         return request_refuse(rq, ERROR_BAD_BODY, "body/effect %s", wrong);
     if (faults->count >= LIMIT_FAULTS)

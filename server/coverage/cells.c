@@ -39,7 +39,8 @@ static const char *name_of_fault(int fault)
 
     if (fault > COVERAGE_FIRST_OTHER_FAULT)
         return others[fault - COVERAGE_FIRST_OTHER_FAULT - 1];
-    return fault == EFFECT_NONE || effect_row(fault)->of_delivery ? NULL : effect_row(fault)->word;
+    bool is_fault = fault != EFFECT_NONE && fault != EFFECT_RACE && !effect_row(fault)->of_delivery;
+    return is_fault ? effect_row(fault)->word : NULL;
 }
 
 static const char *name_of_delivery(struct arena *arena, int delivery)
@@ -104,10 +105,6 @@ static const char *name_of_assumption(enum assumption which)
 static const char *cell_name(struct arena *arena, enum coverage_dimension dimension, int row,
                              int column)
 {
-    static const char *const races[] = {
-#define RACE(name, word) word,
-#include "server/coverage/coverage.def"
-    };
     static const char *const fault_statuses[] = {
 #define FAULT_STATUS(status) #status,
 #include "server/coverage/coverage.def"
@@ -122,7 +119,7 @@ static const char *cell_name(struct arena *arena, enum coverage_dimension dimens
     case COVER_ENDS: return run_statuses[column].halted ? name_of_run_status(column) : NULL;
     case COVER_FAULTS: return name_of_fault(column);
     case COVER_STATUSES: return name_of_status(arena, op, row);
-    case COVER_RACES: return races[column];
+    case COVER_RACES: return forced_race_word(column + 1);
     case COVER_DELIVERIES: return name_of_delivery(arena, column);
     case COVER_PAGING: return name_of_page(arena, op, row);
     case COVER_OPERATIONS: return op->id;

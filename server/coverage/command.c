@@ -340,10 +340,6 @@ static void command_assumption(struct command *c, enum assumption which)
 
 static void command_write(struct command *c, enum coverage_dimension dimension, int row, int column)
 {
-    static const char *const races[] = {
-#define RACE(name, word) "Emulator-Race: " word,
-#include "server/coverage/coverage.def"
-    };
     static const char *const fault_statuses[] = {
 #define FAULT_STATUS(status) "Emulator-Fault: status=" #status,
 #include "server/coverage/coverage.def"
@@ -360,7 +356,9 @@ static void command_write(struct command *c, enum coverage_dimension dimension, 
         call.status = run_statuses[column].name;
         break;
     case COVER_RACES:
-        call = (struct call){.op = OP_CANCEL_FLOW_RUN, .header = races[column]};
+        call = (struct call){
+            .op = OP_CANCEL_FLOW_RUN,
+            .header = arena_format(c->arena, "Emulator-Race: %s", forced_race_word(column + 1))};
         break;
     case COVER_FAULT_STATUSES:
         call = (struct call){.op = OP_CANCEL_FLOW_RUN, .header = fault_statuses[column]};

@@ -46,12 +46,6 @@ enum coverage_reaction {
     COVERAGE_REACTION_COUNT
 };
 
-enum {
-#define RACE(name, ...) COVERAGE_RACE_##name,
-#include "server/coverage/coverage.def"
-    COVERAGE_RACE_COUNT
-};
-
 /* Deliveries: first the effects of enum effect_kind, then the ends of enum run_status. */
 enum {
     COVERAGE_FIRST_DELIVERED_END = EFFECT_COUNT,

@@ -88,17 +88,18 @@ static void record_success(struct coverage *c, const struct request *rq, int op)
         record_page(c, rq, op);
 }
 
-/* The fault that it met; -1: none. One with a delay counts for both. */
+/* The fault that it met; -1: none. One with a delay counts for both, and a race is none. */
 static int record_fault(struct coverage *c, const struct request *rq)
 {
+    enum effect_kind kind = rq->effect.kind == EFFECT_RACE ? EFFECT_NONE : rq->effect.kind;
     int fault = rq->refusal.error == ERROR_RATE_LIMITED ? COVERAGE_FAULT_RATE_LIMIT
-                : rq->effect.kind                       ? (int)rq->effect.kind
+                : kind                                  ? (int)kind
                 : rq->effect.delay_ms                   ? COVERAGE_FAULT_DELAY
                                                         : -1;
 
     if (fault >= 0)
         coverage_count(c, COVER_FAULTS, 0, fault);
-    if (rq->effect.kind && rq->effect.delay_ms)
+    if (kind && rq->effect.delay_ms)
         coverage_count(c, COVER_FAULTS, 0, COVERAGE_FAULT_DELAY);
     return fault;
 }

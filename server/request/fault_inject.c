@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* Applies the rule that fires. A header replaces it, and then it has not fired. */
+/* Applies the rule that fires. A header replaces it, and then it has not fired; that of races
+ * replaces a race. */
 static void rules_apply(struct request *rq, struct faults *faults)
 {
     char run[UID_SIZE];
@@ -10,7 +11,8 @@ static void rules_apply(struct request *rq, struct faults *faults)
     request_run(rq, run);
     session_get(rq->service->sessions, rq->ctx.workspace)->faults_version++;
     struct fault_rule *rule = faults_count_call(faults, rq->ctx.workspace->seed, rq->op->id, run);
-    if (!rule || rq->headers.field[HEADER_FAULT])
+    if (!rule || rq->headers.field[HEADER_FAULT] ||
+        (rule->effect.kind == EFFECT_RACE && rq->headers.field[HEADER_RACE]))
         return;
     rule->fired++;
     rq->effect = rule->effect;
@@ -39,17 +41,18 @@ static bool fault_header_apply(struct request *rq)
     return !wrong || request_reject(rq, ERROR_BAD_FAULT, "Emulator-Fault %s", wrong);
 }
 
-static bool race_header_apply(struct request *rq)
+/* By its header, or by the fault that it has already. */
+static bool race_apply(struct request *rq)
 {
     const char *word = rq->headers.field[HEADER_RACE];
+    bool by_fault = rq->effect.kind == EFFECT_RACE;
 
-    if (!word)
+    if (!word && !by_fault)
         return true;
     if (strcmp(rq->op->id, "cancelFlowRun") != 0)
-        return request_reject(rq, ERROR_BAD_FAULT, "Emulator-Race is for cancelFlowRun");
-    rq->forced_race = strcmp(word, "finish-wins") == 0   ? FORCED_RACE_FINISH_WINS
-                      : strcmp(word, "cancel-wins") == 0 ? FORCED_RACE_CANCEL_WINS
-                                                         : FORCED_RACE_NONE;
+        return request_reject(rq, ERROR_BAD_FAULT, "%s is for cancelFlowRun",
+                              word ? "Emulator-Race" : "Emulator-Fault race");
+    rq->forced_race = word ? forced_race_find(word) : (enum forced_race)rq->effect.amount;
     if (!rq->forced_race)
         return request_reject(rq, ERROR_BAD_FAULT,
                               "Emulator-Race must be finish-wins or cancel-wins");
@@ -66,7 +69,7 @@ bool fault_inject(struct request *rq)
         return false;
     if (session && session->faults.count)
         rules_apply(rq, &session->faults);
-    if (!fault_header_apply(rq) || !race_header_apply(rq))
+    if (!fault_header_apply(rq) || !race_apply(rq))
         return false;
     if (effect_row(rq->effect.kind)->handled)
         return true;

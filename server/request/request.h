@@ -25,9 +25,6 @@ enum outcome {
     PENDING  /* not yet: out->retry_at says when to run the handler again */
 };
 
-/* Who wins a cancel at the end of a run, by the header Emulator-Race. */
-enum forced_race { FORCED_RACE_NONE, FORCED_RACE_FINISH_WINS, FORCED_RACE_CANCEL_WINS };
-
 /* The statuses of the run or schedule that a request is about, for hints and the journal. */
 struct transition {
     char run[UID_SIZE];         /* "": the run that the path names */

@@ -53,8 +53,8 @@ void call_prepare(struct request *rq);
 bool media_type_check(struct request *rq);
 
 /* Sets rq->effect from the workspace's fault rules and the header Emulator-Fault, and
- * rq->forced_race. Errors: ERROR_RATE_LIMITED, ERROR_BAD_FAULT for a wrong header, ERROR_FAULT when
- * the effect takes the place of the handler. */
+ * rq->forced_race from these and Emulator-Race. Errors: ERROR_RATE_LIMITED, ERROR_BAD_FAULT for a
+ * wrong header, ERROR_FAULT when the effect takes the place of the handler. */
 bool fault_inject(struct request *rq);
 
 #endif

@@ -15,6 +15,12 @@ static const struct effect_row rows[EFFECT_COUNT] = {
 #include "server/session/effect.def"
 };
 
+static const char *const races[FORCED_RACE_COUNT] = {
+    "",
+#define RACE(name, word) word,
+#include "server/session/effect.def"
+};
+
 /* Labels and scopes of the statuses the vendor names (API.md section 3), used where a fault gives
  * none. The last row of each hundred is for every other status. */
 static const struct {
@@ -46,6 +52,20 @@ const struct effect_row *effect_row(enum effect_kind kind)
 const char *effect_word(enum effect_kind kind, int64_t delay_ms)
 {
     return !kind && delay_ms ? "delay" : rows[kind].word;
+}
+
+const char *forced_race_word(enum forced_race race)
+{
+    return races[race];
+}
+
+enum forced_race forced_race_find(const char *word)
+{
+    enum forced_race race = FORCED_RACE_COUNT - 1;
+
+    while (race && strcmp(races[race], word) != 0)
+        race--;
+    return race;
 }
 
 int64_t effect_delay(const struct effect *effect, size_t size)
@@ -121,7 +141,10 @@ static const char *effect_add_member(struct arena *arena, enum effect_kind kind,
     if (!value || cJSON_IsFalse(value))
         return NULL;
     if (row->of_delivery == of_delivery)
-        return effect_add(arena, kind, json_integer(object, row->key, 1), out);
+        return effect_add(arena, kind,
+                          cJSON_IsString(value) ? forced_race_find(value->valuestring)
+                                                : json_integer(object, row->key, 1),
+                          out);
     if (key_fits(row->key, of_delivery))
         return NULL;
     return arena_format(arena, "%s is for %s", row->key,
@@ -148,11 +171,23 @@ const char *effect_from_json(struct arena *arena, const cJSON *object, bool of_d
     return wrong ? wrong : effect_complete(&made, out);
 }
 
+/* Reads the number of a word. NULL, or what the word must do instead. */
+static const char *amount_read(enum effect_kind kind, const char *value, int64_t *out)
+{
+    if (kind == EFFECT_RACE)
+        return (*out = forced_race_find(value)) ? NULL : "be finish-wins or cancel-wins";
+    if (rows[kind].unit)
+        return number_parse(value, "", INT64_MAX, out) ? NULL
+                                                       : "be given a number, as in status=503";
+    *out = 1;
+    return *value ? "stand alone" : NULL;
+}
+
 static const char *effect_add_word(struct arena *arena, const char *word, const char *value,
                                    struct effect *out)
 {
     const char *known = "label, retry-after, delay";
-    int64_t amount = 1;
+    int64_t amount;
 
     if (strcmp(word, "delay") == 0)
         return number_parse(value, "ms", EFFECT_DELAY_MAX, &out->delay_ms)
@@ -171,11 +206,9 @@ static const char *effect_add_word(struct arena *arena, const char *word, const 
         known = arena_append(arena, known, ", ", rows[kind].word);
         if (strcmp(word, rows[kind].word) != 0)
             continue;
-        if (rows[kind].unit ? number_parse(value, "", INT64_MAX, &amount) : !*value)
-            return effect_add(arena, kind, amount, out);
-        return arena_format(arena, "%s must %s", word,
-                            rows[kind].unit ? "be given a number, as in status=503"
-                                            : "stand alone");
+        const char *wrong = amount_read(kind, value, &amount);
+        return wrong ? arena_format(arena, "%s must %s", word, wrong)
+                     : effect_add(arena, kind, amount, out);
     }
     return arena_format(arena, "has the unknown word \"%s\"; known: %s", word, known);
 }
@@ -222,7 +255,9 @@ void effect_write(struct strbuf *out, const struct effect *effect)
     const struct effect_row *row = &rows[effect->kind];
 
     json_write_open(out, "effect", '{');
-    if (effect->kind && row->unit)
+    if (effect->kind == EFFECT_RACE)
+        json_write_text(out, row->key, races[effect->amount]);
+    else if (effect->kind && row->unit)
         json_write_integer(out, row->key, effect->amount);
     else if (effect->kind)
         json_write_bool(out, row->key, true);

@@ -17,12 +17,20 @@ enum effect_kind {
     EFFECT_COUNT
 };
 
+/* Who wins a cancel at the end of a run: the amount of EFFECT_RACE. */
+enum forced_race {
+    FORCED_RACE_NONE,
+#define RACE(name, ...) FORCED_RACE_##name,
+#include "server/session/effect.def"
+    FORCED_RACE_COUNT
+};
+
 enum { EFFECT_DELAY_MAX = 600000, EFFECT_RETRY_AFTER_MAX = 86400, EFFECT_LABEL_MAX = 64 };
 
 /* Zeroed, it does nothing. */
 struct effect {
     enum effect_kind kind;
-    int64_t amount;                   /* in the unit of its kind */
+    int64_t amount;                   /* in the unit of its kind; of a race, enum forced_race */
     char label[EFFECT_LABEL_MAX + 1]; /* of a status; "": another kind */
     int64_t retry_after;              /* seconds, of a status; 0: none */
     int64_t delay_ms;                 /* before the reply, or what replaces it */
@@ -39,6 +47,10 @@ const struct effect_row *effect_row(enum effect_kind kind);
 
 /* The word of what hit a request: its kind, or else its delay. NULL: nothing did. */
 const char *effect_word(enum effect_kind kind, int64_t delay_ms);
+
+/* The word of a race; static. And the race of a word; FORCED_RACE_NONE: there is none. */
+const char *forced_race_word(enum forced_race race);
+enum forced_race forced_race_find(const char *word);
 
 /* How many milliseconds it holds back the last byte of a reply with a body of `size` bytes. */
 int64_t effect_delay(const struct effect *effect, size_t size);

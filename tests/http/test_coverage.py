@@ -183,6 +183,9 @@ def test_races_count_by_who_won(emulator):
     for word in "finish-wins", "cancel-wins":
         emulator.cancel(emulator.make("RUNNING")["uid"], headers={"Emulator-Race": word})
     assert counts(emulator, "races") == {"finish-wins": 1, "cancel-wins": 1}
+    emulator.post("/_emulator/faults", {"operation": "cancelFlowRun", "effect": {"race": "finish-wins"}})
+    emulator.cancel(emulator.make("RUNNING")["uid"])
+    assert counts(emulator, "races") == {"finish-wins": 2, "cancel-wins": 1} and counts(emulator, "faults") == {}
 
 
 def test_deliveries_count(emulator):

@@ -391,4 +391,4 @@ def test_a_rule_that_makes_no_sense(emulator, body, message):
 def test_the_header_has_no_effects_of_deliveries(emulator, words):
     reply_ = emulator.get("/v1/flows/runs", headers={"Emulator-Fault": words})
     assert reply_.status == 400 and "has the unknown word" in reply_.json["message"]
-    assert reply_.json["message"].endswith("truncate, wrong-length, slow")
+    assert reply_.json["message"].endswith("truncate, wrong-length, slow, race")

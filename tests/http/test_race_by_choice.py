@@ -1,4 +1,4 @@
-"""The header Emulator-Race decides whether the end of a run or its cancel came first."""
+"""The header Emulator-Race, or a fault rule, decides whether the end of a run or its cancel came first."""
 
 import json
 
@@ -175,3 +175,81 @@ def test_a_refusal_rests_on_nothing_that_only_a_callback_says(start, callback):
     reply = race(strict, run, "finish-wins")
     assert_too_late(reply)
     assert reply.header("Emulator-Fidelity") == "assumed; rule=not-cancellable.code, not-cancellable.label"
+
+
+# As a fault
+
+
+def race_rule(emulator, winner, **when):
+    return emulator.post("/_emulator/faults", {"operation": "cancelFlowRun", "effect": {"race": winner}, **when})
+
+
+def fired(emulator):
+    return [(each["calls"], each["fired"], each["used_up"]) for each in emulator.get("/_emulator/faults").json["rules"]]
+
+
+def test_a_rule_lets_the_end_win_against_a_client_that_sends_no_header(emulator):
+    made = race_rule(emulator, "finish-wins", times=1)
+    assert (made.status, made.json["effect"]) == (201, {"race": "finish-wins"})
+    first, second = launch(emulator, inputs=(ADA, GRACE)), launch(emulator)
+    reply = emulator.cancel(first)
+    assert_refused(reply, 422, "INVALID_STATUS", "param", "flow run is SUCCEEDED and cannot be cancelled")
+    assert emulator.run(first)["output_count"] == len(outputs(emulator, first)) > 0
+    assert emulator.cancel(second).json["status"] == "STOPPED"
+    assert fired(emulator) == [(2, 1, True)]
+    found = explained(emulator, reply)
+    assert (found["fault"], found["exchange"]["fault_rule"]) == ("race", made.json["id"])
+    assert found["state"] == {"run": first, "before": "CREATED", "after": "SUCCEEDED"}
+
+
+def test_a_rule_lets_the_cancel_win(emulator):
+    race_rule(emulator, "cancel-wins", run=RUNNING, nth=1)
+    emulator.event(RUNNING, "FAIL")
+    reply = emulator.cancel(RUNNING)
+    assert (reply.status, reply.json["status"], reply.json["last_error"]) == (200, "STOPPED", None)
+
+
+def test_a_rule_is_not_used_up_where_the_header_decides(emulator):
+    race_rule(emulator, "finish-wins", times=1)
+    assert race(emulator, RUNNING, "cancel-wins").status == 200
+    assert fired(emulator) == [(1, 0, False)]
+
+
+@pytest.mark.parametrize("header", ["race=finish-wins", "race=finish-wins; delay=1ms"])
+def test_the_header_of_faults_has_it_too(emulator, header):
+    assert_too_late(emulator.cancel(RUNNING, headers={"Emulator-Fault": header}))
+    assert emulator.run(RUNNING)["status"] == "SUCCEEDED"
+
+
+def test_the_header_of_races_goes_before_that_of_faults(emulator):
+    reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": "race=finish-wins", "Emulator-Race": "cancel-wins"})
+    assert (reply.status, reply.json["status"]) == (200, "STOPPED")
+
+
+@pytest.mark.parametrize("operation", [{}, {"operation": "resumeFlowRun"}])
+def test_a_rule_of_what_cannot_race(emulator, operation):
+    reply = emulator.post("/_emulator/faults", {**operation, "effect": {"race": "finish-wins"}})
+    assert_refused(reply, 400, "BAD_INPUT", "input",
+                   'body/effect race is for a cancel: such a rule has "operation": "cancelFlowRun"')
+
+
+def test_a_rule_of_callbacks_cannot_race(emulator):
+    reply = emulator.post("/_emulator/faults", {"callback": True, "effect": {"race": "finish-wins"}})
+    assert_refused(reply, 400, "BAD_INPUT", "input",
+                   "body/effect race is for calls of the API, and this rule is about callbacks")
+
+
+def test_a_rule_with_an_unknown_winner(emulator):
+    assert_refused(race_rule(emulator, "nobody"), 400, "BAD_INPUT", "input",
+                   "body/effect/race must be equal to one of the allowed values")
+
+
+@pytest.mark.parametrize("words", ["race", "race=", "race=nobody"])
+def test_the_header_of_faults_with_an_unknown_winner(emulator, words):
+    reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": words})
+    assert reply.status == 400 and "race must be finish-wins or cancel-wins" in reply.json["message"]
+
+
+def test_the_header_of_faults_races_only_with_a_cancel(emulator):
+    reply = emulator.get("/v1/flows/runs", headers={"Emulator-Fault": "race=finish-wins"})
+    assert reply.status == 400 and "race is for cancelFlowRun" in reply.json["message"]

@@ -423,7 +423,7 @@ def test_the_form_of_faults_has_every_effect_with_a_sentence(emulator, workspace
         assert all(len(label.text.split("\n")[1]) > 20 for label in labels)
         effects |= {label.find_element("css selector", "input").get_attribute("value") for label in labels}
     assert effects == {
-        "status", "reset", "reset_after_commit", "empty", "truncate", "wrong_length", "bytes_per_second", "delay_ms", "duplicate", "drop", "hold_behind_next",
+        "status", "reset", "reset_after_commit", "empty", "truncate", "wrong_length", "bytes_per_second", "race", "delay_ms", "duplicate", "drop", "hold_behind_next",
         "without_headers",
     }
     page.one("input[value=duplicate]").click()

@@ -29,6 +29,8 @@ export interface Effect {
   truncate?: number;
   wrong_length?: number;
   bytes_per_second?: number;
+  /** Of a rule with the operation cancelFlowRun. */
+  race?: "finish-wins" | "cancel-wins";
   duplicate?: number;
   drop?: true;
   hold_behind_next?: true;
