@@ -218,7 +218,8 @@ bool http_client_is_there(struct http *http)
 {
     struct exchange *running = http->running;
 
-    running->client_left |= running->connection->peer_closed && running->rq.op->takes_long;
+    running->client_left |= running->connection->peer_closed &&
+                            (running->rq.op->takes_long || running->rq.ends_with_client);
     return !running->client_left;
 }
 

@@ -209,6 +209,20 @@ def test_a_client_that_leaves_in_the_middle_leaves_the_old_state(start_large, na
     assert Call(emulator, method, target, body).reply().status in (200, 201), "and the next one has the workspace"
 
 
+def test_a_list_ends_when_its_client_leaves(start_large):
+    """The request log has what came to its end, and none that was given up."""
+    emulator = start_large()
+    use(emulator)
+    query = "sort=finished_at,status,-started_at&limit=100&offset=7900"
+    for _ in range(5):
+        with emulator.wire() as wire:
+            wire.send(head(emulator, "GET", f"/v1/flows/runs?{query}"))
+        assert emulator.get("/v1/flows/runs?limit=1", key="other").status == 200
+    use(emulator)
+    listed = emulator.get("/_emulator/journal?operation=listFlowRuns", key="large").json
+    assert {each["request"]["query"] for each in listed} == {"limit=1"}
+
+
 def discarded_rows(db):
     """Rows of runs that belong to no workspace, snapshot or template."""
     with closing(sqlite3.connect(db)) as database:
