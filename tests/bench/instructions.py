@@ -1,4 +1,5 @@
-"""Instructions per request, counted by callgrind: machines of a kind count the same, whatever else they do."""
+"""Instructions per request, and of a start, counted by callgrind: machines of a kind count the same, whatever else they
+do."""
 
 import itertools
 import pathlib
@@ -17,6 +18,11 @@ RUNS = FIRST_CANCEL + 2_001  # in the fixture that the table is about
 def table():
     rows = re.findall(r"^(\w+) +([\d,]+)", TABLE.read_text(), re.M)
     return {kind: int(most.replace(",", "")) for kind, most in rows}
+
+
+def kinds():
+    """Of requests."""
+    return [kind for kind in table() if kind != "ready"]
 
 
 def one_request(kind, n):
@@ -50,7 +56,6 @@ def count(argv, folder, *options):
     out = folder / "callgrind.out"
     tool = under_callgrind(argv, out, "--dump-before=op_get_health", *options)
     runs = itertools.count(FIRST_CANCEL)
-    kinds = list(table())
     with Server(tool, patience=1200) as server:
         connection = server.connect()
 
@@ -64,16 +69,25 @@ def count(argv, folder, *options):
             server.ask("GET", "/_emulator/health", connection=connection)
 
         send("get", FILL)
-        for kind in kinds:
+        for kind in kinds():
             send(kind, WARM_UP)
             dump()
             send(kind, COUNTED)
             dump()
         dump()
         connection.close()
-    written = [dumped(out.with_name(f"{out.name}.{i}")) for i in range(1, 2 * len(kinds) + 2)]
+    written = [dumped(out.with_name(f"{out.name}.{i}")) for i in range(1, 2 * len(kinds()) + 2)]
     health = written[-1]
-    return {kind: (each - health) / COUNTED for kind, each in zip(kinds, written[1::2])}
+    return {kind: (each - health) / COUNTED for kind, each in zip(kinds(), written[1::2])}
+
+
+def count_ready(program, folder):
+    """From the first instruction of the loader until the program is ready, with the usual fixture."""
+    out = folder / "callgrind.ready"
+    argv = [program, "--port", "0", "--log-level", "error"]
+    with Server(under_callgrind(argv, out, "--dump-before=loop_run"), patience=120):
+        pass
+    return dumped(out.with_name(f"{out.name}.1"))
 
 
 def count_floor(floor, folder):
