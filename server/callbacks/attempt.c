@@ -143,6 +143,18 @@ bool attempt_prepare(const struct curl_dl *curl, struct attempt *t,
     return true;
 }
 
+const char *attempt_answer(struct attempt *t, int64_t http_status)
+{
+    t->request_head.arena = &t->arena;
+    strbuf_add(&t->request_head, "\n", 1); /* in the place of a request line */
+    for (const char **line = t->payload.headers; *line; line++)
+        strbuf_format(&t->request_head, "%s\n", *line);
+    t->sent = t->payload.size;
+    return http_status <= 299
+               ? NULL
+               : arena_format(&t->arena, "a fault rule answered %lld", (long long)http_status);
+}
+
 const char *attempt_result(const struct curl_dl *curl, struct attempt *t, CURLcode result,
                            int64_t http_status)
 {

@@ -40,6 +40,10 @@ struct attempt {
 bool attempt_prepare(const struct curl_dl *curl, struct attempt *attempt,
                      const struct sockaddr *listening);
 
+/* Makes it look sent, with the headers of its payload, though nothing was: a fault answered.
+ * Returns as attempt_result(). */
+const char *attempt_answer(struct attempt *attempt, int64_t http_status);
+
 /* Why an attempt failed, in words that are the same each time; NULL: delivered. Text is static, or
  * in the attempt's arena. */
 const char *attempt_result(const struct curl_dl *curl, struct attempt *attempt, CURLcode result,

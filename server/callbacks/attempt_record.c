@@ -36,6 +36,9 @@ void attempt_record(struct store *store, struct session_table *sessions, struct 
     const struct journal_entry entry = {
         .duration_us = t->duration_us,
         .status = (int)t->outcome.http_status,
+        .fault = t->effect.kind,
+        .delay_ms = t->effect.delay_ms,
+        .fault_rule = t->effect.rule,
         .request_size = (int64_t)t->sent,
         .response_size = t->received,
         .id = journal_delivery_id(&t->arena, t->callback.uid, attempts.count),

@@ -16,6 +16,7 @@ void delivery_fault_take(struct session_table *sessions, const struct workspace 
         return;
     rule->fired++;
     t->effect = rule->effect;
+    t->effect.rule = rule->id;
     if (t->effect.delay_ms)
         t->start_at = clock_monotonic_us() + t->effect.delay_ms * 1000;
 }

@@ -107,7 +107,7 @@ static void attempt_cover(struct dispatcher *d, struct attempt *t, bool held, in
 {
     int copies = t->effect.kind == EFFECT_DUPLICATE ? (int)(t->effect.amount - t->copies) : 0;
     const struct coverage_delivery delivery = {
-        .effect = held || t->effect.kind != EFFECT_HOLD_BEHIND_NEXT ? t->effect.kind : EFFECT_NONE,
+        .effect = t->effect.kind,
         .delayed = t->effect.delay_ms > 0,
         .is_copy = t->outcome.delivered,
         .lacks_headers = t->lacks_headers,
@@ -143,7 +143,8 @@ static void attempt_note_outcome(struct dispatcher *d, struct attempt *t, int64_
         d->metrics->failed++;
     else
         d->metrics->delivered++;
-    attempt_cover(d, t, false, http_status, error);
+    if (t->effect.kind != EFFECT_ANSWER) /* no receiver met it */
+        attempt_cover(d, t, false, http_status, error);
     t->outcome.http_status = http_status;
     t->outcome.error = error;
     t->outcome.delivered |= !error;
@@ -199,10 +200,16 @@ static void attempt_start(struct dispatcher *d, struct attempt *t)
     if (delivery_fault_holds(d->store, t)) {
         attempt_cover(d, t, true, 0, NULL);
         attempt_free(d, t);
-    } else if (t->outcome.given_up)
+        return;
+    }
+    if (t->effect.kind == EFFECT_HOLD_BEHIND_NEXT)
+        t->effect.kind = EFFECT_NONE; /* it is sent as usual */
+    if (t->outcome.given_up)
         attempt_finish(d, t, 0, "dropped by a fault rule");
     else if (payload_write(&ctx, &t->callback, &t->payload) != ERROR_NONE)
         attempt_finish(d, t, 0, "the emulator has no memory left for it");
+    else if (t->effect.kind == EFFECT_ANSWER)
+        attempt_finish(d, t, t->effect.amount, attempt_answer(t, t->effect.amount));
     else
         attempt_send(d, t);
 }

@@ -17,6 +17,10 @@ static void write_record(struct request *rq, const char *uid, int number, struct
 
     if (!entry)
         return;
+    const char *fault = effect_word(entry->fault, entry->delay_ms);
+    json_write_text(out, "fault", fault);
+    if (json_write_nullable(out, "fault_rule", fault))
+        json_write_integer(out, "fault_rule", entry->fault_rule);
     json_write_integer(out, "duration_us", entry->duration_us);
     json_write_open(out, "request", '{');
     message_write_headers(out, entry->headers);

@@ -53,7 +53,9 @@ static const char *name_of_delivery(struct arena *arena, int delivery)
     if (delivery > COVERAGE_FIRST_DELIVERY)
         return others[delivery - COVERAGE_FIRST_DELIVERY - 1];
     if (delivery < COVERAGE_FIRST_DELIVERED_END)
-        return effect_row(delivery)->of_delivery ? effect_row(delivery)->key : NULL;
+        return effect_row(delivery)->of_delivery && delivery != EFFECT_ANSWER
+                   ? effect_row(delivery)->key
+                   : NULL;
     const struct run_status_row *row = &run_statuses[delivery - COVERAGE_FIRST_DELIVERED_END];
     return row->tells_end ? arena_format(arena, "the end %s", row->name) : NULL;
 }

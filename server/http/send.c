@@ -140,6 +140,7 @@ static struct MHD_Response *response_make(struct exchange *exchange)
     case EFFECT_RESET_AFTER_COMMIT:
     case EFFECT_EMPTY:
     case EFFECT_RACE:
+    case EFFECT_ANSWER:
     case EFFECT_DUPLICATE:
     case EFFECT_DROP:
     case EFFECT_HOLD_BEHIND_NEXT:

@@ -110,7 +110,9 @@ static const char *effect_set_label(struct effect *out, const char *label)
 static const char *effect_complete(struct effect *made, struct effect *out)
 {
     if (made->kind != EFFECT_STATUS && (*made->label || made->retry_after))
-        return "has a label or a retry-after without a status";
+        return made->kind == EFFECT_ANSWER
+                   ? "has a label or a retry-after, which are for calls of the API"
+                   : "has a label or a retry-after without a status";
     if (!made->kind && !made->delay_ms)
         return "has no effect";
     if (made->kind == EFFECT_STATUS && !*made->label)

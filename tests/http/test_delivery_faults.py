@@ -1,5 +1,6 @@
 """Faults of deliveries, as a receiver sees them on the wire (CONTROL.md "Control API", faults)."""
 
+import json
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from living import ADA, ENRICH_STEP, EXTRACT_STEP, advance, at, flow
 from receiver import receiving, reply
 
 WORLD = "still"
+NOBODY = "http://127.0.0.1:9/"
 CLIENT = {"Authorization": "Bearer x", "X-Own": "1"}
 
 
@@ -34,6 +36,10 @@ def steps(heard):
 
 def tries(delivery):
     return [(each["http_status"], each["error"]) for each in delivery["tries"]]
+
+
+def marks(delivery):
+    return [(each["fault"], each["fault_rule"]) for each in delivery["tries"]]
 
 
 # duplicate
@@ -165,7 +171,7 @@ def of_number(emulator, run, heard):
 def test_the_end_of_a_run_is_held_behind_nothing(emulator, receiver):
     rule(emulator, {"hold_behind_next": True})
     run = end(emulator, receiver.url())
-    settled(emulator, run, 1, "SUCCESS")
+    assert marks(settled(emulator, run, 1, "SUCCESS")[0]) == [(None, None)]
     run = call(emulator, receiver.url())
     advance(emulator, 5000)
     settled(emulator, run, 2, "SUCCESS")
@@ -319,6 +325,70 @@ def test_a_callback_without_the_clients_headers_has_ours_alone(emulator, receive
     assert [heard.header(name) for name in CLIENT] == ["Bearer x", "1"]
 
 
+# status
+
+
+@pytest.mark.parametrize("status", [200, 299])
+def test_a_success_of_a_receiver_that_is_not_there(emulator, status):
+    rule(emulator, {"status": status})
+    run = end(emulator, NOBODY)
+    [delivery] = settled(emulator, run, 1, "SUCCESS")
+    assert (delivery["http_status"], delivery["error"], delivery["next_try_at"]) == (status, None, None)
+    [attempt] = delivery["tries"]
+    assert (attempt["http_status"], attempt["error"], *marks(delivery)) == (status, None, ("status", 1))
+    assert json.loads(attempt["request"]["body"]["text"])["flow_run"] == {
+        "flow_run_uid": run, "step_uid": None, "status": "SUCCEEDED"}
+    assert attempt["request"]["headers"]["Emulator-Callback"] == delivery["uid"]
+    assert attempt["response"] == {"status": status, "headers": {}, "body": {"size": 0, "text": ""}}
+
+
+def test_two_attempts_fail_and_the_third_is_really_sent(emulator, receiver):
+    rule(emulator, {"status": 503}, times=2)
+    run = emulator.make("RUNNING", callback={"url": receiver.url(), "headers": CLIENT})["uid"]
+    emulator.event(run, "FINISH")
+    [delivery] = tried(emulator, run, 1)
+    assert (delivery["status"], delivery["http_status"]) == ("PENDING", 503)
+    assert (delivery["error"], delivery["next_try_at"]) == ("a fault rule answered 503", at("05.000"))
+    assert receiver.is_quiet()
+    advance(emulator, "PT1H")
+    heard = receiver.take()
+    assert (heard.header("Emulator-Attempt"), heard.header("X-Own")) == ("3", "1")
+    [delivery] = settled(emulator, run, 1, "SUCCESS")
+    failed = (503, "a fault rule answered 503")
+    assert tries(delivery) == [failed, failed, (200, None)]
+    assert marks(delivery) == [("status", 1), ("status", 1), (None, None)]
+    assert {each["request"]["body"]["text"] for each in delivery["tries"]} == {heard.body.decode()}
+    sent = [each["request"]["headers"] for each in delivery["tries"]]
+    assert [each["Emulator-Attempt"] for each in sent] == ["1", "2", "3"]
+    assert {each["X-Own"] for each in sent} == {"1"}
+    assert receiver.is_quiet()
+
+
+def test_all_five_attempts_fail_without_a_receiver(emulator):
+    rule(emulator, {"status": 500, "delay_ms": 1})
+    run = end(emulator, NOBODY)
+    advance(emulator, "PT1H")
+    [delivery] = settled(emulator, run, 1, "FAILED")
+    assert tries(delivery) == [(500, "a fault rule answered 500")] * 5
+
+
+def test_coverage_knows_what_no_receiver_met(start):
+    emulator = start()
+    rule(emulator, {"status": 200})
+    settled(emulator, end(emulator, NOBODY), 1, "SUCCESS")
+    deliveries = [each for each in emulator.get("/_emulator/coverage").json["dimensions"]
+                  if each["dimension"] == "deliveries"]
+    assert [each["covered"] for each in deliveries] == [0]
+
+
+def test_an_attempt_names_the_fault_that_it_met(emulator, receiver):
+    rule(emulator, {"delay_ms": 1}, nth=1)
+    rule(emulator, {"duplicate": 1}, nth=2)
+    for run in (end(emulator, receiver.url()), end(emulator, receiver.url())):
+        found = settled(emulator, run, 1, "SUCCESS")[0]
+        assert marks(found) in ([("delay", 1)], [("duplicate", 2)] * 2)
+
+
 # Which attempts a rule hits
 
 
@@ -360,14 +430,15 @@ def test_a_rule_shows_itself(emulator):
 
 @pytest.mark.parametrize("effect", [
     {"duplicate": 1}, {"drop": True}, {"hold_behind_next": True}, {"delay_ms": 250},
-    {"truncate": 40}, {"without_headers": True}])
+    {"truncate": 40}, {"without_headers": True}, {"status": 200}, {"status": 599}])
 def test_every_effect_is_read_back(emulator, effect):
     assert rule(emulator, effect)["effect"] == effect
 
 
 @pytest.mark.parametrize("body, message", [
-    ({"callback": True, "effect": {"status": 503}},
-     "body/effect status is for calls of the API, and this rule is about callbacks"),
+    ({"callback": True, "effect": {"status": 503, "label": "X"}},
+     "body/effect has a label or a retry-after, which are for calls of the API"),
+    ({"callback": True, "effect": {"status": 600}}, "body/effect/status must be <= 599"),
     ({"callback": True, "effect": {"reset": True}},
      "body/effect reset is for calls of the API, and this rule is about callbacks"),
     ({"effect": {"drop": True}},

@@ -369,7 +369,7 @@ def test_a_workspace_has_its_own_faults_and_a_reset_takes_them(emulator):
 @pytest.mark.parametrize("body, message", [
     ({}, "must have required property 'effect'"),
     ({"effect": {}}, "body/effect must NOT have fewer than 1 properties"),
-    ({"effect": {"status": 200}}, "body/effect/status must be >= 400"),
+    ({"effect": {"status": 200}}, "body/effect status must be from 400 to 599"),
     ({"effect": {"reset": True, "empty": True}}, "has both reset and empty"),
     ({"effect": {"label": "X"}}, "without a status"),
     ({"effect": {"status": 429, "retry_after": 1, "retry-after": 1}},

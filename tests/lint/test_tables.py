@@ -127,13 +127,16 @@ def races():
 
 
 def effects():
-    """Each effect's key, with the least and the most of its number."""
+    """Each effect's key, with the least and the most of its number, of calls and of callbacks."""
     rules = {}
     rows = [(rule, number) for rule, _, number, _ in printed("effects")[1]]
     rows += [(rule, number) for rule, number, _ in printed("delivery-effects")[1]]
     for rule, number in rows:
         least_and_most = re.search(r"(\d+) to (\d+)", number)
-        rules[rule.split('"')[1]] = tuple(map(int, least_and_most.groups())) if least_and_most else (None, None)
+        least, most = map(int, least_and_most.groups()) if least_and_most else (None, None)
+        key = rule.split('"')[1]
+        of_both = least is not None and key in rules
+        rules[key] = (min(least, rules[key][0]), max(most, rules[key][1])) if of_both else (least, most)
     return rules
 
 

@@ -18,6 +18,7 @@ export interface Run {
 
 /** One effect; delay_ms may be combined with any other. The last four are for callbacks. */
 export interface Effect {
+  /** Of the reply to a call; or of a callback, which is then not sent. */
   status?: number;
   label?: string;
   /** Seconds. */
