@@ -43,7 +43,7 @@ def test_a_helper_starts_the_program(tmp_path, test, passed):
 def test_a_helper_uses_the_server_that_runs(tmp_path, test, passed, name):
     server = Process(["--port", "0"])
     try:
-        status, said = test(tmp_path / "recipe", EDGES_EMULATOR_URL=f"http://127.0.0.1:{server.port}/", EDGES_PROGRAM="/nowhere")
+        status, said = test(tmp_path / "recipe", EDGES_EMULATOR_URL=f"http://127.0.0.1:{server.port}/v1/", EDGES_PROGRAM="/nowhere")
         assert status == 0 and passed in said, said
         assert name in labels(server)
         server.stop()
@@ -59,6 +59,20 @@ def test_a_helper_says_why_there_is_no_server(tmp_path, test):
     for program, reason in ("/nowhere/edges-emulator", "/nowhere/edges-emulator"), (tmp_path / "program", "before it was ready"):
         status, said = test(tmp_path / "recipe", EDGES_PROGRAM=str(program))
         assert status != 0 and reason in said, said
+    status, said = test(tmp_path / "recipe", EDGES_PROGRAM="/nowhere/edges-emulator")
+    assert "cannot start /nowhere/edges-emulator: " in said and "; set EDGES_PROGRAM to its absolute path, or EDGES_EMULATOR_URL" in said, said
+
+
+@pytest.mark.parametrize("test", [test for test, _ in TESTS])
+def test_a_helper_names_the_server_that_does_not_answer(tmp_path, test):
+    server = Process(["--port", "0"])
+    try:
+        for url in "127.0.0.1:3343", "http://127.0.0.1:1", f"http://127.0.0.1:{server.port}/nowhere":
+            status, said = test(tmp_path / "recipe", EDGES_EMULATOR_URL=url)
+            assert status != 0 and f"no emulator answers at EDGES_EMULATOR_URL={url}: " in said, said
+            assert "; start one there, or unset it" in said, said
+    finally:
+        server.close()
 
 
 def test_the_helper_for_go_is_formatted_and_vetted(tmp_path):

@@ -55,10 +55,14 @@ def test_a_helper_names_the_program_that_it_cannot_start(tmp_path, test):
 
 
 @pytest.mark.parametrize("test", [test for test, _ in HELPERS])
-@pytest.mark.parametrize("url", ["127.0.0.1:3343", "http://127.0.0.1:1"])
-def test_a_helper_names_the_server_that_does_not_answer(tmp_path, test, url):
-    status, said = test(tmp_path, EDGES_EMULATOR_URL=url)
-    assert status != 0 and f"no emulator answers at EDGES_EMULATOR_URL={url}: " in said, said
+def test_a_helper_names_the_server_that_does_not_answer(tmp_path, test):
+    server = Process(["--port", "0"])
+    try:
+        for url in "127.0.0.1:3343", "http://127.0.0.1:1", f"http://127.0.0.1:{server.port}/nowhere":
+            status, said = test(tmp_path, EDGES_EMULATOR_URL=url)
+            assert status != 0 and f"no emulator answers at EDGES_EMULATOR_URL={url}: " in said, said
+    finally:
+        server.close()
 
 
 def test_the_helper_for_pytest_takes_bools_and_options(tmp_path):

@@ -29,9 +29,23 @@ public final class EdgesEmulator {
     public static synchronized Workspace workspace(String label) throws IOException, InterruptedException {
         if (url == null) {
             String running = System.getenv("EDGES_EMULATOR_URL");
-            url = running != null && !running.isEmpty() ? running.replaceAll("/+$", "") : start();
+            url = running != null && !running.isEmpty() ? check(running) : start();
         }
         return new Workspace(url, UUID.randomUUID().toString(), label);
+    }
+
+    private static String check(String running) throws IOException, InterruptedException {
+        String found = running.replaceAll("(/v1)?/*$", "");
+        String reason;
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(found + "/_emulator/health")).build();
+            int status = Workspace.CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            if (status == 200) return found;
+            reason = "it answers " + status;
+        } catch (IOException | IllegalArgumentException error) {
+            reason = error.toString();
+        }
+        throw new IOException("no emulator answers at EDGES_EMULATOR_URL=" + running + ": " + reason + "; start one there, or unset it");
     }
 
     private static String start() throws IOException, InterruptedException {
@@ -40,7 +54,13 @@ public final class EdgesEmulator {
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         // The keys and settings of the developer (EDGES_...) are not for this server.
         builder.environment().keySet().removeIf(name -> name.startsWith("EDGES_"));
-        Process server = builder.start();
+        Process server;
+        try {
+            server = builder.start();
+        } catch (IOException error) {
+            String way = "; set EDGES_PROGRAM to its absolute path, or EDGES_EMULATOR_URL";
+            throw new IOException("cannot start " + program + ": " + error.getMessage() + way, error);
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(server::destroy));
         BufferedReader stdout = new BufferedReader(new InputStreamReader(server.getInputStream()));
         String found = null;

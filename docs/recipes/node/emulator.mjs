@@ -14,7 +14,9 @@ export async function startEmulator({ program = process.env.EDGES_PROGRAM ?? "ed
   const running = process.env.EDGES_EMULATOR_URL;
   if (running) {
     const url = running.replace(/(\/v1)?\/*$/, "");
-    await fetch(`${url}/_emulator/health`).catch((error) => {
+    await fetch(`${url}/_emulator/health`).then((reply) => {
+      if (!reply.ok) throw new Error(`it answers ${reply.status}`);
+    }).catch((error) => {
       throw new Error(`no emulator answers at EDGES_EMULATOR_URL=${running}: ${error.cause?.message ?? error.message}; start one there, or unset it`);
     });
     return new Emulator(url);

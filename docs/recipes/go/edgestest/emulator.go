@@ -32,8 +32,13 @@ var url string
 
 // Main runs the tests of a package while a server runs, and gives their exit status.
 func Main(m *testing.M) int {
-	url = strings.TrimRight(os.Getenv("EDGES_EMULATOR_URL"), "/")
-	if url == "" {
+	if running := os.Getenv("EDGES_EMULATOR_URL"); running != "" {
+		url = strings.TrimSuffix(strings.TrimRight(running, "/"), "/v1")
+		if err := check(); err != nil {
+			fmt.Fprintf(os.Stderr, "no emulator answers at EDGES_EMULATOR_URL=%s: %v; start one there, or unset it\n", running, err)
+			return 1
+		}
+	} else {
 		server, err := start()
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -45,6 +50,18 @@ func Main(m *testing.M) int {
 		}()
 	}
 	return m.Run()
+}
+
+func check() error {
+	reply, err := http.Get(url + "/_emulator/health")
+	if err != nil {
+		return err
+	}
+	defer reply.Body.Close()
+	if reply.StatusCode != http.StatusOK {
+		return fmt.Errorf("it answers %s", reply.Status)
+	}
+	return nil
 }
 
 func start() (*exec.Cmd, error) {
@@ -65,7 +82,7 @@ func start() (*exec.Cmd, error) {
 		err = server.Start()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot start %s: %w; set EDGES_PROGRAM, or EDGES_EMULATOR_URL", program, err)
+		return nil, fmt.Errorf("cannot start %s: %w; set EDGES_PROGRAM to its absolute path, or EDGES_EMULATOR_URL", program, err)
 	}
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
