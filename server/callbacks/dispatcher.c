@@ -161,6 +161,7 @@ static void attempt_finish(struct dispatcher *d, struct attempt *t, int64_t http
     if (t->copies && !d->paused && outbox_in_flight(d->store, &t->callback) &&
         outbox_record_copy(d->store, &t->callback, &t->outcome) == ERROR_NONE) {
         attempt_record(d->store, d->sessions, t);
+        t->outcome.is_copy = true;
         t->copies--;
         attempt_send(d, t);
         return;

@@ -61,6 +61,7 @@ static enum error write_callback(struct request *rq, const struct callback *call
     for (int i = 0; i < attempts.count; i++) {
         const struct callback_attempt *attempt = &attempts.list[i];
         json_write_open(out, NULL, '{');
+        json_write_integer(out, "attempt", attempt->attempt);
         json_write_time(out, "at", attempt->at);
         if (json_write_nullable(out, "http_status", attempt->http_status))
             json_write_integer(out, "http_status", attempt->http_status);

@@ -320,7 +320,7 @@ static void command_delivery(struct command *c, int delivery)
     }
     command_make_called_run(c, delivery != COVERAGE_DELIVERY_FAILED, "");
     command_end_run(c, is_end ? (enum run_status)end : RUN_SUCCEEDED);
-    command_wait(c, delivery == EFFECT_DUPLICATE ? "attempts=2" : "attempts=1");
+    command_wait(c, "attempts=1");
     if (delivery != COVERAGE_DELIVERY_AGAIN)
         return;
     command_control(c, "POST", "clock/advance", "{\"by\":\"PT5S\"}");

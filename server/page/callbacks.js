@@ -1,6 +1,6 @@
 /* The callbacks of the workspace, and the attempts of one. */
 import {newest, post} from './api.js';
-import {ahead, goThere, hasTime, inTime, nextAttempt, when, whenBrief} from './clock.js';
+import {ahead, goThere, hasTime, inTime, nextAttempt, tried, when, whenBrief} from './clock.js';
 import {h} from './dom.js';
 import {duration, short} from './format.js';
 import {canWrite, here, page} from './page.js';
@@ -32,11 +32,11 @@ function describe(callback, open) {
     h('a.mono.whole', {href: here('callbacks', null, {callback: callback.uid}), title: callback.url}, breaks(callback.url.replace(/^https?:../, ''))),
     uidOf(callback.flow_run_uid), statusOf(callback.flow_run_status),
     h('span', {title: callback.created_at}, whenBrief(callback.created_at)),
-    `${callback.tries.length} of ${Math.max(callback.tries.length, ATTEMPTS)}`, callback.tries.length ? code(callback.http_status) : dash(), whatNext(callback));
+    `${tried(callback)} of ${Math.max(tried(callback), ATTEMPTS)}`, tried(callback) ? code(callback.http_status) : dash(), whatNext(callback));
 }
 
 function attemptOf(attempt, i) {
-  return h('section', {key: i}, h('h3', `Attempt ${i + 1}`, quiet(` ${when(attempt.at)}${attempt.duration_us == null ? '' : `, took ${duration(attempt.duration_us)}`}`)),
+  return h('section', {key: i}, h('h3', `Attempt ${attempt.attempt}`, quiet(` ${when(attempt.at)}${attempt.duration_us == null ? '' : `, took ${duration(attempt.duration_us)}`}`)),
     h('p.verdict', verdict(isOk(attempt)), code(attempt.http_status), attempt.error && quiet(attempt.error)),
     attempt.response?.body?.size > 0 && [h('h4', 'What came back'), bodyOf(attempt.response.body, 'What came back')],
     attempt.request ? h('details', h('summary', 'What was sent'), json(attempt.request.headers, 'Headers sent'), bodyOf(attempt.request.body, 'Body sent'))

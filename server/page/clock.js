@@ -28,7 +28,8 @@ export const inTime = instant => `${isFar(instant) ? 'on' : 'in'} ${distance(ins
 export const ahead = instant => h(isFar(instant) ? 'span.in.quiet' : 'b.in', {title: instant}, distance(instant));
 
 export const hasTime = ({status, next_try_at: at}) => status === 'PENDING' && at && until(at) > 0;
-export const nextAttempt = ({tries}) => `attempt ${tries.length + 1}`;
+export const tried = ({tries}) => tries.at(-1)?.attempt || 0;
+export const nextAttempt = callback => `attempt ${tried(callback) + 1}`;
 
 function tick() {
   clearTimeout(ticking);

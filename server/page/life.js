@@ -46,7 +46,7 @@ function pastOf(uid, life) {
     ? {glyph: 'OUTPUTS', what: () => outputsOf(each)} : {glyph: each.to, tone: tone(each.to), what: () => word(each.to)})}));
   const attempts = life.callbacks.flatMap((callback, i) => callback.tries.map((attempt, nth) => ({
     at: attempt.at, place: leaving(attempt.at, callback.flow_run_status), glyph: 'CALLBACK', why: attempt.http_status == null && attempt.error, what: () => [
-      h('a', {href: here('callbacks', null, {callback: callback.uid})}, `Callback ${i + 1}`), nth ? `, attempt ${nth + 1} ` : `, ${count(callback.results_count || 0, 'result')} `, code(attempt.http_status)]})));
+      h('a', {href: here('callbacks', null, {callback: callback.uid})}, `Callback ${i + 1}`), nth ? `, attempt ${attempt.attempt} ` : `, ${count(callback.results_count || 0, 'result')} `, code(attempt.http_status)]})));
   return merge([...attempts, ...requests, ...changes].sort((a, b) => byAt(a, b) || a.place - b.place || 0)).reverse();
 }
 

@@ -2,7 +2,7 @@
  *
  * A grid: each instant begins a column, with the room that it needs. What is left of the width goes by the logarithm of
  * the gaps, since 50 ms and ten minutes stand side by side. All times are milliseconds since the run was created. */
-import {goTitle, goTo, inTime, now, when} from './clock.js';
+import {goTitle, goTo, inTime, nextAttempt, now, when} from './clock.js';
 import {h} from './dom.js';
 import {span} from './format.js';
 import {canWrite, here} from './page.js';
@@ -112,7 +112,7 @@ export function timeline(run, life) {
     return h('span.callback', {key: number, '--from': column(from), '--to': column(to) + 1},
       wire('', from, next > present ? present : end), next > present && wire('plan', Math.max(end, present), to),
       tries.map((attempt, i) => mark(i, attempt.at, '', inside(attempt.at), verdict(isOk(attempt)), h('small', code(attempt.http_status)), i === 0 && h('small.quiet', `#${number}`))),
-      next > present && mark('next', next, '', inside(next), icon('CALLBACK'), h('small', tries.length ? `attempt ${tries.length + 1}` : `#${number}`)));
+      next > present && mark('next', next, '', inside(next), icon('CALLBACK'), h('small', tries.length ? nextAttempt({tries}) : `#${number}`)));
   };
 
   const callMark = ({at: t, list, label}) => t >= first && h('a.call', {key: t, ...place(t), title: told(t),

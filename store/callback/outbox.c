@@ -172,6 +172,7 @@ enum error outbox_attempts(const struct ctx *ctx, const struct callback *callbac
         if ((size_t)attempts.count == room)
             attempts.list = arena_grow(ctx->arena, attempts.list, sizeof *attempts.list, &room);
         struct callback_attempt *attempt = &attempts.list[attempts.count++];
+        attempt->attempt = stmt_int(&s);
         attempt->at = stmt_instant(&s);
         attempt->http_status = stmt_int(&s);
         attempt->error = stmt_text(&s, ctx->arena);
@@ -329,6 +330,7 @@ static enum error attempt_add(struct store *store, const struct callback *callba
     struct stmt s = stmt_take_in(store, STMT_CALLBACK_ATTEMPT_ADD, callback->workspace);
 
     stmt_bind_int(&s, callback->number);
+    stmt_bind_int(&s, outcome->is_copy);
     stmt_bind_instant(&s, callback->next_attempt_at);
     bind_http_status(&s, outcome->http_status);
     stmt_bind_text(&s, outcome->error);
@@ -344,10 +346,8 @@ static void apply_attempt(const struct attempt_outcome *outcome, struct callback
     callback->http_status = outcome->http_status;
     callback->error = outcome->delivered ? NULL : outcome->error;
     callback->status = again ? "PENDING" : outcome->delivered ? "SUCCESS" : "FAILED";
-    if (again)
-        callback->next_attempt_at += retry_delays[attempts - 1];
-    else
-        callback->next_attempt_at = INSTANT_NONE;
+    callback->next_attempt_at =
+        again ? callback->next_attempt_at + retry_delays[attempts - 1] : INSTANT_NONE;
 }
 
 static enum error unblock_next(struct store *store, const struct callback *callback)

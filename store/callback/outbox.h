@@ -29,6 +29,7 @@ struct callback {
 };
 
 struct callback_attempt {
+    int64_t attempt;     /* its number, from 1; that of a copy is the same */
     int64_t at;          /* when it was due */
     int64_t http_status; /* 0: no reply came */
     const char *error;   /* NULL: it was delivered */
@@ -107,6 +108,7 @@ struct attempt_outcome {
     const char *error;   /* NULL: none */
     bool delivered;      /* by this attempt, or by a copy of it */
     bool given_up;       /* not to be attempted again */
+    bool is_copy;        /* of one whose outcome was written */
 };
 
 /* Writes the outcome of an attempt to deliver one that was taken. */

@@ -41,6 +41,8 @@ INSERT INTO callback_attempt
 SELECT workspace, number,
        (SELECT count(*) FROM callback_attempt AS before
         WHERE before.workspace = callback.workspace AND before.number = callback.number),
+       (SELECT coalesce(max(attempt), 0) + 1 FROM callback_attempt AS before
+        WHERE before.workspace = callback.workspace AND before.number = callback.number),
        next_attempt_at, NULL, 'broken off: the run was cancelled'
 FROM callback INDEXED BY callback_by_in_flight WHERE workspace = :workspace AND run_uid = :run_uid AND status = 'RUNNING';
 
@@ -85,11 +87,11 @@ SELECT 1 FROM callback WHERE workspace = :workspace AND number = :number AND uid
 
 -- statement: callback_attempt_add
 INSERT INTO callback_attempt
-SELECT :workspace, :number, count(*), :at, :http_status, :error
+SELECT :workspace, :number, count(*), coalesce(max(attempt), 0) + NOT :is_copy, :at, :http_status, :error
 FROM callback_attempt WHERE workspace = :workspace AND number = :number;
 
 -- statement: callback_attempt_list
-SELECT at, http_status, error FROM callback_attempt WHERE workspace = :workspace AND number = :number ORDER BY position;
+SELECT attempt, at, http_status, error FROM callback_attempt WHERE workspace = :workspace AND number = :number ORDER BY position;
 
 -- What an earlier process was sending is sent again.
 -- statement: callback_recover
@@ -106,7 +108,7 @@ SELECT EXISTS (SELECT 1 FROM callback INDEXED BY callback_by_in_flight WHERE wor
                WHERE workspace = :workspace AND status = 'PENDING' AND blocked = 0 AND next_attempt_at <= :now);
 
 -- statement: callback_most_attempts
-SELECT coalesce(max(tried.position) + 1, 0)
+SELECT coalesce(max(tried.attempt), 0)
 FROM callback INDEXED BY callback_by_run
 JOIN callback_attempt AS tried ON tried.workspace = callback.workspace AND tried.number = callback.number
 WHERE callback.workspace = :workspace AND callback.run_uid = :run_uid;

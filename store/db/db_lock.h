@@ -11,7 +11,7 @@
 
 /* The marks in the header of our files. */
 #define APPLICATION_ID "1162102608" /* the bytes "EDGP" */
-#define SCHEMA_VERSION "15"
+#define SCHEMA_VERSION "16"
 
 /* Locks the file, and creates an empty one if it does not exist. On STORE_OPENED, *lock is a
  * descriptor that holds the lock. The caller closes it after sqlite3_close(): closing any

@@ -72,6 +72,7 @@ CREATE TABLE callback_attempt (
     workspace   INTEGER NOT NULL,
     number      INTEGER NOT NULL, -- of the callback
     position    INTEGER NOT NULL,
+    attempt     INTEGER NOT NULL, -- its number, from 1: that of a copy is the same
     at          INTEGER NOT NULL, -- when it was due
     http_status INTEGER,
     error       TEXT,

@@ -399,7 +399,7 @@ def test_a_cancel_breaks_off_what_is_on_its_way(emulator, receiver):
     assert emulator.cancel(run).status == 200
     [delivery] = of(emulator, run)
     assert (delivery["status"], delivery["error"]) == ("FAILED", "the run was cancelled")
-    assert delivery["tries"] == [{"at": "2026-01-01T00:00:00.800Z", "http_status": None,
+    assert delivery["tries"] == [{"attempt": 1, "at": "2026-01-01T00:00:00.800Z", "http_status": None,
                                   "error": "broken off: the run was cancelled"}]
     assert delivery["retry_count"] == 0
     settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
@@ -435,6 +435,8 @@ def test_a_callback_is_sent_again_when_asked(emulator, receiver, answer, status)
     [after] = settled(emulator, run, 1, "SUCCESS")
     assert after["tries"][:-1] == delivery["tries"]
     assert [after["tries"][-1][name] for name in TRY] == ["2026-01-01T01:00:00.000Z", 202, None]
+    count = 2 if status == "SUCCESS" else 6
+    assert [each["attempt"] for each in after["tries"]] == list(range(1, count + 1)), "they are counted on"
 
 
 def test_what_cannot_be_sent_again_is_refused(emulator, receiver):

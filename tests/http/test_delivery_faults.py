@@ -79,6 +79,7 @@ def test_copies_that_all_fail_are_one_failed_attempt(emulator, receiver):
     advance(emulator, 5000)
     [delivery] = settled(emulator, run, 1, "SUCCESS")
     assert [status for status, _ in tries(delivery)] == [500, 503, 200]
+    assert [each["attempt"] for each in delivery["tries"]] == [1, 1, 2]
     assert [heard.header("Emulator-Attempt") for heard in receiver.take_all(3)] == ["1", "1", "2"]
 
 

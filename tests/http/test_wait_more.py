@@ -43,6 +43,18 @@ def test_a_run_finishes_by_itself_or_by_a_cancel(start, fixture_file):
     assert waiting.reply().json["run"]["status"] == "STOPPED"
 
 
+def test_copies_of_one_attempt_are_one_attempt(emulator):
+    emulator.post("/_emulator/faults", {"callback": True, "nth": 1, "effect": {"duplicate": 10}})
+    with receiving(*[http_reply(500)] * 11, http_reply(200)) as receiver:
+        run = call(emulator, receiver.url(), on="final")
+        advance(emulator, "PT2S")
+        tried(emulator, run, 11)
+        assert wait(emulator, f"run={run}&attempts=1").json["count"] == 1
+        assert_frozen(wait(emulator, f"run={run}&attempts=2"), "so far there are 1")
+        advance(emulator, "PT5S")
+        assert wait(emulator, f"run={run}&attempts=2&timeout=20s").json["count"] == 2
+
+
 def test_a_callback_was_tried_so_often_whatever_came_of_it(emulator):
     with receiving(http_reply(500), http_reply(404), http_reply(200)) as receiver:
         run = call(emulator, receiver.url(), on="final")

@@ -10,7 +10,7 @@ from .sources import text
 from .sql import FUNCTIONS, PIECES, SCHEMA, STATEMENTS, TABLES
 
 # The version of the schema, and what the schema of that version is, its views included.
-VERSION, DIGEST = 15, "ee1c5f791fb36b82"
+VERSION, DIGEST = 16, "c48e48f9abfaa804"
 
 # A schedule gets a number again where an export is read, and of a run it is found out.
 NOT_EXPORTED = {"schedule": {"number"}, "run": {"has_extra"}}

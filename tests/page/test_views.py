@@ -336,6 +336,19 @@ def test_callbacks_show_each_attempt_and_are_sent_again(emulator, workspace, vis
     page.shows("is sent again", ".toast")
 
 
+def test_copies_of_a_callback_count_as_one_attempt(emulator, workspace, visit):
+    emulator.post("/_emulator/faults", {"callback": True, "effect": {"status": 500}, "nth": 2})
+    emulator.post("/_emulator/faults", {"callback": True, "effect": {"duplicate": 10}, "nth": 1})
+    run = emulator.make("RUNNING", callback={"url": "http://127.0.0.1:9/nobody"})["uid"]
+    emulator.event(run, "FINISH")
+    emulator.post("/_emulator/clock/advance", {"by": 5000})
+    page = visit(emulator, workspace=workspace(emulator), path="callbacks")
+    page.shows("2 of 5", "tbody")
+    page.shows("attempt 3", "tbody")
+    page.all("tbody a")[0].click()
+    page.shows("Attempt 2", ".detail")
+
+
 def test_a_schedule_shows_when_it_fires_in_its_zone(emulator, workspace, visit):
     body = {**INPUTS, "callback": {"url": "http://127.0.0.1:9/nobody"}, "cron": "30 2 * * *", "timezone": "Europe/Paris", "schedule_at": "2026-03-28T00:00:00Z"}
     uid = emulator.post("/v1/flows/linkedin-people-enrich/run/schedule", body).json["schedule_flow_run_uid"]
