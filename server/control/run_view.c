@@ -155,11 +155,11 @@ static void write_past(struct strbuf *out, const struct life_entry *entry)
     json_write_close(out, '}');
 }
 
-/* A status of which the row of a run alone tells. */
-static void write_past_status(struct strbuf *out, int64_t at, const char *to)
+/* A status of which the row of a run alone tells, if it does. Returns how many it told. */
+static int write_past_status(struct strbuf *out, int64_t at, const char *to)
 {
     if (at == INSTANT_NONE)
-        return;
+        return 0;
     json_write_open(out, NULL, '{');
     json_write_time(out, "at", at);
     json_write_text(out, "event", NULL);
@@ -167,11 +167,13 @@ static void write_past_status(struct strbuf *out, int64_t at, const char *to)
     json_write_text(out, "to", to);
     json_write_text(out, "cause", NULL);
     json_write_close(out, '}');
+    return 1;
 }
 
-/* What the row of a run tells of its life before the first entry that is known; NULL: of all. */
-static void write_past_from_row(struct strbuf *out, const struct run *run,
-                                const struct life_entry *first)
+/* What the row of a run tells of its life before the first entry that is known; NULL: of all.
+ * Returns how many items that is. */
+static int write_past_from_row(struct strbuf *out, const struct run *run,
+                               const struct life_entry *first)
 {
     enum run_status last = run->status;
     int64_t since = run_statuses[last].finished ? run->finished_at : run->updated_at;
@@ -182,24 +184,28 @@ static void write_past_from_row(struct strbuf *out, const struct run *run,
     }
     bool started = !first || run->started_at < first->at ||
                    (run->started_at == first->at && run_statuses[last].started);
-    write_past_status(out, run->created_at, NULL);
+    int count = write_past_status(out, run->created_at, NULL);
     if (started)
-        write_past_status(out, run->started_at, run_statuses[RUN_RUNNING].name);
+        count += write_past_status(out, run->started_at, run_statuses[RUN_RUNNING].name);
     if (last != RUN_CREATED && last != RUN_RUNNING)
-        write_past_status(out, since, run_statuses[last].name);
+        count += write_past_status(out, since, run_statuses[last].name);
+    return count;
 }
 
-static void write_pasts(struct request *rq, struct strbuf *out, const struct run *run)
+/* Returns how many items there are before the entries. */
+static int write_pasts(struct request *rq, struct strbuf *out, const struct run *run)
 {
     int64_t number = 0;
+    int count = 0;
     const struct life_entry *entry = life_next(rq->ctx.workspace, run->uid, &number);
 
     json_write_open(out, "past", '[');
     if (!entry || entry->kind != LIFE_CREATED)
-        write_past_from_row(out, run, entry);
+        count = write_past_from_row(out, run, entry);
     for (; entry; entry = life_next(rq->ctx.workspace, run->uid, &number))
         write_past(out, entry);
     json_write_close(out, ']');
+    return count;
 }
 
 static enum error write_next(struct request *rq, struct strbuf *out, const struct run *run)
@@ -227,7 +233,7 @@ static enum error write_callbacks(struct request *rq, struct strbuf *out, const 
     return e;
 }
 
-static void write_request(struct strbuf *out, const struct journal_entry *entry)
+static void write_request(struct strbuf *out, const struct journal_entry *entry, int past_count)
 {
     json_write_open(out, NULL, '{');
     json_write_integer(out, "number", entry->number);
@@ -240,20 +246,28 @@ static void write_request(struct strbuf *out, const struct journal_entry *entry)
         json_write_integer(out, "status", entry->status);
     json_write_text(out, "before", entry->before);
     json_write_text(out, "after", entry->after);
+    json_write_integer(out, "past_count", past_count);
     json_write_bool(out, "workspace_header", entry->by_uid);
     json_write_close(out, '}');
 }
 
-static void write_requests(struct request *rq, struct strbuf *out, const struct run *run)
+static void write_requests(struct request *rq, struct strbuf *out, const struct run *run,
+                           int past_count)
 {
-    const struct journal *journal = &session_get(rq->service->sessions, rq->ctx.workspace)->journal;
+    const struct workspace *workspace = rq->ctx.workspace;
+    const struct journal *journal = &session_get(rq->service->sessions, workspace)->journal;
     struct journal_filter filter = {.run = run->uid, .status = -1};
-    int64_t found = journal_count(journal, &filter);
+    int64_t found = journal_count(journal, &filter), number = 0;
+    const struct life_entry *next = life_next(workspace, run->uid, &number);
 
     json_write_open(out, "requests", '[');
     for (const struct journal_entry *entry = journal->first; entry; entry = entry->next) {
-        if (journal_fits(&filter, entry) && found-- <= REQUESTS_MAX)
-            write_request(out, entry);
+        if (!journal_fits(&filter, entry))
+            continue;
+        for (; next && number <= entry->life_end; past_count++)
+            next = life_next(workspace, run->uid, &number);
+        if (found-- <= REQUESTS_MAX)
+            write_request(out, entry, past_count);
     }
     json_write_close(out, ']');
 }
@@ -290,11 +304,11 @@ enum outcome op_get_run_life(struct request *rq, struct reply *out)
     if (e)
         return request_fail(rq, e);
 
-    write_pasts(rq, &body, &run);
+    int past_count = write_pasts(rq, &body, &run);
     e = write_next(rq, &body, &run);
     if (!e)
         e = write_callbacks(rq, &body, &run);
-    write_requests(rq, &body, &run);
+    write_requests(rq, &body, &run, past_count);
     write_events(rq, &body, &run);
     return e ? request_fail(rq, e) : reply_ok(out, json_write_end(&body, '}'));
 }

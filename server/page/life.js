@@ -30,18 +30,15 @@ function merge(items) {
   return merged;
 }
 
-/* In one instant a call comes before what it changed, and what tells a status before the run leaves that. */
+/* In one instant a call comes before what it changed, and a callback before the run leaves the status that it tells. */
 function pastOf(uid, life) {
   const past = life.past.map((each, place) => ({...each, place, to: shownOf(each.to || 'CREATED')}));
   const leaving = (at, status) => past.find(each => status && each.at === at && shownOf(each.from) === status)?.place ?? Infinity;
-  let at, place;
-  const requests = life.requests.toReversed().map(request => {
-    const caused = past.find(each => each.cause?.request_id === request.request_id);
-    if (caused) ({at, place} = caused);
-    else [at, place] = [request.at, Math.min(request.at === at ? place : Infinity, leaving(request.at, request.before))];
+  const requests = life.requests.map(request => {
+    const {at, place} = past.find(each => each.cause?.request_id === request.request_id) || {at: request.at, place: request.past_count};
     return {at, place, request, glyph: 'REQUEST', why: request.workspace_header && 'by this page', what: times => [
       h('a', {href: times > 1 ? here('requests', null, {run: uid}) : here('requests', request.request_id)}, request.operation || `${request.method} ${request.path}`), times > 1 && ` ×${times}`, ' ', code(request.status)]};
-  }).reverse();
+  });
   const changes = past.map(each => ({at: each.at, place: each.place, why: causeOf(each.cause, life.requests), ...(each.step_uid
     ? {glyph: 'OUTPUTS', what: () => outputsOf(each)} : {glyph: each.to, tone: tone(each.to), what: () => word(each.to)})}));
   const attempts = life.callbacks.flatMap((callback, i) => callback.tries.map((attempt, nth) => ({

@@ -61,6 +61,7 @@ static struct journal_entry entry_make(struct request *rq, struct workspace *wor
         .response_size = sent ? (int64_t)reply->size : 0,
         .before = rq->transition.before,
         .after = rq->transition.after,
+        .life_end = rq->transition.life_end,
         .id = rq->id,
         .method = rq->method,
         .path = rq->url.path,

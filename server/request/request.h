@@ -31,6 +31,7 @@ struct transition {
     const char *before, *after; /* as shown; static; or NULL. A refused change was refused in
                                    `after`: the run may have ended first */
     enum run_status run_status; /* of a run, the same as `after` */
+    int64_t life_end;           /* of the workspace, when it was handled (life.h) */
 };
 
 /* A run that a reply shows, and that does not continue until somebody acts. */

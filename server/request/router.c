@@ -368,6 +368,8 @@ enum outcome router_answer(struct request *rq, struct reply *out)
         out->retry_at = INT64_MAX;
         outcome = PENDING;
     }
+    if (rq->ctx.workspace)
+        rq->transition.life_end = rq->ctx.workspace->cache.life_end;
     bool is_due = !out->retry_at || out->retry_at <= clock_monotonic_us();
     rq->batches_lost = is_due ? batches_lost(rq->ctx.store) : -1;
     if (outcome == REFUSED && cors_reply_preflight(rq, out))

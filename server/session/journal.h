@@ -31,6 +31,7 @@ struct journal_entry {
     int64_t request_size, response_size; /* bytes of the whole bodies */
     char run[UID_SIZE];                  /* the run that the path names, or that was made */
     const char *before, *after;          /* its statuses, static; NULL: unknown */
+    int64_t life_end;                    /* its life has what came before, by number (life.h) */
     union {
         const char *text[JOURNAL_TEXTS];
         struct {

@@ -275,14 +275,29 @@ def test_it_has_the_calls_about_it_and_what_each_event_would_do(emulator):
     assert found["requests"][1:] == [
         {"number": 3, "request_id": "one", "at": NOW, "operation": "cancelFlowRun", "method": "POST",
          "path": f"/v1/flows/runs/{RUNNING}/cancel", "status": 200, "before": "RUNNING", "after": "STOPPED",
-         "workspace_header": False},
+         "past_count": 3, "workspace_header": False},
         {"number": 4, "request_id": "two", "at": NOW, "operation": "cancelFlowRun", "method": "POST",
          "path": f"/v1/flows/runs/{RUNNING}/cancel", "status": 422, "before": "STOPPED", "after": "STOPPED",
-         "workspace_header": False}]
+         "past_count": 3, "workspace_header": False}]
     assert {event["event"]: event["to"] for event in found["events"] if event["to"]} == {}
     vendor = {event["event"]: event["to"] for event in life(emulator, VENDOR)["events"] if not event["refusal"]}
     assert vendor == {"CANCEL": "CANCELLED", "FINISH": "SUCCEEDED", "FINISH_PARTIALLY": "PARTIAL_SUCCEEDED",
                       "FAIL": "FAILED", "BLOCK": "BLOCKED", "STOP": "STOPPED"}
+
+
+def test_a_call_has_its_place_in_the_past_also_where_a_status_comes_twice_in_one_instant(emulator):
+    """At first what the row tells, created and started; then each event."""
+    emulator.run(RUNNING)
+    emulator.run(VENDOR)
+    for event in "BLOCK", "RESUME", "START":
+        done = resume(emulator, RUNNING) if event == "RESUME" else emulator.event(RUNNING, event)
+        assert done.status == 200
+        emulator.run(RUNNING)
+    emulator.cancel(RUNNING, headers={"Emulator-Fault": "status=503"})
+    found = life(emulator, RUNNING)
+    assert [p["event"] for p in found["past"]] == [None, None, "BLOCK", "RESUME", "START"]
+    assert [(r["operation"], r["past_count"]) for r in found["requests"]] == [
+        ("getFlowRun", 2), ("getFlowRun", 3), ("resumeFlowRun", 4), ("getFlowRun", 4), ("getFlowRun", 5), ("cancelFlowRun", 5)]
 
 
 def test_it_has_its_callbacks(emulator):

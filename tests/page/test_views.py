@@ -197,6 +197,20 @@ def test_in_one_instant_life_has_the_order_in_which_things_happened(emulator, wo
     page.shows("Created Queued Running Stopped", ".tl")
 
 
+def test_a_read_between_two_stays_in_one_status_has_its_place(emulator, workspace, visit):
+    """All in one instant."""
+    uid = emulator.post("/_emulator/runs", {"status": "RUNNING"}).json["uid"]
+    emulator.event(uid, "BLOCK")
+    emulator.post(f"/v1/flows/runs/{uid}/resume")
+    emulator.event(uid, "START")
+    emulator.run(uid)
+    emulator.event(uid, "BLOCK")
+    page = visit(emulator, workspace=workspace(emulator), path=f"runs/{uid}")
+    page.shows("getFlowRun 200", ".life")
+    assert [said.removesuffix(" by hand") for said in life_of(page)[-6:]] == [
+        "Blocked", "resumeFlowRun 200", "Scheduled by resumeFlowRun", "Running", "getFlowRun 200", "Blocked"]
+
+
 def test_calls_of_a_run_are_counted_by_their_status(emulator, workspace, visit):
     uid = emulator.post("/v1/flows/demo-never-ends/run/async", INPUTS).json["uid"]
     emulator.cancel(uid)
