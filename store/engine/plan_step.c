@@ -97,8 +97,8 @@ enum error plan_step_schedule_next(struct plan_step *step, int64_t position)
     return ERROR_NONE;
 }
 
-/* An event of the plan. One that the status of the run refuses is passed over: somebody applied
- * another by hand. */
+/* An event of the plan. One that the status of the run refuses is passed over: the plan has it too
+ * late, or somebody applied another by hand. */
 static void apply_event(struct plan_step *step, enum run_event event, const struct run_cause *cause)
 {
     enum run_status before = step->run.status;
@@ -297,7 +297,10 @@ static enum error execute_item(struct plan_step *step, const struct plan_item *i
 
 bool plan_item_needs_start(const struct plan_item *item, enum run_status status)
 {
-    return status != RUN_RUNNING && (item->step_uid || item_finishes(item));
+    if (!item->is_event)
+        return status != RUN_RUNNING && item->step_uid;
+    return run_statuses[status].step[item->event].refusal &&
+           !run_statuses[RUN_RUNNING].step[item->event].refusal;
 }
 
 enum error plan_step_execute(struct plan_step *step)

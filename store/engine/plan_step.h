@@ -32,8 +32,8 @@ struct plan_step {
  * position is -1 where there is none. */
 enum error plan_step_find(struct plan_step *step, int64_t position, struct plan_item *out);
 
-/* Whether a run in this status starts before the item: outputs are made, and work is finished, by a
- * run that is at work. */
+/* Whether a run in this status starts before the item: outputs are made by a run that is at work,
+ * and so is an event that only such a run allows. */
 bool plan_item_needs_start(const struct plan_item *item, enum run_status status);
 
 /* How many inputs the run has. */

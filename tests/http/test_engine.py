@@ -213,14 +213,30 @@ def test_an_output_of_a_run_that_waits_starts_it_at_that_instant(own):
     assert ended(emulator, run) == ("RUNNING", at("00.100"), None)
 
 
+@pytest.mark.parametrize("event, word", [
+    ("FINISH", "SUCCEEDED"), ("FINISH_PARTIALLY", "PARTIAL_SUCCEEDED"), ("FAIL", "FAILED"), ("BLOCK", "BLOCKED")])
+def test_a_run_starts_before_an_event_that_only_a_running_one_allows(own, event, word):
+    emulator = own([{"after_ms": 10, "event": event}])
+    run = launch(emulator, "own")
+    life = emulator.get(f"/_emulator/runs/{run}/life").json
+    assert [(each["event"], each["at"]) for each in life["next"]] == [("START", at("00.010")), (event, at("00.010"))]
+    assert [(each["event"], each["status"]) for each in advance(emulator, 100)] == [("START", "RUNNING"), (event, word)]
+    assert emulator.run(run)["started_at"] == at("00.010")
+
+
+@pytest.mark.parametrize("event, word", [("FAIL", "FAILED"), ("BLOCK", "BLOCKED")])
+def test_a_run_that_waits_for_a_worker_fails_without_a_start(own, event, word):
+    emulator = own([{"after_ms": 10, "event": "QUEUE"}, {"after_ms": 10, "event": event}])
+    launch(emulator, "own")
+    assert [(each["event"], each["status"]) for each in advance(emulator, 100)] == [("QUEUE", "QUEUED"), (event, word)]
+
+
 def test_an_event_the_status_refuses_is_passed_over(own):
-    emulator = own([{"after_ms": 10, "event": "FAIL", "error": LK_ERROR},
-                    {"after_ms": 10, "event": "START"},
+    emulator = own([{"after_ms": 10, "event": "START"},
                     {"after_ms": 10, "event": "INVALIDATE", "error": BAD_INPUT},
                     {"after_ms": 10, "event": "QUEUE"}, {"after_ms": 10, "event": "FINISH"}])
     run = launch(emulator, "own")
-    for by, word in (10, "CREATED"), (10, "RUNNING"), (10, "RUNNING"), (10, "RUNNING"), (
-            10, "SUCCEEDED"):
+    for by, word in (10, "RUNNING"), (10, "RUNNING"), (10, "RUNNING"), (10, "SUCCEEDED"):
         advance(emulator, by)
         assert status(emulator, run) == word
     assert emulator.run(run)["last_error"] is None

@@ -201,7 +201,7 @@ class World:
         item = FLOWS[run.slug][place]
         run.due, run.place = None, place + 1
         if item.get("event"):
-            if item["event"] in ENDS:
+            if not self.may(run, item["event"]) and "RUNNING" in ALLOWED[item["event"]][1]:
                 self.ensure_running(run, at)
             self.by_plan(run, item["event"], at, item.get("error"))
         else:
