@@ -149,7 +149,7 @@ async function work() {
     await Promise.all([has(areas, ...page.view.areas) && loadView(), has(areas, 'clock', 'runs', 'schedules', 'callbacks') && loadClock()]);
     onFirst();
     paint();
-    sideTimer ||= setTimeout(loadSide, page.counts.requests === undefined ? 0 : SIDE_MS);
+    sideTimer ||= setTimeout(loadSide, page.counts.requests === undefined ? FIRST_MS : SIDE_MS);
     const rest = Math.min(2 * (performance.now() - began), SIDE_MS); // the browser is idle for the most part
     await Promise.race([sleep(rest), new Promise(resolve => { endRest = resolve; })]);
   }
