@@ -92,7 +92,7 @@ export class YourClient {
 
 @pytest.mark.parametrize("language, helper, test, command, passed", [
     ("python", "python/conftest.py", "test_cancel.py", [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], "1 passed"),
-    ("js", "node/emulator.mjs", "cancel.test.mjs", ["node", "--test"], "# pass 1"),
+    ("js", "node/emulator.cjs", "cancel.test.mjs", ["node", "--test"], "# pass 1"),
 ], ids=["python", "node"])
 def test_the_tests_of_the_readme_pass(tmp_path, language, helper, test, command, passed):
     (text,) = blocks("README.md", language)

@@ -1,7 +1,9 @@
-"""The recipes that need packages of npm: Vitest, Jest, TypeScript, and a generated client."""
+"""The recipes that need packages of npm: Vitest, Jest, ts-jest, TypeScript, and a generated client."""
+
+import shutil
 
 import pytest
-from recipes import Process, copy, env_of_a_developer, npm_install, run
+from recipes import PROGRAM, RECIPES, Process, copy, env_of_a_developer, npm_install, run
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +23,40 @@ def test_jest(node):
     assert status == 0 and "Tests:       2 passed, 2 total" in said, said
 
 
+@pytest.fixture(scope="module")
+def ts_jest(tmp_path_factory):
+    folder = copy("ts-jest", tmp_path_factory.mktemp("ts-jest"))
+    for name in "emulator.cjs", "emulator.d.cts", "global-setup.mjs":
+        shutil.copy(RECIPES / "node" / name, folder)
+    npm_install(folder)
+    return folder
+
+
+def test_ts_jest(ts_jest):
+    status, said = run(ts_jest, "npm", "run", "--silent", "test")
+    assert status == 0 and "Tests:       2 passed, 2 total" in said, said
+    assert run(ts_jest, "npm", "run", "--silent", "check") == (0, "")
+
+
+def test_jest_with_require_and_without_a_global_setup(ts_jest, tmp_path):
+    (ts_jest / "jest.config.json").write_text("{}")
+    (ts_jest / "plain.test.js").write_text(
+        'const { startEmulator } = require("./emulator.cjs");\n'
+        'let emulator;\nbeforeAll(async () => { emulator = await startEmulator(); });\nafterAll(() => emulator.stop());\n'
+        'test("answers", async () => {\n'
+        '  expect(await emulator.workspace().wait({ idle: true })).toBeDefined();\n'
+        '  require("node:fs").writeFileSync(process.env.TOLD, emulator.url);\n});\n')
+    status, said = run(ts_jest, "npx", "jest", "--config", "jest.config.json", "plain", env=env_of_a_developer(TOLD=str(tmp_path / "url")))
+    assert status == 0 and "Tests:       1 passed, 1 total" in said, said
+    assert run(ts_jest, PROGRAM, "healthcheck", "--url", (tmp_path / "url").read_text())[0] == 1, "the server is stopped"
+
+
 def test_the_types_of_the_helper_are_strict(node):
     assert run(node, "npm", "run", "--silent", "check") == (0, "")
 
 
 def test_the_types_of_the_helper_refuse_what_it_does_not_take(node):
-    (node / "wrong.mts").write_text('import { startEmulator } from "./emulator.mjs";\n'
+    (node / "wrong.mts").write_text('import { startEmulator } from "./emulator.cjs";\n'
                                     'const edges = (await startEmulator()).workspace();\n'
                                     'await edges.createRun({ status: "DONE" });\nedges.fault({ staus: 503 });\n'
                                     'await edges.wait({ journal: 1, exactly: true });\n'

@@ -85,7 +85,7 @@ def test_a_helper_says_that_the_program_ended_too_early(tmp_path, test):
 
 
 def test_a_helper_that_is_not_stopped_leaves_no_server_behind(tmp_path):
-    script = 'const e = await (await import("./emulator.mjs")).startEmulator(); console.log(e.url)'
+    script = 'const e = await (await import("./emulator.cjs")).startEmulator(); console.log(e.url)'
     status, url = run(copy("node", tmp_path), "node", "--input-type=module", "-e", script, timeout=20)
     assert status == 0, url
     assert run(tmp_path, PROGRAM, "healthcheck", "--url", url.strip())[0] == 1

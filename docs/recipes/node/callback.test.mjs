@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, test } from "node:test";
-import { startEmulator } from "./emulator.mjs";
+import { startEmulator } from "./emulator.cjs";
 
 const emulator = await startEmulator();
 after(() => emulator.stop());

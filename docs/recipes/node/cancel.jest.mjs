@@ -1,7 +1,8 @@
 // Jest: run it with node --experimental-vm-modules node_modules/jest/bin/jest.js
-import { startEmulator } from "./emulator.mjs";
+import { startEmulator } from "./emulator.cjs";
 
 const emulator = await startEmulator();
+afterAll(() => emulator.stop()); // nothing, when globalSetup has started it
 
 // Your client stands here.
 function cancel(edges, run) {

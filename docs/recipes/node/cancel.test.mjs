@@ -1,7 +1,7 @@
 // node:test: run it with node --test
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { startEmulator } from "./emulator.mjs";
+import { startEmulator } from "./emulator.cjs";
 
 const emulator = await startEmulator();
 after(() => emulator.stop());

@@ -1,6 +1,6 @@
 // Vitest: run it with npx vitest run
 import { expect, test } from "vitest";
-import { startEmulator, type Workspace } from "./emulator.mjs";
+import { startEmulator, type Workspace } from "./emulator.cjs";
 
 const emulator = await startEmulator();
 

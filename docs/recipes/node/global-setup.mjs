@@ -1,6 +1,6 @@
 // One emulator for all test files: globalSetup of Vitest and of Jest.
 // In a test file: const emulator = await startEmulator(), which finds this one.
-import { startEmulator } from "./emulator.mjs";
+import { startEmulator } from "./emulator.cjs";
 
 export default async function () {
   const emulator = await startEmulator();

@@ -6,11 +6,14 @@
 //
 // With EDGES_EMULATOR_URL set, it uses the server that runs there. Otherwise it starts the program:
 // options.program, or the variable EDGES_PROGRAM, or edges-emulator in the PATH.
-// No dependencies; Node 18 or later.
-import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
+//
+// Both module systems take this file: const { startEmulator } = require("./emulator.cjs"), or
+// import { startEmulator } from "./emulator.cjs". No dependencies; Node 18 or later.
+"use strict";
+const { spawn } = require("node:child_process");
+const { randomUUID } = require("node:crypto");
 
-export async function startEmulator({ program = process.env.EDGES_PROGRAM ?? "edges-emulator", args = [] } = {}) {
+async function startEmulator({ program = process.env.EDGES_PROGRAM ?? "edges-emulator", args = [] } = {}) {
   const running = process.env.EDGES_EMULATOR_URL;
   if (running) {
     const url = running.replace(/(\/v1)?\/*$/, "");
@@ -47,7 +50,7 @@ export async function startEmulator({ program = process.env.EDGES_PROGRAM ?? "ed
   });
 }
 
-export class Emulator {
+class Emulator {
   constructor(url, stop = async () => {}) {
     this.url = url;
     this.stop = stop;
@@ -59,7 +62,7 @@ export class Emulator {
   }
 }
 
-export class Workspace {
+class Workspace {
   constructor(url, key, label) {
     this.url = url; // of a generated client, whose paths begin with /v1
     this.baseUrl = `${url}/v1`;
@@ -113,3 +116,5 @@ export class Workspace {
     return this.call("POST", "/_emulator/reset", start);
   }
 }
+
+module.exports = { startEmulator, Emulator, Workspace };

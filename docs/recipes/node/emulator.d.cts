@@ -1,4 +1,4 @@
-/** Types of emulator.mjs. */
+/** Types of emulator.cjs. */
 export interface StartOptions {
   /** The program; else the variable EDGES_PROGRAM, else edges-emulator in the PATH. */
   program?: string;
