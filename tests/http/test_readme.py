@@ -31,7 +31,7 @@ SHOWN = {
         "CREATED", None, ["SUCCEEDED"],
         "ACTIVE", ["ACTIVE", "ACTIVE"], "PAUSED", None,
     ],
-    "docs/CALLBACKS.md": [None, "CREATED", None, ["RUNNING", "FAILED"]],
+    "docs/CALLBACKS.md": [None, "CREATED", None, ["RUNNING", "FAILED"], None, None],
     "docs/FAULTS.md": [503, None, None, None, None, None, None, ["CREATED"], 429, None, 422],
     "docs/JOURNAL.md": ["STOPPED", [200], "STOPPED", None, [200, 200], None, None, 422, 422, ["RUNNING"], None],
     "docs/COVERAGE.md": ["RUNNING", None, None, None, None],
