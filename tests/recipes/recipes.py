@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -32,10 +33,20 @@ def run(folder, *command, env=None, timeout=120):
     return done.returncode, done.stdout
 
 
+def get(server, path, **headers):
+    with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{server.port}/_emulator/{path}", headers=headers)) as reply:
+        return json.load(reply)
+
+
 def labels(server):
     """By what the page would list the workspaces."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/_emulator/workspaces") as reply:
-        return {each["label"] for each in json.load(reply)}
+    return {each["label"] for each in get(server, "workspaces")}
+
+
+def callback_hosts(server):
+    """To what names callbacks of all workspaces went."""
+    return {urllib.parse.urlsplit(callback["url"]).hostname for each in get(server, "workspaces")
+            for callback in get(server, "callbacks", **{"Emulator-Workspace": each["workspace_uid"]})}
 
 
 def npm_install(folder):

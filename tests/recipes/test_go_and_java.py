@@ -1,7 +1,7 @@
 """The helpers for Go and Java, with the compilers and the JUnit of Debian."""
 
 import pytest
-from recipes import PROGRAM, Process, copy, env_of_a_developer, labels, run
+from recipes import PROGRAM, Process, callback_hosts, copy, env_of_a_developer, labels, run
 
 JAR = "/usr/share/java/{}.jar"
 JUNIT = ":".join(JAR.format(name) for name in (
@@ -24,13 +24,13 @@ def go_test(folder, **env):
 
 def java_test(folder, **env):
     copy("java", folder)
-    status, said = run(folder, "javac", "-Xlint:all,-path", "-Werror", "-cp", JUNIT, "-d", "classes", "EdgesEmulator.java", "CancelTest.java")
+    status, said = run(folder, "javac", "-Xlint:all,-path", "-Werror", "-cp", JUNIT, "-d", "classes", "EdgesEmulator.java", "CancelTest.java", "CallbackTest.java")
     assert (status, said) == (0, "")
     return run(folder, "java", "-cp", f"{JUNIT}:classes", "org.junit.platform.console.ConsoleLauncher", "--disable-banner",
-               "--select-class", "CancelTest", env=env_of_a_developer(**env))
+               "--select-class", "CancelTest", "--select-class", "CallbackTest", env=env_of_a_developer(**env))
 
 
-TESTS = [(go_test, "ok  \tedges.test/recipes"), (java_test, "2 tests successful")]
+TESTS = [(go_test, "ok  \tedges.test/recipes"), (java_test, "5 tests successful")]
 
 
 @pytest.mark.parametrize("test, passed", TESTS)
@@ -43,9 +43,11 @@ def test_a_helper_starts_the_program(tmp_path, test, passed):
 def test_a_helper_uses_the_server_that_runs(tmp_path, test, passed, name):
     server = Process(["--port", "0"])
     try:
-        status, said = test(tmp_path / "recipe", EDGES_EMULATOR_URL=f"http://127.0.0.1:{server.port}/v1/", EDGES_PROGRAM="/nowhere")
+        status, said = test(tmp_path / "recipe", EDGES_EMULATOR_URL=f"http://127.0.0.1:{server.port}/v1/", EDGES_PROGRAM="/nowhere",
+                            RECEIVER_HOST="localhost")
         assert status == 0 and passed in said, said
         assert name in labels(server)
+        assert callback_hosts(server) == {"localhost"}
         server.stop()
         assert " 422 POST /v1/flows/runs/" in server.stderr() and " 200 POST /v1/flows/runs/" in server.stderr()
     finally:
@@ -73,6 +75,16 @@ def test_a_helper_names_the_server_that_does_not_answer(tmp_path, test):
             assert "; start one there, or unset it" in said, said
     finally:
         server.close()
+
+
+def test_a_call_of_the_helper_for_go_that_is_refused_ends_the_test(tmp_path):
+    """That of the helper for Java is in CancelTest.java."""
+    folder = copy("go", tmp_path / "recipe")
+    (folder / "wrong_test.go").write_text(
+        'package recipes\n\nimport (\n\t"testing"\n\n\t"edges.test/recipes/edgestest"\n)\n\nfunc TestWrong(t *testing.T) {\n'
+        '\tedgestest.New().Fault(t, edgestest.Object{"effect": edgestest.Object{"staus": 503}})\n}\n')
+    status, said = run(folder, "go", "test", "-run", "TestWrong", timeout=300)
+    assert status == 1 and "wrong_test.go:10: POST /_emulator/faults: 400 " in said and "did you mean" in said, said
 
 
 def test_the_helper_for_go_is_formatted_and_vetted(tmp_path):

@@ -2,6 +2,8 @@
 package recipes
 
 import (
+	"encoding/json"
+	"net/http"
 	"os"
 	"testing"
 
@@ -12,14 +14,29 @@ func TestMain(m *testing.M) { os.Exit(edgestest.Main(m)) }
 
 const run = "3c90c3cc-0d44-4b50-8888-8dd25736052a" // RUNNING in the fixture demo
 
+// Your client stands here.
+func cancel(t *testing.T, edges *edgestest.Workspace, run string) (int, map[string]any) {
+	request, _ := http.NewRequest("POST", edges.BaseURL+"/flows/runs/"+run+"/cancel", http.NoBody)
+	request.Header.Set("X-API-Key", edges.Key)
+	reply, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reply.Body.Close()
+	var body map[string]any
+	_ = json.NewDecoder(reply.Body).Decode(&body)
+	return reply.StatusCode, body
+}
+
 func TestCancelsARun(t *testing.T) {
 	t.Parallel()
 	edges := edgestest.New()
-	status, reply := edges.Call(t, "POST", "/v1/flows/runs/"+run+"/cancel", nil)
+	edges.Wait(t, "idle=true") // the first call tells the page the name of the test
+	status, reply := cancel(t, edges, run)
 	if status != 200 || reply["status"] != "STOPPED" {
 		t.Fatal(status, reply)
 	}
-	if status, reply = edges.Call(t, "POST", "/v1/flows/runs/"+run+"/cancel", nil); status != 422 {
+	if status, reply = cancel(t, edges, run); status != 422 {
 		t.Fatal(status, reply)
 	}
 }
@@ -27,10 +44,25 @@ func TestCancelsARun(t *testing.T) {
 func TestStartsAFlowAndSeesItSucceedWithoutWaiting(t *testing.T) {
 	t.Parallel()
 	edges := edgestest.New()
-	edges.Call(t, "PUT", "/_emulator/clock", map[string]any{"mode": "frozen", "now": "2026-01-01T00:00:00Z"})
-	_, started := edges.Call(t, "POST", "/v1/flows/linkedin-people-enrich/run/async", map[string]any{"inputs": []any{map[string]any{}}})
-	edges.Call(t, "POST", "/_emulator/clock/advance", map[string]any{"by": "PT1M"})
-	if _, reply := edges.Call(t, "GET", "/v1/flows/runs/"+started["uid"].(string), nil); reply["status"] != "SUCCEEDED" {
+	edges.Freeze(t, "2026-01-01T00:00:00Z")
+	started := edges.Call(t, "POST", "/v1/flows/linkedin-people-enrich/run/async", edgestest.Object{"inputs": []any{edgestest.Object{}}})
+	edges.Advance(t, "PT1M")
+	if reply := edges.Call(t, "GET", "/v1/flows/runs/"+started["uid"].(string), nil); reply["status"] != "SUCCEEDED" {
 		t.Fatal(reply)
+	}
+}
+
+func TestSurvivesAnError(t *testing.T) {
+	t.Parallel()
+	edges := edgestest.New()
+	edges.Fault(t, edgestest.Object{"operation": "cancelFlowRun", "times": 1, "effect": edgestest.Object{"status": 503}})
+	run := edges.CreateRun(t, "QUEUED")
+	first, _ := cancel(t, edges, run)
+	second, _ := cancel(t, edges, run)
+	if first != 503 || second != 200 {
+		t.Fatal(first, second)
+	}
+	if calls := edges.Journal(t, "operation=cancelFlowRun"); len(calls) != 2 {
+		t.Fatal(calls)
 	}
 }

@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * With EDGES_EMULATOR_URL set, the server that runs there is used. Otherwise the program is started:
- * EDGES_PROGRAM, or edges-emulator in the PATH. Java 11 or later, no dependencies.
+ * EDGES_PROGRAM, or edges-emulator in the PATH. Java 17 or later, no dependencies. Copy it into a package of yours.
  */
 public final class EdgesEmulator {
     private static String url;
 
     private EdgesEmulator() {}
 
-    /** A workspace with a new key: nothing is shared with other tests. The page shows it by the label. */
+    /** A workspace with a new key: nothing is shared with other tests. The page shows it by the label, if that is not null. */
     public static synchronized Workspace workspace(String label) throws IOException, InterruptedException {
         if (url == null) {
             String running = System.getenv("EDGES_EMULATOR_URL");
@@ -77,6 +77,28 @@ public final class EdgesEmulator {
         throw new IOException(program + " ended with exit status " + server.waitFor() + " before it was ready");
     }
 
+    /** The first member of this name that is a string: text("{\"uid\": \"...\"}", "uid"). For more, use a JSON library. */
+    public static String text(String json, String name) {
+        Matcher member = Pattern.compile("\"" + Pattern.quote(name) + "\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"").matcher(json);
+        return member.find() ? member.group(1).replaceAll("\\\\(.)", "$1") : null;
+    }
+
+    /** A call that was not answered with 2xx: its message says why, and what to do. */
+    public static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        public final int status;
+        /** The JSON of the error. */
+        public final String body;
+
+        Refused(String call, HttpResponse<String> reply) {
+            super(call + ": " + reply.statusCode() + " " + text(reply.body(), "message")
+                + reply.headers().firstValue("Emulator-Hint").map(hint -> " (" + hint + ")").orElse(""));
+            status = reply.statusCode();
+            body = reply.body();
+        }
+    }
+
+    /** Bodies, replies and rules are JSON. */
     public static final class Workspace {
         private static final HttpClient CLIENT = HttpClient.newHttpClient();
         /** Of a generated client, whose paths begin with /v1. */
@@ -89,15 +111,48 @@ public final class EdgesEmulator {
             this.url = url;
             this.baseUrl = url + "/v1";
             this.key = key;
-            this.label = label.replaceAll("[^ -~]", "?");
+            this.label = label == null ? "" : label.replaceAll("[^ -~]", "?");
         }
 
-        /** A call of the control API or of the API; body is JSON, or null. */
-        public HttpResponse<String> call(String method, String path, String body) throws IOException, InterruptedException {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).header("X-API-Key", key).header("Emulator-Label", label);
+        /** A call of the control API or of the API: its JSON, or a Refused. Without a body, it is null. */
+        public String call(String method, String path, String body) throws IOException, InterruptedException {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).header("X-API-Key", key);
+            if (!label.isEmpty()) request.header("Emulator-Label", label);
             if (body == null) request.method(method, HttpRequest.BodyPublishers.noBody());
             else request.header("Content-Type", "application/json").method(method, HttpRequest.BodyPublishers.ofString(body));
-            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> reply = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (reply.statusCode() / 100 != 2) throw new Refused(method + " " + path, reply);
+            return reply.body();
+        }
+
+        /** Freezes the clock at an instant such as "2026-01-01T00:00:00Z". */
+        public String freeze(String now) throws IOException, InterruptedException {
+            return call("PUT", "/_emulator/clock", "{\"mode\": \"frozen\", \"now\": \"" + now + "\"}");
+        }
+
+        /** Advances the frozen clock by a duration such as "PT1H", and tells what happened. */
+        public String advance(String by) throws IOException, InterruptedException {
+            return call("POST", "/_emulator/clock/advance", "{\"by\": \"" + by + "\"}");
+        }
+
+        /** Adds a fault rule: fault("{\"operation\": \"cancelFlowRun\", \"times\": 1, \"effect\": {\"status\": 503}}"). */
+        public String fault(String rule) throws IOException, InterruptedException {
+            return call("POST", "/_emulator/faults", rule);
+        }
+
+        /** Waits, at most 5 s: waitFor("run=" + run + "&status=STOPPED"), waitFor("idle=true"). */
+        public String waitFor(String condition) throws IOException, InterruptedException {
+            return call("GET", "/_emulator/wait?timeout=5s&" + condition, null);
+        }
+
+        /** The requests that came, oldest first: journal("operation=cancelFlowRun"). */
+        public String journal(String filter) throws IOException, InterruptedException {
+            return call("GET", "/_emulator/journal?" + filter, null);
+        }
+
+        /** Makes a run with this status: its uid. */
+        public String createRun(String status) throws IOException, InterruptedException {
+            return text(call("POST", "/_emulator/runs", "{\"status\": \"" + status + "\"}"), "uid");
         }
     }
 }

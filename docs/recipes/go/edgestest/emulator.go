@@ -111,35 +111,93 @@ func New() *Workspace {
 	return &Workspace{URL: url, BaseURL: url + "/v1", Key: hex.EncodeToString(key)}
 }
 
-// Call is a call of the control API or of the API; body is nil or becomes JSON. It gives the status and
-// the JSON of the reply, and ends the test when there is none.
-func (w *Workspace) Call(t testing.TB, method, path string, body any) (int, map[string]any) {
+// Call is a call of the control API or of the API; body is nil or becomes JSON. It gives the JSON object of
+// the reply. It ends the test, with what went wrong and the hint, when the reply is not 2xx.
+func (w *Workspace) Call(t testing.TB, method, path string, body any) map[string]any {
 	t.Helper()
+	var reply map[string]any
+	w.CallInto(t, method, path, body, &reply)
+	return reply
+}
+
+// CallInto is Call for a reply of any type, such as a list.
+func (w *Workspace) CallInto(t testing.TB, method, path string, body, into any) {
+	t.Helper()
+	if err := w.call(t.Name(), method, path, body, into); err != nil {
+		t.Fatalf("%s %s: %v", method, path, err)
+	}
+}
+
+func (w *Workspace) call(label, method, path string, body, into any) error {
 	var sent io.Reader = http.NoBody
 	if body != nil {
 		text, err := json.Marshal(body)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		sent = bytes.NewReader(text)
 	}
 	request, err := http.NewRequest(method, w.URL+path, sent)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	request.Header.Set("X-API-Key", w.Key)
-	request.Header.Set("Emulator-Label", t.Name()) // the page shows the workspace by the name of the test
+	request.Header.Set("Emulator-Label", label) // the page shows the workspace by the name of the test
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	reply, err := http.DefaultClient.Do(request)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer reply.Body.Close()
-	var value map[string]any
-	if err := json.NewDecoder(reply.Body).Decode(&value); err != nil {
-		t.Fatal(err)
+	if reply.StatusCode < 200 || reply.StatusCode > 299 {
+		var refusal struct{ Message string }
+		_ = json.NewDecoder(reply.Body).Decode(&refusal)
+		return fmt.Errorf("%d %s (%s)", reply.StatusCode, refusal.Message, reply.Header.Get("Emulator-Hint"))
 	}
-	return reply.StatusCode, value
+	return json.NewDecoder(reply.Body).Decode(into)
+}
+
+// Object is an object of JSON.
+type Object = map[string]any
+
+// Freeze freezes the clock at an instant such as 2026-01-01T00:00:00Z.
+func (w *Workspace) Freeze(t testing.TB, now string) {
+	t.Helper()
+	w.Call(t, "PUT", "/_emulator/clock", Object{"mode": "frozen", "now": now})
+}
+
+// Advance advances the frozen clock by a duration such as PT1H, and tells what happened.
+func (w *Workspace) Advance(t testing.TB, by string) []any {
+	t.Helper()
+	fired, _ := w.Call(t, "POST", "/_emulator/clock/advance", Object{"by": by})["fired"].([]any)
+	return fired
+}
+
+// Fault adds a rule: Object{"operation": "cancelFlowRun", "times": 1, "effect": Object{"status": 503}}.
+func (w *Workspace) Fault(t testing.TB, rule Object) {
+	t.Helper()
+	w.Call(t, "POST", "/_emulator/faults", rule)
+}
+
+// Wait waits, at most 5 s: "run=UID&status=STOPPED", "run=UID&callback=SUCCESS", "idle=true".
+func (w *Workspace) Wait(t testing.TB, condition string) {
+	t.Helper()
+	var reply any
+	w.CallInto(t, "GET", "/_emulator/wait?timeout=5s&"+condition, nil, &reply)
+}
+
+// Journal gives the requests that came, oldest first: "operation=cancelFlowRun".
+func (w *Workspace) Journal(t testing.TB, filter string) []Object {
+	t.Helper()
+	var entries []Object
+	w.CallInto(t, "GET", "/_emulator/journal?"+filter, nil, &entries)
+	return entries
+}
+
+// CreateRun makes a run with this status, and gives its uid.
+func (w *Workspace) CreateRun(t testing.TB, status string) string {
+	t.Helper()
+	return w.Call(t, "POST", "/_emulator/runs", Object{"status": status})["uid"].(string)
 }
