@@ -11,7 +11,7 @@ import urllib.request
 
 import pytest
 import yaml
-from recipes import PROGRAM, RECIPES, ROOT, Process, copy, env_of_a_developer, labels, run
+from recipes import PROGRAM, RECIPES, ROOT, Process, callback_hosts, copy, env_of_a_developer, labels, run
 
 NODE_TESTS = "# pass 6\n# fail 0"
 PYTHON_TESTS = "5 passed"
@@ -39,9 +39,10 @@ def test_a_helper_starts_the_program(tmp_path, test, passed):
 def test_a_helper_uses_the_server_that_runs(tmp_path, test, passed, name):
     server = Process(["--port", "0", "--log-format", "json"])
     try:
-        status, said = test(tmp_path, EDGES_EMULATOR_URL=f"http://127.0.0.1:{server.port}/", EDGES_PROGRAM="/nowhere")
+        status, said = test(tmp_path, EDGES_EMULATOR_URL=f"http://127.0.0.1:{server.port}/", EDGES_PROGRAM="/nowhere", RECEIVER_HOST="localhost")
         assert status == 0 and passed in said, said
         assert name in labels(server)
+        assert callback_hosts(server) == {"localhost"}
         server.stop()
         assert server.stderr().count('"operation":"cancelFlowRun"') >= 5
     finally:
@@ -121,14 +122,15 @@ def test_the_action_for_github_starts_the_program(tmp_path):
 
 def test_the_workflow_for_github_waits_for_the_service_and_tells_its_address():
     job = document("ci/github-workflow.yml")["jobs"]["test"]
-    assert job["services"] == {"emulator": {"image": "${{ vars.IMAGE }}", "ports": ["3343:3343"]}}
-    assert job["env"] == {"EDGES_EMULATOR_URL": "http://127.0.0.1:3343"}
+    assert job["services"] == {"emulator": {"image": "${{ vars.IMAGE }}", "ports": ["3343:3343"],
+                                            "options": "--add-host=host.docker.internal:host-gateway"}}
+    assert job["env"] == {"EDGES_EMULATOR_URL": "http://127.0.0.1:3343", "RECEIVER_HOST": "host.docker.internal"}
 
 
 def test_the_job_for_gitlab_tells_the_address_of_its_service():
     job = document("ci/gitlab-ci.yml")["test"]
     assert job["services"] == [{"name": "$IMAGE", "alias": "emulator"}]
-    assert job["variables"] == {"EDGES_EMULATOR_URL": "http://emulator:3343"}
+    assert job["variables"] == {"EDGES_EMULATOR_URL": "http://emulator:3343", "FF_NETWORK_PER_BUILD": "true", "RECEIVER_HOST": "build"}
 
 
 def test_the_sidecar_for_kubernetes_runs_as_the_image_does_and_is_probed_where_the_program_answers():

@@ -8,6 +8,9 @@ import { startEmulator } from "./emulator.cjs";
 const emulator = await startEmulator();
 after(() => emulator.stop());
 
+// By what name the emulator reaches this test. For one in a container, set RECEIVER_HOST=host.docker.internal.
+const host = process.env.RECEIVER_HOST ?? "127.0.0.1";
+
 /** Answers with these statuses, then with 200. `bodies` has what came. */
 async function startReceiver(...answers) {
   const bodies = [];
@@ -16,9 +19,9 @@ async function startReceiver(...answers) {
     for await (const piece of request) body += piece;
     bodies.push(JSON.parse(body));
     reply.writeHead(answers.shift() ?? 200).end();
-  }).listen(0, "127.0.0.1");
+  }).listen(0, host === "127.0.0.1" ? host : "0.0.0.0");
   await once(server, "listening");
-  return { bodies, url: `http://127.0.0.1:${server.address().port}/hook`, stop: () => server.closeAllConnections() ?? server.close() };
+  return { bodies, url: `http://${host}:${server.address().port}/hook`, stop: () => server.closeAllConnections() ?? server.close() };
 }
 
 test("a callback that failed is sent again", async (t) => {

@@ -1,19 +1,23 @@
 """A callback whose first attempt fails, without sleeping. The fixture `edges` is in conftest.py."""
 
 import json
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+
+# By what name the emulator reaches this test. For one in a container, set RECEIVER_HOST=host.docker.internal.
+HOST = os.environ.get("RECEIVER_HOST", "127.0.0.1")
 
 
 class Receiver(HTTPServer):
     """Answers with the statuses in `answers`, then with 200. `bodies` has what came."""
 
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1" if HOST == "127.0.0.1" else "0.0.0.0", 0), Handler)
         self.answers, self.bodies = [], []
-        self.url = f"http://127.0.0.1:{self.server_port}/hook"
+        self.url = f"http://{HOST}:{self.server_port}/hook"
 
 
 class Handler(BaseHTTPRequestHandler):
