@@ -63,7 +63,7 @@ enum error run_add(struct store *store, const struct run *run);
 
 /* The same for many of one template or content, whose transaction has begun. *added becomes how
  * many come before the one that an error is about; those are written. */
-enum error run_add_all(struct store *store, const struct run *runs, int count, int *added);
+enum error run_add_all(struct store *store, const struct run *const *runs, int count, int *added);
 
 /* Writes the inputs of a run, a JSON array of objects as text, which has so many bytes. */
 enum error run_add_inputs(struct store *store, const struct run *run, const char *inputs,

@@ -62,31 +62,32 @@ enum error run_add(struct store *store, const struct run *row)
 }
 
 /* Adds the next of so many rows; returns how many: STMT_ROWS, or fewer on an error. */
-static int run_add_next(struct store *store, const struct run *rows, int count, enum error *e)
+static int run_add_next(struct store *store, const struct run *const *rows, int count,
+                        enum error *e)
 {
-    const struct workspace *owner = workspace_by_id(store, rows->workspace);
+    const struct workspace *owner = workspace_by_id(store, rows[0]->workspace);
 
     if (count < STMT_ROWS) {
-        *e = run_add_row(store, rows);
+        *e = run_add_row(store, rows[0]);
         return !*e;
     }
     struct stmt s = stmt_take(store, STMT_RUN_ADD_ROWS);
     for (int i = 0; i < STMT_ROWS; i++)
-        run_bind(&s, owner, &rows[i]);
+        run_bind(&s, owner, rows[i]);
     *e = stmt_run_new(&s);
     if (*e == ERROR_ALREADY_EXISTS)
         return sqlite3_changes(store->db); /* those before it */
     return *e ? 0 : STMT_ROWS;
 }
 
-enum error run_add_all(struct store *store, const struct run *rows, int count, int *added)
+enum error run_add_all(struct store *store, const struct run *const *rows, int count, int *added)
 {
     enum error e = ERROR_NONE;
 
     for (*added = 0; !e && *added < count;)
         *added += run_add_next(store, rows + *added, count - *added, &e);
     for (int i = 0; i < *added; i++) {
-        enum error of_extra = run_has_extra(&rows[i]) ? run_add_extra(store, &rows[i]) : ERROR_NONE;
+        enum error of_extra = run_has_extra(rows[i]) ? run_add_extra(store, rows[i]) : ERROR_NONE;
         e = e ? e : of_extra;
     }
     return e;

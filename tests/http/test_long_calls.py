@@ -277,7 +277,7 @@ def test_a_call_that_ends_in_the_middle_leaves_the_old_state(start, start_large,
     again = start("--db", tmp_path / "db")
     assert [each["status"] for each in again.runs()].count("STOPPED") == 1
     assert runs(again, "test-key") == 3
-    assert {each["uid"] for each in again.member("other").runs("limit=100&status=RUNNING")} >= set(made)
+    assert {each["uid"] for each in again.get(STATE, key="other").json["runs"]} >= set(made)
     wait_until_idle(again.process)
     again.process.stop()
     assert discarded_rows(tmp_path / "db") == 0, "what was begun is deleted"

@@ -94,11 +94,12 @@ def test_a_reset_goes_back_to_the_fixture(emulator):
 
 
 TWICE = {"status": "RUNNING", "uid": "00000000-0000-4000-8000-000000000000"}  # as the first of many()
+LAST = {"status": "RUNNING", "uid": "ffffffff-0000-4000-8000-000000000000"}
 ASTRAY = {"status": "CREATED", "flow_slug": "nowhere", "progress": {"position": 0}}
 
 
 def many(count, others):
-    """A state of so many runs, with others in the place of some. Runs are stored several at once."""
+    """A state of so many runs, with others in the place of some. Runs are stored several at once, in the order of their uids."""
     runs = [{"status": "RUNNING", "uid": f"{n:08x}-0000-4000-8000-000000000000"} for n in range(count)]
     for place, other in others.items():
         runs[place] = other
@@ -118,6 +119,7 @@ def many(count, others):
     ({"version": 1, "runs": [{"status": "RUNNING", "uid": RUNNING}] * 2},
      "body/runs/1 has the same uid, slug or position as one before it"),
     (many(20, {3: TWICE, 5: TWICE}), "body/runs/3 has the same uid, slug or position as one before it"),
+    (many(20, {2: LAST, 3: LAST, 5: TWICE}), "body/runs/3 has the same uid, slug or position as one before it"),
     (many(20, {12: TWICE, 13: ASTRAY}), "body/runs/12 has the same uid, slug or position as one before it"),
     (many(20, {12: ASTRAY, 13: TWICE}), "body/runs/12/flow_slug must name a flow that is there"),
     (many(20, {19: TWICE}), "body/runs/19 has the same uid, slug or position as one before it"),
