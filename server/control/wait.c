@@ -18,6 +18,8 @@ struct wait_condition {
     const char *text; /* the present state, for the message of an error */
     bool true_now;
     bool by_itself; /* it may come true without a further request of this workspace */
+    bool of_callbacks;
+    const char *to_replay; /* the uid of a callback that is attempted no more; or NULL */
 };
 
 static enum outcome condition_count(struct request *rq, int64_t count, int64_t wanted,
@@ -64,6 +66,7 @@ static enum outcome check_finished(struct request *rq, struct wait_condition *ou
 static enum outcome check_attempts(struct request *rq, struct wait_condition *out)
 {
     int64_t attempts = 0;
+    out->of_callbacks = true;
     enum error e = outbox_most_attempts(&rq->ctx, out->run.uid, &attempts);
 
     if (!e)
@@ -77,6 +80,7 @@ static enum outcome check_callback(struct request *rq, struct wait_condition *ou
     const char *status = json_text(rq->query, "callback");
     int64_t wanted = json_integer(rq->query, "count", 1);
     struct outbox_progress progress = {0};
+    out->of_callbacks = true;
     enum error e = *out->run.uid ? outbox_progress(&rq->ctx, out->run.uid, status, &progress)
                                  : outbox_count(&rq->ctx, status, wanted, &progress.count);
 
@@ -203,6 +207,48 @@ static enum outcome condition_check(struct request *rq, struct wait_condition *o
     return conditions[which].check(rq, out);
 }
 
+/* A callback that failed: why, and what comes next. */
+static void condition_show_failure(struct request *rq, const struct callback *callback,
+                                   struct wait_condition *out)
+{
+    bool pending = strcmp(callback->status, "PENDING") == 0;
+    char next[INSTANT_SIZE];
+    struct run run;
+
+    if (pending)
+        instant_format(callback->next_attempt_at, next);
+    else if (run_get(&rq->ctx, callback->run_uid, &run) == ERROR_NONE &&
+             !run_statuses[run.status].cancelled)
+        out->to_replay = callback->uid;
+    out->text = arena_format(&rq->arena,
+                             pending ? "%s: the last attempt of callback %s failed (%s), the next "
+                                       "is due at %s"
+                                     : "%s: callback %s has FAILED (%s)",
+                             out->text, callback->uid, callback->error, next);
+}
+
+/* Of a condition about callbacks that is not true: the newest one that failed, if any did. */
+static void condition_explain(struct request *rq, struct wait_condition *out)
+{
+    static const char *const statuses[] = {"PENDING", "FAILED"}, *const newest_first[] = {"-"};
+    const char *run = out->run.uid;
+    const struct list_query query = {.statuses = {statuses, 2},
+                                     .sorts = {newest_first, 1},
+                                     .filter[LIST_BY_RUN] = {&run, *run != '\0'},
+                                     .limit = 10};
+    struct list_page page = {0};
+
+    if (!out->of_callbacks || outbox_list(&rq->ctx, &query, &page))
+        return;
+    for (struct callback *each = page.rows; each < (struct callback *)page.rows + page.count;
+         each++) {
+        if (each->error) {
+            condition_show_failure(rq, each, out);
+            return;
+        }
+    }
+}
+
 static enum outcome wait_reply(struct request *rq, const struct wait_condition *condition,
                                struct reply *out)
 {
@@ -260,14 +306,20 @@ enum outcome op_wait(struct request *rq, struct reply *out)
     if (condition.true_now)
         return wait_settle(rq, &condition, settle, out);
     rq->wait_reached = 0;
-    if (!condition.by_itself && !cJSON_IsTrue(json_find(rq->query, "patient")))
-        return request_refuse(rq, ERROR_WAIT_CANNOT_END,
-                              "%s, and the clock is frozen, so nothing happens by itself: advance "
-                              "it, or wait for somebody who acts with patient=true",
-                              condition.text);
-    if (clock_monotonic_us() - rq->started >= timeout * 1000)
+    bool hopeless = !condition.by_itself && !cJSON_IsTrue(json_find(rq->query, "patient"));
+    if (!hopeless && clock_monotonic_us() - rq->started < timeout * 1000) {
+        out->retry_at = rq->started + timeout * 1000;
+        return PENDING;
+    }
+    condition_explain(rq, &condition);
+    if (!hopeless)
         return request_refuse(rq, ERROR_TIMEOUT, "waited %lld ms, but %s", (long long)timeout,
                               condition.text);
-    out->retry_at = rq->started + timeout * 1000;
-    return PENDING;
+    if (condition.to_replay)
+        rq->refusal.hint = arena_format(
+            &rq->arena, "POST /_emulator/callbacks/%s/replay sends it again", condition.to_replay);
+    return request_refuse(rq, ERROR_WAIT_CANNOT_END,
+                          "%s, and the clock is frozen, so nothing happens by itself: %s, or wait "
+                          "for somebody who acts with patient=true",
+                          condition.text, condition.to_replay ? "send it again" : "advance it");
 }

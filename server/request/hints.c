@@ -347,9 +347,7 @@ static const struct {
     [ERROR_CLOCK_REFUSED] = {NULL, hint_clock},
     [ERROR_TOO_MUCH_DUE] = {"move the clock in smaller steps", NULL},
     [ERROR_TOO_MANY_WORKSPACES] =
-        {"start with a larger --max-workspaces: none that was used within the last "
-         "minute is dropped",
-         NULL},
+        {"start with a larger --max-workspaces: those used within the last minute stay", NULL},
     [ERROR_TOO_MANY_SNAPSHOTS] = {"DELETE /_emulator/snapshots/{name} forgets one", NULL},
     [ERROR_SNAPSHOTS_TOO_LARGE] = {"DELETE /_emulator/snapshots/{name} forgets one", NULL},
     [ERROR_NO_ID_LEFT] = {"POST /_emulator/reset, and leave ids to the emulator", NULL},
@@ -369,7 +367,9 @@ static bool text_is_printable(const char *text)
 const char *hint_for(struct request *rq)
 {
     enum error error = rq->refusal.error;
-    const char *hint = hints[error].make ? hints[error].make(rq) : hints[error].text;
+    const char *hint = rq->refusal.hint    ? rq->refusal.hint
+                       : hints[error].make ? hints[error].make(rq)
+                                           : hints[error].text;
 
     return hint && text_is_printable(hint) ? hint : NULL;
 }

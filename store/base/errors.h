@@ -43,6 +43,7 @@ struct refusal {
     const char *reason;  /* in AJV's words ("must be string"), or a sentence; NULL: the error's */
     const char *suggestion;            /* a word that would have been right; or NULL */
     const char *const *allowed_values; /* all such words, NULL after the last; or NULL */
+    const char *hint;                  /* the header Emulator-Hint; NULL: that of the error */
     int64_t retry_after;               /* seconds until a new attempt makes sense; 0: unknown */
 };
 

@@ -107,7 +107,7 @@ def test_callbacks_that_wait_for_a_frozen_clock(emulator):
         settled(emulator, uid, 1, "PENDING")
         while not (reply := wait(emulator, f"run={uid}&callback=SUCCESS&timeout=1s")).status == 422:
             assert reply.status == 408  # its first try is still under way
-    assert reply.json["message"].startswith("so far there are 0, and the clock is frozen")
+    assert reply.json["message"].startswith("so far there are 0: the last attempt of callback ")
 
 
 def test_calls_of_the_client(emulator):

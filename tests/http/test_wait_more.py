@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from calling import call, tried
+from calling import call, end, of, replay, settled, tried
 from facts import DEMO, NOW, RUNNING, UNKNOWN, assert_refused
 from living import ENRICH, advance, launch
 from receiver import receiving, reply as http_reply
@@ -43,6 +43,12 @@ def test_a_run_finishes_by_itself_or_by_a_cancel(start, fixture_file):
     assert waiting.reply().json["run"]["status"] == "STOPPED"
 
 
+def failed_so_far(emulator, run, count, status, at="2026-01-01T00:00:07.000Z"):
+    [uid] = [each["uid"] for each in of(emulator, run)]
+    return (f"so far there are {count}: the last attempt of callback {uid} failed (the receiver answered {status}), "
+            f"the next is due at {at}")
+
+
 def test_copies_of_one_attempt_are_one_attempt(emulator):
     emulator.post("/_emulator/faults", {"callback": True, "nth": 1, "effect": {"duplicate": 10}})
     with receiving(*[http_reply(500)] * 11, http_reply(200)) as receiver:
@@ -50,7 +56,7 @@ def test_copies_of_one_attempt_are_one_attempt(emulator):
         advance(emulator, "PT2S")
         tried(emulator, run, 11)
         assert wait(emulator, f"run={run}&attempts=1").json["count"] == 1
-        assert_frozen(wait(emulator, f"run={run}&attempts=2"), "so far there are 1")
+        assert_frozen(wait(emulator, f"run={run}&attempts=2"), failed_so_far(emulator, run, 1, 500))
         advance(emulator, "PT5S")
         assert wait(emulator, f"run={run}&attempts=2&timeout=20s").json["count"] == 2
 
@@ -63,13 +69,52 @@ def test_a_callback_was_tried_so_often_whatever_came_of_it(emulator):
         reply = wait(emulator, f"run={run}&attempts=1&timeout=20s")
         assert (reply.status, reply.json["count"], reply.json["run"]["uid"]) == (200, 1, run)
         tried(emulator, run, 1)
-        assert_frozen(wait(emulator, f"run={run}&attempts=2"), "so far there are 1")
+        assert_frozen(wait(emulator, f"run={run}&attempts=2"), failed_so_far(emulator, run, 1, 500))
         waiting = Waiting(emulator, f"run={run}&attempts=3&timeout=20s&patient=true")
         advance(emulator, "PT5S")
         assert wait(emulator, f"run={run}&attempts=2&timeout=20s").json["count"] == 2
         advance(emulator, "PT30S")
         assert waiting.reply().json["count"] == 3
         assert wait(emulator, f"run={run}&callback=SUCCESS&timeout=20s").status == 200
+
+
+@pytest.mark.parametrize("of_run", [True, False])
+def test_a_callback_that_failed_says_why_and_when_it_is_tried_again(emulator, of_run):
+    run = call(emulator, "http://127.0.0.1:9/", on="final")
+    advance(emulator, "PT2S")
+    [uid] = [each["uid"] for each in tried(emulator, run, 1)]
+    reply = wait(emulator, "callback=SUCCESS" + f"&run={run}" * of_run)
+    assert reply.json["message"] == (
+        f"so far there are 0: the last attempt of callback {uid} failed (Couldn't connect to server), the next is due at "
+        "2026-01-01T00:00:07.000Z, and the clock is frozen, so nothing happens by itself: advance it, or wait for somebody "
+        "who acts with patient=true")
+    reply = wait(emulator, f"callback=SUCCESS&run={run}&patient=true&timeout=1ms")
+    assert reply.status == 408 and "failed (Couldn't connect to server), the next is due at" in reply.json["message"]
+
+
+def test_a_callback_that_has_failed_for_good_can_only_be_sent_again(emulator):
+    emulator.post("/_emulator/faults", {"callback": True, "times": 1, "effect": {"drop": True}})
+    run = end(emulator, "http://127.0.0.1:9/")
+    [uid] = [each["uid"] for each in settled(emulator, run, 1, "FAILED")]
+    reply = wait(emulator, f"callback=SUCCESS&run={run}")
+    assert reply.json["message"] == (
+        f"so far there are 0: callback {uid} has FAILED (dropped by a fault rule), and the clock is frozen, so nothing happens "
+        "by itself: send it again, or wait for somebody who acts with patient=true")
+    assert reply.header("Emulator-Hint") == f"POST /_emulator/callbacks/{uid}/replay sends it again"
+    emulator.post("/_emulator/faults", {"callback": True, "effect": {"status": 200}})
+    assert replay(emulator, uid).status == 200
+    assert wait(emulator, f"callback=SUCCESS&run={run}&timeout=20s").status == 200
+
+
+def test_a_callback_of_a_cancelled_run_is_not_sent_again(emulator):
+    run = call(emulator, "http://127.0.0.1:9/")
+    advance(emulator, 900)
+    tried(emulator, run, 1)
+    emulator.cancel(run)
+    reply = wait(emulator, f"callback=SUCCESS&run={run}")
+    assert "has FAILED (the run was cancelled), and the clock is frozen" in reply.json["message"]
+    assert reply.json["message"].endswith(": advance it, or wait for somebody who acts with patient=true")
+    assert reply.header("Emulator-Hint") == "POST /_emulator/clock/advance, or add patient=true"
 
 
 def test_a_callback_of_any_run(emulator):
