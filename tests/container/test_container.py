@@ -270,8 +270,20 @@ def test_callbacks_and_time_zones_are_in_it(start):
         assert receiver.take().json["flow_run"]["status"] == "SUCCEEDED"
 
 
+def test_a_callback_comes_to_a_test_on_the_host(start, tmp_path):
+    """As the README starts the container: the recipe for pytest, which listens on the host."""
+    port = free_port()
+    start("-p", f"127.0.0.1:{port}:3343", "--add-host=host.docker.internal:host-gateway")
+    for name in ("conftest.py", "test_callback.py"):
+        shutil.copy(ROOT / "docs" / "recipes" / "python" / name, tmp_path)
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], cwd=tmp_path, capture_output=True, text=True,
+                          timeout=PATIENCE, check=False,
+                          env={**os.environ, "EDGES_EMULATOR_URL": f"http://127.0.0.1:{port}", "RECEIVER_HOST": "host.docker.internal"})
+    assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout + done.stderr
+
+
 def test_testcontainers(image, tmp_path):
-    """Waits for HTTP, for the line Ready., for the HEALTHCHECK; and cancels a run each time."""
+    """Waits for HTTP, for the line Ready., for the HEALTHCHECK; cancels a run each time; and a callback comes to the test."""
     if not shutil.which("npm") or "podman" in ENGINE:
         pytest.skip("this needs npm, and docker: podman by itself serves no API and runs no health checks")
     source = ROOT / "docs" / "recipes" / "testcontainers"

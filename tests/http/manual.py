@@ -12,7 +12,7 @@ SERVER = "127.0.0.1:3343"
 # What no story can run: it takes the machine's Docker, builds, or asks the real service (test_verify.py asks an emulator).
 NOT_HERE = {
     "docker build -t edges-emulator .",
-    "docker run --rm -p 127.0.0.1:3343:3343 --read-only --cap-drop=ALL edges-emulator",
+    "docker run --rm -p 127.0.0.1:3343:3343 --add-host=host.docker.internal:host-gateway --read-only --cap-drop=ALL edges-emulator",
     "./run",
     "EDGES_API_KEY=... edges-emulator verify --against https://api.edges.run/v1",
     "EDGES_API_KEY=... edges-emulator verify --against https://api.edges.run/v1 --save verified.json",

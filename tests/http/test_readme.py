@@ -16,8 +16,8 @@ SHOWN = {
         "STOPPED", 422,
         None, "CREATED", None,
         "CREATED", None, None, ["RUNNING", "SUCCEEDED"],
+        None, "STOPPED", None, [200],
         503, None,
-        None, [200, 422],
         None, None,
     ],
     "docs/FIXTURES.md": [
@@ -25,10 +25,12 @@ SHOWN = {
         None, "ACTIVE",
         None,
         None, None, None,
+        None, ["SUCCEEDED"],
     ],
     "docs/CLOCK.md": [
         None, None, None,
         "CREATED", None, ["SUCCEEDED"],
+        None, "CREATED", None, ["SUCCEEDED"],
         "ACTIVE", ["ACTIVE", "ACTIVE"], "PAUSED", None,
     ],
     "docs/CALLBACKS.md": [None, "CREATED", None, ["RUNNING", "FAILED"], None, None],
