@@ -72,7 +72,8 @@ def test_the_helper_for_pytest_takes_bools_and_options(tmp_path):
     (tmp_path / "test_mine.py").write_text(
         "def test_mine(edges):\n"
         "    assert edges.call('GET', '/v1/flows/runs') == []\n"
-        "    assert edges.wait(idle=True, patient=False)\n", "utf-8")  # fmt: skip
+        "    assert edges.wait(idle=True, patient=False)\n"
+        "    assert edges.wait(run=edges.create_run('QUEUED')['uid'], status=['RUNNING', 'QUEUED'])\n", "utf-8")  # fmt: skip
     status, said = run(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py")
     assert status == 0 and "1 passed" in said, said
 

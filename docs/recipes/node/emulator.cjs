@@ -50,6 +50,11 @@ async function startEmulator({ program = process.env.EDGES_PROGRAM ?? "edges-emu
   });
 }
 
+/** The members as a query; a list becomes several of one name. */
+function query(members) {
+  return new URLSearchParams(Object.entries(members).flatMap(([name, value]) => [value].flat().map((each) => [name, each])));
+}
+
 class Emulator {
   constructor(url, stop = async () => {}) {
     this.url = url;
@@ -98,12 +103,12 @@ class Workspace {
 
   /** Waits, at most 5 s: wait({ run, status: "STOPPED" }), wait({ run, callback: "SUCCESS" }), wait({ idle: true }). */
   wait(condition) {
-    return this.call("GET", `/_emulator/wait?${new URLSearchParams({ timeout: "5s", ...condition })}`);
+    return this.call("GET", `/_emulator/wait?${query({ timeout: "5s", ...condition })}`);
   }
 
   /** The requests that came, oldest first: journal({ operation: "cancelFlowRun" }). */
   journal(filter = {}) {
-    return this.call("GET", `/_emulator/journal?${new URLSearchParams(filter)}`);
+    return this.call("GET", `/_emulator/journal?${query(filter)}`);
   }
 
   /** Makes a run: createRun({ status: "RUNNING" }). */

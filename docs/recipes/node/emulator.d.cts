@@ -9,14 +9,48 @@ export interface StartOptions {
 export type RunStatus =
   | "CREATED" | "INVALID" | "QUEUED" | "SCHEDULED" | "BLOCKED" | "STOPPED" | "RUNNING" | "FAILED" | "PARTIAL_SUCCEEDED" | "SUCCEEDED";
 
+export type RunEvent = "QUEUE" | "START" | "FINISH" | "FINISH_PARTIALLY" | "FAIL" | "BLOCK" | "STOP" | "INVALIDATE" | "SCHEDULE";
+
+export type CallbackStatus = "PENDING" | "RUNNING" | "SUCCESS" | "FAILED";
+
+export type Operation =
+  | "listFlowRuns" | "getFlowRun" | "cancelFlowRun" | "resumeFlowRun" | "listFlowRunOutputs" | "runFlow"
+  | "scheduleFlow" | "listFlowSchedules" | "getFlowSchedule" | "manageFlowSchedule";
+
 export interface Run {
   uid: string;
   status: RunStatus;
   output_count: number;
+  last_error: { label: string; message: string } | null;
+  callback: { url: string } | null;
+  scheduled_flow_run_uid: string | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  updated_at: string | null;
   [field: string]: unknown;
 }
 
-/** One effect; delay_ms may be combined with any other. The last four are for callbacks. */
+export interface Clock {
+  mode: "real" | "frozen";
+  now: string;
+  /** When something is due next. */
+  next_due_at: string | null;
+  [field: string]: unknown;
+}
+
+/** One thing that happened to a run: a change of status has event and status, a batch has step_uid and outputs, a firing has schedule. */
+export interface Fired {
+  at: string;
+  run: string;
+  event?: RunEvent;
+  status?: RunStatus;
+  step_uid?: string;
+  outputs?: number;
+  schedule?: string;
+}
+
+/** One effect; delay_ms may be combined with any other. The last four are for callbacks, and so is status. */
 export interface Effect {
   /** Of the reply to a call; or of a callback, which is then not sent. */
   status?: number;
@@ -30,6 +64,7 @@ export interface Effect {
   truncate?: number;
   wrong_length?: number;
   bytes_per_second?: number;
+  race?: "finish-wins" | "cancel-wins";
   /** Of a rule with the operation cancelFlowRun. */
   race?: "finish-wins" | "cancel-wins";
   duplicate?: number;
@@ -41,7 +76,7 @@ export interface Effect {
 export interface FaultRule {
   /** The rule is about attempts to deliver callbacks, not about calls. */
   callback?: true;
-  operation?: string;
+  operation?: Operation;
   run?: string;
   nth?: number;
   every?: number;
@@ -50,16 +85,38 @@ export interface FaultRule {
 }
 
 export interface JournalEntry {
+  number: number;
   request_id: string;
-  operation: string | null;
+  at: string;
+  operation: Operation | null;
+  run: string | null;
   /** Null: the connection was closed without a reply. */
   status: number | null;
-  request: { method: string; path: string; [field: string]: unknown };
+  request: { method: string; path: string; query: string; headers: Record<string, string>; body: { size: number; text: string } };
+  response: { body: { size: number; text: string } };
+  fault: string | null;
   [field: string]: unknown;
 }
 
-/** Members of a query. */
-export type Query = Record<string, string | number | boolean>;
+export interface JournalFilter {
+  operation?: Operation;
+  /** 0: nothing was sent. */
+  status?: number;
+  run?: string;
+  before?: number;
+  limit?: number;
+}
+
+/** One of these. timeout is such as "5s" or "250ms". */
+export type WaitCondition = { timeout?: string; patient?: boolean } & (
+  | { run: string; status: RunStatus | RunStatus[] }
+  | { run: string; finished: true }
+  | { run: string; attempts: number }
+  | { callback: CallbackStatus; run?: string; count?: number }
+  | { schedule: string }
+  | { idle: true }
+  | { journal: number; operation?: Operation; run?: string; exactly?: boolean; settle?: string }
+);
 
 export class Workspace {
   constructor(url: string, key: string, label?: string);
@@ -68,11 +125,11 @@ export class Workspace {
   readonly key: string;
   readonly headers: { "X-API-Key": string; "Emulator-Label"?: string };
   call<T = any>(method: string, path: string, body?: unknown): Promise<T>;
-  freeze(now?: string): Promise<{ mode: string; now: string }>;
-  advance(by: string | number): Promise<Record<string, unknown>[]>;
+  freeze(now?: string): Promise<Clock>;
+  advance(by: string | number): Promise<Fired[]>;
   fault(effect: Effect, rule?: FaultRule): Promise<{ id: number; [field: string]: unknown }>;
-  wait(condition: Query): Promise<any>;
-  journal(filter?: Query): Promise<JournalEntry[]>;
+  wait(condition: WaitCondition): Promise<{ waited_ms: number; run: Run | null; count: number | null }>;
+  journal(filter?: JournalFilter): Promise<JournalEntry[]>;
   createRun(run: { status: RunStatus; [field: string]: unknown }): Promise<Run>;
   reset(start?: { clock?: string; fixture?: string }): Promise<{ workspace_uid: string; now: string; runs: number }>;
 }

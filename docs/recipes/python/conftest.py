@@ -63,8 +63,8 @@ def edges(edges_url, request):
 
 
 def query(members):
-    """The members as a query. True is "true", as in JSON."""
-    return urllib.parse.urlencode({name: str(value).lower() if isinstance(value, bool) else value for name, value in members.items()})
+    """The members as a query. True is "true", as in JSON; a list becomes several of one name."""
+    return urllib.parse.urlencode({name: str(value).lower() if isinstance(value, bool) else value for name, value in members.items()}, doseq=True)
 
 
 class Workspace:
