@@ -82,7 +82,7 @@ static bool command_docs(const char *what, const char *more)
     if (what && strcmp(what, "completion") == 0)
         return completion_print(more);
     if (more)
-        fprintf(stderr, "edges-emulator: unexpected argument: %s\n", more);
+        options_reject_word(COMMAND_DOCS, more);
     else if (what && strcmp(what, "man") == 0)
         man_page_print();
     else

@@ -115,7 +115,9 @@ static enum exit_status serve_http(struct loop *loop)
     if (!loop->dispatcher || !loop_open(loop)) {
         status = start_failed(errno);
     } else if (!batch_start(service->store)) {
-        fputs("edges-emulator: cannot start: the database cannot be written\n", stderr);
+        fputs("edges-emulator: cannot start: the database cannot be written; make room on its "
+              "disk, or name another file by --db\n",
+              stderr);
     } else {
         print_ready(service);
 #ifdef __GLIBC__

@@ -31,7 +31,8 @@ static void man_page_print_options(void)
     char text[OPTION_TEXT_MAX], name[OPTION_NAME_MAX];
     const char *group = "";
 
-    puts(".SH OPTIONS\nOptions of serve may be given to every command.");
+    puts(".SH OPTIONS\nA command refuses an option that is not for it: edges-emulator help COMMAND "
+         "shows its own.");
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = option_row(i);
         if (strcmp(row->group, group) != 0)

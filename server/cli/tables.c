@@ -249,7 +249,7 @@ bool tables_print(const char *name)
     }
     if (found)
         return true;
-    fprintf(stderr, "edges-emulator: docs has no %s; there are", name);
+    fprintf(stderr, "edges-emulator: docs has no table \"%s\"; there are", name);
     for (size_t i = 0; i < TABLE_COUNT; i++)
         fprintf(stderr, " %s,", tables[i].name);
     fputs(" man and completion\n", stderr);

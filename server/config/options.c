@@ -73,6 +73,30 @@ static bool option_reject_unknown(const char *what, const char *word, const char
     return false;
 }
 
+static bool option_reject_empty(const struct options *options, enum option option)
+{
+    const char *values = option_arg_name(option, options->command);
+
+    fprintf(stderr, "edges-emulator: --%s needs a value: --%s%s%s\n", rows[option].name,
+            rows[option].name, values ? " " : "=", values ? values : "false|true");
+    return false;
+}
+
+static bool option_reject_commas(const char *variable)
+{
+    fprintf(stderr,
+            "edges-emulator: %s has nothing but commas; put values between them, or unset it\n",
+            variable);
+    return false;
+}
+
+bool options_reject_word(enum command command, const char *word)
+{
+    fprintf(stderr, "edges-emulator: unexpected argument \"%s\"; see edges-emulator help %s\n",
+            word, command_words[command]);
+    return false;
+}
+
 /* Names the first command that the option is for. */
 static bool option_reject_misplaced(const struct option_row *row)
 {
@@ -95,7 +119,7 @@ static bool option_set(struct options *options, enum option option, const char *
         values->count = 0;
     values->source = source;
     if (values->count == OPTION_VALUES_MAX)
-        return option_reject("too many values for option", rows[option].name);
+        return option_reject("too many values for", option_words[option]);
     values->value[values->count++] = value;
     return true;
 }
@@ -119,7 +143,7 @@ static bool option_set_variable(struct options *options, enum option option, cha
     if (rows[option].type != OPTION_LIST)
         return !*value || option_set(options, option, value, OPTION_FROM_ENVIRONMENT);
     if (*value && !value[strspn(value, ",")])
-        return option_reject("a list without items was given for", rows[option].variable);
+        return option_reject_commas(rows[option].variable);
     while ((item = strsep(&value, ","))) {
         if (*item && !option_set(options, option, item, OPTION_FROM_ENVIRONMENT))
             return false;
@@ -150,10 +174,8 @@ static bool options_read_option(struct options *options, char ***argv)
         if (strlen(option_words[i]) != size || strncmp(option_words[i], word, size) != 0)
             continue;
         const char *value = word[size] ? word + size + 1 : rows[i].arg_name ? *++*argv : "true";
-        if (!value)
-            return option_reject("a value is missing after", word);
-        if (!*value)
-            return option_reject("an empty value was given for", rows[i].name);
+        if (!value || !*value)
+            return option_reject_empty(options, i);
         return option_set(options, i, value, OPTION_FROM_OPTION);
     }
     return option_reject_unknown("unknown option", word, "", option_words,
@@ -179,7 +201,7 @@ static bool options_read_word(struct options *options, const char *word, int wor
         return options->command != COMMAND_COUNT;
     }
     if (words > commands[options->command].max)
-        return option_reject("unexpected argument:", word);
+        return options_reject_word(options->command, word);
     options->argument[words - 1] = word;
     return true;
 }
@@ -203,8 +225,11 @@ static bool options_check_command(struct options *options)
 {
     const struct command_row *command = &commands[options->command];
 
-    if (command->min && !options->argument[command->min - 1])
-        return option_reject("a value is missing after", command->name);
+    if (command->min && !options->argument[command->min - 1]) {
+        fprintf(stderr, "edges-emulator: %s needs %s; see edges-emulator help %s\n", command->name,
+                command->arg_name, command->name);
+        return false;
+    }
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         bool known = rows[i].commands & 1U << options->command ||
                      (i == OPTION_API_KEY && options->command == COMMAND_VERIFY); /* says why not */

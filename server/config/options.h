@@ -85,6 +85,9 @@ const struct option_row *option_row(enum option option);
 const char *option_arg_name(enum option option, enum command command);
 const struct command_row *command_row(enum command command);
 
+/* Says on stderr that a command takes no such word. Always false. */
+bool options_reject_word(enum command command, const char *word);
+
 /* Reads both. The variable of a repeatable option is a list, separated by commas. Variables are cut
  * in place. False after saying on stderr what is wrong and what may have been meant. */
 bool options_read(int argc, char **argv, char **environment, struct options *out);

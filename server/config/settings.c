@@ -14,8 +14,6 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
-#define IT_TAKES "cannot be \"%s\"; it takes "
-
 enum {
     WANTED_SIZE = 128,       /* bytes of the words of a choice */
     VERIFIED_MAX = 64 * 1024 /* bytes of a file of --assume that are read */
@@ -48,10 +46,12 @@ bool settings_reject(const struct settings *settings, enum option option, const 
     return false;
 }
 
+/* Of the name of a host. */
+static const char name_characters[] = "-._0123456789abcdefghijklmnopqrstuvwxyz"
+                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 static bool read_address(struct settings *out)
 {
-    static const char name_characters[] = "-._0123456789abcdefghijklmnopqrstuvwxyz"
-                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     const char *text = settings_value(out, OPTION_LISTEN);
     struct addrinfo *found, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
     size_t size = strlen(text);
@@ -216,8 +216,10 @@ static bool read_verified(struct settings *out, const char *text)
     size_t size = file ? fread(bytes, 1, sizeof bytes, file) : 0;
 
     if (!file)
-        return settings_reject(out, OPTION_ASSUME, "cannot read \"%s\": %s", text + 1,
-                               strerror(errno));
+        return settings_reject(
+            out, OPTION_ASSUME,
+            "cannot read \"%s\": %s; it takes @FILE, a file that verify --save wrote", text + 1,
+            strerror(errno));
     fclose(file);
     const cJSON *tree = json_parse(&arena, bytes, size, &json_unbounded, &fault);
     bool ok = decide_verified(out, text, tree);
@@ -286,12 +288,26 @@ static bool check_origins(const struct settings *out)
     return true;
 }
 
+static bool check_hosts(const struct settings *out)
+{
+    const struct option_values *hosts = settings_values(out, OPTION_ALLOWED_HOST);
+
+    for (int i = 0; i < hosts->count; i++) {
+        if (hosts->value[i][strspn(hosts->value[i], name_characters)])
+            return settings_reject(out, OPTION_ALLOWED_HOST,
+                                   "has \"%s\"; it takes a name such as emulator.example.com, "
+                                   "without a scheme, a port or a path",
+                                   hosts->value[i]);
+    }
+    return true;
+}
+
 bool settings_read(const struct options *options, struct settings *out)
 {
     memset(out, 0, sizeof *out);
     out->options = options;
     if (!read_rows(out) || !read_address(out) || !read_seed(out) || !read_clock(out) ||
-        !read_assumptions(out) || !read_keys(out) || !check_origins(out))
+        !read_assumptions(out) || !read_keys(out) || !check_origins(out) || !check_hosts(out))
         return false;
     out->max_connections = (unsigned)settings_number(out, OPTION_MAX_CONNECTIONS);
     out->durable = settings_number(out, OPTION_DURABILITY) && /* full */

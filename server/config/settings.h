@@ -33,6 +33,7 @@ struct settings {
 bool settings_read(const struct options *options, struct settings *out);
 
 /* Says on stderr what is wrong with an option, which is named as it was given. Always false. */
+#define IT_TAKES "cannot be \"%s\"; it takes " /* a beginning of the format */
 bool settings_reject(const struct settings *settings, enum option option, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

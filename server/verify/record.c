@@ -14,7 +14,9 @@ enum { RECORD_MAX = 256 * 1024 }; /* bytes of a file that are read */
 
 static bool record_fail(const char *path)
 {
-    fprintf(stderr, "edges-emulator: cannot write %s: %s\n", path, strerror(errno));
+    fprintf(stderr,
+            "edges-emulator: cannot write %s: %s; name another place by --save or --record\n", path,
+            strerror(errno));
     return false;
 }
 

@@ -6,10 +6,12 @@
 #include "store/base/syntax.h"
 #include "store/base/uid.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 enum { KEY_SHOWN_MIN = 8 }; /* bytes of a key that is looked for in the command line */
 
@@ -46,8 +48,9 @@ static bool url_check(const struct settings *settings, const char *url)
     if (is_this_machine(host + 3))
         return true;
     if (!https)
-        return settings_reject(settings, OPTION_AGAINST,
-                               "takes http only to this machine: the key would be sent in clear");
+        return settings_reject(
+            settings, OPTION_AGAINST,
+            "takes http only to this machine, because the key would be sent in clear; use https");
     return !settings_number(settings, OPTION_SELF_TEST) ||
            target_reject("--self-test is for an emulator on this machine");
 }
@@ -57,9 +60,11 @@ static bool key_check(const struct settings *settings, const char *key)
     const char *url = settings_value(settings, OPTION_AGAINST);
 
     if (!key || !api_key_is_valid(key))
-        return target_reject("the environment variable EDGES_API_KEY has no key");
+        return target_reject(
+            "the environment variable EDGES_API_KEY has no key; set it to that of the service");
     if (strlen(key) >= KEY_SHOWN_MIN && strstr(url, key))
-        return target_reject("the key is on the command line, where others can see it");
+        return target_reject(
+            "the key is on the command line, where others can see it; leave it to EDGES_API_KEY");
     return true;
 }
 
@@ -71,7 +76,7 @@ static bool input_check(const struct settings *settings)
     bool ok = cJSON_IsObject(json_parse(&arena, text, strlen(text), &json_unbounded, &fault));
 
     arena_release(&arena);
-    return ok || settings_reject(settings, OPTION_INPUT, "takes a JSON object");
+    return ok || settings_reject(settings, OPTION_INPUT, IT_TAKES "a JSON object", text);
 }
 
 static bool run_check(const struct settings *settings)
@@ -80,7 +85,7 @@ static bool run_check(const struct settings *settings)
     char uid[UID_SIZE];
 
     return !run || uid_parse(run, uid) ||
-           settings_reject(settings, OPTION_RUN, "takes the uid of a finished run");
+           settings_reject(settings, OPTION_RUN, IT_TAKES "the uid of a finished run", run);
 }
 
 static bool flow_check(const struct settings *settings)
@@ -88,7 +93,7 @@ static bool flow_check(const struct settings *settings)
     const char *flow = settings_value(settings, OPTION_FLOW);
 
     return !flow || !flow[strcspn(flow, "/?#%& \"\\")] ||
-           settings_reject(settings, OPTION_FLOW, "takes the slug of a flow");
+           settings_reject(settings, OPTION_FLOW, IT_TAKES "the slug of a flow", flow);
 }
 
 /* What a level needs. */
@@ -106,6 +111,16 @@ static bool level_check(const struct settings *settings)
     return true;
 }
 
+static bool replay_check(const struct settings *settings)
+{
+    const char *folder = settings_value(settings, OPTION_REPLAY);
+
+    return !folder || access(folder, R_OK | X_OK) == 0 ||
+           settings_reject(settings, OPTION_REPLAY,
+                           "cannot read \"%s\": %s; it takes a folder that verify --record wrote",
+                           folder, strerror(errno));
+}
+
 bool target_read(const struct settings *settings, struct arena *arena, struct target *out)
 {
     const char *url = settings_value(settings, OPTION_AGAINST);
@@ -118,7 +133,7 @@ bool target_read(const struct settings *settings, struct arena *arena, struct ta
     if (replay && (dry || settings_value(settings, OPTION_RECORD)))
         return target_reject("--replay sends nothing: it goes without --dry-run and --record");
     if ((url && !url_check(settings, url)) || !input_check(settings) || !run_check(settings) ||
-        !flow_check(settings))
+        !flow_check(settings) || !replay_check(settings))
         return false;
     *out = (struct target){.key = getenv("EDGES_API_KEY")};
     if (dry || replay)

@@ -65,15 +65,21 @@ static bool reply_check(struct verify *v, const struct probe *probe,
     if (reply->emulator && !self_test)
         return verify_stop(v, VERIFY_USAGE, "the target is an emulator; --self-test asks it");
     if (!reply->emulator && self_test && v->report.requests == 1) /* a fault's reply says nothing */
-        return verify_stop(v, VERIFY_USAGE, "--self-test asks an emulator, and this is none");
+        return verify_stop(v, VERIFY_USAGE, "the target is no emulator; leave --self-test out");
     if (reply->status == 401 && !(probe->flags & FLAG_KEYLESS))
-        return verify_stop(v, VERIFY_STOPPED, "the service does not take the key (401)");
+        return verify_stop(
+            v, VERIFY_STOPPED,
+            "the service does not take the key (401); set EDGES_API_KEY to one that it knows");
     if (reply->status == 429)
-        return verify_stop(v, VERIFY_STOPPED, "the service limits requests (429)");
+        return verify_stop(v, VERIFY_STOPPED,
+                           "the service limits requests (429); run it again later");
     if (reply->status / 100 == 3)
-        return verify_stop(v, VERIFY_STOPPED, "a redirect, which is not followed");
+        return verify_stop(
+            v, VERIFY_STOPPED,
+            "the service redirects, which is not followed; name the place itself by --against");
     if (reply->status >= 500 && ++v->server_errors == SERVER_ERRORS_MAX)
-        return verify_stop(v, VERIFY_STOPPED, "the service failed three times (5xx)");
+        return verify_stop(v, VERIFY_STOPPED,
+                           "the service failed three times (5xx); run it again later");
     return true;
 }
 
@@ -100,7 +106,10 @@ static bool probe_send(struct verify *v, const struct probe *probe, int64_t pace
     v->report.requests++;
     const char *reason = endpoint_send(&v->endpoint, probe, &reply);
     if (reason)
-        return verify_stop(v, VERIFY_STOPPED, reason);
+        return verify_stop(v, VERIFY_STOPPED,
+                           arena_format(&v->arena,
+                                        "no reply from %s: %s; name another service by --against",
+                                        v->endpoint.base, reason));
     if (!reply_check(v, probe, &reply))
         return false;
     *out = (struct facts){.arena = &v->arena, .key = v->endpoint.key};
@@ -156,7 +165,7 @@ static bool probe_replay(struct verify *v, const struct probe *probe, struct fac
     if (record_read(settings_value(v->settings, OPTION_REPLAY), probe, out, &v->report.at, &bad))
         return true;
     if (bad)
-        verify_stop(v, VERIFY_USAGE, "a record is not one that --record wrote");
+        verify_stop(v, VERIFY_USAGE, "a file of --replay is not one that --record wrote");
     return false;
 }
 
@@ -192,7 +201,7 @@ static void probe_run(struct verify *v, enum probe_id id)
         verify_stop(v, VERIFY_ACCEPTED, "a call that should have been refused was accepted");
     else if (probe->captures == PLACEHOLDER_FINISHED && !replay &&
              !v->endpoint.placeholders.value[PLACEHOLDER_FINISHED])
-        verify_stop(v, VERIFY_USAGE, "--run names no finished run");
+        verify_stop(v, VERIFY_USAGE, "--run names no finished run; GET /v1/flows/runs lists them");
 }
 
 /* A run or a schedule that was made and could not be cancelled any more. */

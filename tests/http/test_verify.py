@@ -176,7 +176,7 @@ def test_a_record_that_is_none_is_a_usage_error(tmp_path, text):
     (tmp_path / "no-key.json").write_text(text)
     status, _, err = verify("--replay", tmp_path, key=None)
     assert status == 2
-    assert "a record is not one that --record wrote" in err
+    assert "a file of --replay is not one that --record wrote" in err
 
 
 def test_a_workspace_that_does_not_show_a_rule_settles_nothing(start, fixture_file):

@@ -137,7 +137,7 @@ def test_a_redirect_is_not_followed():
         status, report, err = ask(says({}, 302, f"Location: {elsewhere.url('/v1')}"))
         assert elsewhere.is_quiet()
     assert (status, report["requests"]) == (6, 1)
-    assert "a redirect, which is not followed" in err
+    assert "the service redirects, which is not followed; name the place itself by --against" in err
 
 
 @pytest.mark.parametrize("code, requests, word", [(401, 2, "401"), (429, 1, "429"), (500, 3, "5xx"), (503, 3, "5xx")])
@@ -181,7 +181,7 @@ def test_a_self_test_of_what_is_no_emulator_is_refused():
     with receiving(reply(200, b"[]", AS_JSON)) as service:
         status, report, err = against(service.url("/v1"))
     assert (status, report["requests"]) == (2, 1)
-    assert "this is none" in err
+    assert "the target is no emulator; leave --self-test out" in err
 
 
 def test_a_service_is_asked_once_a_second():

@@ -130,11 +130,11 @@ static void a_list_of_nothing_is_not_taken_for_none(void **state)
 {
     (void)state;
     assert_refused(NONE, WORDS("EDGES_EMULATOR_API_KEY=,"),
-                   "edges-emulator: a list without items was given for EDGES_EMULATOR_API_KEY; "
-                   "see edges-emulator --help\n");
+                   "edges-emulator: EDGES_EMULATOR_API_KEY has nothing but commas; put values "
+                   "between them, or unset it\n");
     assert_refused(NONE, WORDS("EDGES_EMULATOR_FIXTURE=,,"),
-                   "edges-emulator: a list without items was given for EDGES_EMULATOR_FIXTURE; "
-                   "see edges-emulator --help\n");
+                   "edges-emulator: EDGES_EMULATOR_FIXTURE has nothing but commas; put values "
+                   "between them, or unset it\n");
 }
 
 static void an_empty_list_leaves_the_default(void **state)
@@ -183,13 +183,12 @@ static void some_commands_take_a_word(void **state)
     assert_string_equal(options.argument[0], "-");
     assert_read(WORDS("docs", "assumptions"), NONE);
     assert_string_equal(options.argument[0], "assumptions");
-    assert_refused(
-        WORDS("validate"), NONE,
-        "edges-emulator: a value is missing after validate; see edges-emulator --help\n");
+    assert_refused(WORDS("validate"), NONE,
+                   "edges-emulator: validate needs FILE; see edges-emulator help validate\n");
     assert_refused(WORDS("docs", "a", "b", "c"), NONE,
-                   "edges-emulator: unexpected argument: c; see edges-emulator --help\n");
+                   "edges-emulator: unexpected argument \"c\"; see edges-emulator help docs\n");
     assert_refused(WORDS("serve", "me"), NONE,
-                   "edges-emulator: unexpected argument: me; see edges-emulator --help\n");
+                   "edges-emulator: unexpected argument \"me\"; see edges-emulator help serve\n");
 }
 
 static void help_is_of_a_command_or_of_all(void **state)
@@ -252,8 +251,7 @@ static void a_slip_is_told_and_put_right(void **state)
 static void a_missing_value_is_told(void **state)
 {
     (void)state;
-    assert_refused(WORDS("--port"), NONE,
-                   "edges-emulator: a value is missing after --port; see edges-emulator --help\n");
+    assert_refused(WORDS("--port"), NONE, "edges-emulator: --port needs a value: --port N\n");
 }
 
 static void sixty_four_values_are_enough(void **state)
@@ -267,7 +265,7 @@ static void sixty_four_values_are_enough(void **state)
     assert_int_equal(options.values[OPTION_API_KEY].count, 64);
     words[64] = "--api-key=k";
     assert_refused(words, NONE,
-                   "edges-emulator: too many values for option api-key; "
+                   "edges-emulator: too many values for --api-key; "
                    "see edges-emulator --help\n");
 }
 

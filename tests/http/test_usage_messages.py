@@ -1,0 +1,51 @@
+"""What the command line says of a mistake: the thing, then the way out, in one line."""
+
+import pytest
+from process import run_program
+
+MESSAGES = {
+    ("--port",): "--port needs a value: --port N",
+    ("--port", ""): "--port needs a value: --port N",
+    ("--log-level=",): "--log-level needs a value: --log-level error|warn|info",
+    ("--strict-fidelity=",): "--strict-fidelity needs a value: --strict-fidelity=false|true",
+    ("validate", "--format"): "--format needs a value: --format text|json",
+    ("validate",): "validate needs FILE; see edges-emulator help validate",
+    ("validate", "a", "b"): 'unexpected argument "b"; see edges-emulator help validate',
+    ("serve", "now"): 'unexpected argument "now"; see edges-emulator help serve',
+    ("docs", "assumptions", "too"): 'unexpected argument "too"; see edges-emulator help docs',
+    ("docs", "man", "too"): 'unexpected argument "too"; see edges-emulator help docs',
+    ("--assume", "@/nowhere"): '--assume cannot read "/nowhere": No such file or directory; it takes @FILE, a file that verify --save wrote',
+    ("--allowed-host", "http://web.example"): '--allowed-host has "http://web.example"; it takes a name such as emulator.example.com, without a scheme, a port or a path',
+    ("--allowed-host", "web.example:8080"): '--allowed-host has "web.example:8080"; it takes a name such as emulator.example.com, without a scheme, a port or a path',
+    ("verify", "--replay", "/nowhere"): '--replay cannot read "/nowhere": No such file or directory; it takes a folder that verify --record wrote',
+    ("verify", "--run", "x"): '--run cannot be "x"; it takes the uid of a finished run',
+    ("verify", "--flow", "a/b"): '--flow cannot be "a/b"; it takes the slug of a flow',
+    ("verify", "--input", "x"): '--input cannot be "x"; it takes a JSON object',
+    ("verify", "--against", "http://127.0.0.1:1/v1", "--save", "/nowhere/x"):
+        "cannot write /nowhere/x: No such file or directory; name another place by --save or --record",
+    ("verify", "--against", "http://api.edges.run/v1"):
+        "--against takes http only to this machine, because the key would be sent in clear; use https",
+}
+
+
+@pytest.mark.parametrize("arguments", MESSAGES, ids=" ".join)
+def test_a_mistake_is_named_with_the_way_out(arguments):
+    status, out, err = run_program(*arguments, env={"EDGES_API_KEY": "a-key"})
+    assert (status, out, err) == (2, "", f"edges-emulator: {MESSAGES[arguments]}\n")
+
+
+def test_a_table_that_there_is_not():
+    status, _, err = run_program("docs", "nothing")
+    assert status == 2
+    assert err.startswith('edges-emulator: docs has no table "nothing"; there are routes, ')
+    assert err.endswith(" man and completion\n")
+
+
+def test_a_service_that_is_not_reached_is_named():
+    status, _, err = run_program("verify", "--against", "http://127.0.0.1:1/v1", env={"EDGES_API_KEY": "a-key"})
+    assert (status, err) == (6, "edges-emulator: verify stopped: no reply from http://127.0.0.1:1/v1: Couldn't connect to server; name another service by --against\n")
+
+
+@pytest.mark.parametrize("name", ["emulator.example.com", "EMULATOR_1.Example.com.", "10.0.0.7"])
+def test_a_host_name_is_taken(start, name):
+    assert start("--allowed-host", name).get("/_emulator/health", key=None).status == 200
