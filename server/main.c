@@ -63,7 +63,7 @@ static enum exit_status command_verify(const struct settings *settings)
     return statuses[verify(settings, serve_own)];
 }
 
-static enum exit_status command_coverage(const struct settings *settings)
+static enum exit_status command_coverage(const struct settings *settings, const char *file)
 {
     static const enum exit_status statuses[] = {
         [COVERAGE_ENOUGH] = EXIT_CLEAN,
@@ -73,8 +73,9 @@ static enum exit_status command_coverage(const struct settings *settings)
     };
     struct server_address address;
 
-    return server_address_get(settings, &address) ? statuses[coverage_command(settings, &address)]
-                                                  : EXIT_USAGE;
+    return server_address_get(settings, &address)
+               ? statuses[coverage_command(settings, &address, file)]
+               : EXIT_USAGE;
 }
 
 static bool command_docs(const char *what, const char *more)
@@ -113,7 +114,7 @@ static enum exit_status run_command(const struct options *options)
     if (options->command == COMMAND_VERIFY)
         return command_verify(&settings);
     if (options->command == COMMAND_COVERAGE)
-        return command_coverage(&settings);
+        return command_coverage(&settings, options->argument[0]);
     if (options->command == COMMAND_VALIDATE)
         return command_validate(&settings, options->argument[0]);
     return serve(&settings);

@@ -4,26 +4,13 @@
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
 
-#include <string.h>
-
-static const struct {
-    const char *name, *content_type;
-    struct strbuf (*write)(const struct report *report);
-} formats[] = {
-    {"json", "application/json; charset=utf-8", report_json},
-    {"text", "text/plain; charset=utf-8", report_text},
-    {"markdown", "text/markdown; charset=utf-8", report_markdown},
-    {"junit", "application/xml; charset=utf-8", report_junit},
-};
-
 /* The header that tells a CI whether it is enough, whatever the format. */
 static const struct header_line *headers_of(const struct report *report)
 {
     struct header_line *lines = arena_zalloc(report->arena, 2 * sizeof *lines);
-    int count[LINT_LEVEL_COUNT] = {0};
+    int count[LINT_LEVEL_COUNT];
 
-    for (enum lint_rule rule = 0; rule < LINT_COUNT; rule++)
-        count[report_level(report, rule)] += report->findings[rule].count > 0;
+    report_count_findings(report, count);
     lines->name = COVERAGE_HEADER;
     lines->value = arena_format(report->arena, COVERAGE_HEADER_FORMAT, report->total.cells,
                                 report->total.covered, count[LINT_ERROR], count[LINT_WARNING]);
@@ -35,17 +22,14 @@ enum outcome op_get_coverage(struct request *rq, struct reply *out)
     const char *host = request_host(rq), *format = json_text(rq->query, "format");
     struct report report =
         report_make(&rq->arena, rq->service->coverage, host ? host : rq->service->authority);
-    size_t i = 0;
 
     struct text_list ignored = request_texts(rq, "ignore");
     for (int k = 0; k < ignored.count; k++)
         report.findings[lint_rule_find(ignored.text[k])] = (struct lint_finding){0};
     report.brief = cJSON_IsTrue(json_find(rq->query, "brief"));
-    while (strcmp(formats[i].name, format) != 0)
-        i++;
-    struct strbuf body = formats[i].write(&report);
+    struct strbuf body = report_format_find(format)->write(&report);
     out->headers = headers_of(&report);
-    return reply_text(out, formats[i].content_type, body.bytes, body.size);
+    return reply_text(out, report_format_find(format)->content_type, body.bytes, body.size);
 }
 
 enum outcome op_clear_coverage(struct request *rq, struct reply *out)

@@ -167,9 +167,18 @@ int cells_list(struct arena *arena, struct cell **out)
     return count;
 }
 
+/* Its place in count[] of its dimension. */
+static int cell_place(const struct cell *cell)
+{
+    return cell->row * dimensions[cell->dimension].columns + cell->column;
+}
+
 int64_t cell_count(const struct coverage *coverage, const struct cell *cell)
 {
-    int columns = dimensions[cell->dimension].columns;
+    return coverage->count[cell->dimension][cell_place(cell)];
+}
 
-    return coverage->count[cell->dimension][cell->row * columns + cell->column];
+void cell_set_count(struct coverage *coverage, const struct cell *cell, int64_t count)
+{
+    coverage->count[cell->dimension][cell_place(cell)] = count;
 }

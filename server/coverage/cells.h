@@ -26,5 +26,6 @@ int cells_list(struct arena *arena, struct cell **out);
 
 /* How often it was covered. */
 int64_t cell_count(const struct coverage *coverage, const struct cell *cell);
+void cell_set_count(struct coverage *coverage, const struct cell *cell, int64_t count);
 
 #endif

@@ -45,6 +45,16 @@ void coverage_count(struct coverage *coverage, enum coverage_dimension dimension
     coverage->count[dimension][row * columns[dimension] + column]++;
 }
 
+const char *coverage_reaction_word(enum coverage_reaction reaction)
+{
+    static const char *const words[] = {
+#define REACTION(name, word) word,
+#include "server/coverage/coverage.def"
+    };
+
+    return words[reaction];
+}
+
 /* What it shows of the receiver. A fault that took the time, or broke it off, is no finding. */
 static void lint_delivery(struct lint *lint, const struct coverage_delivery *delivery)
 {

@@ -105,6 +105,9 @@ void coverage_count(struct coverage *coverage, enum coverage_dimension dimension
 /* Counts an attempt to deliver a callback. */
 void coverage_deliver(struct coverage *coverage, const struct coverage_delivery *delivery);
 
+/* As a report has it. */
+const char *coverage_reaction_word(enum coverage_reaction reaction);
+
 /* The row of a documented status, or COVERAGE_STATUS_COUNT. */
 enum coverage_status coverage_status_find(int status);
 

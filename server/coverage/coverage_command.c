@@ -1,6 +1,7 @@
 #include "server/coverage/coverage_command.h"
 
-#include "server/coverage/report.h"
+#include "server/coverage/coverage_file.h"
+#include "server/coverage/formats.h"
 #include "store/base/suggest.h"
 
 #include <stdio.h>
@@ -11,20 +12,27 @@
 
 enum { PIECE = 16 * 1024 /* bytes that are read at once */ };
 
+/* With its port, as a URL has it. */
+static const char *host_of(struct arena *arena, const struct server_address *address)
+{
+    bool v6 = strchr(address->host, ':');
+
+    return arena_format(arena, "%s%s%s:%s", v6 ? "[" : "", address->host, v6 ? "]" : "",
+                        address->port);
+}
+
 /* With HTTP/1.0 the server closes the connection behind its reply. */
 static bool request_send(int fd, const struct settings *settings,
                          const struct server_address *address, struct arena *arena)
 {
     const struct option_values *ignored = settings_values(settings, OPTION_IGNORE);
     struct strbuf request = {.arena = arena};
-    bool v6 = strchr(address->host, ':');
 
     strbuf_format(&request, "GET /_emulator/coverage?format=%s&brief=%s",
                   settings_value(settings, OPTION_FORMAT), settings_value(settings, OPTION_BRIEF));
     for (int i = 0; i < ignored->count; i++)
         strbuf_format(&request, "&ignore=%s", ignored->value[i]);
-    strbuf_format(&request, " HTTP/1.0\r\nHost: %s%s%s:%s\r\n\r\n", v6 ? "[" : "", address->host,
-                  v6 ? "]" : "", address->port);
+    strbuf_format(&request, " HTTP/1.0\r\nHost: %s\r\n\r\n", host_of(arena, address));
     return send(fd, request.bytes, request.size, MSG_NOSIGNAL) == (ssize_t)request.size;
 }
 
@@ -88,6 +96,14 @@ static int number_after(const char *header, const char *name)
     return found ? (int)strtol(found + strlen(name), NULL, 10) : 0;
 }
 
+static void body_print(const char *bytes, size_t size)
+{
+    fwrite(bytes, size, 1, stdout);
+    if (!size || bytes[size - 1] != '\n')
+        putchar('\n');
+    fflush(stdout);
+}
+
 /* Prints the body of a reply. */
 static enum coverage_verdict reply_show(const struct settings *settings,
                                         const struct server_address *address,
@@ -101,14 +117,37 @@ static enum coverage_verdict reply_show(const struct settings *settings,
     const char *body = end + strlen("\r\n\r\n");
     if (!header || header > body)
         return refuse(address, body);
-    fwrite(body, reply->size - (size_t)(body - reply->bytes), 1, stdout);
-    if (reply->bytes[reply->size - 1] != '\n')
-        putchar('\n');
-    fflush(stdout);
+    body_print(body, reply->size - (size_t)(body - reply->bytes));
     struct coverage_total total = {number_after(header, "cells="),
                                    number_after(header, "covered=")};
     return is_enough(settings, total, number_after(header, "errors="),
                      number_after(header, "warnings="))
+               ? COVERAGE_ENOUGH
+               : COVERAGE_NOT_ENOUGH;
+}
+
+/* Prints the report in a file. */
+static enum coverage_verdict file_show(const struct settings *settings, const char *name,
+                                       const char *host, struct coverage *coverage,
+                                       struct arena *arena)
+{
+    const struct option_values *ignored = settings_values(settings, OPTION_IGNORE);
+    const char *why = coverage_file_read(arena, name, coverage);
+    int broken[LINT_LEVEL_COUNT];
+
+    if (why) {
+        fprintf(stderr, "edges-emulator: no coverage from the file %s: %s\n", name, why);
+        return COVERAGE_USAGE;
+    }
+    struct report report = report_make(arena, coverage, host);
+    for (int i = 0; i < ignored->count; i++)
+        report.findings[lint_rule_find(ignored->value[i])] = (struct lint_finding){0};
+    report.brief = settings_number(settings, OPTION_BRIEF);
+    struct strbuf body =
+        report_format_find(settings_value(settings, OPTION_FORMAT))->write(&report);
+    body_print(body.bytes, body.size);
+    report_count_findings(&report, broken);
+    return is_enough(settings, report.total, broken[LINT_ERROR], broken[LINT_WARNING])
                ? COVERAGE_ENOUGH
                : COVERAGE_NOT_ENOUGH;
 }
@@ -135,19 +174,24 @@ static bool rules_check(const struct settings *settings)
 }
 
 enum coverage_verdict coverage_command(const struct settings *settings,
-                                       const struct server_address *address)
+                                       const struct server_address *address, const char *file)
 {
     struct arena arena = {0};
     struct strbuf reply = {.arena = &arena};
+    enum coverage_verdict verdict;
 
     if (!rules_check(settings))
         return COVERAGE_USAGE;
-    enum coverage_verdict verdict =
-        reply_get(settings, address, &reply)
-            ? reply_show(settings, address, &reply)
-            : refuse(address, "no server answers; start edges-emulator, or name "
-                              "another by --url or --port");
-
+    if (file) {
+        struct coverage *coverage = coverage_open();
+        verdict = file_show(settings, file, host_of(&arena, address), coverage, &arena);
+        coverage_close(coverage);
+    } else if (reply_get(settings, address, &reply)) {
+        verdict = reply_show(settings, address, &reply);
+    } else {
+        verdict = refuse(address, "no server answers; start edges-emulator, or name "
+                                  "another by --url or --port");
+    }
     arena_release(&arena);
     return verdict;
 }

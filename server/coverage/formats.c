@@ -208,3 +208,18 @@ struct strbuf report_junit(const struct report *report)
     strbuf_append(&out, "</testsuites>\n");
     return out;
 }
+
+const struct report_format *report_format_find(const char *name)
+{
+    static const struct report_format formats[] = {
+        {"json", "application/json; charset=utf-8", report_json},
+        {"text", "text/plain; charset=utf-8", report_text},
+        {"markdown", "text/markdown; charset=utf-8", report_markdown},
+        {"junit", "application/xml; charset=utf-8", report_junit},
+    };
+    const struct report_format *format = formats;
+
+    while (strcmp(format->name, name) != 0)
+        format++;
+    return format;
+}

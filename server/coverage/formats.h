@@ -4,6 +4,14 @@
 
 #include "server/coverage/report.h"
 
+/* One form of the report; all of it is static. */
+struct report_format {
+    const char *name, *content_type;
+    struct strbuf (*write)(const struct report *report);
+};
+/* The one of this name, which exists. */
+const struct report_format *report_format_find(const char *name);
+
 /* Plain text: what was never tried, then findings, then totals. */
 struct strbuf report_text(const struct report *report);
 

@@ -3,6 +3,8 @@
 #include "server/coverage/command.h"
 #include "server/json/write.h"
 
+#include <string.h>
+
 struct report report_make(struct arena *arena, const struct coverage *coverage, const char *host)
 {
     struct report report = {.arena = arena, .coverage = coverage, .host = host};
@@ -50,6 +52,13 @@ const char *report_says(const struct report *report, enum lint_rule rule)
                         row->consequence);
 }
 
+void report_count_findings(const struct report *report, int out[LINT_LEVEL_COUNT])
+{
+    memset(out, 0, LINT_LEVEL_COUNT * sizeof *out);
+    for (enum lint_rule rule = 0; rule < LINT_COUNT; rule++)
+        out[report_level(report, rule)] += report->findings[rule].count > 0;
+}
+
 static void write_total(struct strbuf *out, struct coverage_total total)
 {
     json_write_integer(out, "cells", total.cells);
@@ -75,14 +84,9 @@ static void write_missing(const struct report *report, struct strbuf *out)
 /* What the client did after a fault. */
 static void write_reactions(const struct coverage *coverage, struct strbuf *out, int fault)
 {
-    static const char *const words[] = {
-#define REACTION(name, word) word,
-#include "server/coverage/coverage.def"
-    };
-
     json_write_open(out, "then", '{');
     for (int i = 0; i < COVERAGE_REACTION_COUNT; i++)
-        json_write_integer(out, words[i], coverage->reactions[fault][i]);
+        json_write_integer(out, coverage_reaction_word(i), coverage->reactions[fault][i]);
     json_write_close(out, '}');
 }
 

@@ -41,6 +41,9 @@ const char *report_command(const struct report *report, const struct cell *cell)
 enum lint_level report_level(const struct report *report, enum lint_rule rule);
 const char *report_says(const struct report *report, enum lint_rule rule);
 
+/* How many rules of each level were broken. */
+void report_count_findings(const struct report *report, int out[LINT_LEVEL_COUNT]);
+
 /* The report as JSON. */
 struct strbuf report_json(const struct report *report);
 

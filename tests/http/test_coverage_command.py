@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import xml.etree.ElementTree as xml
 
@@ -245,6 +246,65 @@ def test_a_file_that_cannot_be_written_at_the_end_is_1(start, tmp_path):
     emulator.process.send(signal.SIGTERM)
     assert emulator.process.wait() == 1
     assert "name another file by --coverage" in emulator.process.stderr()
+
+
+def without_uids(text):
+    """Those in the commands are others each time."""
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "UID", text)
+
+
+@pytest.fixture
+def written(start, tmp_path):
+    """A server that has stopped, its file, and what the command said of it before: status and output for each choice of options."""
+    file = tmp_path / "coverage.json"
+    emulator = start("--coverage", file)
+    emulator.cancel(RUNNING)
+    emulator.get("/v1/flows/runs?limit=1", headers={"Emulator-Fault": "status=503"})
+    emulator.runs("limit=1")
+    for level in "error", "warning":
+        break_a_rule(emulator, level)
+    said = {options: run(emulator, *options)[:2] for options in CHOICES}
+    emulator.process.stop()
+    return emulator, file, said
+
+
+CHOICES = [
+    (), ("--brief",), ("--format", "json"), ("--format", "markdown"), ("--format", "junit"), ("--fail-under", "100"), ("--lint", "error"),
+    ("--lint", "warning", "--ignore", "key-in-url", "--ignore", "stops-at-page-1"),
+]
+
+
+def test_the_command_says_of_the_file_what_it_said_of_the_server(written):
+    emulator, file, said = written
+    assert [status for status, _ in said.values()] == [0, 0, 0, 0, 0, 1, 1, 0]
+    for options, (status, out) in said.items():
+        found = run_program("coverage", file, *options, "--url", url(emulator))
+        assert (found[0], without_uids(found[1])) == (status, without_uids(out)), options
+
+
+def test_the_file_may_be_stdin(written):
+    _, file, said = written
+    assert run_program("coverage", "-", "--brief", stdin=file.read_text())[:2] == said["--brief",]
+
+
+@pytest.mark.parametrize("content, reason", [
+    (None, "No such file or directory"), ("", "it is no report that serve --coverage has written"), ("[]", "it is no report that serve --coverage has written"),
+    ('{"since": "2026-01-01T00:00:00Z"}', "it is no report that serve --coverage has written"),
+    ('{"since": 1, "dimensions": []}', "it is no report that serve --coverage has written")])
+def test_a_file_without_a_report_is_2(tmp_path, content, reason):
+    file = tmp_path / "x.json"
+    if content is not None:
+        file.write_text(content)
+    assert run_program("coverage", file) == (2, "", f"edges-emulator: no coverage from the file {file}: {reason}\n")
+
+
+def test_what_no_report_has_is_left_out(tmp_path):
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps({
+        "since": "2026-01-01T00:00:00Z", "requests": "many", "findings": [1, {"rule": "none"}, {"rule": "key-in-url", "count": -1, "request_ids": [1]}],
+        "dimensions": [1, {"dimension": "resume"}, {"dimension": "cancel", "counts": [1, {"cell": "none"}, {"cell": "RUNNING", "count": 1}]}]}))
+    status, out, _ = run_program("coverage", file, "--brief", "--lint", "warning")
+    assert status == 0 and out.startswith("1 of ") and "by 0 calls since 2026-01-01T00:00:00.000Z." in out
 
 
 def test_it_may_be_a_variable(start, tmp_path):
