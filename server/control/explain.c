@@ -116,13 +116,28 @@ static void write_rule(struct request *rq, struct strbuf *out, const struct jour
     json_write_close(out, '}');
 }
 
+/* An exchange that is not there: where it may be. The page finds it under any key. */
+static enum outcome explain_refuse(struct request *rq)
+{
+    const struct settings *settings = rq->service->settings;
+    bool by_page = settings_number(settings, OPTION_PAGE) != PAGE_OFF && !settings->known_keys_only;
+
+    rq->refusal.hint = arena_format(
+        &rq->arena,
+        "if another key sent it, %s%s; GET /_emulator/journal lists what is kept of this key, "
+        "--journal keeps more",
+        by_page ? "open /_emulator/#/requests/" : "ask with that key",
+        by_page ? url_encode(&rq->arena, rq->param[0]) : "");
+    return request_fail(rq, ERROR_EXCHANGE_NOT_FOUND);
+}
+
 enum outcome op_explain(struct request *rq, struct reply *out)
 {
     const struct journal_entry *entry = entry_find(rq, rq->param[0]);
     struct strbuf body = json_write_begin(&rq->arena, '{');
 
     if (!entry)
-        return request_fail(rq, ERROR_EXCHANGE_NOT_FOUND);
+        return explain_refuse(rq);
     const char *no_curl = curl_obstacle(&rq->arena, entry);
     json_write_text(&body, "request_id", json_safe(&rq->arena, entry->id));
     json_write_time(&body, "at", entry->at);

@@ -280,6 +280,18 @@ def test_a_run_that_may_end_meanwhile_is_not_offered(start, fixture_file):
     work(emulator, steps)
 
 
+@pytest.mark.parametrize("options, key, way", [
+    ([], "test-key", "open /_emulator/#/requests/of%20mine"), (["--page", "off"], "test-key", "ask with that key"),
+    (["--api-key", "mine", "--api-key", "theirs"], "mine", "ask with that key")])
+def test_a_request_of_another_key_may_be_found_another_way(start, options, key, way):
+    emulator = start(*options, key=key)
+    emulator.member("theirs").get("/v1/flows/runs", headers={"X-Request-Id": "of mine"})
+    reply = emulator.get("/_emulator/explain/of%20mine")
+    assert_refused(reply, 404, "NOT_FOUND", "param", "no exchange of this request id is kept")
+    assert reply.header("Emulator-Hint") == (
+        f"if another key sent it, {way}; GET /_emulator/journal lists what is kept of this key, --journal keeps more")
+
+
 def test_a_guess_that_is_decided_works(start):
     emulator = start("--strict-fidelity")
     reply = emulator.cancel(RUNNING)
@@ -496,8 +508,9 @@ def test_another_workspaces_exchange_is_not_explained(emulator):
 
 def test_only_what_is_kept_is_explained(start):
     emulator = start("--journal", "0")
-    reply = emulator.cancel(FINISHED)
-    found = emulator.get(f"/_emulator/explain/{reply.header('X-Request-Id')}")
+    uid = emulator.cancel(FINISHED).header("X-Request-Id")
+    found = emulator.get(f"/_emulator/explain/{uid}")
     assert found.status == 404
     assert found.header("Emulator-Hint") == (
-        "GET /_emulator/journal lists what is kept; --journal keeps more")
+        f"if another key sent it, open /_emulator/#/requests/{uid}; GET /_emulator/journal lists what is kept of this key, "
+        "--journal keeps more")
