@@ -63,10 +63,13 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *conne
     return exchange;
 }
 
-/* Writes the line of a request whose reply was sent: a 5xx from level error, others from info. */
+/* Writes the line of a request whose reply was sent: a 5xx from level error, others from info, and
+ * so a fault that was asked for. */
 static void access_log_write(const struct request *rq, int status)
 {
-    enum log_level level = status >= 500 ? LOG_ERROR : LOG_INFO;
+    bool failed = status >= 500 && rq->refusal.error != ERROR_FAULT;
+    enum log_level level = failed ? LOG_ERROR : LOG_INFO;
+    const char *fault = effect_word(rq->effect.kind, rq->effect.delay_ms);
     char trace[TRACE_ID_SIZE];
 
     if (!log_has(level))
@@ -79,6 +82,10 @@ static void access_log_write(const struct request *rq, int status)
         {.key = "duration_us", .number = clock_monotonic_us() - rq->started, .unit = "us"},
         {.key = "operation", .text = rq->op ? rq->op->id : "-"},
         {.key = "request_id", .text = rq->id, .label = "id="},
+        {.key = fault ? "fault" : NULL, .text = fault, .label = "fault="},
+        {.key = *rq->effect.label ? "error_label" : NULL,
+         .text = rq->effect.label,
+         .label = "error="},
         {.key = *rq->workspace_uid ? "workspace" : NULL,
          .text = rq->workspace_uid,
          .only_json = true},

@@ -138,11 +138,35 @@ def test_a_line_has_the_trace_id_of_traceparent(start, header, trace):
 
 
 def test_a_request_that_failed_has_the_level_error(start):
-    emulator = start("--log-format", "json", "--log-level", "error")
-    emulator.run(RUNNING)
+    emulator = start("--log-format", "json", "--log-level", "error", "--strict-fidelity")
+    assert emulator.cancel(RUNNING).status == 501
+    line, = json_lines(emulator)
+    assert (line["level"], line["status"]) == ("error", 501)
+
+
+def test_a_fault_that_was_asked_for_is_no_error(start):
+    emulator = start("--log-level", "error")
+    emulator.post("/_emulator/faults", {"effect": {"status": 500}})
+    for headers in {}, {"Emulator-Fault": "status=503"}:
+        assert emulator.get("/v1/flows/runs", headers=headers).status >= 500
+    assert lines_of(emulator) == []
+
+
+@pytest.mark.parametrize("effect, status, named", [
+    ("status=503; label=LK_ERROR", 503, " fault=status error=LK_ERROR"), ("status=500", 500, " fault=status error=INTERNAL_ERROR"),
+    ("delay=1ms", 200, " fault=delay"), ("race=finish-wins", 422, " fault=race")])
+def test_a_line_names_the_fault(start, effect, status, named):
+    emulator = start()
+    emulator.cancel(RUNNING, headers={"Emulator-Fault": effect, "X-Request-Id": "my-id"})
+    line, = lines_of(emulator)
+    assert re.fullmatch(rf"{TIME} {status} POST /v1/flows/runs/{RUNNING}/cancel \d+us cancelFlowRun id=my-id{named}", line), line
+
+
+def test_a_line_in_json_names_the_fault(start):
+    emulator = start("--log-format", "json")
     emulator.get("/v1/flows/runs", headers={"Emulator-Fault": "status=503"})
     line, = json_lines(emulator)
-    assert (line["level"], line["status"]) == ("error", 503)
+    assert (line["level"], line["fault"], line["error_label"]) == ("info", "status", "GENERIC_ERROR")
 
 
 def called(emulator):
