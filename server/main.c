@@ -125,9 +125,9 @@ int main(int argc, char **argv)
     struct options options;
 
 #ifdef __GLIBC__
-    /* The threshold would otherwise rise with use, and what large replies took would be kept. What
-     * the store begins with is below it: that memory is used again at once. */
-    mallopt(M_MMAP_THRESHOLD, 192 * 1024);
+    /* The threshold would otherwise rise with use, and what large replies took would be kept. Below
+     * it are the tables that a store begins as a copy of: that memory is used again at once. */
+    mallopt(M_MMAP_THRESHOLD, 160 * 1024);
 #endif
 #ifdef EDGES_STATIC
     /* The modules that a system may name in nsswitch.conf belong to its own C library. */
