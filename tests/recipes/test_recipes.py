@@ -73,7 +73,8 @@ def test_the_helper_for_pytest_takes_bools_and_options(tmp_path):
         "def test_mine(edges):\n"
         "    assert edges.call('GET', '/v1/flows/runs') == []\n"
         "    assert edges.wait(idle=True, patient=False)\n"
-        "    assert edges.wait(run=edges.create_run('QUEUED')['uid'], status=['RUNNING', 'QUEUED'])\n", "utf-8")  # fmt: skip
+        "    assert edges.wait(run=edges.create_run('QUEUED')['uid'], status=['RUNNING', 'QUEUED'])\n"
+        "    assert edges.reset(clock='2026-01-01T00:00:00Z', fixture='empty')['now'] == '2026-01-01T00:00:00.000Z'\n", "utf-8")  # fmt: skip
     status, said = run(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py")
     assert status == 0 and "1 passed" in said, said
 
@@ -91,6 +92,15 @@ def test_a_helper_that_is_not_stopped_leaves_no_server_behind(tmp_path):
     status, url = run(copy("node", tmp_path), "node", "--input-type=module", "-e", script, timeout=20)
     assert status == 0, url
     assert run(tmp_path, PROGRAM, "healthcheck", "--url", url.strip())[0] == 1
+
+
+def test_the_server_of_a_helper_writes_what_clients_have_tried(tmp_path):
+    script = ('const { startEmulator } = require("./emulator.cjs");\n'
+              'startEmulator({ args: ["--coverage", "coverage.json"] }).then(async (emulator) => {\n'
+              '  await emulator.workspace().call("GET", "/v1/flows/runs");\n  await emulator.stop();\n});')
+    assert run(copy("node", tmp_path), "node", "-e", script, timeout=20) == (0, "")
+    status, said = run(tmp_path, PROGRAM, "coverage", "coverage.json")
+    assert status == 0 and " by 1 calls since " in said, said
 
 
 def document(name):
