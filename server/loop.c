@@ -209,7 +209,8 @@ static bool serving_run_long_call(struct serving *s)
     s->pause_at = begun + LONG_CALL_PART;
     bool ran =
         s->depth++ < DEPTH_MAX && s->last == ITERATION_SERVED && http_run_long_call(s->loop->http);
-    s->depth--;
+    if (--s->depth == 0)
+        store_set_cache(store, false);
     s->lead = lead - (clock_monotonic_us() - begun);
     store_set_pause(store, before);
     return ran;
@@ -232,6 +233,7 @@ static bool pause_serve(void *context)
     struct store *store = s->loop->service->store;
     int64_t end = clock_monotonic_us() + PAUSE_MAX;
 
+    store_set_cache(store, true);
     store_set_pause(store, NULL);
     s->lead += clock_monotonic_us() - s->pause_at + LONG_CALL_PART;
     do {

@@ -73,6 +73,9 @@ const struct store_pause *store_set_pause(struct store *store, const struct stor
 enum commit_result { STORE_COMMITTED, STORE_LOST, STORE_BROKEN };
 enum commit_result store_commit(struct store *store);
 
+/* Lets SQLite keep 64 MB of a file in memory, for a long call, or 8 MB as usual. */
+void store_set_cache(struct store *store, bool large);
+
 /* A descriptor that is readable when store_commit() is to be called, though nothing was changed;
  * -1: there is none. And whether that is expected: a large change had better wait until then. */
 int store_fd(const struct store *store);

@@ -54,8 +54,9 @@ struct store {
     struct flow_cache *flows;        /* of flow.c */
     int64_t flows_changed; /* grows when a row of flow may have changed, also by a rollback */
     bool in_memory;
-    bool lone;     /* the current change is not in a savepoint (transaction_begin_lone()) */
-    bool batching; /* transaction.h */
+    bool large_cache; /* store_set_cache() */
+    bool lone;        /* the current change is not in a savepoint (transaction_begin_lone()) */
+    bool batching;    /* transaction.h */
     enum {
         PART_NONE,
         PART_ALONE, /* the open transaction has this part, and at most others of the same call */

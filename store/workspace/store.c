@@ -28,11 +28,13 @@ static const char memory_pragmas[] = "PRAGMA synchronous = OFF";
 /* A cache of 8 MB has room for the changes of some parts (transaction.c). Changed pages leave it
  * only at a commit, unless they are 8,000: what others read while parts wait needs no room on the
  * disk. */
-static const char file_pragmas[] = "PRAGMA cache_size = -8000;"
-                                   "PRAGMA cache_spill = 8000;"
-                                   "PRAGMA locking_mode = EXCLUSIVE;"
-                                   "PRAGMA journal_mode = WAL;"
-                                   "PRAGMA synchronous = NORMAL";
+#define USUAL_CACHE "PRAGMA cache_size = -8000;"
+static const char file_pragmas[] = USUAL_CACHE "PRAGMA cache_spill = 8000;"
+                                               "PRAGMA locking_mode = EXCLUSIVE;"
+                                               "PRAGMA journal_mode = WAL;"
+                                               "PRAGMA synchronous = NORMAL";
+/* The rows of 300,000 runs fit: a state is read in the order of creation, which is not theirs. */
+static const char large_cache[] = "PRAGMA cache_size = -64000";
 static const char durable_pragmas[] = "PRAGMA synchronous = FULL";
 /* Set before WAL starts, so that db_lock_file() finds them in the file itself. */
 static const char create_marks[] = "PRAGMA application_id = " APPLICATION_ID ";"
@@ -205,6 +207,14 @@ enum commit_result store_commit(struct store *store)
     fprintf(stderr, "edges-emulator: the last changes could not be written to the database; %s\n",
             broken ? "what it holds cannot be read any more" : "they are undone");
     return broken ? STORE_BROKEN : STORE_LOST;
+}
+
+void store_set_cache(struct store *store, bool large)
+{
+    if (store->in_memory || store->large_cache == large)
+        return;
+    store->large_cache = large;
+    database_execute(store->db, large ? large_cache : USUAL_CACHE);
 }
 
 int store_fd(const struct store *store)
