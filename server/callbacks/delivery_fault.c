@@ -6,11 +6,13 @@
 void delivery_fault_take(struct session_table *sessions, const struct workspace *workspace,
                          struct attempt *t)
 {
-    struct faults *faults = &session_get(sessions, workspace)->faults;
+    struct session *session = session_get(sessions, workspace);
+    struct faults *faults = &session->faults;
     bool was_counted = t->callback.held && !t->callback.attempts;
 
     if (!faults->count || was_counted)
         return;
+    session->faults_version++;
     struct fault_rule *rule = faults_count_call(faults, workspace->seed, NULL, t->callback.run_uid);
     if (!rule)
         return;

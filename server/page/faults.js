@@ -9,7 +9,7 @@ export const areas = ['faults', 'journal', 'callbacks'];
 
 const BESIDE = ['label', 'retry_after', 'retry-after', 'delay_ms'];
 const OF_CALLBACKS = ['duplicate', 'drop', 'hold_behind_next', 'without_headers'], OF_BOTH = ['status', 'truncate', 'delay_ms'];
-const DEFAULTS = {status: 503, delay_ms: 1000, truncate: 20, wrong_length: 10, bytes_per_second: 50, duplicate: 1, times: 1};
+const DEFAULTS = {status: 503, delay_ms: 1000, truncate: 20, wrong_length: 10, bytes_per_second: 50, duplicate: 1, race: 'finish-wins', times: 1};
 
 let contract = null, callbacks = false, chosen = 'status';
 
@@ -69,7 +69,7 @@ function ruleForm() {
   return form('form fault', elements => act(async () => `Rule ${(await post('faults', ruleOf(elements))).id} is added`),
     segment('What the rule is about', about('Calls of the API', false), about('Callbacks', true)),
     h('fieldset', h('legend', 'What happens'), effects().map(effect)),
-    h('fieldset.grid', h('legend', 'How'), properties[chosen].type !== 'boolean' && member('effect', chosen, {key: chosen, required: true, value: DEFAULTS[chosen] ?? properties[chosen].minimum}), beside.map(key => member('effect', key))),
+    h('fieldset.grid', h('legend', 'How'), properties[chosen].type !== 'boolean' && member('effect', chosen, {key: chosen, required: true, value: DEFAULTS[chosen]}), beside.map(key => member('effect', key))),
     h('fieldset.grid', h('legend', callbacks ? 'To which attempts' : 'To which calls'), !callbacks && field('operation', choice, 'only calls of this operation'),
       ['run', 'nth', 'every', 'probability', 'times'].map(key => member('rule', key, {value: DEFAULTS[key]}))),
     submit('Add the rule', 'primary'));

@@ -184,7 +184,7 @@ const COUNTS = {
   callbacks: ['callbacks', countOf('callbacks?limit=1')],
   waiting: ['callbacks', countOf('callbacks?status=PENDING&limit=1')],
   requests: ['journal', countOf('journal?limit=1')],
-  faults: ['faults', async () => (await get('faults')).rules.length],
+  faults: ['faults', async () => (await get('faults')).rules.filter(rule => !rule.used_up).length],
 };
 
 async function loadSide() {

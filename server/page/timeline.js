@@ -111,7 +111,7 @@ export function timeline(run, life) {
     const wire = (key, one, other) => one < other && h('span.wire', {key, class: key, ...place(one, other, origin)});
     return h('span.callback', {key: number, '--from': column(from), '--to': column(to) + 1},
       wire('', from, next > present ? present : end), next > present && wire('plan', Math.max(end, present), to),
-      tries.map((attempt, i) => mark(i, attempt.at, '', inside(attempt.at), verdict(isOk(attempt)), h('small', code(attempt.http_status)), i === 0 && h('small.quiet', `#${number}`))),
+      tries.map((attempt, i) => mark(i, attempt.at, '', inside(attempt.at), verdict(isOk(attempt)), h('small', code(attempt.http_status)), !i && h('small.quiet', `#${number}`))),
       next > present && mark('next', next, '', inside(next), icon('CALLBACK'), h('small', tries.length ? nextAttempt({tries}) : `#${number}`)));
   };
 

@@ -456,6 +456,21 @@ def test_the_form_of_faults_has_every_effect_with_a_sentence(emulator, workspace
     page.one("input[value=duplicate]").click()
     page.click("Add the rule")
     page.shows("callbacks any run times 1 duplicate=1", "tbody")
+    page.click("Calls of the API", ".fault")
+    page.one("input[value=race]").click()
+    page.click("Add the rule")
+    page.shows("cancelFlowRun any run times 1 race=finish-wins", "tbody")
+
+
+def test_a_rule_that_is_used_up_is_not_counted(emulator, workspace, visit):
+    emulator.post("/_emulator/faults", {"callback": True, "times": 1, "effect": {"status": 200}})
+    emulator.post("/_emulator/faults", {"operation": "cancelFlowRun", "effect": {"status": 500}})
+    page = visit(emulator, workspace=workspace(emulator), path="faults")
+    page.shows("Faults 2", "nav")
+    run = emulator.make("RUNNING", callback={"url": "http://127.0.0.1:9/nobody"})["uid"]
+    emulator.event(run, "FINISH")
+    page.shows("used up", "tbody")
+    page.shows("Faults 1", "nav")
 
 
 def test_an_assumption_is_overridden_and_restored(emulator, workspace, visit):
