@@ -32,7 +32,8 @@ def test_each_attempt_shows_both_sides(emulator, receiver):
     heard = receiver.take()
     body = '{"flow_run":{"flow_run_uid":"%s","step_uid":null,"status":"SUCCEEDED"},"results_count":0}' % run
     for number, each in enumerate(delivery["tries"], 1):
-        assert list(each) == ["at", "http_status", "error", "duration_us", "request", "response"]
+        assert list(each) == [
+            "attempt", "at", "http_status", "error", "fault", "fault_rule", "duration_us", "request", "response"]
         assert 0 < each["duration_us"] < 10_000_000
         headers = each["request"]["headers"]
         assert headers["Host"] == f"127.0.0.1:{receiver.port}"
@@ -135,13 +136,13 @@ def test_of_many_attempts_the_last_are_kept(start, receiver):
     shown = [of(emulator, run)[0]["tries"][0] for run in runs]
     assert sum("request" in each for each in shown) == 2
     [oldest] = [each for each in shown if "request" not in each]
-    assert list(oldest) == ["at", "http_status", "error"]
+    assert list(oldest) == ["attempt", "at", "http_status", "error"]
 
 
 def test_without_a_journal_nothing_is_kept(start, receiver):
     emulator = start("--journal", "0")
     [delivery] = settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
-    assert list(delivery["tries"][0]) == ["at", "http_status", "error"]
+    assert list(delivery["tries"][0]) == ["attempt", "at", "http_status", "error"]
 
 
 def test_a_reset_forgets(emulator, receiver):
@@ -159,7 +160,7 @@ def test_a_restored_snapshot_has_none_of_another_time(emulator, receiver):
     [delivery] = settled(emulator, run, 1, "SUCCESS")
     assert emulator.post("/_emulator/snapshots/before").status in (200, 201)
     assert emulator.post("/_emulator/snapshots/before/restore").status == 200
-    assert list(of(emulator, run)[0]["tries"][0]) == ["at", "http_status", "error"]
+    assert list(of(emulator, run)[0]["tries"][0]) == ["attempt", "at", "http_status", "error"]
     receiver.answers = [reply(202, b"again")]
     assert replay(emulator, delivery["uid"]).status == 200
     first, second = tried(emulator, run, 2)[0]["tries"]
@@ -173,4 +174,4 @@ def test_a_restart_forgets(start, receiver, tmp_path):
     settled(emulator, run, 1, "SUCCESS")
     emulator.process.stop()
     again = start("--db", str(tmp_path / "state.db"))
-    assert list(of(again, run)[0]["tries"][0]) == ["at", "http_status", "error"]
+    assert list(of(again, run)[0]["tries"][0]) == ["attempt", "at", "http_status", "error"]
