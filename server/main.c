@@ -9,6 +9,7 @@
 #include "server/server.h"
 #include "server/verify/verify.h"
 
+#include <errno.h>
 #include <malloc.h>
 #ifdef EDGES_STATIC
 #include <nss.h>
@@ -120,6 +121,17 @@ static enum exit_status run_command(const struct options *options)
     return serve(&settings);
 }
 
+/* A command has done nothing when nobody can read what it printed; a server goes on. */
+static enum exit_status finish_output(enum exit_status status)
+{
+    errno = EIO; /* of a write that failed before */
+    if (!fflush(stdout) && !ferror(stdout))
+        return status;
+    fprintf(stderr, "edges-emulator: cannot write to stdout: %s; send it to another place\n",
+            strerror(errno));
+    return status ? status : EXIT_RUNTIME;
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -135,5 +147,6 @@ int main(int argc, char **argv)
 #endif
     if (!options_read(argc, argv, environ, &options))
         return EXIT_USAGE;
-    return (int)run_command(&options);
+    enum exit_status status = run_command(&options);
+    return (int)(options.command == COMMAND_SERVE ? status : finish_output(status));
 }

@@ -1,7 +1,10 @@
 """What the command line says of a mistake: the thing, then the way out, in one line."""
 
+import os
+import subprocess
+
 import pytest
-from process import run_program
+from process import PROGRAM, environment, run_program
 
 MESSAGES = {
     ("--port",): "--port needs a value: --port N",
@@ -49,3 +52,32 @@ def test_a_service_that_is_not_reached_is_named():
 @pytest.mark.parametrize("name", ["emulator.example.com", "EMULATOR_1.Example.com.", "10.0.0.7"])
 def test_a_host_name_is_taken(start, name):
     assert start("--allowed-host", name).get("/_emulator/health", key=None).status == 200
+
+
+NO_ROOM = "edges-emulator: cannot write to stdout: No space left on device; send it to another place\n"
+CLOSED = "edges-emulator: cannot write to stdout: Bad file descriptor; send it to another place\n"
+
+
+@pytest.mark.parametrize("redirect, message", [(">/dev/full", NO_ROOM), (">&-", CLOSED)], ids=["full", "closed"])
+@pytest.mark.parametrize("arguments", ["validate demo", "validate --format json demo", "docs", "docs man", "docs completion zsh", "help", "--version"])
+def test_output_that_cannot_be_written_is_a_failure(arguments, redirect, message):
+    done = subprocess.run(f"{PROGRAM} {arguments} {redirect}", shell=True, env=environment(), stderr=subprocess.PIPE, timeout=20)
+    assert (done.returncode, done.stderr.decode()) == (1, message)
+
+
+def test_a_bad_fixture_stays_one_when_that_cannot_be_written(fixture_file):
+    path = fixture_file(text="{")
+    done = subprocess.run(f"{PROGRAM} validate --format json {path} >/dev/full", shell=True, env=environment(), stderr=subprocess.PIPE, timeout=20)
+    assert (done.returncode, done.stderr.decode()) == (3, NO_ROOM)
+
+
+def test_a_server_goes_on_when_nobody_reads_its_ready_line():
+    ours, its = os.pipe()
+    os.close(ours)
+    child = subprocess.Popen([PROGRAM, "--port", "0"], env=environment(), stdout=its, stderr=subprocess.PIPE)
+    os.close(its)
+    with pytest.raises(subprocess.TimeoutExpired):
+        child.wait(0.3)
+    child.terminate()
+    assert (child.wait(10), child.stderr.read()) == (0, b"")
+    child.stderr.close()
