@@ -1,4 +1,5 @@
 /* The handlers that describe the server itself (CONTROL.md "Control API"). */
+#include "server/json/json.h"
 #include "server/json/write.h"
 #include "server/operation_handlers.h"
 #include "server/request/reply.h"
@@ -10,6 +11,12 @@ enum outcome op_get_health(struct request *rq, struct reply *out)
     json_write_text(&body, "status", "ok");
     json_write_text(&body, "version", EDGES_EMULATOR_VERSION);
     return reply_ok(out, json_write_end(&body, '}'));
+}
+
+/* Paths are bytes of any kind. */
+static void write_value(struct strbuf *out, const char *name, const char *value)
+{
+    json_write_text(out, name, value ? json_safe(out->arena, value) : NULL);
 }
 
 static void write_options(struct strbuf *out, const struct settings *settings)
@@ -29,11 +36,11 @@ static void write_options(struct strbuf *out, const struct settings *settings)
         if (i == OPTION_API_KEY && values->count) { /* a key may be a real one */
             json_write_text(out, "value", "(not shown)");
         } else if (option_row(i)->type != OPTION_LIST) {
-            json_write_text(out, "value", values->count ? values->value[0] : NULL);
+            write_value(out, "value", values->count ? values->value[0] : NULL);
         } else {
             json_write_open(out, "value", '[');
             for (int j = 0; j < values->count; j++)
-                json_write_text(out, NULL, values->value[j]);
+                write_value(out, NULL, values->value[j]);
             json_write_close(out, ']');
         }
         json_write_text(out, "from", sources[values->source]);

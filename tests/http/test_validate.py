@@ -1,10 +1,12 @@
 """`validate` goes on behind a mistake, and warns of what is odd."""
 
 import json
+import os
+import subprocess
 
 import pytest
 from facts import uid
-from process import run_program
+from process import PROGRAM, environment, run_program
 
 FORM = """{"version": 1,
  "people": [],
@@ -123,6 +125,17 @@ def test_all_mistakes_as_json(fixture_file):
     path = fixture_file(text=json.dumps({"runs": [{"status": "DONE"}] * 100}))
     result = json.loads(run_program("validate", "--format", "json", path)[1])
     assert (len(result["errors"]), result["more"]) == (20, True)
+
+
+def test_the_name_of_a_file_may_be_no_text(tmp_path, start):
+    path = os.fsencode(tmp_path) + b"/\xff\xc3.json"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("{}")
+    out = subprocess.run([PROGRAM, "validate", "--format", "json", path], env=environment(), capture_output=True, timeout=20).stdout
+    assert json.loads(out.decode("utf-8"))["file"] == f"{tmp_path}/\ufffd\ufffd.json"
+    database = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.db")
+    info = start("--db", database).get("/_emulator/info")
+    assert json.loads(info.body.decode("utf-8"))["options"]["db"]["value"] == f"{tmp_path}/\ufffd.db"
 
 
 def test_a_server_tells_the_first_mistake(fixture_file):
