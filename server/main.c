@@ -6,6 +6,7 @@
 #include "server/config/healthcheck.h"
 #include "server/coverage/coverage_command.h"
 #include "server/fixture/fixture.h"
+#include "server/json/json.h"
 #include "server/server.h"
 #include "server/verify/verify.h"
 
@@ -33,7 +34,7 @@ static enum exit_status command_validate(const struct settings *settings, const 
     else
         fixture_faults_print(&faults);
     if (!status && settings_number(settings, OPTION_FORMAT) != 1)
-        printf("%s is a valid fixture\n", file);
+        printf("%s is a valid fixture\n", json_shown(&arena, file));
     store_close(store);
     arena_release(&arena);
     return status;

@@ -206,3 +206,23 @@ const char *json_safe(struct arena *arena, const char *text)
     *end = '\0';
     return safe;
 }
+
+const char *json_shown(struct arena *arena, const char *text)
+{
+    static const char with_letter[] = "\b\f\n\r\t", letters[] = "bfnrt";
+    struct strbuf out = {.arena = arena};
+
+    strbuf_append(&out, "");
+    for (; *text; text++) {
+        const char *found = strchr(with_letter, *text);
+        unsigned char c = (unsigned char)*text;
+        bool is_c1 = c == 0xc2 && ((unsigned char)text[1] & 0xe0) == 0x80; /* U+0080 to U+009F */
+        if (found)
+            strbuf_format(&out, "\\%c", letters[found - with_letter]);
+        else if (c < ' ' || c == 0x7f || is_c1)
+            strbuf_format(&out, "\\u%04x", is_c1 ? (unsigned char)*++text : c);
+        else
+            strbuf_add(&out, text, 1);
+    }
+    return out.bytes;
+}

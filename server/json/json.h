@@ -88,4 +88,7 @@ size_t json_line(const cJSON *tree, const char *pointer);
 /* Text from outside as valid UTF-8: U+FFFD replaces each byte that is not. */
 const char *json_safe(struct arena *arena, const char *text);
 
+/* Text from outside for a line of a terminal: control characters are shown as JSON escapes them. */
+const char *json_shown(struct arena *arena, const char *text);
+
 #endif

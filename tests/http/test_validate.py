@@ -127,6 +127,19 @@ def test_all_mistakes_as_json(fixture_file):
     assert (len(result["errors"]), result["more"]) == (20, True)
 
 
+def test_a_mistake_is_one_line_without_control_characters(tmp_path, fixture_file):
+    path = fixture_file("a\n.json", text=r'{"x\n\r\t\b\f\u001b[31m\u007f\u0080\u009b\u00a0é\"\\": 1}')
+    line = f"edges-emulator: fixture {tmp_path}/a\\n.json:1: / must NOT have additional properties " \
+        "(x\\n\\r\\t\\b\\f\\u001b[31m\\u007f\\u0080\\u009b\u00a0é\"\\)\n"
+    assert run_program("validate", path) == (3, "", line)
+    assert run_program("--port", 0, "--fixture", path) == (3, "", line)
+    path = fixture_file("a\n.json", text=json.dumps({"runs": [{"status": "DONE"}] * 21}))
+    assert len(run_program("validate", path)[2].splitlines()) == 21
+    path = fixture_file("a\n.json", text='{"runs": [{"status": "SUCCEEDED", "output_count": 9}]}')
+    assert run_program("validate", path) == (0, f"{tmp_path}/a\\n.json is a valid fixture\n",
+        f"edges-emulator: warning: fixture {tmp_path}/a\\n.json:1: /runs/0/output_count is 9, and the run has 0 outputs\n")
+
+
 def test_the_name_of_a_file_may_be_no_text(tmp_path, start):
     path = os.fsencode(tmp_path) + b"/\xff\xc3.json"
     with open(path, "w", encoding="utf-8") as file:
