@@ -83,7 +83,6 @@ enum outcome op_list_flow_runs(struct request *rq, struct reply *out)
     if (!rq->is_long_call && rq->ctx.workspace->cache.runs > RUNS_AT_ONCE &&
         list_takes_long(&query))
         return request_postpone(rq, POSTPONED_AS_LONG), PENDING;
-    rq->ends_with_client = true;
     struct list_page page;
     struct strbuf body = json_write_begin(&rq->arena, '[');
     enum error e = run_list_shown(&rq->ctx, &query, &page);

@@ -218,8 +218,7 @@ bool http_client_is_there(struct http *http)
 {
     struct exchange *running = http->running;
 
-    running->client_left |= running->connection->peer_closed &&
-                            (running->rq.op->takes_long || running->rq.ends_with_client);
+    running->client_left |= running->connection->peer_closed && running->rq.op->takes_long;
     return !running->client_left;
 }
 
