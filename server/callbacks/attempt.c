@@ -112,6 +112,7 @@ static void attempt_set_options(const struct curl_dl *curl, struct attempt *t)
     set(t->easy, CURLOPT_QUICK_EXIT, 1L); /* does not wait for a name lookup in progress */
     if (authorities && *authorities)
         set(t->easy, CURLOPT_CAINFO, authorities);
+    set(t->easy, CURLOPT_CAPATH, NULL); /* with one, libcurl reads them for each connection */
     set(t->easy, CURLOPT_WRITEFUNCTION, on_reply);
     set(t->easy, CURLOPT_WRITEDATA, t);
     set(t->easy, CURLOPT_VERBOSE, 1L);
@@ -143,12 +144,20 @@ bool attempt_prepare(const struct curl_dl *curl, struct attempt *t,
     return true;
 }
 
+/* "Name:" is how libcurl is told not to send a header of its own (CURLOPT_HTTPHEADER). */
+static bool header_is_left_out(const char *line)
+{
+    return line[strlen(line) - 1] == ':';
+}
+
 const char *attempt_answer(struct attempt *t, int64_t http_status)
 {
     t->request_head.arena = &t->arena;
     strbuf_add(&t->request_head, "\n", 1); /* in the place of a request line */
-    for (const char **line = t->payload.headers; *line; line++)
-        strbuf_format(&t->request_head, "%s\n", *line);
+    for (const char **line = t->payload.headers; *line; line++) {
+        if (!header_is_left_out(*line))
+            strbuf_format(&t->request_head, "%s\n", *line);
+    }
     t->sent = t->payload.size;
     return http_status <= 299
                ? NULL

@@ -236,6 +236,18 @@ def test_a_receiver_with_a_trusted_certificate_is_told(start, tmp_path, library)
         assert receiver.take().json["flow_run"]["flow_run_uid"] == run
 
 
+def test_authorities_are_read_once(start, tmp_path):
+    """And not for each connection: Debian's are 200 KB."""
+    calls = tmp_path / "calls"
+    emulator = start(env={"SSL_CERT_FILE": str(TLS), "ASAN_OPTIONS": "detect_leaks=0"},
+                     within=["strace", "-D", "-f", "--seccomp-bpf", "-e", "trace=openat", "-o", str(calls)])
+    with receiving(reply(200, b"", "Connection: close"), tls=True) as receiver:
+        for _ in range(4):
+            settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
+    emulator.process.stop()
+    assert calls.read_text().count(f'"{TLS}"') == 1
+
+
 def test_a_receiver_that_nobody_vouches_for_is_not(emulator):
     with receiving(tls=True) as receiver:
         [delivery] = tried(emulator, end(emulator, receiver.url()), 1)

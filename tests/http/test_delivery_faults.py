@@ -362,6 +362,7 @@ def test_two_attempts_fail_and_the_third_is_really_sent(emulator, receiver):
     sent = [each["request"]["headers"] for each in delivery["tries"]]
     assert [each["Emulator-Attempt"] for each in sent] == ["1", "2", "3"]
     assert {each["X-Own"] for each in sent} == {"1"}
+    assert {*sent[0]} == {*sent[1]} == {*sent[2]} - {"Host", "Accept", "Content-Length"}
     assert receiver.is_quiet()
 
 
