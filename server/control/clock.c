@@ -63,6 +63,7 @@ static enum outcome clock_change_continue(struct request *rq, struct reply *out)
     change->reply = out;
     enum error e =
         engine_set_clock(rq->ctx.store, rq->ctx.workspace, &change->to, &change->fired, &there);
+    rq->has_changed |= !e;
 
     if (change->without_memory)
         return request_fail(rq, ERROR_OUT_OF_MEMORY);

@@ -183,7 +183,10 @@ static enum outcome state_put(struct request *rq)
 
 enum outcome op_put_state(struct request *rq, struct reply *out)
 {
-    return state_put(rq) == REFUSED ? REFUSED : op_get_state(rq, out);
+    if (state_put(rq) == REFUSED)
+        return REFUSED;
+    rq->has_changed = true;
+    return op_get_state(rq, out);
 }
 
 enum outcome op_get_run_state(struct request *rq, struct reply *out)

@@ -75,6 +75,8 @@ bool request_reject_for(struct request *rq, enum error error, const char *what,
 
 enum outcome request_fail(struct request *rq, enum error error)
 {
+    if (error == ERROR_OUT_OF_MEMORY && rq->has_changed)
+        error = ERROR_NO_MEMORY_FOR_REPLY;
     if (!rq->refusal.error)
         rq->refusal.error = error;
     return REFUSED;

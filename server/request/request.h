@@ -91,6 +91,7 @@ struct request {
     cJSON *body;                          /* checked; NULL when the operation reads none */
     bool checked;                         /* all stages have passed: its handler may run */
     bool is_long_call;        /* it is run now as a long call: it may pause, and others be served */
+    bool has_changed;         /* something that stays, whatever becomes of its reply */
     bool has_workspace;       /* which is busy with it until call_end() */
     bool has_fixtures;        /* no other request loads one by name until then */
     enum postponed postponed; /* a PENDING one */

@@ -72,6 +72,25 @@ def test_many_parts_that_do_not_fit(tight):
     assert tight.cancel(RUNNING).status == 200
 
 
+def test_an_error_says_whether_the_change_was_made(start, tmp_path):
+    """A state of some size fits, but not its reply beside it."""
+    emulator, told = start("--fixture", "empty", "--db", tmp_path / "db"), set()
+    limit = address_space(emulator) + 24 * MIB
+    resource.prlimit(emulator.process.child.pid, resource.RLIMIT_AS, (limit, limit))
+    for runs in range(2, 28):
+        emulator.request("PUT", "/_emulator/state", b'{"version": 1}', JSON)
+        output = {"step_uid": "a", "data": {"text": "y" * (MIB // 4)}}
+        body = {"version": 1, "runs": [{"status": "RUNNING", "outputs": [output]}] * runs}
+        reply = emulator.request("PUT", "/_emulator/state", json.dumps(body).encode(), JSON)
+        said = reply.status == 200 or reply.json["message"]
+        told.add(said)
+        there = {True: runs, "out of memory: nothing was changed": 0,
+                 "out of memory for the reply: what was changed stays changed": runs}  # fmt: skip
+        listed = emulator.get("/_emulator/runs?limit=1")
+        assert int(listed.header("X-Total-Count")) == there[said]
+    assert told == {*there}
+
+
 def test_a_reply_that_does_not_fit(tight):
     assert_out_of_memory(tight.get("/_emulator/state"))
     other = tight.member("another-key")
