@@ -250,7 +250,8 @@ def test_a_call_that_ends_in_the_middle_leaves_the_old_state(start, start_large,
     emulator.reset()
     run = emulator.runs()[1]["uid"]
     assert emulator.cancel(run).status == 200
-    call, made = make_until_begun(lambda: Call(emulator, "PUT", STATE, LARGE, key="test-key"), emulator.member("other"))
+    larger = json.dumps({"version": 1, "runs": [{"status": "RUNNING"}] * (3 * RUNS)}).encode()
+    call, made = make_until_begun(lambda: Call(emulator, "PUT", STATE, larger, key="test-key"), emulator.member("other"))
     if end == "leave":
         call.wire.close()
         emulator.run(run)
