@@ -4,6 +4,7 @@
 #include "server/json/json.h"
 #include "store/base/instant.h"
 #include "store/base/strbuf.h"
+#include "store/base/syntax.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -59,8 +60,8 @@ static void finding_read(const cJSON *item, struct lint_finding *out)
     out->count = count_of(item, "count");
     out->certain = is_text(item, "level", lint_level_name(LINT_ERROR));
     cJSON_ArrayForEach (id, json_find(item, "request_ids")) {
-        if (i < LINT_IDS && cJSON_IsString(id))
-            snprintf(out->id[i++], sizeof *out->id, "%s", id->valuestring);
+        if (i < LINT_IDS && cJSON_IsString(id) && request_id_is_valid(id->valuestring))
+            stpcpy(out->id[i++], id->valuestring);
     }
 }
 

@@ -38,7 +38,7 @@ static const char *finding_ids(const struct report *report, enum lint_rule rule)
     const struct lint_finding *finding = &report->findings[rule];
     const char *ids = "";
 
-    for (int i = 0; i < LINT_IDS && i < finding->count; i++)
+    for (int i = 0; i < LINT_IDS && *finding->id[i]; i++)
         ids = arena_append(report->arena, ids, ", ", finding->id[i]);
     char *copy = arena_strdup(report->arena, ids);
     for (char *c = copy; (c = strchr(c, '`'));)

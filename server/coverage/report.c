@@ -137,7 +137,7 @@ static void write_findings(const struct report *report, struct strbuf *out)
         json_write_text(out, "says", report_says(report, rule));
         json_write_integer(out, "count", finding->count);
         json_write_open(out, "request_ids", '[');
-        for (int i = 0; i < LINT_IDS && i < finding->count; i++)
+        for (int i = 0; i < LINT_IDS && *finding->id[i]; i++)
             json_write_text(out, NULL, finding->id[i]);
         json_write_close(out, ']');
         json_write_close(out, '}');

@@ -1,6 +1,7 @@
 #include "server/request/request.h"
 
 #include "store/base/limits.h"
+#include "store/base/syntax.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -143,15 +144,6 @@ void request_add_body(struct request *rq, const char *bytes, size_t size)
     strbuf_add(raw, bytes, size);
 }
 
-static bool is_request_id(const char *text)
-{
-    size_t size = 0;
-
-    while (text[size] > ' ' && text[size] < 0x7f)
-        size++;
-    return text[size] == '\0' && size > 0 && size <= LIMIT_REQUEST_ID;
-}
-
 void request_identify(struct request *rq)
 {
     if (rq->id)
@@ -159,7 +151,7 @@ void request_identify(struct request *rq)
     if (rq->ctx.workspace)
         memcpy(rq->workspace_uid, rq->ctx.workspace->uid, UID_SIZE);
     rq->id = rq->headers.field[HEADER_REQUEST_ID];
-    if (!rq->id || !is_request_id(rq->id)) {
+    if (!rq->id || !request_id_is_valid(rq->id)) {
         char *uid = arena_alloc(&rq->arena, UID_SIZE);
         uid_derive(request_seed(rq, "request"), request_next_ref(rq), uid);
         rq->id = uid;

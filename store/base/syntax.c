@@ -19,6 +19,15 @@ bool api_key_is_valid(const char *key)
            key[size - 1] != ' ';
 }
 
+bool request_id_is_valid(const char *text)
+{
+    size_t size = 0;
+
+    while (text[size] > ' ' && text[size] < 0x7f)
+        size++;
+    return text[size] == '\0' && size > 0 && size <= LIMIT_REQUEST_ID;
+}
+
 bool token_is_valid(const char *text, size_t size)
 {
     static const char marks[] = "!#$%&'*+.^_`|~";

@@ -1,4 +1,4 @@
-/* The forms of short texts: API keys, HTTP tokens, labels, numbers. */
+/* The forms of short texts: API keys, ids of requests, HTTP tokens, labels, numbers. */
 #ifndef STORE_BASE_SYNTAX_H
 #define STORE_BASE_SYNTAX_H
 
@@ -13,6 +13,9 @@
 /* Whether a text may be an API key. It may contain spaces, but not begin or end with one: spaces
  * around a header's value are not part of it (RFC 9110 section 5.5). */
 bool api_key_is_valid(const char *key);
+
+/* Whether a text may be the id of a request: 1 to LIMIT_REQUEST_ID visible ASCII characters. */
+bool request_id_is_valid(const char *text);
 
 /* Whether a text may be a method or the name of a header (a token, RFC 9110 section 5.6.2). */
 bool token_is_valid(const char *text, size_t size);

@@ -307,6 +307,17 @@ def test_what_no_report_has_is_left_out(tmp_path):
     assert status == 0 and out.startswith("1 of ") and "by 0 calls since 2026-01-01T00:00:00.000Z." in out
 
 
+@pytest.mark.parametrize("wrong", ["\n\u001b[31mok", "", "é" * 100, "x" * 129], ids=["control", "empty", "not ASCII", "long"])
+def test_what_is_no_id_of_a_request_is_left_out(tmp_path, wrong):
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps({
+        "since": "2026-01-01T00:00:00Z", "dimensions": [],
+        "findings": [{"rule": "key-in-url", "level": "error", "count": 2, "request_ids": [wrong, "own-id"]}]}))
+    assert "\x1b" not in run_program("coverage", file)[1]
+    finding, = json.loads(run_program("coverage", file, "--format", "json")[1])["findings"]
+    assert finding["request_ids"] == ["own-id"]
+
+
 def test_it_may_be_a_variable(start, tmp_path):
     file = tmp_path / "coverage.json"
     start(env={"EDGES_EMULATOR_COVERAGE": os.fspath(file)}).process.stop()
