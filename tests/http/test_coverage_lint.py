@@ -7,6 +7,7 @@ them anew: for the client, time has passed.
 import json
 
 import pytest
+from calling import tried
 from covering import report
 from living import advance, launch, resume, set_clock, touch
 from receiver import receiving, reply as answer
@@ -173,13 +174,12 @@ def test_a_faked_sleep_that_advances_the_clock_is_no_finding(emulator):
 
 def deliver(emulator, effect, *answers, headers=None):
     add_rule(emulator, effect, callback=True)
-    attempts = 1 + effect.get("duplicate", 0)
+    tries = 1 + effect.get("duplicate", 0)
     with receiving(*answers) as receiver:
         callback = {"url": receiver.url(), **({"headers": headers} if headers else {})}
         run = emulator.make("RUNNING", callback=callback)["uid"]
         emulator.event(run, "FINISH")
-        assert emulator.get(f"/_emulator/wait?run={run}&attempts={attempts}").status == 200
-    return emulator.get(f"/_emulator/callbacks?run={run}").json[0]["uid"]
+        return tried(emulator, run, tries)[0]["uid"]
 
 
 def test_a_receiver_that_fails_on_a_copy_is_not_idempotent(emulator):
