@@ -22,7 +22,7 @@ def make(start, fixture_file):
         plan = [{"after_ms": 1, "event": "START"}, *works, {"after_ms": 1, "event": "FINISH"}]
         emulator = start("--fixture", fixture_file(flows=[flow(plan), flow([], slug="other")]))
         uid = launch(emulator, "own", inputs=[given], **fields)
-        emulator.connection.timeout = 60  # that many bytes take long under sanitizers
+        emulator.connection.timeout = 150  # that many bytes take long under sanitizers
         advance(emulator, 1000)
         return emulator, emulator.run(uid)
 
