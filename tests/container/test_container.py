@@ -59,7 +59,7 @@ def build(name, folder, *options, check=True):
 
 def works(command):
     try:
-        return subprocess.run(command, capture_output=True, timeout=180, check=False).returncode == 0
+        return subprocess.run(command, capture_output=True, timeout=900, check=False).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
