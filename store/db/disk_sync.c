@@ -269,7 +269,7 @@ void disk_sync_postpone(struct store *store, bool postpone)
         store->disk_sync->postponed = postpone;
 }
 
-bool disk_sync_hasten(struct store *store)
+bool disk_sync_ask(struct store *store)
 {
     struct disk_sync *sync = store->disk_sync;
     bool much = sync && sync->unsynced && sync->pages > PAGES_FEW;
@@ -279,9 +279,9 @@ bool disk_sync_hasten(struct store *store)
     return much;
 }
 
-void disk_sync_settle(struct store *store)
+void disk_sync_wait(struct store *store)
 {
-    disk_sync_hasten(store);
+    disk_sync_ask(store);
     disk_sync_step(store);
     while (disk_sync_is_busy(store)) {
         kernel_end(store->disk_sync, true);

@@ -37,12 +37,12 @@ bool disk_sync_is_busy(const struct store *store);
  * again, and the next one brings these along. */
 void disk_sync_postpone(struct store *store, bool postpone);
 
-/* Lets disk_sync_step() begin although not so much was written yet, if the next commit would wait
- * long for the disk: whether it would. */
-bool disk_sync_hasten(struct store *store);
+/* If the next commit would wait long for the disk, disk_sync_step() brings what was written there
+ * first. Returns whether that is so. */
+bool disk_sync_ask(struct store *store);
 
 /* Brings both files to the disk if much was written, and waits for it. */
-void disk_sync_settle(struct store *store);
+void disk_sync_wait(struct store *store);
 
 /* Waits for what is in progress; SQLite then does it by itself. */
 void disk_sync_close(struct store *store);

@@ -205,7 +205,7 @@ static enum error pause_between(struct store *store, bool commits)
     assert(!store->changed); /* what is in memory belongs to the last transaction of all */
     bool ends = depth && (commits || !part_wait(store));
     enum error e = ends ? transaction_end_part(store, store->failure) : ERROR_NONE;
-    if (!e && (!commits || disk_sync_hasten(store)))
+    if (!e && (!commits || disk_sync_ask(store)))
         e = pause_serve(store);
     if (depth && transaction_begin_part(store) != ERROR_NONE)
         store->depth++;
@@ -223,7 +223,7 @@ enum error transaction_pause(struct store *store)
     return pause_between(store, false);
 }
 
-enum error transaction_settle(struct store *store)
+enum error transaction_wait_for_disk(struct store *store)
 {
     if (store->depth > 1 || !store->pause || !store->config.durable)
         return ERROR_NONE;
@@ -232,7 +232,7 @@ enum error transaction_settle(struct store *store)
 
 bool batch_start(struct store *store)
 {
-    disk_sync_settle(store); /* a fixture that was loaded */
+    disk_sync_wait(store); /* a fixture that was loaded */
     store->batching = store->in_memory || store->config.durable;
     return !store->batching || batch_begin(store);
 }

@@ -49,7 +49,7 @@ enum error transaction_pause(struct store *store);
 /* After the last part of much: others are served until what the parts wrote is on the disk. So the
  * commit that follows, which everybody waits for, has little to bring there. Nothing to do without
  * full durability. ERROR_INTERNAL: the work is to be given up. */
-enum error transaction_settle(struct store *store);
+enum error transaction_wait_for_disk(struct store *store);
 
 /* Starts to commit changes in batches: with full durability one write to the disk serves several
  * replies, and in memory fewer commits are needed. A change that fails is rolled back alone. A file

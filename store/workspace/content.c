@@ -182,7 +182,7 @@ enum error content_count(struct store *store, struct content *content)
     if (!e)
         e = stmt_number(stmt_take_in(store, STMT_CONTENT_LAST_SEQ, content->id), &seq);
     counts->last_seq = greater(seq, counts->last_seq);
-    return e ? e : transaction_settle(store);
+    return e ? e : transaction_wait_for_disk(store);
 }
 
 static enum error content_take_counts(struct store *store, struct workspace *workspace,

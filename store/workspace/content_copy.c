@@ -167,14 +167,14 @@ enum error content_save(struct store *store, int64_t to, int64_t from, int64_t *
 {
     enum error e = copy_tables(store, saves, to, &(struct content_source){.id = from}, pages);
 
-    return e ? e : transaction_settle(store);
+    return e ? e : transaction_wait_for_disk(store);
 }
 
 enum error content_restore(struct store *store, int64_t to, int64_t from)
 {
     enum error e = copy_tables(store, restores, to, &(struct content_source){.id = from}, NULL);
 
-    return e ? e : transaction_settle(store);
+    return e ? e : transaction_wait_for_disk(store);
 }
 
 enum error content_copy_flows(struct store *store, int64_t to, int64_t from)
