@@ -4,6 +4,7 @@ import os
 import queue
 import signal
 import socket
+import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -236,6 +237,9 @@ def test_a_receiver_with_a_trusted_certificate_is_told(start, tmp_path, library)
         assert receiver.take().json["flow_run"]["flow_run_uid"] == run
 
 
+@pytest.mark.skipif(
+    subprocess.run("strace -o /dev/null true", shell=True, capture_output=True).returncode != 0,
+    reason="no process can be traced here")
 def test_authorities_are_read_once(start, tmp_path):
     """And not for each connection: Debian's are 200 KB."""
     calls = tmp_path / "calls"
@@ -245,6 +249,8 @@ def test_authorities_are_read_once(start, tmp_path):
         for _ in range(4):
             settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
     emulator.process.stop()
+    if "/libssl." not in calls.read_text():
+        pytest.skip("libcurl keeps authorities only with OpenSSL")
     assert calls.read_text().count(f'"{TLS}"') == 1
 
 
