@@ -81,8 +81,9 @@ class Process:
         return line.decode()
 
     def stderr(self):
-        self.log.seek(0)
-        return self.log.read().decode("utf-8", "replace")
+        """What it has said. Read without a seek(), which would move where the server writes next."""
+        log = self.log.fileno()
+        return os.pread(log, os.fstat(log).st_size, 0).decode("utf-8", "replace")
 
     def send(self, number):
         self.child.send_signal(number)

@@ -149,7 +149,7 @@ ELSEWHERE = {
     "TOO_MUCH_DUE",  # test_much.py: a million events
     "SNAPSHOTS_TOO_LARGE",  # test_memory_limits.py: needs 256 MiB
     "TOO_MANY_STREAMS",  # test_event_stream.py; not in the journal
-    "TOO_MANY_WORKSPACES", "OUT_OF_MEMORY", "INTERNAL",  # nothing that a client does would work
+    "TOO_MANY_WORKSPACES", "OUT_OF_MEMORY", "NO_MEMORY_FOR_REPLY", "INTERNAL",  # no client can help
 }
 
 
