@@ -13,12 +13,15 @@
 #include <unistd.h>
 
 enum {
-    BUFFER_MAX = 48 * 1024, /* bytes; a buffer that has more is written at once */
-    TEXT_MAX = 8 * 1024     /* bytes of the longest text: a path of LIMIT_PATH, all escaped */
+    BUFFER_MAX = 40 * 1024, /* bytes; a buffer that has more is written at once */
+    TEXT_MAX = 8 * 1024,    /* bytes of the longest text: a path of LIMIT_PATH, all escaped */
+    BUFFER_SIZE = 64 * 1024 /* one more line has room behind BUFFER_MAX */
 };
 
-static struct arena arena; /* of the buffer */
-static struct strbuf buffer = {.arena = &arena};
+/* Not in memory that is asked for: what is logged may be that there is none left. */
+static char room[BUFFER_SIZE];
+static struct arena arena; /* of a buffer that outgrows it */
+static struct strbuf buffer = {.arena = &arena, .bytes = room, .capacity = sizeof room};
 static enum log_level max_level;
 static bool as_json;
 

@@ -150,8 +150,8 @@ static enum error state_build(struct request *rq, const cJSON *part, const struc
 
     if (e)
         return e;
-    if (!fixture_import_content(&import, part) && !import.refusal.reason)
-        return ERROR_INTERNAL;
+    if (!fixture_import_content(&import, part) && import.failure)
+        return import.failure;
     if (import.refusal.reason) {
         request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
         return ERROR_BAD_BODY;
@@ -175,7 +175,7 @@ static enum outcome state_put(struct request *rq)
         request_reject_for(rq, ERROR_BAD_BODY, "body", &import.refusal);
         return REFUSED;
     }
-    enum error e = transaction_begin(rq->ctx.store, NULL);
+    enum error e = transaction_begin_part(rq->ctx.store);
     if (!e)
         e = transaction_end(rq->ctx.store, state_build(rq, part, &clock));
     return e ? request_fail(rq, e) : REPLIED;

@@ -1,16 +1,15 @@
 #include "server/coverage/coverage.h"
 
 #include "store/base/clock.h"
+#include "store/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct coverage *coverage_open(void)
 {
-    struct coverage *coverage = calloc(1, sizeof *coverage);
+    struct coverage *coverage = memory_take(sizeof *coverage);
 
-    if (!coverage)
-        abort();
     coverage_reset(coverage);
     return coverage;
 }

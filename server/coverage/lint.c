@@ -1,5 +1,7 @@
 #include "server/coverage/lint_client.h"
 
+#include "store/base/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,9 +42,7 @@ void lint_init(struct lint *lint)
 {
     *lint = (struct lint){0};
     /* the system gives memory only to those that are used */
-    lint->clients = calloc(LIMIT_LINT_WORKSPACES, sizeof *lint->clients);
-    if (!lint->clients)
-        abort();
+    lint->clients = memory_take(LIMIT_LINT_WORKSPACES * sizeof *lint->clients);
 }
 
 void lint_release(struct lint *lint)
@@ -92,9 +92,7 @@ void lint_client_forget(struct lint *lint, struct lint_client *client)
 struct lint_memory *lint_client_memory(struct lint_client *client)
 {
     if (!client->memory)
-        client->memory = calloc(1, sizeof *client->memory);
-    if (!client->memory)
-        abort();
+        client->memory = memory_take(sizeof *client->memory);
     return client->memory;
 }
 

@@ -1,6 +1,7 @@
 #include "server/http/connection.h"
 
 #include "store/base/clock.h"
+#include "store/base/memory.h"
 
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -36,10 +37,8 @@ static void connection_watch(struct connection *connection, int operation)
 
 struct connection *connection_open(struct connections *all, struct MHD_Connection *mhd)
 {
-    struct connection *connection = calloc(1, sizeof *connection);
+    struct connection *connection = memory_take(sizeof *connection);
 
-    if (!connection)
-        abort();
     connection->all = all;
     connection->mhd = mhd;
     connection->number = ++all->opened;

@@ -1,11 +1,12 @@
 #include "server/http/exchange.h"
 
-#include "server/config/log.h"
 #include "server/coverage/record.h"
+#include "server/http/access_log.h"
 #include "server/request/hints.h"
 #include "server/request/journal_record.h"
 #include "server/request/stages.h"
 #include "store/base/limits.h"
+#include "store/base/memory.h"
 #include "store/db/transaction.h"
 
 #include <netinet/in.h>
@@ -63,38 +64,6 @@ void *exchange_begin(void *cls, const char *target, struct MHD_Connection *conne
     return exchange;
 }
 
-/* Writes the line of a request whose reply was sent: a 5xx from level error, others from info, and
- * so a fault that was asked for. */
-static void access_log_write(const struct request *rq, int status)
-{
-    bool failed = status >= 500 && rq->refusal.error != ERROR_FAULT;
-    enum log_level level = failed ? LOG_ERROR : LOG_INFO;
-    const char *fault = effect_word(rq->effect.kind, rq->effect.delay_ms);
-    char trace[TRACE_ID_SIZE];
-
-    if (!log_has(level))
-        return;
-    bool traced = request_trace_id(rq, trace);
-    const struct log_field fields[] = {
-        {.key = "status", .number = status},
-        {.key = "method", .text = rq->method},
-        {.key = "path", .text = rq->url.path},
-        {.key = "duration_us", .number = clock_monotonic_us() - rq->started, .unit = "us"},
-        {.key = "operation", .text = rq->op ? rq->op->id : "-"},
-        {.key = "request_id", .text = rq->id, .label = "id="},
-        {.key = fault ? "fault" : NULL, .text = fault, .label = "fault="},
-        {.key = *rq->effect.label ? "error_label" : NULL,
-         .text = rq->effect.label,
-         .label = "error="},
-        {.key = *rq->workspace_uid ? "workspace" : NULL,
-         .text = rq->workspace_uid,
-         .only_json = true},
-        {.key = traced ? "trace_id" : NULL, .text = trace, .only_json = true},
-    };
-
-    log_line(level, "request", fields, sizeof fields / sizeof *fields);
-}
-
 void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
                   enum MHD_RequestTerminationCode code)
 {
@@ -119,8 +88,7 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **context,
     arena_move(&exchange->http->discarded, &exchange->rq.retained);
     struct http *http = exchange->http;
     arena_give_back(http, exchange->rq.arena);
-    if (!http->reserve)
-        http->reserve = malloc(RESERVE_SIZE);
+    memory_reserve_fill();
 }
 
 /* Bytes: as a rule all that such a handler took, for many such replies may be made in a row. */
@@ -156,27 +124,45 @@ static int64_t exchange_record(struct exchange *exchange)
     return delay ? clock_monotonic_us() + delay * 1000 : 0;
 }
 
-/* Does a part of the request's work. False: there was too little memory for it, and what it had
- * begun to change is rolled back. */
+/* What was to be freed in parts is freed at once. Returns whether a request may begin now. */
+static bool exchange_find_memory(struct exchange *exchange)
+{
+    if (memory_reserve_fill())
+        return true;
+    arena_release(&exchange->http->discarded);
+    return memory_reserve_fill();
+}
+
+/* There was too little memory: what its work took is freed, and what it changed is rolled back. */
+static void exchange_abandon(struct exchange *exchange)
+{
+    struct request *rq = &exchange->rq;
+
+    transaction_abandon(rq->service->store);
+    if (rq->checked)
+        arena_rewind(&rq->arena, rq->mark);
+    rq->shown = (struct shown){0};
+    arena_release(&rq->retained);
+    exchange_find_memory(exchange);
+    exchange->out_of_memory = true;
+}
+
+/* Does a part of the request's work. False: there was too little memory for it. */
 static bool exchange_try(struct exchange *exchange, void (*work)(struct exchange *exchange))
 {
     struct request *rq = &exchange->rq;
     jmp_buf recovery;
     volatile bool done = false;
 
-    if (setjmp(recovery) == 0) {
+    if (exchange_find_memory(exchange) && setjmp(recovery) == 0) {
         rq->arena.recovery = rq->retained.recovery = &recovery;
         work(exchange);
         done = true;
     }
     rq->arena.recovery = rq->retained.recovery = NULL;
-    if (done)
-        return true;
-    free(exchange->http->reserve);
-    exchange->http->reserve = NULL;
-    transaction_abandon(rq->service->store);
-    exchange->out_of_memory = true;
-    return false;
+    if (!done)
+        exchange_abandon(exchange);
+    return done;
 }
 
 /* What the handler did is undone, and so its reply is not true. */

@@ -11,8 +11,7 @@
 #include "store/db/workspace.h"
 
 enum {
-    ARENAS_KEPT = 64,        /* about as many as there are requests at once */
-    RESERVE_SIZE = 64 * 1024 /* bytes: several times what an error response takes */
+    ARENAS_KEPT = 64 /* about as many as there are requests at once */
 };
 
 struct http {
@@ -26,7 +25,6 @@ struct http {
     struct arena
         arena[ARENAS_KEPT]; /* empty, for the next requests: a busy server calls no malloc() */
     int arena_count;
-    void *reserve; /* for the error response of a request that took all memory; NULL: in use */
     char keep_alive[sizeof "timeout=2147483647"]; /* the header Keep-Alive */
     int idle_runs; /* of libmicrohttpd, in a row: it asked for each, and called nothing of ours */
 };

@@ -2,6 +2,7 @@
 
 #include "server/http/exchange.h"
 #include "store/base/limits.h"
+#include "store/base/memory.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -81,13 +82,11 @@ static struct MHD_Daemon *http_start_daemon(struct http *http, int fd)
 
 struct http *http_start(struct service *service)
 {
-    struct http *http = calloc(1, sizeof *http);
+    struct http *http = memory_take(sizeof *http);
     int fd = listen_open(service->settings);
 
-    if (!http)
-        abort();
     http->service = service;
-    http->reserve = malloc(RESERVE_SIZE);
+    memory_reserve_fill();
     http->connections.next_due = INT64_MAX;
     int idle_timeout = (int)settings_number(service->settings, OPTION_IDLE_TIMEOUT);
     http->connections.head_time = (int64_t)idle_timeout * 1000000;
@@ -100,7 +99,7 @@ struct http *http_start(struct service *service)
     int error = errno;
     close(http->connections.epoll);
     close(fd);
-    free(http->reserve);
+    memory_reserve_give();
     free(http);
     errno = error;
     return NULL;
@@ -245,7 +244,7 @@ void http_stop(struct http *http)
         arena_release(&http->arena[--http->arena_count]);
     arena_release(&http->discarded);
     shared_pieces_free(&http->service->pieces, SIZE_MAX);
-    free(http->reserve);
+    memory_reserve_give();
     free(http);
 }
 

@@ -1,5 +1,7 @@
 #include "server/session/faults.h"
 
+#include "store/base/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,12 +10,9 @@ enum { MINUTE = 60000 };
 const struct fault_rule *faults_add(struct faults *faults, const struct fault_rule *rule)
 {
     size_t size = (size_t)(faults->count + 1) * sizeof *faults->rules;
-    struct fault_rule *rules = realloc(faults->rules, size);
 
-    if (!rules)
-        abort();
-    faults->rules = rules;
-    struct fault_rule *made = &rules[faults->count++];
+    faults->rules = memory_resize(faults->rules, size);
+    struct fault_rule *made = &faults->rules[faults->count++];
     *made = *rule;
     made->id = ++faults->last_id;
     return made;

@@ -36,7 +36,8 @@ static struct journal_entry *journal_remove_first(struct journal *journal)
 }
 
 /* Makes room for an entry of this size. Returns its memory: that of the entry removed last, unless
- * that is too small, or so large that the budget would not say what is used. */
+ * that is too small, or so large that the budget would not say what is used. NULL: there is too
+ * little memory. */
 static struct journal_entry *entry_allocate(struct journal *journal, size_t size)
 {
     struct journal_entry *entry = NULL;
@@ -51,9 +52,8 @@ static struct journal_entry *entry_allocate(struct journal *journal, size_t size
     free(entry);
     size_t capacity = (size + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP;
     entry = malloc(capacity);
-    if (!entry)
-        abort();
-    entry->capacity = capacity;
+    if (entry)
+        entry->capacity = capacity;
     return entry;
 }
 
@@ -64,6 +64,8 @@ void journal_add(struct journal *journal, const struct journal_entry *entry)
         return;
     size_t sizes[JOURNAL_TEXTS];
     struct journal_entry *made = entry_allocate(journal, entry_size(entry, sizes));
+    if (!made)
+        return;
     size_t capacity = made->capacity;
     char *end = (char *)(made + 1);
 

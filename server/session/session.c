@@ -2,6 +2,7 @@
 
 #include "server/session/session_snapshot.h"
 #include "store/base/limits.h"
+#include "store/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +17,8 @@ struct session_table {
 
 struct session_table *session_table_open(int64_t journal_entries)
 {
-    struct session_table *table = calloc(1, sizeof *table);
+    struct session_table *table = memory_take(sizeof *table);
 
-    if (!table)
-        abort();
     table->journal_entries = journal_entries;
     return table;
 }
@@ -73,9 +72,7 @@ void session_set_label(struct session_table *table, const struct workspace *work
     if (session->label && strncmp(session->label, label, size) == 0 && !session->label[size])
         return;
     free(session->label);
-    session->label = strndup(label, size);
-    if (!session->label)
-        abort();
+    session->label = memory_copy_text(label, size);
     table->labels++;
 }
 

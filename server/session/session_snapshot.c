@@ -1,6 +1,7 @@
 #include "server/session/session_snapshot.h"
 
 #include "store/base/limits.h"
+#include "store/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +39,8 @@ void session_snapshot_take(struct session *session, const char *name)
     session_snapshot_drop(session, name);
     if (kept_bytes + session->journal.bytes > LIMIT_SNAPSHOT_JOURNALS)
         return;
-    struct session_snapshot *made = calloc(1, sizeof *made);
-    char *copy = strdup(name);
-    if (!made || !copy)
-        abort();
-    made->name = copy;
+    struct session_snapshot *made = memory_take(sizeof *made);
+    made->name = memory_copy_text(name, strlen(name));
     made->next = session->snapshots;
     session->snapshots = made;
     faults_copy(&session->faults, &made->faults);

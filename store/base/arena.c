@@ -1,5 +1,7 @@
 #include "store/base/arena.h"
 
+#include "store/base/memory.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +13,7 @@ enum {
     BLOCK_SIZE = 16 * 1024, /* bytes of an ordinary block: a cancel needs about 3 KiB */
     LARGE_BLOCK = 1024 * 1024,
     LARGE_ARENA = 4 * 1024 * 1024,
+    SPARE_BLOCKS = 16,
     ALIGNMENT = 16
 };
 
@@ -20,12 +23,36 @@ struct arena_block {
     _Alignas(ALIGNMENT) char bytes[];
 };
 
-_Noreturn static void arena_is_out_of_memory(const struct arena *arena)
+/* Ordinary blocks for when the system has no memory left. Until then they take none either. */
+static _Alignas(ALIGNMENT) char spare[SPARE_BLOCKS][sizeof(struct arena_block) + BLOCK_SIZE];
+static bool spare_is_used[SPARE_BLOCKS];
+
+/* NULL: it has to be larger than they are, or all are used. */
+static struct arena_block *spare_take(size_t size)
 {
-    if (arena->recovery)
-        longjmp(*arena->recovery, 1);
-    fputs("edges-emulator: out of memory\n", stderr);
-    abort();
+    int i = 0;
+
+    while (i < SPARE_BLOCKS && spare_is_used[i])
+        i++;
+    if (size > BLOCK_SIZE || i == SPARE_BLOCKS)
+        return NULL;
+    spare_is_used[i] = true;
+    return (void *)spare[i];
+}
+
+static bool block_is_spare(const struct arena_block *block)
+{
+    uintptr_t at = (uintptr_t)block, first = (uintptr_t)spare;
+
+    return at >= first && at < first + sizeof spare;
+}
+
+static void block_free(struct arena_block *block)
+{
+    if (block_is_spare(block))
+        spare_is_used[((uintptr_t)block - (uintptr_t)spare) / sizeof *spare] = false;
+    else
+        free(block);
 }
 
 static void add_block(struct arena *arena, size_t least)
@@ -33,8 +60,12 @@ static void add_block(struct arena *arena, size_t least)
     size_t size = least > BLOCK_SIZE ? least : BLOCK_SIZE;
     struct arena_block *block = malloc(sizeof *block + size);
 
+    if (!block && arena->recovery)
+        longjmp(*arena->recovery, 1);
     if (!block)
-        arena_is_out_of_memory(arena);
+        block = spare_take(size);
+    if (!block)
+        block = memory_resize(NULL, sizeof *block + size);
     block->next = arena->blocks;
     block->size = size;
     arena->blocks = block;
@@ -65,8 +96,10 @@ void *arena_enlarge(struct arena *arena, void *bytes, size_t size)
     if (!block || bytes != block->bytes || block->size < LARGE_BLOCK)
         return NULL;
     block = realloc(block, sizeof *block + size); /* the system moves pages, it copies no bytes */
-    if (!block)                                   /* the old one is still there */
-        arena_is_out_of_memory(arena);
+    if (!block && arena->recovery)                /* the old one is still there */
+        longjmp(*arena->recovery, 1);
+    if (!block)
+        memory_is_used_up();
     block->size = arena->used = size;
     arena->blocks = block;
     return block->bytes;
@@ -140,7 +173,7 @@ static void free_down_to(struct arena *arena, const struct arena_block *last)
 {
     while (arena->blocks != last) {
         struct arena_block *next = arena->blocks->next;
-        free(arena->blocks);
+        block_free(arena->blocks);
         arena->blocks = next;
     }
     arena->used = 0;
@@ -179,7 +212,7 @@ bool arena_release_part(struct arena *arena, size_t bytes)
     while ((block = arena->blocks) && block->size <= bytes) {
         bytes -= block->size;
         arena->blocks = block->next;
-        free(block);
+        block_free(block);
     }
     if (!block)
         return false;
@@ -239,7 +272,7 @@ void arena_reset(struct arena *arena)
     while (oldest && oldest->next)
         oldest = oldest->next;
     /* A first block made larger than usual, for one large request, is not worth keeping. */
-    if (oldest && oldest->size > BLOCK_SIZE)
+    if (oldest && (oldest->size > BLOCK_SIZE || block_is_spare(oldest)))
         oldest = NULL;
     free_down_to(arena, oldest);
 }

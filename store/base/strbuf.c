@@ -1,5 +1,6 @@
 #include "store/base/strbuf.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { ROOM_START = 256 /* bytes */ };
@@ -35,9 +36,15 @@ void strbuf_append(struct strbuf *buf, const char *string)
 
 void strbuf_format(struct strbuf *buf, const char *format, ...)
 {
-    va_list list;
+    va_list list, again;
 
     va_start(list, format);
-    strbuf_append(buf, arena_vformat(buf->arena, format, list));
+    va_copy(again, list);
+    size_t room = buf->capacity - buf->size;
+    size_t size = (size_t)vsnprintf(room ? buf->bytes + buf->size : NULL, room, format, list);
+    if (size >= room)
+        vsnprintf(strbuf_reserve(buf, size), size + 1, format, again);
+    buf->size += size;
+    va_end(again);
     va_end(list);
 }

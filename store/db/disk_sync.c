@@ -1,5 +1,6 @@
 #include "store/db/disk_sync.h"
 
+#include "store/base/memory.h"
 #include "store/db/stmt.h"
 
 #include <errno.h>
@@ -202,12 +203,10 @@ static void disk_sync_free(struct disk_sync *sync)
 
 void disk_sync_open(struct store *store)
 {
-    struct disk_sync *sync = calloc(1, sizeof *sync);
+    struct disk_sync *sync = memory_take(sizeof *sync);
     const char *path = sqlite3_db_filename(store->db, "main");
     sqlite3_file *database = NULL, *wal = NULL;
 
-    if (!sync)
-        abort();
     sync->database_fd = store->db_lock;
     sync->unsynced = true;
     sync->wal_fd = open(sqlite3_filename_wal(path), O_RDONLY | O_CLOEXEC);

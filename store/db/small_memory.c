@@ -1,5 +1,7 @@
 #include "store/db/small_memory.h"
 
+#include "store/base/memory.h"
+
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +34,7 @@ static void *piece_alloc(int size)
     if (piece)
         kept[class] = piece->next;
     else
-        piece = malloc(sizeof *piece + (size_t) class * STEP);
+        piece = memory_try(NULL, sizeof *piece + (size_t) class * STEP);
     if (!piece)
         return NULL;
     piece->size = (size_t) class * STEP;
@@ -60,7 +62,7 @@ static int piece_size(void *bytes)
 /* A large one grows where it is, if the system can do that. */
 static void *large_realloc(void *bytes, int size)
 {
-    struct piece *piece = realloc((struct piece *)bytes - 1, sizeof *piece + (size_t)size);
+    struct piece *piece = memory_try((struct piece *)bytes - 1, sizeof *piece + (size_t)size);
 
     if (!piece)
         return NULL;

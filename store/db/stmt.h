@@ -64,7 +64,9 @@ struct store {
     } part;
     int64_t parts_rows;        /* that were changed in it */
     int64_t parts_lost;        /* how often those that waited could not be committed */
+    enum error parts_failure;  /* why, the last time */
     int64_t batch_start;       /* rows changed before the batch */
+    int64_t rows_before;       /* rows of the batch before the current change */
     int64_t batches_lost;      /* whose commit failed */
     int depth;                 /* of nested transactions */
     enum error failure;        /* the first failure of the current transaction */

@@ -12,8 +12,9 @@
  * batches of so many rows copy it less often. */
 enum { ROWS_BATCHED = 256 };
 
-/* Changed pages that may wait for their commit, which then takes some milliseconds. */
-enum { PARTS_PAGES = 1500 };
+/* Changed pages that may wait for their commit, which then takes some milliseconds; and in memory,
+ * changed rows, since all that they change is kept twice meanwhile. */
+enum { PARTS_PAGES = 1500, PARTS_ROWS = 4096 };
 
 static enum error transaction_step(struct store *store, enum stmt_id id)
 {
@@ -22,9 +23,15 @@ static enum error transaction_step(struct store *store, enum stmt_id id)
     return stmt_run(&s);
 }
 
+static int64_t batch_rows(const struct store *store)
+{
+    return store->batching ? sqlite3_total_changes64(store->db) - store->batch_start : 0;
+}
+
 static void transaction_note(struct store *store, struct workspace *workspace)
 {
-    store->depth++;
+    if (store->depth++ == 0)
+        store->rows_before = batch_rows(store);
     if (store->changed || !workspace)
         return;
     store->changed = workspace;
@@ -76,7 +83,8 @@ static enum error batch_end(struct store *store)
     return e;
 }
 
-/* After an error such as a full disk SQLite may have rolled back already. */
+/* After an error such as a full disk SQLite may have rolled back already, with all of the batch;
+ * nothing is lost if that had nothing else. */
 static void transaction_roll_back(struct store *store)
 {
     if (store->changed) {
@@ -92,7 +100,25 @@ static void transaction_roll_back(struct store *store)
     } else if (!store->lone && !sqlite3_get_autocommit(store->db)) {
         transaction_step(store, STMT_CHANGE_ROLL_BACK);
         transaction_step(store, STMT_CHANGE_COMMIT);
+    } else if (store->batching && sqlite3_get_autocommit(store->db) && !store->rows_before) {
+        batch_begin(store);
     }
+}
+
+static enum error batch_renew(struct store *store)
+{
+    enum error e = batch_end(store);
+
+    return batch_begin(store) ? e : ERROR_INTERNAL;
+}
+
+/* With full durability what a part wrote waits in the batch for the disk. In memory it is
+ * committed, so that nothing that fails later takes it back (part_is_alone()). */
+static enum error part_end(struct store *store)
+{
+    if (!store->batching)
+        return batch_end(store);
+    return store->in_memory ? batch_renew(store) : ERROR_NONE;
 }
 
 enum error transaction_end(struct store *store, enum error result)
@@ -104,7 +130,7 @@ enum error transaction_end(struct store *store, enum error result)
     result = store->failure;
     store->failure = ERROR_NONE;
     if (!result && store->part == PART_ALONE)
-        result = store->batching ? ERROR_NONE : batch_end(store);
+        result = part_end(store);
     else if (!result && !store->lone)
         result = transaction_step(store, STMT_CHANGE_COMMIT);
     if (result)
@@ -130,15 +156,12 @@ void transaction_abandon(struct store *store)
 static enum error pause_serve(struct store *store)
 {
     const struct store_pause *pause = store->pause;
-    int64_t lost = store->batches_lost + store->parts_lost;
+    int64_t batches = store->batches_lost, parts = store->parts_lost;
     bool ok = pause->serve(pause->context);
 
-    return ok && lost == store->batches_lost + store->parts_lost ? ERROR_NONE : ERROR_INTERNAL;
-}
-
-static int64_t batch_rows(const struct store *store)
-{
-    return store->batching ? sqlite3_total_changes64(store->db) - store->batch_start : 0;
+    if (ok && parts != store->parts_lost)
+        return store->parts_failure;
+    return ok && batches == store->batches_lost ? ERROR_NONE : ERROR_INTERNAL;
 }
 
 /* Goes on with the parts that wait; or begins. */
@@ -149,10 +172,27 @@ static void parts_resume(struct store *store)
     transaction_note(store, NULL);
 }
 
+bool batch_secure(struct store *store)
+{
+    if (!store->in_memory || !batch_rows(store))
+        return true;
+    bool ok = batch_renew(store) == ERROR_NONE;
+    store->batches_lost += !ok;
+    return ok;
+}
+
+/* Whether no change of another call is in the transaction that a part would be in. */
+static bool part_is_alone(struct store *store)
+{
+    if (store->depth)
+        return false;
+    return store->in_memory ? batch_secure(store) : store->disk_sync && !batch_rows(store);
+}
+
 enum error transaction_begin_part(struct store *store)
 {
     if (store->part != PARTS_WAIT) {
-        if (store->depth || !store->disk_sync || batch_rows(store))
+        if (!part_is_alone(store))
             return transaction_begin(store, NULL);
         if (!store->batching && !batch_begin(store))
             return ERROR_INTERNAL;
@@ -164,14 +204,13 @@ enum error transaction_begin_part(struct store *store)
 
 enum error transaction_end_part(struct store *store, enum error result)
 {
-    bool alone = store->part == PART_ALONE;
+    bool waits = store->part == PART_ALONE && store->batching && !store->in_memory;
     enum error e = transaction_end(store, result);
 
-    if (!e && alone && store->batching) {
+    if (!e && waits) {
         disk_sync_postpone(store, true);
-        e = batch_end(store);
+        e = batch_renew(store);
         disk_sync_postpone(store, false);
-        e = batch_begin(store) ? e : ERROR_INTERNAL;
     }
     return e;
 }
@@ -180,9 +219,12 @@ enum error transaction_end_part(struct store *store, enum error result)
  * part's alone. */
 static bool part_wait(struct store *store)
 {
-    if (store->part != PART_ALONE || store->failure || page_cache_held() > PARTS_PAGES)
+    int64_t rows = sqlite3_total_changes64(store->db) - store->batch_start;
+    bool much = store->in_memory ? rows > PARTS_ROWS : page_cache_held() > PARTS_PAGES;
+
+    if (store->part != PART_ALONE || store->failure || much)
         return false;
-    store->parts_rows = sqlite3_total_changes64(store->db) - store->batch_start;
+    store->parts_rows = rows;
     store->batch_start += store->parts_rows;
     store->part = PARTS_WAIT;
     store->depth = 0;
@@ -194,7 +236,9 @@ void transaction_commit_parts(struct store *store)
     if (store->part != PARTS_WAIT)
         return;
     parts_resume(store);
-    store->parts_lost += transaction_end_part(store, ERROR_NONE) != ERROR_NONE;
+    enum error e = transaction_end_part(store, ERROR_NONE);
+    store->parts_lost += e != ERROR_NONE;
+    store->parts_failure = e ? e : store->parts_failure;
 }
 
 /* Lets others be served; the part that runs ends before, and the next one begins. */

@@ -1,5 +1,7 @@
 #include "store/db/workspace_set.h"
 
+#include "store/base/memory.h"
+
 #include <stdlib.h>
 
 struct workspace **workspace_slot(struct workspace_set *set, uint64_t key_hash)
@@ -18,10 +20,8 @@ int64_t workspace_set_place(int64_t id)
 
 struct workspace *workspace_set_add(struct workspace_set *set, uint64_t key_hash, int64_t id)
 {
-    struct workspace *workspace = calloc(1, sizeof *workspace);
+    struct workspace *workspace = memory_take(sizeof *workspace);
 
-    if (!workspace)
-        abort();
     workspace->id = id;
     workspace->key_hash = key_hash;
     *workspace_slot(set, key_hash) = workspace;

@@ -1,5 +1,6 @@
 #include "store/run/flow.h"
 
+#include "store/base/memory.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/db/workspace.h"
@@ -54,9 +55,7 @@ static struct cached_flow *flow_cache_place(struct store *store, int64_t workspa
                                             const char *slug)
 {
     if (!store->flows)
-        store->flows = calloc(1, sizeof *store->flows);
-    if (!store->flows)
-        abort();
+        store->flows = memory_take(sizeof *store->flows);
     return &store->flows->flow[uid_seed((uint64_t)workspace, slug) % FLOWS_CACHED];
 }
 

@@ -1,5 +1,6 @@
 #include "store/run/life.h"
 
+#include "store/base/memory.h"
 #include "store/db/stmt.h"
 
 #include <stdlib.h>
@@ -50,7 +51,8 @@ static struct life_entry *life_at(struct life *life, int64_t number)
     return &life->entry[(number - life->base) % life->room];
 }
 
-/* A ring that is full before it has all its room is still in the order of its entries. */
+/* A ring that is full before it has all its room is still in the order of its entries. One that
+ * cannot grow for lack of memory stays as it is: it forgets more. */
 static void life_grow(struct store *store, struct workspace *workspace, int64_t number)
 {
     struct life *life = workspace->life;
@@ -60,9 +62,9 @@ static void life_grow(struct store *store, struct workspace *workspace, int64_t 
     if (room > LIMIT_LIFE)
         room = LIMIT_LIFE;
     life_make_room(store, workspace, life_size(room) - before);
-    struct life *grown = realloc(life, life_size(room));
+    struct life *grown = life ? realloc(life, life_size(room)) : memory_take(life_size(room));
     if (!grown)
-        abort();
+        return;
     if (!life)
         grown->base = grown->first = number;
     grown->room = room;

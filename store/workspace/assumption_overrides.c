@@ -1,5 +1,6 @@
 #include "store/workspace/assumption_overrides.h"
 
+#include "store/base/memory.h"
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 
@@ -8,9 +9,7 @@
 static void overrides_use(struct workspace *workspace, const struct assumptions *assumptions)
 {
     if (!workspace->own_assumptions)
-        workspace->own_assumptions = malloc(sizeof *workspace->own_assumptions);
-    if (!workspace->own_assumptions)
-        abort();
+        workspace->own_assumptions = memory_take(sizeof *workspace->own_assumptions);
     *workspace->own_assumptions = *assumptions;
     workspace->assumptions = workspace->own_assumptions;
 }

@@ -172,7 +172,7 @@ enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapsho
         .frozen = ctx->workspace->cache.clock.frozen,
         .counts = ctx->workspace->cache,
     };
-    enum error e = transaction_begin(ctx->store, NULL);
+    enum error e = transaction_begin_part(ctx->store);
 
     if (e)
         return e;
@@ -186,7 +186,7 @@ enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapsho
 static enum error snapshot_rebuild(const struct ctx *ctx, const struct snapshot *snapshot,
                                    struct content *content)
 {
-    enum error e = transaction_begin(ctx->store, NULL);
+    enum error e = transaction_begin_part(ctx->store);
 
     if (e)
         return e;
@@ -235,6 +235,6 @@ enum error snapshot_drop(const struct ctx *ctx, const char *name, struct snapsho
     enum error e = snapshot_get(ctx, name, out);
 
     if (!e)
-        e = transaction_begin(ctx->store, NULL);
+        e = transaction_begin_part(ctx->store);
     return e ? e : transaction_end(ctx->store, snapshot_remove(ctx->store, ctx->workspace, name));
 }

@@ -2,6 +2,7 @@
 
 #include "store/base/instant.h"
 #include "store/base/limits.h"
+#include "store/base/memory.h"
 #include "store/db/db_lock.h"
 #include "store/db/disk_sync.h"
 #include "store/db/page_cache.h"
@@ -64,11 +65,9 @@ static bool database_copy(sqlite3 *to, sqlite3 *from)
 /* Copies the tables that the build made: to create them takes four times as many instructions. */
 static bool copy_tables(sqlite3 *db)
 {
-    unsigned char *image = calloc(1, SCHEMA_IMAGE_SIZE);
+    unsigned char *image = memory_take(SCHEMA_IMAGE_SIZE);
     sqlite3 *made = NULL;
 
-    if (!image)
-        abort();
     for (int i = 0; i < SCHEMA_IMAGE_PARTS; i++)
         memcpy(image + schema_image[i].at, schema_image[i].bytes, schema_image[i].size);
     bool ok = sqlite3_open(":memory:", &made) == SQLITE_OK &&
@@ -140,10 +139,8 @@ static void configure_library(void)
 
 static struct store *store_alloc(const struct store_config *config, int db_lock)
 {
-    struct store *store = calloc(1, sizeof *store);
+    struct store *store = memory_take(sizeof *store);
 
-    if (!store)
-        abort(); /* as an arena does */
     store->config = *config;
     store->config.path = NULL; /* the caller's, and needed only to open it */
     if (!store->config.max_workspaces)
@@ -190,6 +187,8 @@ const struct store_pause *store_set_pause(struct store *store, const struct stor
 {
     const struct store_pause *before = store->pause;
 
+    if (pause && store->part != PARTS_WAIT)
+        batch_secure(store);
     store->pause = pause;
     return before;
 }

@@ -1,5 +1,6 @@
 #include "store/workspace/template.h"
 
+#include "store/base/memory.h"
 #include "store/db/stmt.h"
 #include "store/db/workspace_set.h"
 #include "store/workspace/content.h"
@@ -76,11 +77,9 @@ enum error template_clear(struct store *store)
 
 enum error template_add(struct store *store, const struct template *template)
 {
-    struct template *own = malloc(sizeof *own);
+    struct template *own = memory_take(sizeof *own);
     struct workspace *workspace = *workspace_slot(&store->workspaces, template->key_hash);
 
-    if (!own)
-        abort();
     *own = *template;
     own->next = store->workspaces.templates;
     store->workspaces.templates = own;

@@ -85,7 +85,7 @@ static enum error tenant_assign(struct store *store, struct workspace *workspace
                                 const struct template *template)
 {
     bool busy = workspace->busy;
-    enum error e = transaction_begin(store, NULL);
+    enum error e = transaction_begin_part(store);
 
     if (e)
         return e;
@@ -238,7 +238,7 @@ static enum error tenant_refill(struct store *store, struct workspace *workspace
 enum error tenant_restart(struct store *store, struct workspace *workspace,
                           const struct clock *clock)
 {
-    enum error e = transaction_begin(store, NULL);
+    enum error e = transaction_begin_part(store);
 
     return e ? e : transaction_end(store, tenant_refill(store, workspace, clock));
 }

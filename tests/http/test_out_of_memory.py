@@ -4,9 +4,12 @@ The address space of the process is limited when it is ready. Sanitizers need mo
 is, so these stories run against the build that people run.
 """
 
+import http.client
 import json
 import random
 import resource
+import threading
+import time
 
 import pytest
 from facts import RUNNING, assert_refused
@@ -97,3 +100,49 @@ def test_a_reply_that_does_not_fit(tight):
     other.make("RUNNING")
     assert tight.cancel(RUNNING).status == 200
     assert tight.get("/_emulator/health").status == 200
+
+
+@pytest.mark.parametrize("mib", range(22, 38, 2))
+def test_what_others_did_stays(start, mib):
+    """A state takes the last memory, at another moment each time, while another key makes runs."""
+    emulator, made = start("--fixture", "empty", "--log-level", "error"), set()
+    other, over = emulator.member("another-key"), threading.Event()
+    emulator.get("/v1/flows/runs")
+    other.get("/v1/flows/runs")
+    limit = address_space(emulator) + mib * MIB
+    resource.prlimit(emulator.process.child.pid, resource.RLIMIT_AS, (limit, limit))
+
+    def make():
+        while not over.is_set():
+            reply = patiently(other, lambda: other.post("/_emulator/runs", {"status": "RUNNING"}))
+            made.add(reply.json["uid"])
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    body = json.dumps({"version": 1, "runs": [{"status": "RUNNING"}] * 60000})
+    reply = emulator.request("PUT", "/_emulator/state", body.encode(), JSON)
+    over.set()
+    thread.join()
+    assert_refused(reply, 500, "INTERNAL_ERROR", "server")
+    assert reply.json["message"].startswith("out of memory")
+    listed = {run["uid"] for offset in range(0, 2 * len(made), 100)
+              for run in patiently(other, lambda: other.get(f"/v1/flows/runs?limit=100&offset={offset}")).json}  # fmt: skip
+    assert made and listed >= made
+
+
+def patiently(emulator, call):
+    """The reply, when memory that somebody else took has been given back. Meanwhile there is too
+    little for a connection, or for a request."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            reply = call()
+        except (http.client.HTTPException, ConnectionError):
+            assert emulator.process.is_running()
+            emulator.connection.close()
+            continue
+        if reply.status < 300:
+            return reply
+        assert_out_of_memory(reply)
+        time.sleep(0.01)
+    raise AssertionError("the memory was never given back")
