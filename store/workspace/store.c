@@ -208,6 +208,11 @@ enum commit_result store_commit(struct store *store)
     return broken ? STORE_BROKEN : STORE_LOST;
 }
 
+bool store_is_in_memory(const struct store *store)
+{
+    return store->in_memory;
+}
+
 void store_set_cache(struct store *store, bool large)
 {
     if (store->in_memory || store->large_cache == large)
