@@ -61,6 +61,13 @@ static bool option_reject(const char *what, const char *name)
     return false;
 }
 
+static bool option_suggest(const char *what, const char *word, const char *prefix,
+                           const char *meant)
+{
+    fprintf(stderr, "edges-emulator: %s %s; did you mean %s%s?\n", what, word, prefix, meant);
+    return false;
+}
+
 /* Both words are suggested without the prefix, which may be "". */
 static bool option_reject_unknown(const char *what, const char *word, const char *prefix,
                                   const char *const *known, size_t count)
@@ -69,8 +76,7 @@ static bool option_reject_unknown(const char *what, const char *word, const char
 
     if (!meant)
         return option_reject(what, word);
-    fprintf(stderr, "edges-emulator: %s %s; did you mean %s%s?\n", what, word, prefix, meant);
-    return false;
+    return option_suggest(what, word, prefix, meant);
 }
 
 static bool option_reject_empty(const struct options *options, enum option option)
@@ -182,12 +188,28 @@ static bool options_read_option(struct options *options, char ***argv)
                                  sizeof option_words / sizeof *option_words);
 }
 
+/* What other programs call a command. */
+static const struct {
+    const char *word, *ours;
+} other_words[] = {
+    {"start", "serve"},   {"run", "serve"},
+    {"up", "serve"},      {"check", "validate"},
+    {"lint", "validate"}, {"health", "healthcheck"},
+    {"man", "docs man"},  {"completion", "docs completion"},
+};
+
 /* The command of this name, or after saying that there is none COMMAND_COUNT. */
 static enum command command_find(const char *word)
 {
     for (enum command i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(command_words[i], word) == 0)
             return i;
+    }
+    for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++) {
+        if (strcmp(other_words[i].word, word) == 0) {
+            option_suggest("unknown command", word, "", other_words[i].ours);
+            return COMMAND_COUNT;
+        }
     }
     option_reject_unknown("unknown command", word, "", command_words, COMMAND_COUNT);
     return COMMAND_COUNT;

@@ -2,6 +2,7 @@
 
 #include "server/json/json.h"
 #include "store/base/limits.h"
+#include "store/base/suggest.h"
 #include "store/base/syntax.h"
 
 #include <errno.h>
@@ -169,17 +170,31 @@ static bool read_clock(struct settings *out)
     return true;
 }
 
+/* The nearest id, or NULL. */
+static const char *suggest_assumption(const char *id)
+{
+    const char *ids[ASSUMPTION_COUNT];
+
+    for (enum assumption i = ASSUME_NONE + 1; i < ASSUMPTION_COUNT; i++)
+        ids[i - 1] = assumption_row(i)->id;
+    return suggest(id, ids, ASSUMPTION_COUNT - 1);
+}
+
 /* Decides one; `text` is what the option has. */
 static bool decide_assumption(struct settings *out, const char *text, const char *id,
                               const char *value)
 {
     enum assumption which = assumption_find(id);
+    const char *meant = which ? NULL : suggest_assumption(id);
 
+    if (meant)
+        return settings_reject(out, OPTION_ASSUME, "cannot be \"%s\"; did you mean %s?", text,
+                               meant);
     if (!which || !value)
-        return settings_reject(out, OPTION_ASSUME,
-                               IT_TAKES "ID=VALUE, with an ID that edges-emulator docs "
-                                        "assumptions lists, or @FILE",
-                               text);
+        return settings_reject(
+            out, OPTION_ASSUME,
+            IT_TAKES "ID=VALUE, with an ID that edges-emulator docs assumptions lists, or @FILE",
+            text);
     if (assumption_decide(&out->assumptions, which, value))
         return true;
 

@@ -97,7 +97,6 @@ static struct json_name *parse_name(struct parser *p)
 /* A member's name and the colon after it. */
 static bool parse_member(struct parser *p, char **out)
 {
-    scan_space(&p->scan);
     struct json_name *name = parse_name(p);
     if (!name)
         return false;
@@ -136,9 +135,14 @@ static bool parse_members(struct parser *p, cJSON *node)
         return true;
     do {
         char *name = NULL;
+        scan_space(&p->scan);
+        if (node->child && scan_take(&p->scan, closing))
+            return scan_fail(&p->scan, object ? "no comma may stand before }"
+                                              : "no comma may stand before ]");
         if (object && !parse_member(p, &name))
             return false;
-        scan_space(&p->scan);
+        if (object)
+            scan_space(&p->scan);
         if (!parse_value(p, json_add(node, name, json_node(p->arena, cJSON_Invalid))))
             return false;
         scan_space(&p->scan);

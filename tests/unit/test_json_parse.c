@@ -154,13 +154,15 @@ static void other_space_is_none(void **state)
 static void commas_stand_between(void **state)
 {
     (void)state;
-    assert_refused("[1,]", "a value was expected");
+    assert_refused("[1,]", "no comma may stand before ]");
+    assert_refused("[1 , \n ]", "no comma may stand before ]");
     assert_refused("[,1]", "a value was expected");
     assert_refused("[,]", "a value was expected");
     assert_refused("[1,,2]", "a value was expected");
     assert_refused("[1 2]", "a comma or ] was expected");
     assert_refused("[1:2]", "a comma or ] was expected");
-    assert_refused("{\"a\":1,}", "a string was expected");
+    assert_refused("{\"a\":1,}", "no comma may stand before }");
+    assert_refused("{\"a\":[1] ,\t}", "no comma may stand before }");
     assert_refused("{,\"a\":1}", "a string was expected");
     assert_refused("{\"a\":1 \"b\":2}", "a comma or } was expected");
 }
