@@ -136,7 +136,7 @@ static bool parse_members(struct parser *p, cJSON *node)
     do {
         char *name = NULL;
         scan_space(&p->scan);
-        if (node->child && scan_take(&p->scan, closing))
+        if (node->child && scan_peek(&p->scan) == closing)
             return scan_fail(&p->scan, object ? "no comma may stand before }"
                                               : "no comma may stand before ]");
         if (object && !parse_member(p, &name))
