@@ -1,5 +1,7 @@
 """The helpers for Go and Java, with the compilers and the JUnit of Debian."""
 
+import time
+
 import pytest
 from recipes import PROGRAM, Process, callback_hosts, copy, env_of_a_developer, labels, run
 
@@ -22,11 +24,11 @@ def go_test(folder, **env):
     return run(folder, "go", "test", "-count=1", "./...", env=env_of_a_developer(**env), timeout=300)
 
 
-def java_test(folder, **env):
+def java_test(folder, *options, **env):
     copy("java", folder)
     status, said = run(folder, "javac", "-Xlint:all,-path", "-Werror", "-cp", JUNIT, "-d", "classes", "EdgesEmulator.java", "CancelTest.java", "CallbackTest.java")
     assert (status, said) == (0, "")
-    return run(folder, "java", "-cp", f"{JUNIT}:classes", "org.junit.platform.console.ConsoleLauncher", "--disable-banner",
+    return run(folder, "java", *options, "-cp", f"{JUNIT}:classes", "org.junit.platform.console.ConsoleLauncher", "--disable-banner",
                "--select-class", "CancelTest", "--select-class", "CallbackTest", env=env_of_a_developer(**env))
 
 
@@ -52,6 +54,21 @@ def test_a_helper_uses_the_server_that_runs(tmp_path, test, passed, name):
         assert " 422 POST /v1/flows/runs/" in server.stderr() and " 200 POST /v1/flows/runs/" in server.stderr()
     finally:
         server.close()
+
+
+def test_a_helper_gives_options_to_the_program(tmp_path):
+    """The reports are written when the server has been stopped."""
+    go, java = copy("go", tmp_path / "go"), copy("java", tmp_path / "java")
+    main = (go / "cancel_test.go").read_text()
+    (go / "cancel_test.go").write_text(main.replace("Main(m)", f'Main(m, "--coverage", "{tmp_path}/go.json")'))
+    assert run(go, "go", "test", "-count=1", ".", env=env_of_a_developer(), timeout=300)[0] == 0
+    status, said = java_test(java, f"-Dedges.options=--coverage {tmp_path}/java.json")
+    assert status == 0, said
+    end = time.monotonic() + 20
+    while not (tmp_path / "java.json").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    for name in "go.json", "java.json":
+        assert "cancelFlowRun" in (tmp_path / name).read_text()
 
 
 @pytest.mark.parametrize("test", [test for test, _ in TESTS])

@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +20,8 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * With EDGES_EMULATOR_URL set, the server that runs there is used. Otherwise the program is started:
- * EDGES_PROGRAM, or edges-emulator in the PATH. Java 17 or later, no dependencies. Copy it into a package of yours.
+ * EDGES_PROGRAM, or edges-emulator in the PATH, with the options in the system property edges.options, such as
+ * "--coverage coverage.json". Java 17 or later, no dependencies. Copy it into a package of yours.
  */
 public final class EdgesEmulator {
     private static String url;
@@ -50,7 +53,11 @@ public final class EdgesEmulator {
 
     private static String start() throws IOException, InterruptedException {
         String program = System.getenv().getOrDefault("EDGES_PROGRAM", "edges-emulator");
-        ProcessBuilder builder = new ProcessBuilder(program, "--port", "0", "--log-level", "error");
+        List<String> command = new ArrayList<>(List.of(program, "--port", "0", "--log-level", "error"));
+        for (String option : System.getProperty("edges.options", "").split(" ")) {
+            if (!option.isEmpty()) command.add(option);
+        }
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         // The keys and settings of the developer (EDGES_...) are not for this server.
         builder.environment().keySet().removeIf(name -> name.startsWith("EDGES_"));

@@ -30,8 +30,9 @@ import (
 
 var url string
 
-// Main runs the tests of a package while a server runs, and gives their exit status.
-func Main(m *testing.M) int {
+// Main runs the tests of a package while a server runs, and gives their exit status. Options such as
+// "--coverage", "coverage.json" go to a server that it starts.
+func Main(m *testing.M, options ...string) int {
 	if running := os.Getenv("EDGES_EMULATOR_URL"); running != "" {
 		url = strings.TrimSuffix(strings.TrimRight(running, "/"), "/v1")
 		if err := check(); err != nil {
@@ -39,7 +40,7 @@ func Main(m *testing.M) int {
 			return 1
 		}
 	} else {
-		server, err := start()
+		server, err := start(options)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
@@ -64,12 +65,12 @@ func check() error {
 	return nil
 }
 
-func start() (*exec.Cmd, error) {
+func start(options []string) (*exec.Cmd, error) {
 	program := os.Getenv("EDGES_PROGRAM")
 	if program == "" {
 		program = "edges-emulator"
 	}
-	server := exec.Command(program, "--port", "0", "--log-level", "error")
+	server := exec.Command(program, append([]string{"--port", "0", "--log-level", "error"}, options...)...)
 	server.Stderr = os.Stderr
 	for _, each := range os.Environ() {
 		// The keys and settings of the developer (EDGES_...) are not for this server.
