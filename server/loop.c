@@ -101,6 +101,7 @@ bool loop_open(struct loop *loop)
     const int watched[] = {loop->timer,
                            loop->system_set,
                            loop->signals,
+                           loop->input,
                            http_fd(loop->http),
                            http_peer_close_fd(loop->http),
                            dispatcher_fd(loop->dispatcher),
@@ -133,6 +134,16 @@ static bool loop_commit(const struct loop *loop)
     dispatcher_committed(loop->dispatcher, result == STORE_COMMITTED);
     http_release(loop->http, result == STORE_COMMITTED);
     return result != STORE_BROKEN;
+}
+
+/* Reads what is there, which means nothing. Whether that was the end: the process that had the
+ * other end of the pipe has closed it, or is no more. */
+static bool input_has_ended(int fd)
+{
+    char ignored[4096];
+    ssize_t size = read(fd, ignored, sizeof ignored);
+
+    return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 /* What one iteration of the loop came to. */
@@ -185,6 +196,8 @@ static enum iteration serving_iterate(struct serving *s, bool may_wait)
         stop_signals_take(loop->signals);
         return ITERATION_STOPPED;
     }
+    if (ready > 0 && ready_fd == loop->input && input_has_ended(loop->input))
+        return ITERATION_STOPPED;
     if (ready_fd == loop->system_set)
         loop_watch_system_time(loop->system_set);
     if (ready_fd == loop->timer || ready_fd == loop->system_set) {

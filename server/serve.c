@@ -105,6 +105,8 @@ static enum exit_status serve_http(struct loop *loop)
     struct service *service = loop->service;
     enum exit_status status = EXIT_RUNTIME;
 
+    if (settings_number(service->settings, OPTION_STOP_WITH_STDIN))
+        loop->input = STDIN_FILENO;
     loop->http = http_start(service);
     if (!loop->http)
         return listen_failed(service->settings, errno);
@@ -235,8 +237,12 @@ static const struct library libraries[] = {
 enum exit_status serve(struct settings *settings)
 {
     static struct service service; /* the system gives memory only to what is used of it */
-    struct loop loop = {
-        .service = &service, .signals = -1, .epoll = -1, .timer = -1, .system_set = -1};
+    struct loop loop = {.service = &service,
+                        .signals = -1,
+                        .epoll = -1,
+                        .timer = -1,
+                        .system_set = -1,
+                        .input = -1};
 
     service.settings = settings;
     service.libraries = libraries;

@@ -35,6 +35,7 @@ struct loop {
     int signals, epoll; /* opened by loop_open(), as are the timers */
     int timer;          /* of what is due next */
     int system_set;     /* readable when the system's time is set */
+    int input;          /* stdin, which it stops with; -1: it does not */
 };
 
 /* Opens its descriptors. False, with errno, when the system refuses. */
@@ -43,7 +44,8 @@ bool loop_open(struct loop *loop);
 /* Closes whatever is open. */
 void loop_close(struct loop *loop);
 
-/* Serves until a signal comes: true. False after saying on stderr what failed. */
+/* Serves until a signal comes, or its input ends: true. False after saying on stderr what failed.
+ */
 bool loop_run(const struct loop *loop);
 
 #endif

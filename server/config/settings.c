@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     WANTED_SIZE = 128,       /* bytes of the words of a choice */
@@ -317,12 +319,34 @@ static bool check_hosts(const struct settings *out)
     return true;
 }
 
+/* A file or /dev/null would be at its end at once, or never. */
+static bool check_stdin(const struct settings *out)
+{
+    const struct option_values *fixtures = settings_values(out, OPTION_FIXTURE);
+    struct stat about;
+
+    if (!settings_number(out, OPTION_STOP_WITH_STDIN))
+        return true;
+    for (int i = 0; i < fixtures->count; i++) {
+        if (strcmp(fixtures->value[i], "-") == 0)
+            return settings_reject(out, OPTION_STOP_WITH_STDIN,
+                                   "cannot be used with --fixture -, which reads stdin to its "
+                                   "end; give the fixture as a file");
+    }
+    if (fstat(STDIN_FILENO, &about) == 0 &&
+        (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode) || isatty(STDIN_FILENO)))
+        return true;
+    return settings_reject(out, OPTION_STOP_WITH_STDIN,
+                           "needs a pipe as stdin; start the program with one, and keep it open");
+}
+
 bool settings_read(const struct options *options, struct settings *out)
 {
     memset(out, 0, sizeof *out);
     out->options = options;
     if (!read_rows(out) || !read_address(out) || !read_seed(out) || !read_clock(out) ||
-        !read_assumptions(out) || !read_keys(out) || !check_origins(out) || !check_hosts(out))
+        !read_assumptions(out) || !read_keys(out) || !check_origins(out) || !check_hosts(out) ||
+        !check_stdin(out))
         return false;
     out->max_connections = (unsigned)settings_number(out, OPTION_MAX_CONNECTIONS);
     out->durable = settings_number(out, OPTION_DURABILITY) && /* full */

@@ -104,6 +104,14 @@ def test_a_call_of_the_helper_for_go_that_is_refused_ends_the_test(tmp_path):
     assert status == 1 and "wrong_test.go:10: POST /_emulator/faults: 400 " in said and "did you mean" in said, said
 
 
+def test_the_server_ends_with_a_test_for_go_that_panics(tmp_path):
+    """Else go test would wait, and say nothing, for it has the same stderr."""
+    folder = copy("go", tmp_path / "recipe")
+    (folder / "panic_test.go").write_text('package recipes\n\nimport "testing"\n\nfunc TestPanic(t *testing.T) { panic("an end") }\n')
+    status, said = run(folder, "go", "test", "-run", "TestPanic", timeout=120)
+    assert status == 1 and "panic: an end" in said
+
+
 def test_the_helper_for_go_is_formatted_and_vetted(tmp_path):
     folder = copy("go", tmp_path / "recipe")
     assert run(folder, "gofmt", "-l", ".") == (0, "")

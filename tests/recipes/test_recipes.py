@@ -94,6 +94,33 @@ def test_a_helper_that_is_not_stopped_leaves_no_server_behind(tmp_path):
     assert run(tmp_path, PROGRAM, "healthcheck", "--url", url.strip())[0] == 1
 
 
+@pytest.mark.parametrize("name, file, text, command", [
+    ("python", "test_killed.py", "import os\n\n\ndef test_it(edges):\n    os.kill(os.getpid(), 9)\n",
+     [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_killed.py"]),
+    ("node", "killed.cjs", 'require("./emulator.cjs").startEmulator().then(() => process.kill(process.pid, "SIGKILL"));\n',
+     ["node", "killed.cjs"])], ids=["python", "node"])  # fmt: skip
+def test_the_server_ends_with_a_test_run_that_is_killed(tmp_path, name, file, text, command):
+    """It has the same stderr, which run() reads to the end."""
+    (copy(name, tmp_path / "recipe") / file).write_text(text)
+    status, said = run(tmp_path / "recipe", *command, timeout=60)
+    assert status == -9, said
+
+
+def test_options_for_a_server_that_runs_already_are_named(tmp_path):
+    server = Process(["--port", "0"])
+    try:
+        url = f"http://127.0.0.1:{server.port}"
+        folder = copy("python", tmp_path / "python")
+        (folder / "conftest.py").write_text((folder / "conftest.py").read_text().replace("return []", 'return ["--clock", "frozen"]'))
+        status, said = run(folder, sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "test_cancel.py", env=env_of_a_developer(EDGES_EMULATOR_URL=url))
+        assert status == 0 and "edges_options are not used, because EDGES_EMULATOR_URL is set" in said
+        (copy("node", tmp_path / "node") / "args.cjs").write_text('require("./emulator.cjs").startEmulator({ args: ["--clock", "frozen"] });\n')
+        status, said = run(tmp_path / "node", "node", "args.cjs", env=env_of_a_developer(EDGES_EMULATOR_URL=url))
+        assert status == 0 and "args are not used, because EDGES_EMULATOR_URL is set" in said
+    finally:
+        server.close()
+
+
 def test_the_server_of_a_helper_writes_what_clients_have_tried(tmp_path):
     script = ('const { startEmulator } = require("./emulator.cjs");\n'
               'startEmulator({ args: ["--coverage", "coverage.json"] }).then(async (emulator) => {\n'

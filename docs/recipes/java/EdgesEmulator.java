@@ -53,7 +53,7 @@ public final class EdgesEmulator {
 
     private static String start() throws IOException, InterruptedException {
         String program = System.getenv().getOrDefault("EDGES_PROGRAM", "edges-emulator");
-        List<String> command = new ArrayList<>(List.of(program, "--port", "0", "--log-level", "error"));
+        List<String> command = new ArrayList<>(List.of(program, "--port", "0", "--log-level", "error", "--stop-with-stdin"));
         for (String option : System.getProperty("edges.options", "").split(" ")) {
             if (!option.isEmpty()) command.add(option);
         }

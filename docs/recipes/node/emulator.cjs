@@ -22,12 +22,14 @@ async function startEmulator({ program = process.env.EDGES_PROGRAM ?? "edges-emu
     }).catch((error) => {
       throw new Error(`no emulator answers at EDGES_EMULATOR_URL=${running}: ${error.cause?.message ?? error.message}; start one there, or unset it`);
     });
+    if (args.length) process.emitWarning("args are not used, because EDGES_EMULATOR_URL is set: start that server with them");
     return new Emulator(url);
   }
 
   // The keys and settings of the developer (EDGES_...) are not for this server.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("EDGES_")));
-  const child = spawn(program, ["--port", "0", "--log-level", "error", ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(program, ["--port", "0", "--log-level", "error", "--stop-with-stdin", ...args],
+    { env, stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("close", resolve));
   const url = await new Promise((resolve, reject) => {
     let said = "";
@@ -41,6 +43,7 @@ async function startEmulator({ program = process.env.EDGES_PROGRAM ?? "edges-emu
   const kill = () => child.kill();
   process.once("exit", kill);
   child.unref(); // a forgotten stop() does not keep the test run from ending
+  child.stdin.unref();
   child.stdout.unref();
   return new Emulator(url, async () => {
     process.off("exit", kill);

@@ -16,13 +16,17 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+import warnings
 
 import pytest
 
 
 @pytest.fixture(scope="session")
 def edges_options():
-    """Options of the program, such as ["--fixture", "world.json"]: write yours here."""
+    """Options of the program, such as ["--fixture", str(Path(__file__).with_name("world.json"))].
+
+    Write yours here, not in a test file: there is one server for all of them.
+    """
     return []
 
 
@@ -36,13 +40,16 @@ def edges_url(edges_options):
             urllib.request.urlopen(f"{url}/_emulator/health", timeout=30).close()
         except (OSError, ValueError) as error:
             raise RuntimeError(f"no emulator answers at EDGES_EMULATOR_URL={running}: {error}; start one there, or unset it") from None
+        if edges_options:
+            warnings.warn("edges_options are not used, because EDGES_EMULATOR_URL is set: start that server with them", stacklevel=2)
         yield url
         return
     program = os.environ.get("EDGES_PROGRAM", "edges-emulator")
     # The keys and settings of the developer (EDGES_...) are not for this server.
     env = {name: value for name, value in os.environ.items() if not name.startswith("EDGES_")}
     try:
-        server = subprocess.Popen([program, "--port", "0", "--log-level", "error", *edges_options], env=env, stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen([program, "--port", "0", "--log-level", "error", "--stop-with-stdin", *edges_options],
+                                  env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     except OSError as error:
         raise RuntimeError(f"cannot start {program}: {error.strerror}; set EDGES_PROGRAM to its absolute path, or EDGES_EMULATOR_URL") from None
     with server:
@@ -76,14 +83,14 @@ class Workspace:
         if label:
             self.headers["Emulator-Label"] = label.encode("ascii", "replace").decode()[-128:]
 
-    def call(self, method, path, body=None):
+    def call(self, method, path, body=None, timeout=30):
         """A call of the control API or of the API: its JSON. An error raises what went wrong, with the hint."""
         headers, data = dict(self.headers), None
         if body is not None:
             headers["Content-Type"], data = "application/json", json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=30) as reply:
+            with urllib.request.urlopen(request, timeout=timeout) as reply:
                 return json.load(reply)
         except urllib.error.HTTPError as error:
             message, hint = json.load(error)["message"], error.headers.get("Emulator-Hint")
@@ -103,7 +110,7 @@ class Workspace:
 
     def wait(self, **condition):
         """Waits, at most 5 s: wait(run=uid, status="STOPPED"), wait(run=uid, callback="SUCCESS"), wait(idle=True)."""
-        return self.call("GET", "/_emulator/wait?" + query({"timeout": "5s", **condition}))
+        return self.call("GET", "/_emulator/wait?" + query({"timeout": "5s", **condition}), timeout=630)
 
     def journal(self, **filters):
         """The requests that came, oldest first: journal(operation="cancelFlowRun")."""

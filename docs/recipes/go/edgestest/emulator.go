@@ -39,6 +39,9 @@ func Main(m *testing.M, options ...string) int {
 			fmt.Fprintf(os.Stderr, "no emulator answers at EDGES_EMULATOR_URL=%s: %v; start one there, or unset it\n", running, err)
 			return 1
 		}
+		if len(options) > 0 {
+			fmt.Fprintln(os.Stderr, "the options are not used, because EDGES_EMULATOR_URL is set: start that server with them")
+		}
 	} else {
 		server, err := start(options)
 		if err != nil {
@@ -70,7 +73,10 @@ func start(options []string) (*exec.Cmd, error) {
 	if program == "" {
 		program = "edges-emulator"
 	}
-	server := exec.Command(program, append([]string{"--port", "0", "--log-level", "error"}, options...)...)
+	server := exec.Command(program, append([]string{"--port", "0", "--log-level", "error", "--stop-with-stdin"}, options...)...)
+	if _, err := server.StdinPipe(); err != nil { // closed when this process ends, even by a panic or a time-out
+		return nil, err
+	}
 	server.Stderr = os.Stderr
 	for _, each := range os.Environ() {
 		// The keys and settings of the developer (EDGES_...) are not for this server.
