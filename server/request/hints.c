@@ -57,6 +57,14 @@ static const char *operation_outline(struct arena *arena, const struct operation
     return out;
 }
 
+static bool ends_alike(const struct operation *op, const struct url *given)
+{
+    const char *last = op->segment[op->segment_count - 1];
+
+    return last && given->segment_count > 0 && given->segment_count <= URL_SEGMENTS_MAX &&
+           strcmp(last, given->segment[given->segment_count - 1]) == 0;
+}
+
 const struct operation *hint_nearest(struct arena *arena, const char *path, const char *method)
 {
     const struct operation *best = NULL;
@@ -73,9 +81,10 @@ const struct operation *hint_nearest(struct arena *arena, const char *path, cons
         size_t letters = suggest_distance(outline, operation_outline(arena, op, &given));
         size_t distance = 2 * letters + (strcmp(op->method, method) != 0);
         /* Few letters of a misspelling, more where a whole segment is missing or too many. */
+        size_t most = !control || ends_alike(op, &given) ? 6 : size / 3;
         bool is_near =
-            letters <= 6 && (letters <= size / 4 || (letters <= (control ? size / 3 : 6) &&
-                                                     op->segment_count != given.segment_count));
+            letters <= 6 &&
+            (letters <= size / 4 || (letters <= most && op->segment_count != given.segment_count));
         if (is_near && op->control == control && distance < min) {
             best = op;
             min = distance;
@@ -98,6 +107,20 @@ static bool is_page_meant(const struct url *url)
     return false;
 }
 
+/* The operation that a client means whose base URL lacks the /v1, or has it twice; or NULL. */
+static const struct operation *hint_other_base(struct request *rq)
+{
+    const char *path = rq->url.path;
+
+    if (strncmp(path, "/v1/v1/", 7) == 0)
+        path += 3;
+    else if (!url_is_control(path) && strncmp(path, "/v1/", 4) != 0)
+        path = arena_format(&rq->arena, "/v1%s", path);
+    else
+        return NULL;
+    return hint_nearest(&rq->arena, path, rq->method);
+}
+
 static const char *hint_route(struct request *rq)
 {
     const struct operation *op = rq->same_path_op;
@@ -110,6 +133,11 @@ static const char *hint_route(struct request *rq)
     /* What is deleted elsewhere is cancelled here. */
     if (op && !op->control && op->param[0].name && strcmp(rq->method, "DELETE") == 0)
         return arena_format(&rq->arena, "did you mean POST %s/cancel", op->path);
+    const struct operation *meant = op ? NULL : hint_other_base(rq);
+    if (meant)
+        return arena_format(&rq->arena,
+                            "did you mean %s %s (the base URL of a client ends with one /v1)",
+                            meant->method, meant->path);
     if (!op)
         op = hint_nearest(&rq->arena, rq->url.path, rq->method);
     return op ? arena_format(&rq->arena, "did you mean %s %s", op->method, op->path)
