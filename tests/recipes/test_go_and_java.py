@@ -32,7 +32,7 @@ def java_test(folder, *options, **env):
                "--select-class", "CancelTest", "--select-class", "CallbackTest", env=env_of_a_developer(**env))
 
 
-TESTS = [(go_test, "ok  \tedges.test/recipes"), (java_test, "5 tests successful")]
+TESTS = [(go_test, "ok  \tedges.test/recipes"), (java_test, "6 tests successful")]
 
 
 @pytest.mark.parametrize("test, passed", TESTS)

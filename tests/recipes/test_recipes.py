@@ -13,8 +13,8 @@ import pytest
 import yaml
 from recipes import PROGRAM, RECIPES, ROOT, Process, callback_hosts, copy, env_of_a_developer, labels, run
 
-NODE_TESTS = "# pass 6\n# fail 0"
-PYTHON_TESTS = "5 passed"
+NODE_TESTS = "# pass 7\n# fail 0"
+PYTHON_TESTS = "6 passed"
 
 
 def node_test(tmp_path, **env):

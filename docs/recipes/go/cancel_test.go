@@ -52,6 +52,18 @@ func TestStartsAFlowAndSeesItSucceedWithoutWaiting(t *testing.T) {
 	}
 }
 
+func TestStartsAFlowOfItsOwn(t *testing.T) {
+	t.Parallel()
+	edges := edgestest.New()
+	edges.Reset(t, edgestest.Object{"clock": "frozen"})
+	edges.PutFlow(t, "mine", edgestest.Object{"plan": []edgestest.Object{{"after_ms": 100, "event": "START"}, {"after_ms": 500, "event": "FAIL"}}})
+	started := edges.Call(t, "POST", "/v1/flows/mine/run/async", edgestest.Object{"inputs": []any{edgestest.Object{}}})
+	edges.Advance(t, "PT0.6S")
+	if reply := edges.Call(t, "GET", "/v1/flows/runs/"+started["uid"].(string), nil); reply["status"] != "FAILED" {
+		t.Fatal(reply)
+	}
+}
+
 func TestSurvivesAnError(t *testing.T) {
 	t.Parallel()
 	edges := edgestest.New()

@@ -40,6 +40,16 @@ class CancelTest {
     }
 
     @Test
+    void startsAFlowOfItsOwn(TestInfo test) throws Exception {
+        EdgesEmulator.Workspace edges = EdgesEmulator.workspace(test.getDisplayName());
+        edges.freeze(null);
+        edges.putFlow("mine", "{\"plan\": [{\"after_ms\": 100, \"event\": \"START\"}, {\"after_ms\": 500, \"event\": \"FAIL\"}]}");
+        String run = EdgesEmulator.text(edges.call("POST", "/v1/flows/mine/run/async", "{\"inputs\": [{}]}"), "uid");
+        edges.advance("PT0.6S");
+        assertEquals("FAILED", EdgesEmulator.text(edges.call("GET", "/v1/flows/runs/" + run, null), "status"));
+    }
+
+    @Test
     void survivesAnError(TestInfo test) throws Exception {
         EdgesEmulator.Workspace edges = EdgesEmulator.workspace(test.getDisplayName());
         edges.fault("{\"operation\": \"cancelFlowRun\", \"times\": 1, \"effect\": {\"status\": 503}}");

@@ -132,9 +132,14 @@ public final class EdgesEmulator {
             return reply.body();
         }
 
-        /** Freezes the clock at an instant such as "2026-01-01T00:00:00Z". */
+        /** Back to the start: reset("{\"fixture\": \"empty\", \"clock\": \"2026-01-01T00:00:00Z\"}"), or reset("{}"). */
+        public String reset(String start) throws IOException, InterruptedException {
+            return call("POST", "/_emulator/reset", start);
+        }
+
+        /** Freezes the clock at an instant such as "2026-01-01T00:00:00Z", or with null where it is. */
         public String freeze(String now) throws IOException, InterruptedException {
-            return call("PUT", "/_emulator/clock", "{\"mode\": \"frozen\", \"now\": \"" + now + "\"}");
+            return call("PUT", "/_emulator/clock", "{\"mode\": \"frozen\"" + (now == null ? "" : ", \"now\": \"" + now + "\"") + "}");
         }
 
         /** Advances the frozen clock by a duration such as "PT1H", and tells what happened. */
@@ -155,6 +160,16 @@ public final class EdgesEmulator {
         /** The requests that came, oldest first: journal("operation=cancelFlowRun"). */
         public String journal(String filter) throws IOException, InterruptedException {
             return call("GET", "/_emulator/journal?" + filter, null);
+        }
+
+        /** The callbacks of runs, oldest first, with their attempts: callbacks("run=" + run). */
+        public String callbacks(String filter) throws IOException, InterruptedException {
+            return call("GET", "/_emulator/callbacks?" + filter, null);
+        }
+
+        /** Makes or replaces a flow: putFlow("mine", "{\"plan\": [{\"after_ms\": 500, \"event\": \"FINISH\"}]}"). */
+        public String putFlow(String slug, String flow) throws IOException, InterruptedException {
+            return call("PUT", "/_emulator/flows/" + slug, flow);
         }
 
         /** Makes a run with this status: its uid. */

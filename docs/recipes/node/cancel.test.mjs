@@ -28,6 +28,15 @@ test("starts a flow and sees it succeed, without waiting", async (t) => {
   assert.equal((await edges.call("GET", `/v1/flows/runs/${run.uid}`)).status, "SUCCEEDED");
 });
 
+test("starts a flow of its own", async (t) => {
+  const edges = emulator.workspace({ label: t.name });
+  await edges.freeze();
+  await edges.putFlow("mine", { plan: [{ after_ms: 100, event: "START" }, { after_ms: 500, event: "FAIL" }] });
+  const run = await edges.call("POST", "/v1/flows/mine/run/async", { inputs: [{}] });
+  await edges.advance(600);
+  assert.equal((await edges.call("GET", `/v1/flows/runs/${run.uid}`)).status, "FAILED");
+});
+
 test("survives an error", async (t) => {
   const edges = emulator.workspace({ label: t.name });
   await edges.fault({ status: 503 }, { operation: "cancelFlowRun", times: 1 });

@@ -114,6 +114,16 @@ class Workspace {
     return this.call("GET", `/_emulator/journal?${query(filter)}`);
   }
 
+  /** The callbacks of runs, oldest first, with their attempts: callbacks({ run }). */
+  callbacks(filter = {}) {
+    return this.call("GET", `/_emulator/callbacks?${query(filter)}`);
+  }
+
+  /** Makes or replaces a flow: putFlow("mine", { plan: [{ after_ms: 500, event: "FINISH" }] }). */
+  putFlow(slug, flow) {
+    return this.call("PUT", `/_emulator/flows/${slug}`, flow);
+  }
+
   /** Makes a run: createRun({ status: "RUNNING" }). */
   createRun(run) {
     return this.call("POST", "/_emulator/runs", run);

@@ -130,6 +130,8 @@ export class Workspace {
   fault(effect: Effect, rule?: FaultRule): Promise<{ id: number; [field: string]: unknown }>;
   wait(condition: WaitCondition): Promise<{ waited_ms: number; run: Run | null; count: number | null }>;
   journal(filter?: JournalFilter): Promise<JournalEntry[]>;
+  callbacks(filter?: { run?: string; status?: CallbackStatus; limit?: number; offset?: number }): Promise<Record<string, any>[]>;
+  putFlow(slug: string, flow: { plan: Record<string, unknown>[]; [field: string]: unknown }): Promise<Record<string, any>>;
   createRun(run: { status: RunStatus; [field: string]: unknown }): Promise<Run>;
   reset(start?: { clock?: string; fixture?: string }): Promise<{ workspace_uid: string; now: string; runs: number }>;
 }

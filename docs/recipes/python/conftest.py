@@ -116,6 +116,14 @@ class Workspace:
         """The requests that came, oldest first: journal(operation="cancelFlowRun")."""
         return self.call("GET", "/_emulator/journal?" + query(filters))
 
+    def callbacks(self, **filters):
+        """The callbacks of runs, oldest first, with their attempts: callbacks(run=uid)."""
+        return self.call("GET", "/_emulator/callbacks?" + query(filters))
+
+    def put_flow(self, slug, **flow):
+        """Makes or replaces a flow: put_flow("mine", plan=[{"after_ms": 500, "event": "FINISH"}])."""
+        return self.call("PUT", f"/_emulator/flows/{slug}", flow)
+
     def create_run(self, status, **fields):
         """Makes a run: create_run("RUNNING")."""
         return self.call("POST", "/_emulator/runs", {"status": status, **fields})

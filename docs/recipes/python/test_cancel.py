@@ -23,6 +23,14 @@ def test_starts_a_flow_and_sees_it_succeed_without_waiting(edges):
     assert edges.call("GET", f"/v1/flows/runs/{run['uid']}")["status"] == "SUCCEEDED"
 
 
+def test_starts_a_flow_of_its_own(edges):
+    edges.freeze()
+    edges.put_flow("mine", plan=[{"after_ms": 100, "event": "START"}, {"after_ms": 500, "event": "FAIL"}])
+    run = edges.call("POST", "/v1/flows/mine/run/async", {"inputs": [{}]})
+    edges.advance("PT0.6S")
+    assert edges.call("GET", f"/v1/flows/runs/{run['uid']}")["status"] == "FAILED"
+
+
 def test_survives_an_error(edges):
     edges.fault({"status": 503}, operation="cancelFlowRun", times=1)
     with pytest.raises(AssertionError, match="503"):

@@ -169,10 +169,23 @@ func (w *Workspace) call(label, method, path string, body, into any) error {
 // Object is an object of JSON.
 type Object = map[string]any
 
-// Freeze freezes the clock at an instant such as 2026-01-01T00:00:00Z.
+// Reset goes back to the start: Object{"fixture": "empty", "clock": "2026-01-01T00:00:00Z"}, or nil.
+func (w *Workspace) Reset(t testing.TB, start Object) {
+	t.Helper()
+	if start == nil {
+		start = Object{}
+	}
+	w.Call(t, "POST", "/_emulator/reset", start)
+}
+
+// Freeze freezes the clock at an instant such as 2026-01-01T00:00:00Z, or with "" where it is.
 func (w *Workspace) Freeze(t testing.TB, now string) {
 	t.Helper()
-	w.Call(t, "PUT", "/_emulator/clock", Object{"mode": "frozen", "now": now})
+	clock := Object{"mode": "frozen"}
+	if now != "" {
+		clock["now"] = now
+	}
+	w.Call(t, "PUT", "/_emulator/clock", clock)
 }
 
 // Advance advances the frozen clock by a duration such as PT1H, and tells what happened.
@@ -201,6 +214,20 @@ func (w *Workspace) Journal(t testing.TB, filter string) []Object {
 	var entries []Object
 	w.CallInto(t, "GET", "/_emulator/journal?"+filter, nil, &entries)
 	return entries
+}
+
+// Callbacks gives the callbacks of runs, oldest first, with their attempts: "run=UID".
+func (w *Workspace) Callbacks(t testing.TB, filter string) []Object {
+	t.Helper()
+	var callbacks []Object
+	w.CallInto(t, "GET", "/_emulator/callbacks?"+filter, nil, &callbacks)
+	return callbacks
+}
+
+// PutFlow makes or replaces a flow: Object{"plan": []Object{{"after_ms": 500, "event": "FINISH"}}}.
+func (w *Workspace) PutFlow(t testing.TB, slug string, flow Object) {
+	t.Helper()
+	w.Call(t, "PUT", "/_emulator/flows/"+slug, flow)
 }
 
 // CreateRun makes a run with this status, and gives its uid.
