@@ -2,7 +2,7 @@
 
 #include "server/json/write.h"
 #include "server/operations.h"
-#include "server/request/hints.h"
+#include "server/request/route_hint.h"
 #include "server/session/session.h"
 #include "store/base/instant.h"
 #include "store/base/suggest.h"
@@ -237,7 +237,7 @@ static void add_operation(struct suggestion *s)
     const struct operation *op = entry->op ? entry->op : entry->same_path_op;
 
     if (!op)
-        op = hint_nearest(s->arena, entry->path, entry->method);
+        op = route_nearest(s->arena, entry->path, entry->method);
     if (!op)
         op = &contract_operations[OP_LIST_FLOW_RUNS];
     if (op == &contract_operations[OP_MANAGE_FLOW_SCHEDULE]) {

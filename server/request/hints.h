@@ -12,10 +12,6 @@ const char *hint_for(struct request *rq);
  * status: the status, and those in which it is possible, as shown. */
 const char *hint_run_refused(struct request *rq, enum error error, enum run_status status);
 
-/* The operation nearest to a path that has none, within the control API or within the API; NULL
- * when none is near. */
-const struct operation *hint_nearest(struct arena *arena, const char *path, const char *method);
-
 /* The value of the header Link of an error of the API: where the page explains it. NULL where it
  * cannot: with --page off, and without a journal. */
 const char *hint_link(struct request *rq);

@@ -1,7 +1,7 @@
 /* Request targets: divided, decoded, and compared with the routes. */
 #include "target.h"
 
-#include "server/request/hints.h"
+#include "server/request/route_hint.h"
 #include "server/request/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const char *target = arena_copy(&arena, bytes, size);
     url_split(&arena, target, &url);
     url_decode_path(&arena, &url);
-    hint_nearest(&arena, url.path, "POST");
+    route_nearest(&arena, url.path, "POST");
     arena_release(&arena);
     return 0;
 }
