@@ -53,11 +53,17 @@ static const char *type_names(struct arena *arena, unsigned types)
     return list;
 }
 
-static const char *const format_names[] = {
-    [FORMAT_NONE] = "",
-    [FORMAT_UUID] = "uuid",
-    [FORMAT_DATE_TIME] = "date-time",
-    [FORMAT_URI] = "uri",
+/* Their names, and what has them. What a path has in the place of a uid has a hint of its own. */
+static const struct {
+    const char *name, *hint;
+    bool not_of_text;
+} formats[] = {
+    [FORMAT_NONE] = {"", NULL, false},
+    [FORMAT_UUID] = {"uuid", "a UUID, such as 00000000-0000-4000-8000-000000000001", true},
+    [FORMAT_DATE_TIME] = {"date-time", "a time with an offset, such as 2026-01-01T09:00:00Z",
+                          false},
+    [FORMAT_URI] = {"uri", "an absolute URL of http or https, such as http://127.0.0.1:8080/",
+                    false},
 };
 
 static bool has_format(const char *text, enum text_format format)
@@ -123,8 +129,12 @@ static bool check_string(struct validation *v, const struct schema *schema, cons
         return false;
     if (schema->enum_values && !check_enum(v, schema, value))
         return false;
-    return has_format(text, schema->format) ||
-           violation_set(v, value, "must match format \"%s\"", format_names[schema->format]);
+    if (has_format(text, schema->format))
+        return true;
+    violation_set(v, value, "must match format \"%s\"", formats[schema->format].name);
+    if (!formats[schema->format].not_of_text || !v->from_text)
+        v->refusal.hint = formats[schema->format].hint;
+    return false;
 }
 
 static bool check_number(struct validation *v, const struct schema *schema, const cJSON *value)

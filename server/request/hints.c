@@ -71,21 +71,8 @@ static const char *hint_query(struct request *rq)
                 : suggest_in_words(&rq->arena, rq->refusal.suggestion, rq->refusal.allowed_values);
 }
 
-/* A format that a text did not have, and what has it. */
-static const struct {
-    const char *reason, *hint;
-} formats[] = {
-    {"must match format \"uri\"",
-     "an absolute URL of http or https, such as http://127.0.0.1:8080/"},
-    {"must match format \"date-time\"", "a time with an offset, such as 2026-01-01T09:00:00Z"},
-};
-
 static const char *hint_suggestion(struct request *rq)
 {
-    for (size_t i = 0; rq->refusal.reason && i < sizeof formats / sizeof *formats; i++) {
-        if (strstr(rq->refusal.reason, formats[i].reason))
-            return formats[i].hint;
-    }
     return suggest_in_words(&rq->arena, rq->refusal.suggestion, rq->refusal.allowed_values);
 }
 

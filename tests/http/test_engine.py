@@ -133,9 +133,9 @@ def test_a_count_is_for_each_input_one_after_the_other(own):
 
 
 TEMPLATE = {"name": "{{first}}", "hello": "Hello {{first}} no. {{n}}!", "n": "{{n}}",
-            "none": "{{gone}}", "hole": "<{{gone}}>", "fixed": [1, True, None, "x"],
+            "spaced": "{{ first }}", "within": "{{ n}}, {{yes }}", "none": "{{gone}}", "hole": "<{{gone}}>", "fixed": [1, True, None, "x"],
             "deep": {"list": ["{{yes}}", {"tags": "{{tags}}"}]}}
-FILLED = {"name": "Ada", "hello": "Hello Ada no. 3!", "n": 3, "none": None, "hole": "<>",
+FILLED = {"name": "Ada", "hello": "Hello Ada no. 3!", "n": 3, "spaced": "Ada", "within": "3, true", "none": None, "hole": "<>",
           "fixed": [1, True, None, "x"], "deep": {"list": [True, {"tags": ["p", {"q": 1}]}]}}
 FIELDS = {"first": "Ada", "n": 3, "yes": True, "tags": ["p", {"q": 1}]}
 

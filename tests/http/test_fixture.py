@@ -180,6 +180,10 @@ BAD = {  # name: (text, JSON pointer, line, word)
                              '  {"status": "QUEUED", "color": "red"}]}'),
                        "/runs/0", 3, "color"),
     "a slip": (lines('{"version": 1, "runs": [{"status": "RUNING"}]}'), "/runs/0/status", 1, "(did you mean RUNNING)"),
+    "no time": (lines('{"version": 1, "runs": [{"status": "RUNNING", "created_at": "2026-01-01"}]}'), "/runs/0/created_at", 1,
+                "(a time with an offset, such as 2026-01-01T09:00:00Z)"),
+    "no uid": (lines('{"version": 1, "runs": [{"status": "RUNNING", "uid": "1"}]}'), "/runs/0/uid", 1,
+               "(a UUID, such as 00000000-0000-4000-8000-000000000001)"),
     "a slip in a name": (lines('{"version": 1, "flows": [{"slug": "a", "plan": [{"afterms": 50, "event": "QUEUE"}]}]}'),
                          "/flows/0/plan/0", 1, "(did you mean after_ms)"),
     "a plan's item that is nothing": (
