@@ -7,7 +7,7 @@ import {button, card, doing, empty, faint, field, form, grow, heading, mono, num
 
 export const areas = ['faults', 'journal', 'callbacks'];
 
-const BESIDE = ['label', 'retry_after', 'retry-after', 'delay_ms'];
+const BESIDE = ['label', 'retry_after', 'retry-after', 'delay_ms', 'html'];
 const OF_CALLBACKS = ['duplicate', 'drop', 'hold_behind_next', 'without_headers'], OF_BOTH = ['status', 'truncate', 'delay_ms'];
 const DEFAULTS = {status: 503, delay_ms: 1000, truncate: 20, wrong_length: 10, bytes_per_second: 50, duplicate: 1, race: 'finish-wins', times: 1};
 

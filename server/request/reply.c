@@ -100,6 +100,17 @@ static const char *error_ref_make(struct request *rq)
     return out;
 }
 
+/* As a proxy answers that does not reach a service, with a body that is no JSON. */
+static void reply_page(struct request *rq, struct reply *out, int status)
+{
+    const char *page = arena_format(&rq->arena,
+                                    "<!DOCTYPE html>\n<title>%d</title>\n<h1>%d</h1>\n"
+                                    "<p>edges-emulator: a fault that was asked for</p>\n",
+                                    status, status);
+
+    reply_set(out, status, "text/html; charset=utf-8", page, strlen(page));
+}
+
 void reply_error(struct request *rq, struct reply *out)
 {
     const struct refusal *refusal = &rq->refusal;
@@ -110,6 +121,10 @@ void reply_error(struct request *rq, struct reply *out)
     struct strbuf body = {.arena = &rq->arena};
 
     shared_body_release(&rq->service->pieces, &out->shared);
+    if (faulted && rq->effect.html) {
+        reply_page(rq, out, status);
+        return;
+    }
     json_write_open(&body, NULL, '{');
     json_write_text(&body, "error_label",
                     faulted ? rq->effect.label : error_label(&rq->ctx, error));

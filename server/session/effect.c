@@ -113,9 +113,14 @@ static const char *effect_complete(struct effect *made, struct effect *out)
         return made->kind == EFFECT_ANSWER
                    ? "has a label or a retry-after, which are for calls of the API"
                    : "has a label or a retry-after without a status";
+    if (made->html && made->kind != EFFECT_STATUS)
+        return made->kind == EFFECT_ANSWER ? "has html, which is for calls of the API"
+                                           : "has html without a status";
+    if (made->html && *made->label)
+        return "has html and a label, which a page does not have";
     if (!made->kind && !made->delay_ms)
         return "has no effect";
-    if (made->kind == EFFECT_STATUS && !*made->label)
+    if (made->kind == EFFECT_STATUS && !*made->label && !made->html)
         stpcpy(made->label, statuses[status_index(made->amount)].label);
     if (made->kind == EFFECT_STATUS && made->amount == 429 && !made->retry_after)
         made->retry_after = 1;
@@ -162,6 +167,7 @@ const char *effect_from_json(struct arena *arena, const cJSON *object, bool of_d
     struct effect made = {
         .retry_after = json_integer(object, hyphen ? "retry-after" : "retry_after", 0),
         .delay_ms = json_integer(object, "delay_ms", 0),
+        .html = cJSON_IsTrue(json_find(object, "html")),
     };
 
     if (hyphen && json_find(object, "retry_after"))
@@ -188,7 +194,7 @@ static const char *amount_read(enum effect_kind kind, const char *value, int64_t
 static const char *effect_add_word(struct arena *arena, const char *word, const char *value,
                                    struct effect *out)
 {
-    const char *known = "label, retry-after, delay";
+    const char *known = "label, retry-after, html, delay";
     int64_t amount;
 
     if (strcmp(word, "delay") == 0)
@@ -202,6 +208,8 @@ static const char *effect_add_word(struct arena *arena, const char *word, const 
                    : "retry-after must be seconds, from one to those of a day";
     if (strcmp(word, "label") == 0)
         return effect_set_label(out, value);
+    if (strcmp(word, "html") == 0)
+        return (out->html = !*value) ? NULL : "html must stand alone";
     for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
         if (rows[kind].of_delivery)
             continue;
@@ -267,6 +275,8 @@ void effect_write(struct strbuf *out, const struct effect *effect)
         json_write_text(out, "label", effect->label);
     if (effect->retry_after)
         json_write_integer(out, "retry_after", effect->retry_after);
+    if (effect->html)
+        json_write_bool(out, "html", true);
     if (effect->delay_ms)
         json_write_integer(out, "delay_ms", effect->delay_ms);
     json_write_close(out, '}');

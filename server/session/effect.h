@@ -33,6 +33,7 @@ struct effect {
     int64_t amount;                   /* in the unit of its kind; of a race, enum forced_race */
     char label[EFFECT_LABEL_MAX + 1]; /* of a status; "": another kind */
     int64_t retry_after;              /* seconds, of a status; 0: none */
+    bool html;                        /* a status comes as a page, as from a proxy */
     int64_t delay_ms;                 /* before the reply, or what replaces it */
     int64_t rule;                     /* the id of the rule that fired; 0: none did */
 };

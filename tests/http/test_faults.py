@@ -52,6 +52,36 @@ def cancel_bytes(emulator, fault=None, uid=RUNNING):
                 return data, "open"
 
 
+PAGE = b"<!DOCTYPE html>\n<title>502</title>\n<h1>502</h1>\n<p>edges-emulator: a fault that was asked for</p>\n"
+
+
+@pytest.mark.parametrize("fault", ["status=502; html", None], ids=["header", "rule"])
+def test_a_page_as_a_proxy_sends_one(emulator, fault):
+    """A client that reads each body as JSON fails here."""
+    if not fault:
+        made = rule(emulator, {"status": 502, "html": True, "delay_ms": 1}, operation="cancelFlowRun", times=1)
+        assert made["effect"] == {"status": 502, "html": True, "delay_ms": 1}
+    data, _ = cancel_bytes(emulator, fault)
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 502 Bad Gateway\r\n") and b"\r\nContent-Type: text/html; charset=utf-8\r\n" in head
+    assert body == PAGE
+    assert emulator.run(RUNNING)["status"] == "RUNNING"
+    [entry] = emulator.get("/_emulator/journal?operation=cancelFlowRun").json
+    assert (entry["status"], entry["fault"], entry["response"]["body"]["text"]) == (502, "status", PAGE.decode())
+
+
+@pytest.mark.parametrize("effect, said", [
+    ({"html": True}, "body/effect has html without a status"),
+    ({"reset": True, "html": True}, "body/effect has html without a status"),
+    ({"status": 502, "html": True, "label": "X"}, "body/effect has html and a label, which a page does not have"),
+    ({"status": 502, "html": 1}, "body/effect/html must be boolean")])
+def test_a_page_needs_a_status_and_has_no_label(emulator, effect, said):
+    reply = emulator.post("/_emulator/faults", {"effect": effect})
+    assert (reply.status, reply.json["message"]) == (400, said)
+    reply = emulator.post("/_emulator/faults", {"callback": True, "effect": {"status": 502, "html": True}})
+    assert (reply.status, reply.json["message"]) == (400, "body/effect has html, which is for calls of the API")
+
+
 @pytest.mark.parametrize("status, label, scope", LABELS)
 def test_a_status_in_the_shape_of_an_error(emulator, status, label, scope):
     reply = emulator.cancel(RUNNING, headers={"Emulator-Fault": f"status={status}"})
@@ -218,7 +248,7 @@ def test_a_stop_does_not_wait_for_a_delay(start):
 
 
 @pytest.mark.parametrize("words, message", [
-    ("", 'Emulator-Fault has the unknown word ""; known: label, retry-after, delay, status, reset,'),
+    ("", 'Emulator-Fault has the unknown word ""; known: label, retry-after, html, delay, status, reset,'),
     ("stattus=503", 'Emulator-Fault has the unknown word "stattus"; known: label, '),
     ("status", "status must be given a number"),
     ("status=503, delay=250ms", "has a comma: a semicolon stands between words, as in status=503; delay=250ms"),

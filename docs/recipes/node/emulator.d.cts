@@ -57,6 +57,8 @@ export interface Effect {
   label?: string;
   /** Seconds. */
   retry_after?: number;
+  /** The body is a page, as a proxy sends one. */
+  html?: true;
   delay_ms?: number;
   reset?: true;
   reset_after_commit?: true;
@@ -64,7 +66,6 @@ export interface Effect {
   truncate?: number;
   wrong_length?: number;
   bytes_per_second?: number;
-  race?: "finish-wins" | "cancel-wins";
   /** Of a rule with the operation cancelFlowRun. */
   race?: "finish-wins" | "cancel-wins";
   duplicate?: number;
