@@ -223,9 +223,8 @@ static bool property_is_meant(const char *property, const char *name)
     return false;
 }
 
-/* The property that may have been meant by a name. */
-static const char *suggest_property(struct validation *v, const struct schema *schema,
-                                    const char *name)
+/* Notes the property that may have been meant by a name; or else all that there are. */
+static void suggest_property(struct validation *v, const struct schema *schema, const char *name)
 {
     size_t count = (size_t)schema->property_count;
     const char **names = arena_alloc(v->ctx->arena, sizeof *names * (count + 1));
@@ -235,7 +234,9 @@ static const char *suggest_property(struct validation *v, const struct schema *s
     const char *near = suggest(name, names, count);
     for (size_t i = 0; !near && i < count; i++)
         near = property_is_meant(names[i], name) ? names[i] : NULL;
-    return near;
+    names[count] = NULL;
+    v->refusal.suggestion = near;
+    v->refusal.allowed_values = near || !count ? NULL : names;
 }
 
 /* The name of a missing property, if a member of the object may be a misspelling of it. */
@@ -305,7 +306,7 @@ static bool refuse_additional(struct validation *v, const struct schema *schema,
 {
     violation_set(v, object, "must NOT have additional properties (%.*s)", (int)LIMIT_MESSAGE,
                   member->string);
-    v->refusal.suggestion = suggest_property(v, schema, member->string);
+    suggest_property(v, schema, member->string);
     return false;
 }
 

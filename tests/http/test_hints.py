@@ -115,7 +115,8 @@ def test_another_workspaces_run_is_not_revealed(emulator):
     ({"effect": {"slow": 100}}, "did you mean bytes_per_second"), ({"effect": {"latency": 100}}, "did you mean delay_ms"),
     ({"effect": {"reset": True}, "count": 2}, "did you mean times"), ({"effect": {"reset": True}, "chance": 0.5}, "did you mean probability"),
     ({"effect": {"reset": True}, "prob": 0.5}, "did you mean probability"), ({"effect": {"statuscode": 503}}, "did you mean status"),
-    ({"effect": {"reset": True}, "colour": 2}, None), ({"effect": {"reset": True}, "p": 2}, None)])
+    ({"effect": {"reset": True}, "colour": 2}, "allowed: callback, operation, run, nth, every, probability, times, effect"),
+    ({"effect": {"reset": True}, "p": 2}, "allowed: callback, operation, run, nth, every, probability, times, effect")])
 def test_a_member_of_a_fault_rule(emulator, rule, expected):
     assert hint(emulator.post("/_emulator/faults", rule)) == expected
 
@@ -132,7 +133,7 @@ def test_a_member_of_a_fault_rule(emulator, rule, expected):
     ("/v1/flows/runs?status=RUNNING,QUEUED", "repeat the parameter: status=A&status=B"),
     (f"/v1/flows/runs?uid={RUNNING},{FINISHED}", "repeat the parameter: uid=A&uid=B"),
     ("/v1/flows/schedules?status=ACTIVE,PAUSED", "repeat the parameter: status=A&status=B"),
-    ("/v1/flows/runs?colour=red", None), ("/v1/flows/runs?limit=0", None)])
+    ("/v1/flows/runs/00000000-0000-4000-8000-000000000007/outputs?colour=red", "allowed: limit, offset, step_uid"), ("/v1/flows/runs?limit=0", None)])
 def test_a_query(emulator, target, expected):
     assert hint(emulator.get(target)) == expected
 

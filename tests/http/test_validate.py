@@ -130,7 +130,7 @@ def test_all_mistakes_as_json(fixture_file):
 def test_a_mistake_is_one_line_without_control_characters(tmp_path, fixture_file):
     path = fixture_file("a\n.json", text=r'{"x\n\r\t\b\f\u001b[31m\u007f\u0080\u009b\u00a0é\"\\": 1}')
     line = f"edges-emulator: fixture {tmp_path}/a\\n.json:1: / must NOT have additional properties " \
-        "(x\\n\\r\\t\\b\\f\\u001b[31m\\u007f\\u0080\\u009b\u00a0é\"\\)\n"
+        "(x\\n\\r\\t\\b\\f\\u001b[31m\\u007f\\u0080\\u009b\u00a0é\"\\) (allowed: version, workspaces, clock, flows, runs, schedules)\n"
     assert run_program("validate", path) == (3, "", line)
     assert run_program("--port", 0, "--fixture", path) == (3, "", line)
     path = fixture_file("a\n.json", text=json.dumps({"runs": [{"status": "DONE"}] * 21}))
