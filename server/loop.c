@@ -215,6 +215,9 @@ static enum iteration serving_iterate(struct serving *s, bool may_wait)
 static bool serving_run_long_call(struct serving *s)
 {
     struct store *store = s->loop->service->store;
+
+    if (!http_has_long_call(s->loop->http))
+        return false;
     const struct store_pause *before = store_set_pause(store, &s->pause);
     int64_t begun = clock_monotonic_us(), lead = s->lead;
 

@@ -319,7 +319,17 @@ static bool check_hosts(const struct settings *out)
     return true;
 }
 
-/* A file or /dev/null would be at its end at once, or never. */
+static bool is_stdin(const char *fixture)
+{
+    struct stat file, input;
+
+    return strcmp(fixture, "-") == 0 ||
+           (stat(fixture, &file) == 0 && fstat(STDIN_FILENO, &input) == 0 &&
+            file.st_dev == input.st_dev && file.st_ino == input.st_ino);
+}
+
+/* A file or /dev/null would be at its end at once, or never; a terminal stops who reads it in the
+ * background. */
 static bool check_stdin(const struct settings *out)
 {
     const struct option_values *fixtures = settings_values(out, OPTION_FIXTURE);
@@ -328,13 +338,13 @@ static bool check_stdin(const struct settings *out)
     if (!settings_number(out, OPTION_STOP_WITH_STDIN))
         return true;
     for (int i = 0; i < fixtures->count; i++) {
-        if (strcmp(fixtures->value[i], "-") == 0)
+        if (is_stdin(fixtures->value[i]))
             return settings_reject(out, OPTION_STOP_WITH_STDIN,
-                                   "cannot be used with --fixture -, which reads stdin to its "
-                                   "end; give the fixture as a file");
+                                   "cannot be used with --fixture %s, which reads stdin to its "
+                                   "end; give the fixture as a file",
+                                   fixtures->value[i]);
     }
-    if (fstat(STDIN_FILENO, &about) == 0 &&
-        (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode) || isatty(STDIN_FILENO)))
+    if (fstat(STDIN_FILENO, &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode)))
         return true;
     return settings_reject(out, OPTION_STOP_WITH_STDIN,
                            "needs a pipe as stdin; start the program with one, and keep it open");

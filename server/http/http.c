@@ -202,6 +202,11 @@ void http_run(struct http *http, int awake)
         http_release_memory(http);
 }
 
+bool http_has_long_call(const struct http *http)
+{
+    return http->long_calls;
+}
+
 bool http_run_long_call(struct http *http)
 {
     struct link *oldest = http->long_calls;

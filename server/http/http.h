@@ -40,7 +40,10 @@ bool http_has_replies(const struct http *http);
  * clients have closed are looked for only when it is theirs. */
 void http_run(struct http *http, int awake);
 
-/* Runs the long call that waits for it longest, to its end; false when there is none. It may call
+/* Whether a long call waits to be run. */
+bool http_has_long_call(const struct http *http);
+
+/* Runs the one that waits for it longest, to its end; false when there is none. It may call
  * store_set_pause()'s function, in which http_run() may be called, and this, for another one. */
 bool http_run_long_call(struct http *http);
 

@@ -356,11 +356,12 @@ enum outcome router_answer(struct request *rq, struct reply *out)
         arena_rewind(&rq->arena, rq->mark);
         rq->used = rq->used_before;
     } else {
-        rq->checked = router_check(rq);
-        if (rq->checked)
+        bool checked = router_check(rq);
+        if (checked)
             request_identify(rq);
         rq->mark = arena_mark(&rq->arena);
         rq->used_before = rq->used;
+        rq->checked = checked; /* now that there is a mark to go back to */
     }
     out->retry_at = 0; /* others are served in between */
     enum outcome outcome = lost ? request_fail(rq, ERROR_INTERNAL) : request_handle(rq, out);

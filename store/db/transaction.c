@@ -176,9 +176,9 @@ bool batch_secure(struct store *store)
 {
     if (!store->in_memory || !batch_rows(store))
         return true;
-    bool ok = batch_renew(store) == ERROR_NONE;
-    store->batches_lost += !ok;
-    return ok;
+    if (sqlite3_get_autocommit(store->db) || batch_end(store) != ERROR_NONE)
+        return false; /* batch_commit() finds that there is no transaction, and what was lost */
+    return batch_begin(store);
 }
 
 /* Whether no change of another call is in the transaction that a part would be in. */
@@ -191,13 +191,12 @@ static bool part_is_alone(struct store *store)
 
 enum error transaction_begin_part(struct store *store)
 {
-    if (store->part != PARTS_WAIT) {
-        if (!part_is_alone(store))
-            return transaction_begin(store, NULL);
-        if (!store->batching && !batch_begin(store))
-            return ERROR_INTERNAL;
-        store->parts_rows = 0;
-    }
+    transaction_commit_parts(store); /* of another call, which must not be undone with this one */
+    if (!part_is_alone(store))
+        return transaction_begin(store, NULL);
+    if (!store->batching && !batch_begin(store))
+        return ERROR_INTERNAL;
+    store->parts_rows = 0;
     parts_resume(store);
     return ERROR_NONE;
 }
@@ -251,7 +250,9 @@ static enum error pause_between(struct store *store, bool commits)
     enum error e = ends ? transaction_end_part(store, store->failure) : ERROR_NONE;
     if (!e && (!commits || disk_sync_ask(store)))
         e = pause_serve(store);
-    if (depth && transaction_begin_part(store) != ERROR_NONE)
+    if (depth && store->part == PARTS_WAIT)
+        parts_resume(store);
+    else if (depth && transaction_begin_part(store) != ERROR_NONE)
         store->depth++;
     if (depth)
         store->failure = e; /* for the caller's transaction_end() */

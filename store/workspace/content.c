@@ -132,14 +132,17 @@ void content_sweep(struct store *store, int64_t most)
 
     do {
         enum error e = transaction_begin_part(store);
+        store->has_discarded = !e;
+        if (e)
+            return; /* as on a full disk: the next discarded one tells */
         began = clock_monotonic_us();
-        if (!e && done)
+        if (done)
             e = stmt_number(stmt_take(store, STMT_CONTENT_DISCARDED), &id);
         store->has_discarded = !e && id;
         if (!e && id)
             e = clear_part(store, id, rows, &done);
         if (transaction_end_part(store, e) != ERROR_NONE)
-            store->has_discarded = false; /* as on a full disk: the next discarded one tells */
+            store->has_discarded = false;
         rows = part_rows_next(rows, began);
     } while (store->has_discarded && clock_monotonic_us() < end);
 }

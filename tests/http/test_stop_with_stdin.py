@@ -38,14 +38,14 @@ def test_the_end_of_stdin_is_a_clean_stop(pipe, tmp_path):
         server.close()
 
 
-def test_what_is_written_to_stdin_does_not_stop_it(start, pipe):
+def test_what_is_written_to_stdin_does_not_stop_it(pipe, start):
     emulator = start("--stop-with-stdin", stdin=pipe[0])
     for _ in range(3):
         os.write(pipe[1], b"x" * 10000)
         assert emulator.get("/_emulator/health").status == 200
 
 
-def test_without_the_option_the_end_of_stdin_means_nothing(start, pipe):
+def test_without_the_option_the_end_of_stdin_means_nothing(pipe, start):
     emulator = start(stdin=pipe[0])
     close(pipe, 1)
     assert emulator.get("/_emulator/health").status == 200
@@ -73,7 +73,8 @@ def test_it_ends_with_a_process_that_is_killed():
 
 @pytest.mark.parametrize("options, stdin, message", [
     (["--fixture", "-"], subprocess.PIPE, "cannot be used with --fixture -, which reads stdin to its end; give the fixture as a file"),
-    ([], subprocess.DEVNULL, "needs a pipe as stdin; start the program with one, and keep it open")], ids=["fixture", "null"])  # fmt: skip
+    (["--fixture", "/dev/stdin"], subprocess.PIPE, "cannot be used with --fixture /dev/stdin, which reads stdin to its end; give the fixture as a file"),
+    ([], subprocess.DEVNULL, "needs a pipe as stdin; start the program with one, and keep it open")], ids=["fixture", "path", "null"])  # fmt: skip
 def test_a_stdin_that_does_not_do_is_refused(options, stdin, message):
     done = subprocess.run([PROGRAM, *OPTIONS, *options], stdin=stdin, capture_output=True, timeout=20, env=environment())
     assert (done.returncode, done.stderr.decode()) == (2, f"edges-emulator: --stop-with-stdin {message}\n")
