@@ -62,9 +62,11 @@ static void life_grow(struct store *store, struct workspace *workspace, int64_t 
     if (room > LIMIT_LIFE)
         room = LIMIT_LIFE;
     life_make_room(store, workspace, life_size(room) - before);
-    struct life *grown = life ? realloc(life, life_size(room)) : memory_take(life_size(room));
-    if (!grown)
+    struct life *grown = life ? realloc(life, life_size(room)) : memory_try(NULL, life_size(room));
+    if (!grown && life)
         return;
+    if (!grown)
+        memory_is_used_up();
     if (!life)
         grown->base = grown->first = number;
     grown->room = room;

@@ -95,8 +95,9 @@ class Page:
         self.button(label, css).click()
 
     def press(self, *keys):
+        """What has the focus may be drawn anew at that moment; then it is pressed on what comes."""
         for key in keys:
-            self.driver.switch_to.active_element.send_keys(key)
+            self.until(lambda key=key: self.driver.switch_to.active_element.send_keys(key) is None, f"{key} is pressed")
 
     def resize(self, width, height=900):
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
