@@ -109,10 +109,10 @@ export const heading = (title, ...more) => h('div.head', h('h1', {tabindex: -1},
 export const grow = h('span.grow');
 
 export function search(label, of = page) {
-  return h('input', {type: 'search', placeholder: label, 'aria-label': label, 'aria-keyshortcuts': '/', value: of.filter, oninput: event => setFilter(event.target.value.trim().toLowerCase())});
+  return h('input', {type: 'search', placeholder: label, 'aria-label': label, 'aria-keyshortcuts': '/', value: of.filter, oninput: event => setFilter(event.target.value.toLowerCase())});
 }
 
-export const matches = (...texts) => texts.join(' ').toLowerCase().includes(page.filter);
+export const matches = (...texts) => texts.join(' ').toLowerCase().includes(page.filter.trim());
 
 /* `load` fetches what is older than the last row. */
 export function older(data, load) {

@@ -60,7 +60,7 @@ export async function openWorkspaces() {
   openDialog('Workspaces', () => [
     h('p.quiet', 'The header Emulator-Label gives a workspace its label. Of its API key only a hash is kept.'), search('Filter by label, hash of the key, uid', page.dialog),
     table('Workspaces, last used first', 'rows', columns,
-      found.filter(each => [each.label, each.workspace_uid, each.key_hash].join(' ').toLowerCase().includes(page.dialog.filter)).slice(0, 200).map(describe),
+      found.filter(each => [each.label, each.workspace_uid, each.key_hash].join(' ').toLowerCase().includes(page.dialog.filter.trim())).slice(0, 200).map(describe),
       empty('No workspace fits the filter'))]);
 }
 
