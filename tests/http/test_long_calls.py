@@ -217,9 +217,11 @@ def discarded_rows(db):
 
 
 def wait_until_idle(process):
-    before = -1
-    while (now := process.cpu_seconds()) != before:
-        before = now
+    """It does nothing for half a second: for less, it may wait for the disk."""
+    before, times = -1, 0
+    while times < 5:
+        now = process.cpu_seconds()
+        before, times = now, times + 1 if now == before else 0
         time.sleep(0.1)
 
 
