@@ -81,8 +81,6 @@ void store_set_cache(struct store *store, bool large);
 int store_fd(const struct store *store);
 bool store_is_syncing(const struct store *store);
 
-bool store_is_in_memory(const struct store *store);
-
 /* Closes it; NULL is allowed. */
 void store_close(struct store *store);
 

@@ -124,7 +124,8 @@ static int64_t exchange_record(struct exchange *exchange)
     return delay ? clock_monotonic_us() + delay * 1000 : 0;
 }
 
-/* What was to be freed in parts is freed at once. Returns whether a request may begin now. */
+/* Whether a request may begin: the reserve is full, or becomes so when all is freed at once that
+ * was to be freed in parts. */
 static bool exchange_find_memory(struct exchange *exchange)
 {
     if (memory_reserve_fill())
@@ -322,6 +323,7 @@ void exchange_run_long_call(struct exchange *exchange)
     exchange->http->running = exchange;
     exchange->rq.is_long_call = true;
     connection->state = CONNECTION_RUNNING;
+    batch_secure(exchange->rq.service->store);
     bool answered = exchange_is_answered(exchange);
     call_end(&exchange->rq);
     exchange->http->running = around;

@@ -256,6 +256,8 @@ static enum error pause_between(struct store *store, bool commits)
         store->depth++;
     if (depth)
         store->failure = e; /* for the caller's transaction_end() */
+    else
+        batch_secure(store); /* what others changed */
     return e;
 }
 

@@ -63,9 +63,9 @@ bool batch_pending(const struct store *store);
  * disk, the batch is lost, and memory holds more than the file: store_commit() sets that right. */
 bool batch_commit(struct store *store);
 
-/* Commits the batch of a database in memory, before a change that may need much. When memory is
- * used up in the middle of a change, SQLite often rolls back all of the transaction, and in memory
- * that has been answered. False: the commit failed. */
+/* Commits the batch of a database in memory, before work that may need much memory. When there is
+ * none left in the middle of a change, SQLite often rolls back the whole transaction, and the
+ * clients of the batch already have their replies. False: the commit failed. */
 bool batch_secure(struct store *store);
 
 /* How many batches were lost so far. */

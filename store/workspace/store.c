@@ -187,8 +187,6 @@ const struct store_pause *store_set_pause(struct store *store, const struct stor
 {
     const struct store_pause *before = store->pause;
 
-    if (pause && store->part != PARTS_WAIT)
-        batch_secure(store);
     store->pause = pause;
     return before;
 }
@@ -206,11 +204,6 @@ enum commit_result store_commit(struct store *store)
     fprintf(stderr, "edges-emulator: the last changes could not be written to the database; %s\n",
             broken ? "what it holds cannot be read any more" : "they are undone");
     return broken ? STORE_BROKEN : STORE_LOST;
-}
-
-bool store_is_in_memory(const struct store *store)
-{
-    return store->in_memory;
 }
 
 void store_set_cache(struct store *store, bool large)
