@@ -136,8 +136,8 @@ static bool loop_commit(const struct loop *loop)
     return result != STORE_BROKEN;
 }
 
-/* Reads what is there, which means nothing. Whether that was the end: the process that had the
- * other end of the pipe has closed it, or is no more. */
+/* Reads and ignores what was written. True when nobody can write any more: the other process has
+ * closed its end of the pipe, or has ended. */
 static bool input_has_ended(int fd)
 {
     char ignored[4096];

@@ -35,7 +35,7 @@ struct loop {
     int signals, epoll; /* opened by loop_open(), as are the timers */
     int timer;          /* of what is due next */
     int system_set;     /* readable when the system's time is set */
-    int input;          /* stdin, which it stops with; -1: it does not */
+    int input;          /* stdin, if its end stops the server; or -1 */
 };
 
 /* Opens its descriptors. False, with errno, when the system refuses. */

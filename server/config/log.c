@@ -18,7 +18,7 @@ enum {
     BUFFER_SIZE = 64 * 1024 /* one more line has room behind BUFFER_MAX */
 };
 
-/* Not in memory that is asked for: what is logged may be that there is none left. */
+/* Static, because a line may have to be written when memory is used up. */
 static char room[BUFFER_SIZE];
 static struct arena arena; /* of a buffer that outgrows it */
 static struct strbuf buffer = {.arena = &arena, .bytes = room, .capacity = sizeof room};

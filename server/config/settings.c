@@ -328,8 +328,8 @@ static bool is_stdin(const char *fixture)
             file.st_dev == input.st_dev && file.st_ino == input.st_ino);
 }
 
-/* A file or /dev/null would be at its end at once, or never; a terminal stops who reads it in the
- * background. */
+/* A file has an end at once, and /dev/null has none that can be waited for. A terminal stops a
+ * program in the background that reads it. */
 static bool check_stdin(const struct settings *out)
 {
     const struct option_values *fixtures = settings_values(out, OPTION_FIXTURE);

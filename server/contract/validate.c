@@ -53,17 +53,14 @@ static const char *type_names(struct arena *arena, unsigned types)
     return list;
 }
 
-/* Their names, and what has them. What a path has in the place of a uid has a hint of its own. */
+/* The name of each format, and an example of it. */
 static const struct {
-    const char *name, *hint;
-    bool not_of_text;
+    const char *name, *example;
 } formats[] = {
-    [FORMAT_NONE] = {"", NULL, false},
-    [FORMAT_UUID] = {"uuid", "a UUID, such as 00000000-0000-4000-8000-000000000001", true},
-    [FORMAT_DATE_TIME] = {"date-time", "a time with an offset, such as 2026-01-01T09:00:00Z",
-                          false},
-    [FORMAT_URI] = {"uri", "an absolute URL of http or https, such as http://127.0.0.1:8080/",
-                    false},
+    [FORMAT_NONE] = {"", NULL},
+    [FORMAT_UUID] = {"uuid", "a UUID, such as 00000000-0000-4000-8000-000000000001"},
+    [FORMAT_DATE_TIME] = {"date-time", "a time with an offset, such as 2026-01-01T09:00:00Z"},
+    [FORMAT_URI] = {"uri", "an absolute URL of http or https, such as http://127.0.0.1:8080/"},
 };
 
 static bool has_format(const char *text, enum text_format format)
@@ -132,8 +129,7 @@ static bool check_string(struct validation *v, const struct schema *schema, cons
     if (has_format(text, schema->format))
         return true;
     violation_set(v, value, "must match format \"%s\"", formats[schema->format].name);
-    if (!formats[schema->format].not_of_text || !v->from_text)
-        v->refusal.hint = formats[schema->format].hint;
+    v->refusal.example = formats[schema->format].example;
     return false;
 }
 
@@ -223,7 +219,7 @@ static bool property_is_meant(const char *property, const char *name)
     return false;
 }
 
-/* Notes the property that may have been meant by a name; or else all that there are. */
+/* Notes the property that a name may have meant, or else the names of all. */
 static void suggest_property(struct validation *v, const struct schema *schema, const char *name)
 {
     size_t count = (size_t)schema->property_count;

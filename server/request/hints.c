@@ -68,12 +68,12 @@ static const char *hint_query(struct request *rq)
     const char *name = query_list_name(rq);
 
     return name ? arena_format(&rq->arena, "repeat the parameter: %s=A&%s=B", name, name)
-                : suggest_in_words(&rq->arena, rq->refusal.suggestion, rq->refusal.allowed_values);
+                : refusal_way_out(&rq->arena, &rq->refusal);
 }
 
 static const char *hint_suggestion(struct request *rq)
 {
-    return suggest_in_words(&rq->arena, rq->refusal.suggestion, rq->refusal.allowed_values);
+    return refusal_way_out(&rq->arena, &rq->refusal);
 }
 
 /* Knows a body that is compressed, by its header or as gzip begins. */

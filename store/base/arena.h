@@ -1,8 +1,7 @@
 /* Memory that is freed all at once, such as that of a request when its reply has been sent.
  *
  * Nothing in an arena is freed alone. Allocation never returns NULL: when the system is out of
- * memory it jumps to `recovery`; without one it takes one of a few spare blocks, or
- * the reserve (memory.h).
+ * memory it jumps to `recovery`. Without one it takes a spare block, or the reserve (memory.h).
  */
 #ifndef STORE_BASE_ARENA_H
 #define STORE_BASE_ARENA_H

@@ -1,5 +1,7 @@
 #include "store/base/errors.h"
 
+#include "store/base/suggest.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -42,4 +44,10 @@ bool refuse_at(struct refusal *out, const char *pointer, const char *reason)
 {
     *out = (struct refusal){.pointer = pointer, .reason = reason};
     return false;
+}
+
+const char *refusal_way_out(struct arena *arena, const struct refusal *refusal)
+{
+    return refusal->example ? refusal->example
+                            : suggest_in_words(arena, refusal->suggestion, refusal->allowed_values);
 }

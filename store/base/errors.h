@@ -43,11 +43,16 @@ struct refusal {
     const char *reason;  /* in AJV's words ("must be string"), or a sentence; NULL: the error's */
     const char *suggestion;            /* a word that would have been right; or NULL */
     const char *const *allowed_values; /* all such words, NULL after the last; or NULL */
+    const char *example;               /* of what has the format that a text lacks; or NULL */
     const char *hint;                  /* the header Emulator-Hint; NULL: that of the error */
     int64_t retry_after;               /* seconds until a new attempt makes sense; 0: unknown */
 };
 
 /* Fills *out with a place and a reason. Always returns false, so that a check can return it. */
 bool refuse_at(struct refusal *out, const char *pointer, const char *reason);
+
+/* What would have been right, for a person: the example, the suggestion, or the allowed values.
+ * NULL without any of them. */
+const char *refusal_way_out(struct arena *arena, const struct refusal *refusal);
 
 #endif

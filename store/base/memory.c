@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESERVE_SIZE = 96 * 1024 /* bytes; above 128 KiB the system would take them back */ };
+enum {
+    RESERVE_SIZE = 96 * 1024 /* bytes; above 128 KiB, free() would give them back to the system */
+};
 
 static void *reserve;
 

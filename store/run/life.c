@@ -3,6 +3,7 @@
 #include "store/base/memory.h"
 #include "store/db/stmt.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,8 +52,8 @@ static struct life_entry *life_at(struct life *life, int64_t number)
     return &life->entry[(number - life->base) % life->room];
 }
 
-/* A ring that is full before it has all its room is still in the order of its entries. One that
- * cannot grow for lack of memory stays as it is: it forgets more. */
+/* A ring that is full before it has all its room is still in the order of its entries. When there
+ * is too little memory it does not grow, and so forgets its oldest entries earlier. */
 static void life_grow(struct store *store, struct workspace *workspace, int64_t number)
 {
     struct life *life = workspace->life;
@@ -62,11 +63,9 @@ static void life_grow(struct store *store, struct workspace *workspace, int64_t 
     if (room > LIMIT_LIFE)
         room = LIMIT_LIFE;
     life_make_room(store, workspace, life_size(room) - before);
-    struct life *grown = life ? realloc(life, life_size(room)) : memory_try(NULL, life_size(room));
-    if (!grown && life)
-        return;
+    struct life *grown = life ? realloc(life, life_size(room)) : memory_take(life_size(room));
     if (!grown)
-        memory_is_used_up();
+        return;
     if (!life)
         grown->base = grown->first = number;
     grown->room = room;
@@ -85,6 +84,7 @@ static struct life_entry *life_add(const struct ctx *ctx, const char *run_uid, e
     if (!life || (number - life->base == life->room && life->room < LIMIT_LIFE))
         life_grow(ctx->store, workspace, number);
     life = workspace->life;
+    assert(life);
     if (number - life->first >= life->room)
         life->first = number - life->room + 1;
     if (number < life->first) /* a rollback took back more than the ring holds */

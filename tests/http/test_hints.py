@@ -122,6 +122,7 @@ def test_a_member_of_a_fault_rule(emulator, rule, expected):
 
 
 @pytest.mark.parametrize("target, expected", [
+    ("/v1/flows/runs?uid=nope", "a UUID, such as 00000000-0000-4000-8000-000000000001"),
     ("/v1/flows/runs?limt=1", "did you mean limit"), ("/v1/flows/runs?of_set=1", "did you mean offset"),
     ("/v1/flows/runs?status=SUCCEDED", "did you mean SUCCEEDED"),
     ("/v1/flows/runs?status=Runing", "did you mean RUNNING"),

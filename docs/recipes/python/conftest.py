@@ -23,7 +23,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def edges_options():
-    """Options of the program, such as ["--fixture", str(Path(__file__).with_name("world.json"))].
+    """Options of the program, such as ["--fixture", os.path.join(os.path.dirname(__file__), "world.json")].
 
     Write yours here, not in a test file: there is one server for all of them.
     """
