@@ -157,6 +157,7 @@ struct serving {
     int64_t set;         /* what the timer is set to */
     int64_t pause_at;    /* when the long call that runs now lets others be served */
     int64_t lead;        /* microseconds that it has run more than those within it */
+    int64_t sweep_at;    /* when to delete what was discarded, although there is something to do */
     enum iteration last; /* what the last one came to */
     int depth;           /* of long calls that run while others pause */
 };
@@ -165,8 +166,9 @@ struct serving {
  * each of them waits that long. Beyond so many long calls within each other, the next ones wait. */
 enum { LONG_CALL_PART = 2000, PAUSE_MAX = 5000, DEPTH_MAX = 16 };
 
-/* Microseconds for deleting what was discarded, while there is something else to do. */
-enum { SWEEP_BUSY = 1000 };
+/* Microseconds for deleting what was discarded while there is something else to do, such as sending
+ * a large reply, and between two times of it. */
+enum { SWEEP_BUSY = 1000, SWEEP_INTERVAL = 4000 };
 
 /* One iteration. Without `may_wait` it is ITERATION_IDLE when there was nothing to do; but while
  * the database is being synced it waits, for what would be done then had to wait too. */
@@ -270,6 +272,18 @@ static bool is_serving(const struct serving *s)
     return s->last == ITERATION_SERVED || s->last == ITERATION_IDLE;
 }
 
+/* Deletes some of what was discarded: all the time while there is nothing else to do. */
+static void serving_sweep(struct serving *s)
+{
+    struct store *store = s->loop->service->store;
+    bool is_idle = s->last == ITERATION_IDLE;
+
+    if (store_is_syncing(store) || (!is_idle && clock_monotonic_us() < s->sweep_at))
+        return;
+    content_sweep(store, is_idle ? LONG_CALL_PART : SWEEP_BUSY);
+    s->sweep_at = clock_monotonic_us() + SWEEP_INTERVAL;
+}
+
 bool loop_run(const struct loop *loop)
 {
     struct store *store = loop->service->store;
@@ -283,8 +297,8 @@ bool loop_run(const struct loop *loop)
         s.last = serving_iterate(&s, !sweeping);
         while (s.last == ITERATION_SERVED && !store_is_syncing(store) && serving_run_long_call(&s))
             ;
-        if (sweeping && is_serving(&s) && !store_is_syncing(store))
-            content_sweep(store, s.last == ITERATION_IDLE ? LONG_CALL_PART : SWEEP_BUSY);
+        if (sweeping && is_serving(&s))
+            serving_sweep(&s);
     } while (is_serving(&s));
     store_set_yield(store, NULL, NULL); /* the slice goes out of scope */
     return s.last == ITERATION_STOPPED;

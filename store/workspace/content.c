@@ -72,7 +72,7 @@ enum error content_begin(struct store *store, const struct workspace *workspace,
     }
     if (!e && !is_free) { /* they are discarded faster than they are deleted */
         id = workspace->id == last ? last - LIMIT_WORKSPACES : last;
-        e = content_clear(store, id, id);
+        e = content_empty(store, id);
     }
     *out = (struct content){.id = id};
     return e ? e : content_discard(store, id);

@@ -15,8 +15,9 @@
 
 #include "store/db/workspace.h"
 
-/* Ids that the content of one workspace may have, the discarded ones included. */
-enum { CONTENTS_MOST = 16 };
+/* Ids that the content of one workspace may have: what it has, what it had before, and what is being
+ * built. Files that an earlier program wrote may have more. */
+enum { CONTENTS_MOST = 3, CONTENTS_IN_FILES = 16 };
 
 /* Content that is being built. */
 struct content {
@@ -24,7 +25,8 @@ struct content {
     struct workspace_cache counts; /* of what was built: of these, only the numbers of its runs */
 };
 
-/* Takes an id for new content of a workspace, which is empty and listed as discarded. */
+/* Takes an id for new content of a workspace, which is empty and listed as discarded. When none is
+ * left, it first deletes what one of them has, in parts. */
 enum error content_begin(struct store *store, const struct workspace *workspace,
                          struct content *out);
 

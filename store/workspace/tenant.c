@@ -257,7 +257,7 @@ static void tenant_take_back_key(struct store *store, struct workspace *workspac
 static void tenant_load(struct store *store, struct stmt *s)
 {
     int64_t id = stmt_int(s);
-    if (id < 1 || id > (int64_t)LIMIT_WORKSPACES * CONTENTS_MOST) {
+    if (id < 1 || id > (int64_t)LIMIT_WORKSPACES * CONTENTS_IN_FILES) {
         s->failed = true; /* the file is damaged */
         return;
     }

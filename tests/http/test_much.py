@@ -220,3 +220,17 @@ def test_the_values_of_a_body_have_a_limit(start):
 def test_a_fixture_file_may_hold_more_values(start, fixture_file):
     text = '{"version":1,"runs":[{"status":"RUNNING","inputs":[{"a":[%s]}]}]}' % ",".join(["1"] * 4000001)
     assert len(start("--fixture", fixture_file(text=text)).runs()) == 1
+
+
+def test_contents_that_are_replaced_one_after_another_take_the_room_of_few(start, fixture_file, tmp_path):
+    """A reset builds new content and deletes the old one later; resets without a gap wait for that."""
+    db = tmp_path / "db"
+    emulator = start("--db", db, "--fixture", fixture_file(runs=[{"status": "RUNNING"}] * 20000))
+    emulator.connection.timeout = PATIENCE
+    touch(emulator)
+    once = db.stat().st_size
+    with emulator.wire(timeout=PATIENCE) as wire:
+        wire.send(b"POST /_emulator/reset HTTP/1.1\r\nHost: localhost\r\nX-API-Key: test-key\r\nContent-Length: 0\r\n\r\n" * 12)
+        assert [wire.reply("POST", "/_emulator/reset").status for _ in range(12)] == [200] * 12
+    emulator.process.stop()
+    assert db.stat().st_size < 3 * once  # at the start, the fixture and one content
