@@ -19,7 +19,8 @@ for each saved table. C has them as a list of enum values, NAME. There
 
     {table}           is its name
     {key}, {columns}  the columns of its key behind the workspace, and all columns behind that, the key first
-    {last}            the key of the last row of the workspace :to, or what is less than any; {saved_last} in the saved table
+    {last}            the key of the last row of the workspace :to, or what is less than any
+    {descending}      the key, from the last row to the first
     {given}, {after}  a key that is given; and one, or null: what is less than any
     {by_creation}     names the index of the order of creation, which is {order}; without one that is the order of keys
     {save}, {restore} copy the rows of the workspace :from to the saved table, and back
@@ -156,9 +157,11 @@ class Table:
     def least(self, name):
         return "-1" if re.search(rf"\b{name} INTEGER", self.definitions) else "''"
 
-    def last(self, table):
-        order = ", ".join(f"{name} DESC" for name in self.key)
-        return ", ".join(f"coalesce((SELECT {name} FROM {table} WHERE workspace = :to ORDER BY {order} LIMIT 1), "
+    def descending(self):
+        return ", ".join(f"{name} DESC" for name in self.key)
+
+    def last(self):
+        return ", ".join(f"coalesce((SELECT {name} FROM {self.name} WHERE workspace = :to ORDER BY {self.descending()} LIMIT 1), "
                          f"{self.least(name)})" for name in self.key)  # fmt: skip
 
     def by_creation(self):
@@ -174,7 +177,7 @@ class Table:
                    f"FROM {saved} WHERE workspace = :from")  # fmt: skip
         return {
             "table": self.name, "key": ", ".join(self.key), "columns": ", ".join(self.key + rest),
-            "last": self.last(self.plain), "saved_last": self.last(saved),
+            "last": self.last(), "descending": self.descending(),
             "given": ", ".join(f":{name}" for name in self.key),
             "after": ", ".join(f"coalesce(:{name}, {self.least(name)})" for name in self.key),
             "by_creation": self.by_creation(), "order": ", ".join(order),

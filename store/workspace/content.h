@@ -15,8 +15,8 @@
 
 #include "store/db/workspace.h"
 
-/* Ids that the content of one workspace may have: what it has, what it had before, and what is being
- * built. Files that an earlier program wrote may have more. */
+/* Ids that the content of one workspace may have: what it has, what it had before, and what is
+ * being built. Files that an earlier program wrote may have more. */
 enum { CONTENTS_MOST = 3, CONTENTS_IN_FILES = 16 };
 
 /* Content that is being built. */

@@ -4,14 +4,23 @@
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/workspace/part_rows.h"
+#include "store/workspace/row_key.h"
 
 #include <string.h>
 
 /* For each table. */
 static const enum stmt_id copies[] = {CONTENT_COPY}, saves[] = {CONTENT_SAVE},
-                          restores[] = {CONTENT_RESTORE};
+                          restores[] = {CONTENT_RESTORE}, lasts[] = {CONTENT_LAST};
 
+/* `lasts` has those of the saved tables after those of the others. */
 enum { TABLES = sizeof copies / sizeof *copies };
+
+/* How a table is copied, and how far. */
+struct table_copy {
+    enum stmt_id copy;
+    const enum stmt_id *last; /* tells the key of the last row copied; NULL: `copy` looks for it */
+    struct row_key after;     /* that key */
+};
 
 /* Of the order of creation: from one time to before another. So many runs have their entries in
  * pages that the cache of a file has room for. */
@@ -49,16 +58,27 @@ static struct stmt copy_take(struct store *store, enum stmt_id id, int64_t to,
     return s;
 }
 
-static enum error copy_part(struct store *store, enum stmt_id id, int64_t to,
+static enum error copy_part(struct store *store, const struct table_copy *table, int64_t to,
                             const struct content_source *from, int64_t rows)
 {
-    struct stmt s = copy_take(store, id, to, from);
+    struct stmt s = copy_take(store, table->copy, to, from);
 
+    row_key_bind(&s, &table->after, sqlite3_bind_parameter_count(s.handle) - s.bound - 1);
     stmt_bind_int(&s, rows);
     return stmt_run(&s);
 }
 
-static enum error copy_table(struct store *store, enum stmt_id id, int64_t to,
+/* Reads the key of the last row that was copied. */
+static enum error copy_go_on(struct store *store, struct table_copy *table, int64_t to)
+{
+    struct stmt s = stmt_take_in(store, *table->last, to);
+    bool ok = stmt_next(&s) && row_key_read(&s, sqlite3_column_count(s.handle), &table->after);
+    enum error e = stmt_done(&s);
+
+    return e || ok ? e : ERROR_OUT_OF_MEMORY;
+}
+
+static enum error copy_table(struct store *store, struct table_copy *table, int64_t to,
                              const struct content_source *from, int64_t *pages)
 {
     int64_t rows = PART_ROWS_FIRST, copied = rows, before = 0, after = 0;
@@ -69,27 +89,34 @@ static enum error copy_table(struct store *store, enum stmt_id id, int64_t to,
         if (pages)
             e = pages_in_use(store, &before);
         if (!e)
-            e = copy_part(store, id, to, from, rows);
+            e = copy_part(store, table, to, from, rows);
         copied = sqlite3_changes64(store->db);
         if (!e && pages)
             e = pages_in_use(store, &after);
         if (!e && pages)
             *pages += after - before;
+        if (!e && copied == rows && table->last)
+            e = copy_go_on(store, table, to);
         if (copied == rows)
             copied = rows = part_rows_next(rows, began);
         e = e ? e : transaction_pause(store);
     }
+    row_key_free(&table->after);
     return e;
 }
 
-static enum error copy_tables(struct store *store, const enum stmt_id each[TABLES], int64_t to,
+/* `last`: of each table, as in struct table_copy; or NULL. */
+static enum error copy_tables(struct store *store, const enum stmt_id each[TABLES],
+                              const enum stmt_id *last, int64_t to,
                               const struct content_source *from, int64_t *pages)
 {
     enum error e = ERROR_NONE;
 
     store->flows_changed++;
-    for (size_t i = 0; !e && i < TABLES; i++)
-        e = copy_table(store, each[i], to, from, pages);
+    for (size_t i = 0; !e && i < TABLES; i++) {
+        struct table_copy table = {.copy = each[i], .last = last ? &last[i] : NULL};
+        e = copy_table(store, &table, to, from, pages);
+    }
     return e;
 }
 
@@ -160,19 +187,21 @@ enum error content_copy(struct store *store, int64_t to, const struct content_so
     enum error e = store->in_memory ? ERROR_NONE : copy_runs(store, to, from);
 
     /* Of the runs, only those behind the last that was copied. */
-    return e ? e : copy_tables(store, copies, to, from, NULL);
+    return e ? e : copy_tables(store, copies, NULL, to, from, NULL);
 }
 
 enum error content_save(struct store *store, int64_t to, int64_t from, int64_t *pages)
 {
-    enum error e = copy_tables(store, saves, to, &(struct content_source){.id = from}, pages);
+    enum error e =
+        copy_tables(store, saves, lasts + TABLES, to, &(struct content_source){.id = from}, pages);
 
     return e ? e : transaction_wait_for_disk(store);
 }
 
 enum error content_restore(struct store *store, int64_t to, int64_t from)
 {
-    enum error e = copy_tables(store, restores, to, &(struct content_source){.id = from}, NULL);
+    enum error e =
+        copy_tables(store, restores, lasts, to, &(struct content_source){.id = from}, NULL);
 
     return e ? e : transaction_wait_for_disk(store);
 }

@@ -3,12 +3,13 @@
 #include "store/db/stmt.h"
 #include "store/db/transaction.h"
 #include "store/db/workspace.h"
+#include "store/workspace/row_key.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows that are compared between two looks at the clock, and columns of a key at most. */
-enum { ROWS = 512, KEYS_MOST = 2 };
+/* Rows that are compared between two looks at the clock. */
+enum { ROWS = 512 };
 
 static const enum stmt_id rows_of[] = {CONTENT_ROWS}, removes[] = {CONTENT_REMOVE_ROW},
                           restores[] = {CONTENT_RESTORE_ROW};
@@ -16,22 +17,17 @@ static const enum stmt_id rows_of[] = {CONTENT_ROWS}, removes[] = {CONTENT_REMOV
 /* rows_of has those of the saved tables after those of the others. */
 enum { TABLES = sizeof removes / sizeof *removes };
 
-/* The values of a key, of sqlite3_value_dup(); NULL: before the first row of all. */
-struct key {
-    sqlite3_value *value[KEYS_MOST];
-};
-
 /* A row that differs: it is missing in one of both, or has other values. */
 struct row {
     int table;
     bool present, saved;
-    struct key key;
+    struct row_key key;
 };
 
 struct difference {
     struct store *store;
     int64_t present, saved; /* the ids of both contents */
-    struct key after;       /* of the last row that was compared */
+    struct row_key after;   /* of the last row that was compared */
     int count;
     struct row row[DIFFERENCES_MOST + 1];
 };
@@ -42,41 +38,15 @@ struct cursor {
     bool at_row; /* it is not at the end */
 };
 
-static void key_free(struct key *key)
-{
-    for (int i = 0; i < KEYS_MOST; i++)
-        sqlite3_value_free(key->value[i]);
-    *key = (struct key){0};
-}
-
 /* The first parameter is the workspace's, or there are two. */
 static int keys_of(const struct stmt *s)
 {
     return sqlite3_bind_parameter_count(s->handle) - s->bound;
 }
 
-static void bind_key(struct stmt *s, const struct key *key)
+static void bind_key(struct stmt *s, const struct row_key *key)
 {
-    for (int i = 0, keys = keys_of(s); i < keys; i++) {
-        s->bound++;
-        if (key->value[i])
-            s->failed |= sqlite3_bind_value(s->handle, s->bound, key->value[i]) != SQLITE_OK;
-        else
-            s->failed |= sqlite3_bind_null(s->handle, s->bound) != SQLITE_OK;
-    }
-}
-
-/* The key comes first in a row. */
-static bool read_key(const struct cursor *cursor, int keys, struct key *out)
-{
-    bool ok = true;
-
-    key_free(out);
-    for (int i = 0; i < keys; i++) {
-        out->value[i] = sqlite3_value_dup(sqlite3_column_value(cursor->stmt.handle, i));
-        ok &= out->value[i] != NULL;
-    }
-    return ok;
+    row_key_bind(s, key, keys_of(s));
 }
 
 /* The order of two values of a column, each of which has one type or is null. */
@@ -123,7 +93,7 @@ static bool add_row(struct difference *d, int table, int64_t order, const struct
     struct row *row = &d->row[d->count++];
 
     *row = (struct row){.table = table, .saved = order <= 0, .present = order >= 0};
-    return read_key(at, keys, &row->key);
+    return row_key_read(&at->stmt, keys, &row->key);
 }
 
 static struct cursor cursor_open(const struct difference *d, enum stmt_id rows, int64_t id)
@@ -149,7 +119,7 @@ static enum error compare_part(struct difference *d, int table, bool *more)
         if (order || rows_differ(&saved, &present, keys))
             ok = add_row(d, table, order, at, keys);
         if (--left == 0)
-            ok &= read_key(at, keys, &d->after);
+            ok &= row_key_read(&at->stmt, keys, &d->after);
         if (order <= 0)
             saved.at_row = stmt_next(&saved.stmt);
         if (order >= 0)
@@ -166,7 +136,7 @@ static enum error compare_table(struct difference *d, int table)
     bool more;
     enum error e;
 
-    key_free(&d->after);
+    row_key_free(&d->after);
     do {
         e = compare_part(d, table, &more);
         e = e ? e : transaction_pause(d->store);
@@ -216,8 +186,8 @@ void difference_close(struct difference *d)
 {
     if (!d)
         return;
-    key_free(&d->after);
+    row_key_free(&d->after);
     for (int i = 0; i < d->count; i++)
-        key_free(&d->row[i].key);
+        row_key_free(&d->row[i].key);
     free(d);
 }

@@ -9,15 +9,21 @@ DELETE FROM {table} WHERE workspace BETWEEN :first AND :last;
 DELETE FROM {table} {by_creation}
 WHERE workspace = :id AND ({order}) < (SELECT {order} FROM {table} {by_creation} WHERE workspace = :id ORDER BY {order} LIMIT 1 OFFSET :most);
 
--- The next rows after those that were copied already: from a template, to a snapshot, from a snapshot.
+-- The next rows after those that were copied already: from a template, to a snapshot, from a snapshot. The last one
+-- copied is given where the table that is written is not read otherwise: SQLite would first copy all rows into another
+-- one.
 -- each table: content_copy
 {copy} AND ({key}) > ({last}) ORDER BY {key} LIMIT :most;
 
 -- each table: content_save
-{save} AND ({key}) > ({saved_last}) ORDER BY {key} LIMIT :most;
+{save} AND ({key}) > ({after}) ORDER BY {key} LIMIT :most;
 
 -- each table: content_restore
-{restore} AND ({key}) > ({last}) ORDER BY {key} LIMIT :most;
+{restore} AND ({key}) > ({after}) ORDER BY {key} LIMIT :most;
+
+-- The key of the last row.
+-- each table, saved too: content_last
+SELECT {key} FROM {table} WHERE workspace = :id ORDER BY {descending} LIMIT 1;
 
 -- A strip of the order of creation, which so many runs are in; the end of a part of the order of uids; and a copy of
 -- what is in both.

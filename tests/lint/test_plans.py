@@ -17,7 +17,7 @@ WHOLE = {
     "state_flows", "workspace_list",
     "assumption_override_list", "assumption_override_clear",
     # Of the first rows of a content, as many as are deleted at once; the last row of a key alone.
-    *(name for name in STATEMENTS if re.match("content_(copy|save|restore(?!_row)|clear_part)_", name)),
+    *(name for name in STATEMENTS if re.match("content_(copy|last|clear_part)_", name)),
     # The greatest number: SQLite looks at the last row of the key alone.
     "callback_next_number",
     # Those that are being sent are few; the count stops at its limit.
