@@ -119,7 +119,7 @@ static bool read_timeout(struct settings *out, enum option option, const char *t
 
     /* A number alone is milliseconds elsewhere, and seconds to most people. */
     bool has_unit = text[strspn(text, "0123456789")] || !text[strspn(text, "0")];
-    if (!has_unit || !timeout_parse(text, max, &ms))
+    if (!has_unit || !duration_parse(text, max, &ms))
         return settings_reject(
             out, option, IT_TAKES "a time with its unit, such as 2s or 500ms, at most %" PRId64 "s",
             text, max / 1000);

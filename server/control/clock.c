@@ -124,17 +124,16 @@ enum outcome op_set_clock(struct request *rq, struct reply *out)
     return outcome == REPLIED ? op_get_clock(rq, out) : outcome;
 }
 
-#define DURATION_FORM                                                                            \
-    "must be an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT1H, or " \
-    "milliseconds"
-
 static bool read_duration(struct request *rq, const char *name, int64_t fallback, int64_t *out)
 {
     const char *duration = json_text(rq->body, name);
 
     *out = json_integer(rq->body, name, fallback);
-    return !duration || duration_parse(duration, out) ||
-           request_reject(rq, ERROR_BAD_BODY, "body/%s " DURATION_FORM, name);
+    return !duration || duration_parse(duration, DURATION_MAX, out) ||
+           request_reject(rq, ERROR_BAD_BODY,
+                          "body/%s must be a duration such as 90s, 15m, 1h, 7d or PT1H30M, or "
+                          "milliseconds",
+                          name);
 }
 
 /* To the next instant at which anything is due, unless it is too far. */

@@ -269,7 +269,7 @@ static bool times_read(struct request *rq, int64_t *timeout, int64_t *settle)
     bool exactly = cJSON_IsTrue(json_find(rq->query, "exactly"));
 
     *settle = 0;
-    if (!timeout_parse(json_text(rq->query, "timeout"), LIMIT_WAIT, timeout))
+    if (!duration_parse(json_text(rq->query, "timeout"), LIMIT_WAIT, timeout))
         return request_reject(rq, ERROR_BAD_QUERY,
                               "querystring/timeout must be a time such as 5s, 250ms or PT5S, at "
                               "most ten minutes");
@@ -277,7 +277,7 @@ static bool times_read(struct request *rq, int64_t *timeout, int64_t *settle)
         return request_reject(rq, ERROR_BAD_QUERY, "querystring/exactly goes with journal");
     if (text && !exactly)
         return request_reject(rq, ERROR_BAD_QUERY, "querystring/settle goes with exactly=true");
-    return !text || timeout_parse(text, LIMIT_WAIT, settle) ||
+    return !text || duration_parse(text, LIMIT_WAIT, settle) ||
            request_reject(rq, ERROR_BAD_QUERY,
                           "querystring/settle must be a time such as 200ms, at most ten minutes");
 }

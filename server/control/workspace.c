@@ -15,21 +15,48 @@
 
 #include <string.h>
 
-/* The number of a fixture that a reset may name: of a built-in one, or after these of one of
- * --fixture; -1 for any other name. */
-static int fixture_number(struct request *rq, const char *name)
+/* Whether a fixture is called so: the whole path, the name of the file, or that without .json. */
+static bool fixture_is_called(const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path,
+               *ending = strrchr(file, '.');
+    size_t size = strlen(name);
+
+    return strcmp(path, name) == 0 || strcmp(file, name) == 0 ||
+           (ending && strcmp(ending, ".json") == 0 && size == (size_t)(ending - file) &&
+            memcmp(file, name, size) == 0);
+}
+
+/* All fixtures that a reset may name: the built-in ones, then those of --fixture. NULL after the
+ * last. */
+static const char *const *fixture_names(struct request *rq)
 {
     const struct option_values *given = settings_values(rq->service->settings, OPTION_FIXTURE);
+    size_t size = (size_t)(fixture_built_in_count + given->count + 1) * sizeof(char *);
+    const char **names = arena_zalloc(&rq->arena, size);
 
-    for (int i = 0; i < fixture_built_in_count; i++) {
-        if (strcmp(name, fixture_built_in[i].name) == 0)
+    for (int i = 0; i < fixture_built_in_count; i++)
+        names[i] = fixture_built_in[i].name;
+    for (int i = 0; i < given->count; i++)
+        names[fixture_built_in_count + i] = given->value[i];
+    return names;
+}
+
+/* The place among these of the one that is called so; of more, the one with that very path. -1:
+ * none is, or more than one. */
+static int fixture_find(const char *const *names, const char *name)
+{
+    int found = -1, count = 0;
+
+    for (int i = 0; names[i]; i++) {
+        if (strcmp(names[i], name) == 0)
             return i;
+        if (fixture_is_called(names[i], name)) {
+            found = i;
+            count++;
+        }
     }
-    for (int i = 0; i < given->count; i++) {
-        if (strcmp(name, given->value[i]) == 0)
-            return fixture_built_in_count + i;
-    }
-    return -1;
+    return count == 1 ? found : -1;
 }
 
 enum { LOAD_RETRY = 5000 /* microseconds */ };
@@ -47,20 +74,22 @@ static bool reset_begin_load(struct request *rq)
 /* Reads what the workspace starts as from the body, which may be absent. */
 static bool reset_read(struct request *rq, struct template *start)
 {
-    const char *fixture = json_text(rq->body, "fixture");
-    int number = fixture ? fixture_number(rq, fixture) : 0;
+    const char *fixture = json_text(rq->body, "fixture"), *const *names = fixture_names(rq);
+    int number = fixture ? fixture_find(names, fixture) : 0;
     enum error e = ERROR_NONE;
 
     *start = template_of(rq->ctx.store, rq->ctx.workspace->key_hash);
     if (!fixture_read_clock(rq->body, &start->clock))
         return request_reject(rq, ERROR_BAD_BODY, "body/clock must be " CLOCK_FORM);
-    if (number < 0)
+    if (number < 0) {
+        rq->refusal.allowed_values = names;
         return request_reject(rq, ERROR_BAD_BODY,
-                              "body/fixture must be demo, empty, or a name given by --fixture");
+                              "body/fixture must be demo, empty, or a file given by --fixture");
+    }
     if (!fixture)
         return true;
     start->id = TEMPLATE_NAMED(number);
-    e = fixture_load_template(rq->ctx.store, &rq->arena, fixture, start);
+    e = fixture_load_template(rq->ctx.store, &rq->arena, names[number], start);
     if (e)
         return request_reject(rq, e, "body/fixture cannot be read any more; the log says why");
     fixture_read_clock(rq->body, &start->clock); /* before that of the fixture */

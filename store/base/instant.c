@@ -2,6 +2,7 @@
 
 #include "store/base/syntax.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,6 @@
 #define MS_PER_MINUTE (60 * MS_PER_SECOND)
 #define MS_PER_HOUR (60 * MS_PER_MINUTE)
 #define MS_PER_DAY (24 * MS_PER_HOUR)
-#define DURATION_MAX (INT64_C(10000) * 366 * MS_PER_DAY)
 
 enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FIELDS };
 
@@ -24,10 +24,12 @@ static const struct {
 };
 
 static const struct unit {
-    char letter;
+    const char *name;
     int64_t ms;
-} date_units[] = {{'W', 7 * MS_PER_DAY}, {'D', MS_PER_DAY}, {0}},
-  time_units[] = {{'H', MS_PER_HOUR}, {'M', MS_PER_MINUTE}, {'S', MS_PER_SECOND}, {0}};
+} date_units[] = {{"W", 7 * MS_PER_DAY}, {"D", MS_PER_DAY}, {0}},
+  time_units[] = {{"H", MS_PER_HOUR}, {"M", MS_PER_MINUTE}, {"S", MS_PER_SECOND}, {0}},
+  short_units[] = {{"d", MS_PER_DAY},    {"h", MS_PER_HOUR}, {"m", MS_PER_MINUTE},
+                   {"s", MS_PER_SECOND}, {"ms", 1},          {0}};
 
 /* Years are counted from March, so that the leap day is the last day of a year; 400 years have
  * 146,097 days. */
@@ -185,22 +187,24 @@ bool instant_parse(const char *text, int64_t *out)
  * duration may have a fraction. */
 static bool read_units(const char **text, const struct unit *unit, int64_t *sum)
 {
-    for (; unit->letter; unit++) {
+    for (; unit->name; unit++) {
         const char *end = *text + strspn(*text, "0123456789.,");
-        if (!is_digit(**text) || *end != unit->letter)
+        size_t size = strlen(unit->name);
+        bool is_it = strncmp(end, unit->name, size) == 0 && !islower((unsigned char)end[size]);
+        if (!is_digit(**text) || !is_it)
             continue;
         int64_t whole = strtoll(*text, NULL, 10);
         *text += strspn(*text, "0123456789");
         int64_t fraction = read_fraction(text, ".,", unit->ms);
-        if (whole > DURATION_MAX / unit->ms || *text != end || (fraction && end[1]))
+        if (whole > DURATION_MAX / unit->ms || *text != end || (fraction && end[size]))
             return false;
         *sum += whole * unit->ms + fraction;
-        *text = end + 1;
+        *text = end + size;
     }
     return true;
 }
 
-bool duration_parse(const char *text, int64_t *out)
+bool iso_duration_parse(const char *text, int64_t *out)
 {
     int64_t sum = 0;
 
@@ -216,18 +220,16 @@ bool duration_parse(const char *text, int64_t *out)
     return true;
 }
 
-bool timeout_parse(const char *text, int64_t max, int64_t *out)
+bool duration_parse(const char *text, int64_t max, int64_t *out)
 {
-    static const struct {
-        const char *unit;
-        int64_t ms;
-    } units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}};
+    int64_t sum = 0;
 
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (number_parse(text, units[i].unit, max / units[i].ms, out)) {
-            *out *= units[i].ms;
-            return true;
-        }
-    }
-    return duration_parse(text, out) && *out <= max;
+    if (number_parse(text, "ms", max, out))
+        return true;
+    bool ok = *text == 'P' ? iso_duration_parse(text, &sum)
+                           : *text && read_units(&text, short_units, &sum) && !*text;
+    if (!ok || sum > max)
+        return false;
+    *out = sum;
+    return true;
 }

@@ -18,6 +18,8 @@
 #define INSTANT_RELATIVE (INT64_MIN / 2)
 #define INSTANT_RELATIVE_MAX (INSTANT_RELATIVE / 2)
 
+#define DURATION_MAX INT64_C(316224000000000) /* milliseconds: 10,000 years of 366 days */
+
 enum {
     INSTANT_SIZE = 25 /* bytes of "2026-01-01T00:00:00.000Z", its final zero included */
 };
@@ -41,11 +43,11 @@ bool instant_parse(const char *text, int64_t *out);
 
 /* Reads a duration such as "P3W" or "P1DT2H30M0.5S" to milliseconds; finer digits are dropped.
  * Years and months are not accepted, because their length varies. Returns false for any other text,
- * and for more than 10,000 years. */
-bool duration_parse(const char *text, int64_t *out);
+ * and for more than DURATION_MAX. */
+bool iso_duration_parse(const char *text, int64_t *out);
 
-/* Reads "5s", "250ms", "2m", plain milliseconds or a duration, up to `max` milliseconds. Returns
- * false for any other text. */
-bool timeout_parse(const char *text, int64_t max, int64_t *out);
+/* Reads "250ms", "5s", "1h30m", "7d", plain milliseconds or an ISO 8601 duration, up to `max`
+ * milliseconds. Returns false for any other text. */
+bool duration_parse(const char *text, int64_t max, int64_t *out);
 
 #endif

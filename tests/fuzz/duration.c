@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     char uid[UID_SIZE], printed[INSTANT_SIZE];
     int64_t value, again;
 
-    if (duration_parse(text, &value) && value < 0)
+    if (duration_parse(text, DURATION_MAX, &value) && value < 0)
         __builtin_trap();
     uid_parse(text, uid);
     if (instant_parse(text, &value)) {

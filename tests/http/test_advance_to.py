@@ -27,6 +27,14 @@ def test_it_goes_to_an_instant(emulator):
     assert_refused(go(emulator, to=NOW), 422, "INVALID_STATUS", "param")
 
 
+@pytest.mark.parametrize("by, now", [
+    ("200ms", "2026-01-01T00:00:00.200Z"), ("90s", "2026-01-01T00:01:30.000Z"), ("1h30m0s", "2026-01-01T01:30:00.000Z"),
+    ("7d", "2026-01-08T00:00:00.000Z"), ("1.5s", "2026-01-01T00:00:01.500Z"), ("250", "2026-01-01T00:00:00.250Z"),
+])  # fmt: skip
+def test_it_goes_by_a_short_duration(emulator, by, now):
+    assert go(emulator, by=by).json["now"] == now
+
+
 def test_it_goes_to_the_next_instant_and_fires_all_of_that_instant_and_no_more(emulator):
     first, second = launch(emulator), launch(emulator)
     reply = go(emulator, to="next")

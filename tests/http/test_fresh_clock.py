@@ -1,5 +1,7 @@
 """A workspace in which nothing has happened takes any time; a reset begins anew at any time."""
 
+import json
+
 import pytest
 from emulator import JSON
 from facts import DEMO, NOW, RUNNING, assert_refused_change
@@ -165,11 +167,35 @@ def test_a_reset_takes_a_fixture_of_the_start(start, fixture_file):
     assert emulator.reset()["runs"] == 14
 
 
+@pytest.mark.parametrize("name, runs", [("world.json", 3), ("world", 3), ("other", 2), ("other.json", 2)])
+def test_a_reset_takes_a_fixture_by_the_name_of_its_file(start, tmp_path, name, runs):
+    files = [tmp_path / "world.json", tmp_path / "other.json"]
+    for count, file in zip([3, 2], files):
+        file.write_text(json.dumps({"version": 1, "runs": [{"status": "QUEUED"}] * count}))
+    emulator = start("--fixture", files[0], "--fixture", files[1])
+    assert emulator.post(RESET, {"fixture": name}).json["runs"] == runs
+
+
+def test_a_name_of_two_files_is_refused(start, tmp_path):
+    """Only the path tells them apart; and a file beside them is no choice."""
+    files = [tmp_path / "a" / "world.json", tmp_path / "b" / "world.json"]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text('{"version": 1, "runs": [{"status": "QUEUED"}]}')
+    emulator = start("--fixture", files[0], "--fixture", files[1])
+    for name in "world", "world.json", "a/world.json", "", ".json", "orld":
+        reply = emulator.post(RESET, {"fixture": name})
+        assert reply.status == 400
+        if name:
+            assert reply.header("Emulator-Hint") == f"allowed: demo, empty, {files[0]}, {files[1]}"
+    assert emulator.post(RESET, {"fixture": str(files[1])}).json["runs"] == 1
+
+
 @pytest.mark.parametrize("body, message", [
     ({"clok": "real"}, "body must NOT have additional properties (clok)"),
     ({"clock": 1}, "body/clock must be string,object"), ([], "body must be object"),
     ({"clock": "yesterday"}, "body/clock must be real, frozen, or an instant like 2026-01-01T00:00:00Z"),
-    ({"fixture": "/etc/passwd"}, "body/fixture must be demo, empty, or a name given by --fixture"),
+    ({"fixture": "/etc/passwd"}, "body/fixture must be demo, empty, or a file given by --fixture"),
 ], ids=str)
 def test_a_bad_reset_is_refused_and_resets_nothing(emulator, body, message):
     emulator.cancel(RUNNING)

@@ -1,4 +1,4 @@
-/* Durations: what ISO 8601 says in weeks, days, hours, minutes and seconds, and nothing else. */
+/* Durations: what ISO 8601 says in weeks, days, hours, minutes and seconds; and the short form. */
 #include "store/base/instant.h"
 #include "tests/unit/story.h"
 
@@ -6,7 +6,7 @@ static void assert_reads(const char *text, int64_t wanted)
 {
     int64_t got = -1;
 
-    if (!duration_parse(text, &got))
+    if (!iso_duration_parse(text, &got))
         fail_msg("%s is not read", text);
     assert_int_equal(got, wanted);
 }
@@ -76,7 +76,47 @@ static void what_is_none_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
         int64_t got = -7;
-        if (duration_parse(none[i], &got))
+        if (iso_duration_parse(none[i], &got))
+            fail_msg("\"%s\" is read", none[i]);
+        assert_int_equal(got, -7);
+    }
+}
+
+static void the_short_form_is_read(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t wanted;
+    } given[] = {
+        {"0", 0},        {"250", 250},       {"250ms", 250},    {"5s", 5000},
+        {"15m", 900000}, {"1h30m", 5400000}, {"7d", 604800000}, {"1h30m0s", 5400000},
+        {"1.5s", 1500},  {"1m0.25s", 60250}, {"PT1H", 3600000}, {"1d1ms", 86400001},
+        {"0s", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        int64_t got = -7;
+        if (!duration_parse(given[i].text, DURATION_MAX, &got))
+            fail_msg("\"%s\" is not read", given[i].text);
+        assert_int_equal(got, given[i].wanted);
+    }
+}
+
+static void what_is_no_short_form_is_refused(void **state)
+{
+    static const char *const none[] = {
+        "",         "s",       "-1s",  "1 s",  " 1s",
+        "1s ",      "1w",      "1M",   "1H",   "1sm",
+        "1m1h",     "1s1s",    "1.5",  "1.s",  ".5s",
+        "1.5h30m",  "P",       "1mss", "1e3s", "99999999999999999999s",
+        "9999999d", "60001ms",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        int64_t got = -7;
+        if (duration_parse(none[i], 60000, &got))
             fail_msg("\"%s\" is read", none[i]);
         assert_int_equal(got, -7);
     }
@@ -89,6 +129,8 @@ int main(void)
         cmocka_unit_test(units_add_up),
         cmocka_unit_test(the_last_unit_may_have_a_fraction),
         cmocka_unit_test(what_is_none_is_refused),
+        cmocka_unit_test(the_short_form_is_read),
+        cmocka_unit_test(what_is_no_short_form_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

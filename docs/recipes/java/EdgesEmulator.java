@@ -142,7 +142,7 @@ public final class EdgesEmulator {
             return call("PUT", "/_emulator/clock", "{\"mode\": \"frozen\"" + (now == null ? "" : ", \"now\": \"" + now + "\"") + "}");
         }
 
-        /** Advances the frozen clock by a duration such as "PT1H", and tells what happened. */
+        /** Advances the frozen clock by a duration such as "1h", and tells what happened. */
         public String advance(String by) throws IOException, InterruptedException {
             return call("POST", "/_emulator/clock/advance", "{\"by\": \"" + by + "\"}");
         }

@@ -188,7 +188,7 @@ func (w *Workspace) Freeze(t testing.TB, now string) {
 	w.Call(t, "PUT", "/_emulator/clock", clock)
 }
 
-// Advance advances the frozen clock by a duration such as PT1H, and tells what happened.
+// Advance advances the frozen clock by a duration such as 1h, and tells what happened.
 func (w *Workspace) Advance(t testing.TB, by string) []any {
 	t.Helper()
 	fired, _ := w.Call(t, "POST", "/_emulator/clock/advance", Object{"by": by})["fired"].([]any)
