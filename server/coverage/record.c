@@ -159,9 +159,10 @@ void coverage_record(struct request *rq, const struct reply *reply)
     coverage_count(c, COVER_OPERATIONS, 0, op);
     if (rq->transition.before)
         record_action(c, rq, op);
-    if (status)
+    bool is_made_up = status < 300 && rq->refusal.error == ERROR_FAULT;
+    if (status && !is_made_up)
         record_status(c, op, documented_status(rq, status));
-    if (status && status < 300)
+    if (status && status < 300 && !is_made_up)
         record_success(c, rq, op);
 }
 

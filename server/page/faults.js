@@ -7,7 +7,7 @@ import {button, card, doing, empty, faint, field, form, grow, heading, mono, num
 
 export const areas = ['faults', 'journal', 'callbacks'];
 
-const BESIDE = ['label', 'retry_after', 'retry-after', 'delay_ms', 'html'];
+const BESIDE = ['label', 'retry_after', 'retry-after', 'delay_ms', 'html', 'body'];
 const OF_CALLBACKS = ['duplicate', 'drop', 'hold_behind_next', 'without_headers'], OF_BOTH = ['status', 'truncate', 'delay_ms'];
 const DEFAULTS = {status: 503, delay_ms: 1000, truncate: 20, wrong_length: 10, bytes_per_second: 50, duplicate: 1, race: 'finish-wins', times: 1};
 
@@ -21,7 +21,7 @@ export async function load() {
 
 const schemaOf = name => contract.components.schemas[name];
 const words = key => key.replaceAll('_', ' ').replace(/ ms$/, ' in ms');
-const effectText = effect => Object.entries(effect).map(([key, value]) => (value === true ? key : `${key}=${value}`)).join('; ');
+const effectText = effect => Object.entries(effect).map(([key, value]) => (value === true ? key : `${key}=${typeof value === 'object' ? JSON.stringify(value) : value}`)).join('; ');
 
 /* The effects on calls or on callbacks; a delay alone is the last. */
 function effects() {

@@ -17,6 +17,8 @@ static void rules_apply(struct request *rq, struct faults *faults)
     rule->fired++;
     rq->effect = rule->effect;
     rq->effect.rule = rule->id;
+    if (rule->effect.body) /* the rule may be removed before the reply is sent */
+        rq->effect.body = arena_strdup(&rq->arena, rule->effect.body);
 }
 
 static bool rate_limit_check(struct request *rq, struct rate_limit *limit)

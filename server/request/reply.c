@@ -100,15 +100,19 @@ static const char *error_ref_make(struct request *rq)
     return out;
 }
 
-/* As a proxy answers that does not reach a service, with a body that is no JSON. */
-static void reply_page(struct request *rq, struct reply *out, int status)
+/* With the body of a fault rule; or as a proxy answers that does not reach a service, with a page.
+ */
+static void reply_stand_in(struct request *rq, struct reply *out, int status)
 {
-    const char *page = arena_format(&rq->arena,
-                                    "<!DOCTYPE html>\n<title>%d</title>\n<h1>%d</h1>\n"
-                                    "<p>edges-emulator: a fault that was asked for</p>\n",
-                                    status, status);
+    const char *body = rq->effect.body;
 
-    reply_set(out, status, "text/html; charset=utf-8", page, strlen(page));
+    if (!body)
+        body = arena_format(&rq->arena,
+                            "<!DOCTYPE html>\n<html>\n<title>%d</title>\n<h1>%d</h1>\n"
+                            "<p>edges-emulator: a fault that was asked for</p>\n",
+                            status, status);
+    reply_set(out, status, rq->effect.html ? "text/html; charset=utf-8" : json_type, body,
+              strlen(body));
 }
 
 void reply_error(struct request *rq, struct reply *out)
@@ -121,8 +125,8 @@ void reply_error(struct request *rq, struct reply *out)
     struct strbuf body = {.arena = &rq->arena};
 
     shared_body_release(&rq->service->pieces, &out->shared);
-    if (faulted && rq->effect.html) {
-        reply_page(rq, out, status);
+    if (faulted && (rq->effect.html || rq->effect.body)) {
+        reply_stand_in(rq, out, status);
         return;
     }
     json_write_open(&body, NULL, '{');

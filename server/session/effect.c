@@ -2,6 +2,7 @@
 
 #include "server/json/write.h"
 #include "store/base/assumptions.h"
+#include "store/base/instant.h"
 #include "store/base/syntax.h"
 
 #include <string.h>
@@ -106,9 +107,32 @@ static const char *effect_set_label(struct effect *out, const char *label)
     return NULL;
 }
 
+/* Checks a body of one's own together with what else is there. */
+static const char *effect_check_body(const struct effect *made)
+{
+    if (made->kind != EFFECT_STATUS)
+        return made->kind == EFFECT_ANSWER ? "has a body, which is for calls of the API"
+                                           : "has a body without a status";
+    if (*made->label)
+        return "has a body and a label, which is for the body of an error";
+    if (made->html && !made->body_is_text)
+        return "has html and a body that is no string";
+    if (made->amount == 204 || made->amount == 205 || made->amount == 304)
+        return "has a body, and a status that has none";
+    if (strlen(made->body) > EFFECT_BODY_MAX)
+        return "has a body of more than 16384 bytes";
+    return NULL;
+}
+
 /* Checks what is there together and fills in defaults. Then it is written to *out. */
 static const char *effect_complete(struct effect *made, struct effect *out)
 {
+    const char *wrong = made->body ? effect_check_body(made) : NULL;
+
+    if (wrong)
+        return wrong;
+    if (made->kind == EFFECT_STATUS && made->amount < 400 && !made->body)
+        return "status must be from 400 to 599, or from 200 in a rule with a body";
     if (made->kind != EFFECT_STATUS && (*made->label || made->retry_after))
         return made->kind == EFFECT_ANSWER
                    ? "has a label or a retry-after, which are for calls of the API"
@@ -120,7 +144,7 @@ static const char *effect_complete(struct effect *made, struct effect *out)
         return "has html and a label, which a page does not have";
     if (!made->kind && !made->delay_ms)
         return "has no effect";
-    if (made->kind == EFFECT_STATUS && !*made->label && !made->html)
+    if (made->kind == EFFECT_STATUS && !*made->label && !made->html && !made->body)
         stpcpy(made->label, statuses[status_index(made->amount)].label);
     if (made->kind == EFFECT_STATUS && made->amount == 429 && !made->retry_after)
         made->retry_after = 1;
@@ -164,11 +188,16 @@ const char *effect_from_json(struct arena *arena, const cJSON *object, bool of_d
 {
     bool hyphen = json_find(object, "retry-after");
     const char *label = json_text(object, "label"), *wrong = NULL;
+    const cJSON *body = json_find(object, "body");
     struct effect made = {
         .retry_after = json_integer(object, hyphen ? "retry-after" : "retry_after", 0),
         .delay_ms = json_integer(object, "delay_ms", 0),
         .html = cJSON_IsTrue(json_find(object, "html")),
+        .body_is_text = cJSON_IsString(body),
     };
+
+    if (body)
+        made.body = made.body_is_text ? body->valuestring : json_print(arena, body);
 
     if (hyphen && json_find(object, "retry_after"))
         return "has both retry_after and retry-after";
@@ -177,6 +206,12 @@ const char *effect_from_json(struct arena *arena, const cJSON *object, bool of_d
     for (enum effect_kind kind = EFFECT_NONE + 1; !wrong && kind < EFFECT_COUNT; kind++)
         wrong = effect_add_member(arena, kind, object, of_delivery, &made);
     return wrong ? wrong : effect_complete(&made, out);
+}
+
+/* Whether a word without a number is as it should be: "reset", or "reset=true" as in a rule. */
+static bool word_is_set(const char *value)
+{
+    return !*value || strcmp(value, "true") == 0;
 }
 
 /* Reads the number of a word. NULL, or what the word must do instead. */
@@ -188,7 +223,7 @@ static const char *amount_read(enum effect_kind kind, const char *value, int64_t
         return number_parse(value, "", INT64_MAX, out) ? NULL
                                                        : "be given a number, as in status=503";
     *out = 1;
-    return *value ? "stand alone" : NULL;
+    return word_is_set(value) ? NULL : "have no value";
 }
 
 static const char *effect_add_word(struct arena *arena, const char *word, const char *value,
@@ -198,9 +233,9 @@ static const char *effect_add_word(struct arena *arena, const char *word, const 
     int64_t amount;
 
     if (strcmp(word, "delay") == 0)
-        return number_parse(value, "ms", EFFECT_DELAY_MAX, &out->delay_ms)
+        return duration_parse(value, EFFECT_DELAY_MAX, &out->delay_ms)
                    ? NULL
-                   : "delay must be milliseconds, such as delay=250ms, at most ten minutes";
+                   : "delay must be a time such as 250ms or 2s, at most ten minutes";
     if (strcmp(word, "retry-after") == 0)
         return number_parse(value, "s", EFFECT_RETRY_AFTER_MAX, &out->retry_after) &&
                        out->retry_after
@@ -209,7 +244,7 @@ static const char *effect_add_word(struct arena *arena, const char *word, const 
     if (strcmp(word, "label") == 0)
         return effect_set_label(out, value);
     if (strcmp(word, "html") == 0)
-        return (out->html = !*value) ? NULL : "html must stand alone";
+        return (out->html = word_is_set(value)) ? NULL : "html must have no value";
     for (enum effect_kind kind = EFFECT_NONE + 1; kind < EFFECT_COUNT; kind++) {
         if (rows[kind].of_delivery)
             continue;
@@ -220,7 +255,9 @@ static const char *effect_add_word(struct arena *arena, const char *word, const 
         return wrong ? arena_format(arena, "%s must %s", word, wrong)
                      : effect_add(arena, kind, amount, out);
     }
-    return arena_format(arena, "has the unknown word \"%s\"; known: %s", word, known);
+    return number_parse(word, "", INT64_MAX, &amount)
+               ? arena_format(arena, "must say what %s is, as in status=%s", word, word)
+               : arena_format(arena, "has the unknown word \"%s\"; known: %s", word, known);
 }
 
 /* Cuts white space off both ends. */
@@ -277,6 +314,10 @@ void effect_write(struct strbuf *out, const struct effect *effect)
         json_write_integer(out, "retry_after", effect->retry_after);
     if (effect->html)
         json_write_bool(out, "html", true);
+    if (effect->body && effect->body_is_text)
+        json_write_text(out, "body", effect->body);
+    else if (effect->body)
+        json_write_json(out, "body", effect->body);
     if (effect->delay_ms)
         json_write_integer(out, "delay_ms", effect->delay_ms);
     json_write_close(out, '}');

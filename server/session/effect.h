@@ -25,7 +25,12 @@ enum forced_race {
     FORCED_RACE_COUNT
 };
 
-enum { EFFECT_DELAY_MAX = 600000, EFFECT_RETRY_AFTER_MAX = 86400, EFFECT_LABEL_MAX = 64 };
+enum {
+    EFFECT_DELAY_MAX = 600000, /* milliseconds */
+    EFFECT_RETRY_AFTER_MAX = 86400,
+    EFFECT_LABEL_MAX = 64,
+    EFFECT_BODY_MAX = 16384 /* bytes */
+};
 
 /* Zeroed, it does nothing. */
 struct effect {
@@ -34,6 +39,8 @@ struct effect {
     char label[EFFECT_LABEL_MAX + 1]; /* of a status; "": another kind */
     int64_t retry_after;              /* seconds, of a status; 0: none */
     bool html;                        /* a status comes as a page, as from a proxy */
+    const char *body;                 /* that a status comes with; NULL: that of an error */
+    bool body_is_text;                /* a rule has it as a string; else it is JSON */
     int64_t delay_ms;                 /* before the reply, or what replaces it */
     int64_t rule;                     /* the id of the rule that fired; 0: none did */
 };
@@ -59,8 +66,8 @@ int64_t effect_delay(const struct effect *effect, size_t size);
 /* The scope of an error response with this status (API.md section 3). */
 const char *effect_scope(int64_t status);
 
-/* Reads an object that fits the contract: of a rule about deliveries, or about calls. NULL, or what
- * is wrong with it. */
+/* Reads an object that fits the contract: of a rule about deliveries, or about calls. The body, if
+ * it has one, is in the arena, or the object's own. NULL, or what is wrong with it. */
 const char *effect_from_json(struct arena *arena, const cJSON *object, bool of_delivery,
                              struct effect *out);
 

@@ -15,7 +15,14 @@ const struct fault_rule *faults_add(struct faults *faults, const struct fault_ru
     struct fault_rule *made = &faults->rules[faults->count++];
     *made = *rule;
     made->id = ++faults->last_id;
+    if (rule->effect.body)
+        made->effect.body = memory_copy_text(rule->effect.body, strlen(rule->effect.body));
     return made;
+}
+
+static void fault_rule_release(const struct fault_rule *rule)
+{
+    free((void *)(uintptr_t)rule->effect.body);
 }
 
 bool faults_remove(struct faults *faults, int64_t id)
@@ -27,6 +34,7 @@ bool faults_remove(struct faults *faults, int64_t id)
     if (i == faults->count)
         return false;
     struct fault_rule *rule = &faults->rules[i];
+    fault_rule_release(rule);
     faults->count--;
     memmove(rule, rule + 1, (size_t)(faults->count - i) * sizeof *rule);
     return true;
@@ -34,6 +42,8 @@ bool faults_remove(struct faults *faults, int64_t id)
 
 void faults_clear(struct faults *faults)
 {
+    for (int64_t i = 0; i < faults->count; i++)
+        fault_rule_release(&faults->rules[i]);
     free(faults->rules);
     *faults = (struct faults){.last_id = faults->last_id};
 }

@@ -20,8 +20,8 @@ struct fault_rule {
     int64_t every;         /* and on each so many calls after it, or from the start; 0: not said */
     int64_t times;         /* at most so often; 0: without end */
     double probability;    /* 0 to 1 */
-    struct effect effect;
-    int64_t calls; /* of its operation and run */
+    struct effect effect;  /* its body is the rule's own, of malloc() */
+    int64_t calls;         /* of its operation and run */
     int64_t fired;
 };
 
@@ -40,7 +40,7 @@ struct faults {
     struct rate_limit limit;
 };
 
-/* Adds a copy of a rule, with an id of its own. */
+/* Adds a copy of a rule, and of its body, with an id of its own. */
 const struct fault_rule *faults_add(struct faults *faults, const struct fault_rule *rule);
 
 /* Whether a call of an operation about a run (or "") is one of those that it counts; with the

@@ -52,7 +52,7 @@ def cancel_bytes(emulator, fault=None, uid=RUNNING):
                 return data, "open"
 
 
-PAGE = b"<!DOCTYPE html>\n<title>502</title>\n<h1>502</h1>\n<p>edges-emulator: a fault that was asked for</p>\n"
+PAGE = b"<!DOCTYPE html>\n<html>\n<title>502</title>\n<h1>502</h1>\n<p>edges-emulator: a fault that was asked for</p>\n"
 
 
 @pytest.mark.parametrize("fault", ["status=502; html", None], ids=["header", "rule"])
@@ -80,6 +80,82 @@ def test_a_page_needs_a_status_and_has_no_label(emulator, effect, said):
     assert (reply.status, reply.json["message"]) == (400, said)
     reply = emulator.post("/_emulator/faults", {"callback": True, "effect": {"status": 502, "html": True}})
     assert (reply.status, reply.json["message"]) == (400, "body/effect has html, which is for calls of the API")
+
+
+JSON_TYPE = "application/json; charset=utf-8"
+NEW_FIELD = {"uid": RUNNING, "status": "PAUSED_BY_PLATFORM", "extra": [1.50, None, "\u00e9"]}
+
+
+@pytest.mark.parametrize("effect, sent, kind", [
+    ({"status": 200, "body": NEW_FIELD}, json.dumps(NEW_FIELD, ensure_ascii=False, separators=(",", ":")), JSON_TYPE),
+    ({"status": 503, "body": {"error": "upstream"}, "retry_after": 7}, '{"error":"upstream"}', JSON_TYPE),
+    ({"status": 200, "body": '{"uid": "3c90'}, '{"uid": "3c90', JSON_TYPE),
+    ({"status": 200, "body": ""}, "", JSON_TYPE), ({"status": 202, "body": None}, "null", JSON_TYPE),
+    ({"status": 500, "body": []}, "[]", JSON_TYPE), ({"status": 599, "body": False}, "false", JSON_TYPE),
+    ({"status": 502, "html": True, "body": "<h1>Bad gateway</h1>"}, "<h1>Bad gateway</h1>", "text/html; charset=utf-8"),
+], ids=str)  # fmt: skip
+def test_a_body_of_ones_own(emulator, effect, sent, kind):
+    """For a client that meets fields and statuses that it does not know, JSON that breaks off, or another service's error."""
+    made = rule(emulator, effect, operation="cancelFlowRun", times=1)
+    assert made["effect"] == effect
+    assert emulator.get("/_emulator/faults").json["rules"][0]["effect"] == effect
+    data, _ = cancel_bytes(emulator, None)
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % effect["status"]) and b"\r\nContent-Type: %s\r\n" % kind.encode() in head
+    assert body.decode() == sent
+    assert (b"\r\nRetry-After: 7\r\n" in head) == ("retry_after" in effect)
+    assert emulator.run(RUNNING)["status"] == "RUNNING"
+    [entry] = emulator.get("/_emulator/journal?operation=cancelFlowRun").json
+    assert (entry["status"], entry["fault"], entry["fault_rule"]) == (effect["status"], "status", made["id"])
+
+
+def test_a_body_of_ones_own_outlives_its_rule(emulator):
+    """While the reply waits for its delay, the rule goes."""
+    rule(emulator, {"status": 200, "body": "x" * 16384, "delay_ms": 300}, operation="cancelFlowRun")
+    with emulator.wire() as wire:
+        wire.send(emulator.head("POST", f"/v1/flows/runs/{RUNNING}/cancel", "Content-Length: 0"))
+        deadline = time.monotonic() + 10
+        while not emulator.get("/_emulator/faults").json["rules"][0]["fired"]:
+            assert time.monotonic() < deadline
+        assert emulator.request("DELETE", "/_emulator/faults").json["rules"] == []
+        assert wire.reply("POST", "/v1/flows/runs").body == b"x" * 16384
+
+
+def test_a_body_of_ones_own_is_kept_with_a_snapshot(emulator):
+    effect = {"status": 200, "body": {"a": [1, {"b": "c"}]}}
+    rule(emulator, effect)
+    assert emulator.post("/_emulator/snapshots/one").status == 201
+    emulator.request("DELETE", "/_emulator/faults")
+    rule(emulator, {"status": 500, "body": "other"})
+    assert emulator.post("/_emulator/snapshots/one/restore", {"faults": True}).status == 200
+    assert [each["effect"] for each in emulator.get("/_emulator/faults").json["rules"]] == [effect]
+    assert cancel_bytes(emulator, None)[0].endswith(b'\r\n\r\n{"a":[1,{"b":"c"}]}')
+
+
+@pytest.mark.parametrize("effect, said", [
+    ({"body": {}}, "body/effect has a body without a status"),
+    ({"reset": True, "body": {}}, "body/effect has a body without a status"),
+    ({"status": 500, "body": {}, "label": "X"}, "body/effect has a body and a label, which is for the body of an error"),
+    ({"status": 500, "body": {}, "html": True}, "body/effect has html and a body that is no string"),
+    ({"status": 204, "body": ""}, "body/effect has a body, and a status that has none"),
+    ({"status": 304, "body": {}}, "body/effect has a body, and a status that has none"),
+    ({"status": 200}, "body/effect status must be from 400 to 599, or from 200 in a rule with a body"),
+    ({"status": 199, "body": {}}, "body/effect/status must be >= 200"),
+    ({"status": 200, "body": "x" * 16385}, "body/effect has a body of more than 16384 bytes")], ids=lambda value: str(value)[:60])
+def test_a_body_of_ones_own_goes_with_a_status_alone(emulator, effect, said):
+    reply = emulator.post("/_emulator/faults", {"effect": effect})
+    assert (reply.status, reply.json["message"]) == (400, said)
+    if effect.get("status") == 500 and "label" not in effect:
+        reply = emulator.post("/_emulator/faults", {"callback": True, "effect": {"status": 500, "body": {}}})
+        assert (reply.status, reply.json["message"]) == (400, "body/effect has a body, which is for calls of the API")
+
+
+def test_a_success_of_ones_own_is_not_covered(start):
+    emulator = start()
+    rule(emulator, {"status": 200, "body": {}}, operation="cancelFlowRun", times=1)
+    cancel_bytes(emulator, None)
+    missing = [(cell["dimension"], cell["cell"]) for cell in emulator.get("/_emulator/coverage").json["missing"]]
+    assert ("statuses", "cancelFlowRun 200") in missing and ("faults", "status") not in missing
 
 
 @pytest.mark.parametrize("status, label, scope", LABELS)
@@ -247,25 +323,34 @@ def test_a_stop_does_not_wait_for_a_delay(start):
         assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize("words, status, seconds", [("delay=1s", 200, 1), ("status=503; delay=0.2s", 503, 0.2), ("status=502; html=true", 502, 0)])
+def test_words_as_people_guess_them(emulator, words, status, seconds):
+    begun = time.monotonic()
+    data, _ = cancel_bytes(emulator, words)
+    assert data.startswith(b"HTTP/1.1 %d " % status) and time.monotonic() - begun >= seconds
+    assert (b"text/html" in data) == ("html" in words)
+
+
 @pytest.mark.parametrize("words, message", [
     ("", 'Emulator-Fault has the unknown word ""; known: label, retry-after, html, delay, status, reset,'),
+    ("503", "Emulator-Fault must say what 503 is, as in status=503"),
     ("stattus=503", 'Emulator-Fault has the unknown word "stattus"; known: label, '),
     ("status", "status must be given a number"),
     ("status=503, delay=250ms", "has a comma: a semicolon stands between words, as in status=503; delay=250ms"),
     ("delay=250ms,reset", "has a comma: a semicolon stands between words, as in status=503; delay=250ms"),
-    ("status=200", "status must be from 400 to 599"),
+    ("status=200", "status must be from 400 to 599, or from 200 in a rule with a body"),
     ("status=503;reset", "has both status and reset"),
-    ("reset=1", "reset must stand alone"),
+    ("reset=1", "reset must have no value"),
     ("html", "has html without a status"),
-    ("status=502; html=1", "html must stand alone"),
+    ("status=502; html=1", "html must have no value"),
     ("status=502; html; label=X", "has html and a label, which a page does not have"),
     ("label=X", "has a label or a retry-after without a status"),
     ("status=429; retry-after=0", "retry-after must be seconds, from one to those of a day"),
     ("status=503;label=no.label", "label must be letters, digits and underscores"),
     ("status=503;label=", "label must be letters, digits and underscores"),
     ("status=503;label=" + "x" * 65, "label must be letters, digits and underscores, at most 64"),
-    ("delay=soon", "delay must be milliseconds"),
-    ("delay=700000", "delay must be milliseconds"),
+    ("delay=soon", "delay must be a time such as 250ms or 2s, at most ten minutes"),
+    ("delay=700000", "delay must be a time such as 250ms or 2s, at most ten minutes"),
     ("delay=0", "has no effect"),
     ("slow=0", "slow must be from 1"),
 ])
@@ -402,7 +487,7 @@ def test_a_workspace_has_its_own_faults_and_a_reset_takes_them(emulator):
 @pytest.mark.parametrize("body, message", [
     ({}, "must have required property 'effect'"),
     ({"effect": {}}, "body/effect must NOT have fewer than 1 properties"),
-    ({"effect": {"status": 200}}, "body/effect status must be from 400 to 599"),
+    ({"effect": {"status": 200}}, "body/effect status must be from 400 to 599, or from 200 in a rule with a body"),
     ({"effect": {"reset": True, "empty": True}}, "has both reset and empty"),
     ({"effect": {"label": "X"}}, "without a status"),
     ({"effect": {"status": 429, "retry_after": 1, "retry-after": 1}},

@@ -117,7 +117,7 @@ def test_every_enum_of_the_contract_is_held_to_a_table_or_has_none():
 def test_the_rule_of_a_fault_may_have_every_effect_within_its_limits():
     properties = document()["components"]["schemas"]["Effect"]["properties"]
     found = {key: (schema.get("minimum"), schema.get("maximum")) for key, schema in properties.items()}
-    for key in ("label", "retry_after", "retry-after", "html", "delay_ms"):  # what an effect may have beside it
+    for key in ("label", "retry_after", "retry-after", "html", "body", "delay_ms"):  # what an effect may have beside it
         del found[key]
     assert found == effects(), f"{CONTRACT}: the schema Effect and {EFFECTS} differ"
 

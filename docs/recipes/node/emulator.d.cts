@@ -59,6 +59,8 @@ export interface Effect {
   retry_after?: number;
   /** The body is a page, as a proxy sends one. */
   html?: true;
+  /** The body of that reply: JSON, or a string, which is sent as it is. The status may then be any from 200. */
+  body?: unknown;
   delay_ms?: number;
   reset?: true;
   reset_after_commit?: true;
