@@ -20,6 +20,7 @@ struct wait_condition {
     bool by_itself; /* it may come true without a further request of this workspace */
     bool of_callbacks;
     const char *to_replay; /* the uid of a callback that is attempted no more; or NULL */
+    const char *to_do;     /* what helps, in place of advancing the clock; or NULL */
 };
 
 static enum outcome condition_count(struct request *rq, int64_t count, int64_t wanted,
@@ -227,7 +228,25 @@ static void condition_show_failure(struct request *rq, const struct callback *ca
                              out->text, callback->uid, callback->error, next);
 }
 
-/* Of a condition about callbacks that is not true: the newest one that failed, if any did. */
+/* Of a run to which nothing will happen, as one that was made by hand, or is blocked: how to make
+ * something happen. */
+static void condition_show_idle_run(struct request *rq, struct wait_condition *out)
+{
+    const struct run *run = &out->run;
+
+    if (!*run->uid || run_statuses[run->status].finished || run->due_at != INSTANT_NONE)
+        return;
+    out->to_do = "apply an event to it";
+    out->text = arena_format(&rq->arena, "%s, and nothing is due for it", out->text);
+    rq->refusal.hint =
+        arena_format(&rq->arena,
+                     "POST /_emulator/runs/%s/events with an event such as FINISH; a run that a "
+                     "flow is started with follows the plan of that flow",
+                     run->uid);
+}
+
+/* Of a condition that is not true: why it is not. Of one about callbacks, the newest one that
+ * failed, if any did. */
 static void condition_explain(struct request *rq, struct wait_condition *out)
 {
     static const char *const statuses[] = {"PENDING", "FAILED"}, *const newest_first[] = {"-"};
@@ -238,6 +257,8 @@ static void condition_explain(struct request *rq, struct wait_condition *out)
                                      .limit = 10};
     struct list_page page = {0};
 
+    if (!out->of_callbacks)
+        condition_show_idle_run(rq, out);
     if (!out->of_callbacks || outbox_list(&rq->ctx, &query, &page))
         return;
     for (struct callback *each = page.rows; each < (struct callback *)page.rows + page.count;
@@ -318,6 +339,10 @@ enum outcome op_wait(struct request *rq, struct reply *out)
     if (condition.to_replay)
         rq->refusal.hint = arena_format(
             &rq->arena, "POST /_emulator/callbacks/%s/replay sends it again", condition.to_replay);
+    if (condition.to_do)
+        return request_refuse(rq, ERROR_WAIT_CANNOT_END,
+                              "%s: %s, or wait for somebody who acts with patient=true",
+                              condition.text, condition.to_do);
     return request_refuse(rq, ERROR_WAIT_CANNOT_END,
                           "%s, and the clock is frozen, so nothing happens by itself: %s, or wait "
                           "for somebody who acts with patient=true",

@@ -90,6 +90,33 @@ const struct operation *route_nearest(struct arena *arena, const char *path, con
     return best;
 }
 
+/* What people mean by paths of the control API that are not near enough to a real one. */
+static const struct {
+    const char *method; /* NULL: any */
+    const char *path, *meant;
+} guesses[] = {
+    {"POST", "/_emulator/flows", "PUT /_emulator/flows/{flow_slug}"},
+    {NULL, "/_emulator/rate-limit", "PUT /_emulator/faults/rate-limit"},
+    {NULL, "/_emulator/freeze", "PUT /_emulator/clock with {\"mode\": \"frozen\"}"},
+    {NULL, "/_emulator/clock/freeze", "PUT /_emulator/clock with {\"mode\": \"frozen\"}"},
+    {NULL, "/_emulator/unfreeze", "PUT /_emulator/clock with {\"mode\": \"real\"}"},
+    {NULL, "/_emulator/clock/unfreeze", "PUT /_emulator/clock with {\"mode\": \"real\"}"},
+    {NULL, "/_emulator/requests", "GET /_emulator/journal"},
+    {NULL, "/_emulator/logs", "GET /_emulator/journal"},
+    {NULL, "/_emulator/webhooks", "GET /_emulator/callbacks"},
+};
+
+static const char *guess_meant(const struct request *rq)
+{
+    for (size_t i = 0; i < sizeof guesses / sizeof *guesses; i++) {
+        const char *method = guesses[i].method;
+        if (strcmp(guesses[i].path, rq->url.path) == 0 &&
+            (!method || strcmp(method, rq->method) == 0))
+            return guesses[i].meant;
+    }
+    return NULL;
+}
+
 /* Whether the path is where other emulators have their page. */
 static bool is_page_meant(const struct url *url)
 {
@@ -121,7 +148,10 @@ static const struct operation *hint_other_base(struct request *rq)
 const char *route_hint(struct request *rq)
 {
     const struct operation *op = rq->same_path_op;
+    const char *guess = guess_meant(rq);
 
+    if (guess)
+        return arena_format(&rq->arena, "did you mean %s", guess);
     if (!op && is_page_meant(&rq->url))
         return settings_number(rq->service->settings, OPTION_PAGE) == PAGE_OFF
                    ? "the page is off: start without --page off"

@@ -67,15 +67,15 @@ def test_time_is_up(real):
     reply = wait(real, f"run={uid}&status=STOPPED&timeout=250ms")
     assert time.monotonic() - began >= 0.25
     assert (reply.status, reply.json["error_label"], reply.json["error_scope"]) == (408, "TIMEOUT", "param")
-    assert reply.json["message"] == "waited 250 ms, but the run is RUNNING"
+    assert reply.json["message"] == "waited 250 ms, but the run is RUNNING, and nothing is due for it"
 
 
 def test_a_frozen_clock_says_at_once_that_nothing_happens_by_itself(emulator):
     began = time.monotonic()
-    reply = wait(emulator, f"run={RUNNING}&status=SUCCEEDED&timeout=300s")
+    reply = wait(emulator, f"run={launch(emulator)}&status=SUCCEEDED&timeout=300s")
     assert time.monotonic() - began < 100
     assert (reply.status, reply.json["error_label"]) == (422, "CLOCK_FROZEN")
-    assert reply.json["message"].startswith("the run is RUNNING, and the clock is frozen")
+    assert reply.json["message"].startswith("the run is CREATED, and the clock is frozen")
 
 
 def test_the_patient_wait_for_somebody_who_moves_the_clock(emulator):

@@ -30,7 +30,13 @@ def test_a_run_that_has_ended_is_finished(emulator, status):
 
 @pytest.mark.parametrize("status", ["CREATED", "QUEUED", "SCHEDULED", "BLOCKED", "RUNNING"])
 def test_a_run_that_has_not_ended_is_not(emulator, status):
-    assert_frozen(wait(emulator, f"run={DEMO[status]}&finished=true"), f"the run is {status}")
+    reply = wait(emulator, f"run={DEMO[status]}&finished=true")
+    assert_refused(reply, 422, "CLOCK_FROZEN", "param")
+    assert reply.json["message"].startswith(f"the run is {status}, and nothing is due for it: ")
+
+
+def test_a_run_that_follows_a_plan_has_not_ended_yet(emulator):
+    assert_frozen(wait(emulator, f"run={launch(emulator)}&finished=true"), "the run is CREATED")
 
 
 def test_a_run_finishes_by_itself_or_by_a_cancel(start, fixture_file):
@@ -76,6 +82,24 @@ def test_a_callback_was_tried_so_often_whatever_came_of_it(emulator):
         advance(emulator, "PT30S")
         assert waiting.reply().json["count"] == 3
         assert wait(emulator, f"run={run}&callback=SUCCESS&timeout=20s").status == 200
+
+
+@pytest.mark.parametrize("condition", ["finished=true", "status=SUCCEEDED"])
+def test_a_run_to_which_nothing_happens_is_told(emulator, condition):
+    """One made by hand follows no plan; to advance the clock would not help."""
+    run = emulator.make("RUNNING")["uid"]
+    hint = (f"POST /_emulator/runs/{run}/events with an event such as FINISH; a run that a flow is started with follows the plan of "
+            "that flow")  # fmt: skip
+    reply = wait(emulator, f"run={run}&{condition}")
+    assert_refused(reply, 422, "CLOCK_FROZEN", "param")
+    assert reply.json["message"] == ("the run is RUNNING, and nothing is due for it: apply an event to it, or wait for somebody who acts "
+                                     "with patient=true")  # fmt: skip
+    assert reply.header("Emulator-Hint") == hint
+    reply = wait(emulator, f"run={run}&{condition}&patient=true&timeout=1ms")
+    assert (reply.status, reply.json["message"]) == (408, "waited 1 ms, but the run is RUNNING, and nothing is due for it")
+    assert reply.header("Emulator-Hint") == hint
+    assert emulator.post(f"/_emulator/runs/{run}/events", {"event": "FINISH"}).status == 200
+    assert wait(emulator, f"run={run}&{condition}").status == 200
 
 
 @pytest.mark.parametrize("of_run", [True, False])
