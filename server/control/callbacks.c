@@ -56,8 +56,8 @@ static enum error write_callback(struct request *rq, const struct callback *call
     json_write_text(out, "error", callback->error);
     json_write_integer(out, "results_count", callback->results_count);
     json_write_time(out, "created_at", callback->created_at);
-    json_write_time(out, "next_try_at", callback->next_attempt_at);
-    json_write_open(out, "tries", '[');
+    json_write_time(out, "next_attempt_at", callback->next_attempt_at);
+    json_write_open(out, "attempts", '[');
     for (int i = 0; i < attempts.count; i++) {
         const struct callback_attempt *attempt = &attempts.list[i];
         json_write_open(out, NULL, '{');

@@ -20,7 +20,7 @@ export async function load(route, before) {
 }
 
 function whatNext(callback) {
-  if (hasTime(callback)) return [ahead(callback.next_try_at), ' ', nextAttempt(callback)];
+  if (hasTime(callback)) return [ahead(callback.next_attempt_at), ' ', nextAttempt(callback)];
   return isWaiting(callback) ? quiet('is sent as soon as the one before is done') : callback.error && quiet(callback.error);
 }
 
@@ -47,9 +47,9 @@ function open(callback) {
   return detail(callback.uid, 'The callback', mono('POST ', callback.url), [statusOf(callback.status), mono(callback.uid)],
     h('section', facts('kv', ['Run', runOf(callback.flow_run_uid), statusOf(callback.flow_run_status), quiet('is what it says')],
       callback.step_uid && ['Step', mono(callback.step_uid)], callback.results_count != null && ['Results', callback.results_count]),
-    canWrite() && h('div.buttons', hasTime(callback) && goThere(callback.next_try_at, `Go to ${nextAttempt(callback)}, ${inTime(callback.next_try_at)}`),
+    canWrite() && h('div.buttons', hasTime(callback) && goThere(callback.next_attempt_at, `Go to ${nextAttempt(callback)}, ${inTime(callback.next_attempt_at)}`),
       doing('Send again', () => post(`callbacks/${callback.uid}/replay`), {icon: 'again', why: callback.status === 'RUNNING' && 'It is on its way', said: `${short(callback.uid)} is sent again`}))),
-    callback.tries.map(attemptOf).reverse());
+    callback.attempts.map(attemptOf).reverse());
 }
 
 export function show(data, route) {

@@ -27,8 +27,8 @@ const distance = instant => (isFar(instant) ? day(instant) : span(until(instant)
 export const inTime = instant => `${isFar(instant) ? 'on' : 'in'} ${distance(instant)}`;
 export const ahead = instant => h(isFar(instant) ? 'span.in.quiet' : 'b.in', {title: instant}, distance(instant));
 
-export const hasTime = ({status, next_try_at: at}) => status === 'PENDING' && at && until(at) > 0;
-export const tried = ({tries}) => tries.at(-1)?.attempt || 0;
+export const hasTime = ({status, next_attempt_at: at}) => status === 'PENDING' && at && until(at) > 0;
+export const tried = ({attempts}) => attempts.at(-1)?.attempt || 0;
 export const nextAttempt = callback => `attempt ${tried(callback) + 1}`;
 
 function tick() {

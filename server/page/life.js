@@ -41,7 +41,7 @@ function pastOf(uid, life) {
   });
   const changes = past.map(each => ({at: each.at, place: each.place, why: causeOf(each.cause, life.requests), ...(each.step_uid
     ? {glyph: 'OUTPUTS', what: () => outputsOf(each)} : {glyph: each.to, tone: tone(each.to), what: () => word(each.to)})}));
-  const attempts = life.callbacks.flatMap((callback, i) => callback.tries.map((attempt, nth) => ({
+  const attempts = life.callbacks.flatMap((callback, i) => callback.attempts.map((attempt, nth) => ({
     at: attempt.at, place: leaving(attempt.at, callback.flow_run_status), glyph: 'CALLBACK', why: attempt.http_status == null && attempt.error, what: () => [
       h('a', {href: here('callbacks', null, {callback: callback.uid})}, `Callback ${i + 1}`), nth ? `, attempt ${attempt.attempt} ` : `, ${count(callback.results_count || 0, 'result')} `, code(attempt.http_status)]})));
   return merge([...attempts, ...requests, ...changes].sort((a, b) => byAt(a, b) || a.place - b.place || 0)).reverse();
@@ -49,7 +49,7 @@ function pastOf(uid, life) {
 
 function comingOf(life) {
   const plan = life.next.map(each => ({at: each.at, ...(each.step_uid ? {glyph: 'OUTPUTS', what: outputsOf(each)} : {glyph: shownOf(each.to), what: sentence(happens(each.event))})}));
-  const attempts = life.callbacks.map((each, i) => hasTime(each) && {at: each.next_try_at, glyph: 'CALLBACK', what: `Callback ${i + 1}, ${nextAttempt(each)}`});
+  const attempts = life.callbacks.map((each, i) => hasTime(each) && {at: each.next_attempt_at, glyph: 'CALLBACK', what: `Callback ${i + 1}, ${nextAttempt(each)}`});
   return [...plan, ...attempts.filter(Boolean)].sort(byAt).slice(0, FIRST).reverse();
 }
 

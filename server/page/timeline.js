@@ -16,7 +16,7 @@ const HEARD = ['axis', 'calls'];      // lanes with buttons and links; of the ot
 export const ENDS = ['SUCCEEDED', 'PARTIAL_SUCCEEDED', 'FAILED', 'INVALID', 'STOPPED'];
 
 const isPlan = each => !('cause' in each);
-const isLong = ({tries, next}) => tries.length + (next != null) > 1; // a callback of several attempts
+const isLong = ({attempts, next}) => attempts.length + (next != null) > 1; // a callback of several attempts
 
 function read(run, life) {
   const zero = Date.parse(run.created_at), at = instant => Date.parse(instant) - zero;
@@ -28,9 +28,9 @@ function read(run, life) {
     outputs.set(key, {...each, outputs: each.outputs + (outputs.get(key)?.outputs || 0)});
   }
   const callbacks = life.callbacks.map((callback, i) => ({
-    number: i + 1, tries: callback.tries.map(attempt => ({...attempt, at: at(attempt.at)})),
-    next: isWaiting(callback) && callback.next_try_at ? Math.max(present, at(callback.next_try_at)) : null,
-  })).filter(callback => callback.tries.length || callback.next != null);
+    number: i + 1, attempts: callback.attempts.map(attempt => ({...attempt, at: at(attempt.at)})),
+    next: isWaiting(callback) && callback.next_attempt_at ? Math.max(present, at(callback.next_attempt_at)) : null,
+  })).filter(callback => callback.attempts.length || callback.next != null);
   const hidden = new Set(callbacks.filter(isLong).slice(0, -RETRIED_MOST));
   const model = {zero, present, changes, outputs: [...outputs.values()], callbacks: callbacks.filter(each => !hidden.has(each))};
   model.times = timesOf(model);
@@ -40,7 +40,7 @@ function read(run, life) {
 
 /* The instants of the axis. Calls of the API lie between them. */
 function timesOf({changes, outputs, callbacks}) {
-  const times = [...changes, ...outputs, ...callbacks.flatMap(each => each.tries)].map(each => each.at);
+  const times = [...changes, ...outputs, ...callbacks.flatMap(each => each.attempts)].map(each => each.at);
   return [...new Set([0, ...times, ...callbacks.map(each => each.next).filter(t => t != null)])].sort((a, b) => a - b);
 }
 
@@ -104,15 +104,15 @@ export function timeline(run, life) {
   };
 
   /* A callback has a grid of its own columns. */
-  const callbackOf = ({number, tries, next}) => {
-    const from = Math.max(tries[0]?.at ?? next, first), end = Math.max(tries.at(-1)?.at ?? next, first), to = Math.min(next ?? end, last);
+  const callbackOf = ({number, attempts, next}) => {
+    const from = Math.max(attempts[0]?.at ?? next, first), end = Math.max(attempts.at(-1)?.at ?? next, first), to = Math.min(next ?? end, last);
     if (from > last || end < first) return null;
     const origin = column(from) - 1, inside = t => place(t, null, origin);
     const wire = (key, one, other) => one < other && h('span.wire', {key, class: key, ...place(one, other, origin)});
     return h('span.callback', {key: number, '--from': column(from), '--to': column(to) + 1},
       wire('', from, next > present ? present : end), next > present && wire('plan', Math.max(end, present), to),
-      tries.map((attempt, i) => mark(i, attempt.at, '', inside(attempt.at), verdict(isOk(attempt)), h('small', code(attempt.http_status)), !i && h('small.quiet', `#${number}`))),
-      next > present && mark('next', next, '', inside(next), icon('CALLBACK'), h('small', tries.length ? nextAttempt({tries}) : `#${number}`)));
+      attempts.map((attempt, i) => mark(i, attempt.at, '', inside(attempt.at), verdict(isOk(attempt)), h('small', code(attempt.http_status)), !i && h('small.quiet', `#${number}`))),
+      next > present && mark('next', next, '', inside(next), icon('CALLBACK'), h('small', attempts.length ? nextAttempt({attempts}) : `#${number}`)));
   };
 
   const callMark = ({at: t, list, label}) => t >= first && h('a.call', {key: t, ...place(t), title: told(t),

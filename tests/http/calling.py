@@ -37,7 +37,7 @@ def tried(emulator, run, tries, count=1):
     while True:
         found = of(emulator, run)
         if len(found) == count and all(
-                len(each["tries"]) == tries and each["status"] != "RUNNING" for each in found):
+                len(each["attempts"]) == tries and each["status"] != "RUNNING" for each in found):
             return found
         assert time.monotonic() < until, found
         threading.Event().wait(0.005)

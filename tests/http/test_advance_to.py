@@ -55,9 +55,9 @@ def test_a_retry_of_a_callback_is_next_too(emulator):
     run = launch(emulator, callback={"url": "http://127.0.0.1:9/", "on": "final"})
     go(emulator, by="PT2S")
     assert emulator.get(f"/_emulator/wait?run={run}&callback=PENDING").status == 200
-    while len(callbacks(emulator)[0]["tries"]) < 1:
+    while len(callbacks(emulator)[0]["attempts"]) < 1:
         pass
-    assert callbacks(emulator)[0]["next_try_at"] == "2026-01-01T00:00:07.000Z"
+    assert callbacks(emulator)[0]["next_attempt_at"] == "2026-01-01T00:00:07.000Z"
     assert clock(emulator)["next_due_at"] == "2026-01-01T00:00:07.000Z"
     assert go(emulator, to="next").json == {"now": "2026-01-01T00:00:07.000Z", "fired": []}
 

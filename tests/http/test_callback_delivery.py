@@ -37,7 +37,7 @@ def dead_port():
 
 
 def times(delivery):
-    return [each["at"] for each in delivery["tries"]]
+    return [each["at"] for each in delivery["attempts"]]
 
 
 def test_retries_come_when_the_clock_does(emulator, receiver):
@@ -46,12 +46,12 @@ def test_retries_come_when_the_clock_does(emulator, receiver):
     for tries, by in enumerate(["PT5S", "PT30S", "PT2M", "PT10M"], 1):
         [delivery] = tried(emulator, run, tries)
         assert (delivery["status"], delivery["retry_count"]) == ("PENDING", tries - 1)
-        assert delivery["next_try_at"] == LADDER[tries]
+        assert delivery["next_attempt_at"] == LADDER[tries]
         assert (delivery["http_status"], delivery["error"]) == (503, "the receiver answered 503")
         advance(emulator, by)
     [delivery] = tried(emulator, run, 5)
     assert (delivery["status"], delivery["retry_count"]) == ("FAILED", 4)
-    assert delivery["next_try_at"] is None
+    assert delivery["next_attempt_at"] is None
     assert times(delivery) == LADDER
     advance(emulator, "P1D")
     assert len(receiver.take_all(5)) == 5
@@ -85,7 +85,7 @@ def test_a_receiver_that_recovers_has_heard_it(emulator, receiver, failures):
     [delivery] = settled(emulator, run, 1, "SUCCESS")
     assert (delivery["retry_count"], delivery["http_status"]) == (failures, 204)
     assert times(delivery) == LADDER[:failures + 1]
-    assert [each["http_status"] for each in delivery["tries"]] == [500] * failures + [204]
+    assert [each["http_status"] for each in delivery["attempts"]] == [500] * failures + [204]
     assert len({heard.body for heard in receiver.take_all(failures + 1)}) == 1
 
 
@@ -280,7 +280,7 @@ def test_a_try_ends_after_ten_seconds(emulator, receiver):
     [delivery] = tried(emulator, end(emulator, receiver.url()), 1)
     assert (delivery["status"], delivery["http_status"]) == ("PENDING", None)
     assert delivery["error"] == "no reply within 10 seconds"
-    assert delivery["next_try_at"] == LADDER[1]
+    assert delivery["next_attempt_at"] == LADDER[1]
     slow = next(each for each in report(emulator)["findings"] if each["rule"] == "callback-slow")
     assert f"{delivery['uid']}/1" in slow["request_ids"]
 
@@ -386,7 +386,7 @@ def test_connections_leave_descriptors_for_callbacks(start, receiver, monkeypatc
         receiver.take()
         receiver.release.set()
         for run in runs:
-            assert [each["error"] for each in settled(emulator, run, 1, "SUCCESS")[0]["tries"]] == [None]
+            assert [each["error"] for each in settled(emulator, run, 1, "SUCCESS")[0]["attempts"]] == [None]
 
 
 def test_a_cancel_drops_what_waits(emulator, receiver):
@@ -397,7 +397,7 @@ def test_a_cancel_drops_what_waits(emulator, receiver):
     assert emulator.cancel(run).status == 200
     [delivery] = of(emulator, run)
     assert (delivery["status"], delivery["error"]) == ("FAILED", "the run was cancelled")
-    assert delivery["next_try_at"] is None
+    assert delivery["next_attempt_at"] is None
     advance(emulator, "P1D")
     receiver.take()
     assert receiver.is_quiet() and len(of(emulator, run)) == 1
@@ -417,7 +417,7 @@ def test_a_cancel_breaks_off_what_is_on_its_way(emulator, receiver):
     assert emulator.cancel(run).status == 200
     [delivery] = of(emulator, run)
     assert (delivery["status"], delivery["error"]) == ("FAILED", "the run was cancelled")
-    assert delivery["tries"] == [{"attempt": 1, "at": "2026-01-01T00:00:00.800Z", "http_status": None,
+    assert delivery["attempts"] == [{"attempt": 1, "at": "2026-01-01T00:00:00.800Z", "http_status": None,
                                   "error": "broken off: the run was cancelled"}]
     assert delivery["retry_count"] == 0
     settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
@@ -442,19 +442,19 @@ def test_a_callback_is_sent_again_when_asked(emulator, receiver, answer, status)
     run = end(emulator, receiver.url())
     advance(emulator, "PT1H")
     [delivery] = settled(emulator, run, 1, status)
-    heard = receiver.take_all(len(delivery["tries"]))[0]
+    heard = receiver.take_all(len(delivery["attempts"]))[0]
     receiver.answers = [reply(202)]
     again = replay(emulator, delivery["uid"])
     assert again.status == 200, again
     assert (again.json["status"], again.json["retry_count"]) == ("PENDING", 0)
-    assert again.json["next_try_at"] == "2026-01-01T01:00:00.000Z"
-    assert again.json["tries"] == delivery["tries"]
+    assert again.json["next_attempt_at"] == "2026-01-01T01:00:00.000Z"
+    assert again.json["attempts"] == delivery["attempts"]
     assert receiver.take().body == heard.body
     [after] = settled(emulator, run, 1, "SUCCESS")
-    assert after["tries"][:-1] == delivery["tries"]
-    assert [after["tries"][-1][name] for name in TRY] == ["2026-01-01T01:00:00.000Z", 202, None]
+    assert after["attempts"][:-1] == delivery["attempts"]
+    assert [after["attempts"][-1][name] for name in TRY] == ["2026-01-01T01:00:00.000Z", 202, None]
     count = 2 if status == "SUCCESS" else 6
-    assert [each["attempt"] for each in after["tries"]] == list(range(1, count + 1)), "they are counted on"
+    assert [each["attempt"] for each in after["attempts"]] == list(range(1, count + 1)), "they are counted on"
 
 
 def test_what_cannot_be_sent_again_is_refused(emulator, receiver):

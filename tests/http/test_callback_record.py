@@ -20,7 +20,7 @@ def receiver():
 def attempt(emulator, receiver, answer):
     """The first attempt to deliver a callback that is answered so."""
     receiver.answers = [answer]
-    return tried(emulator, end(emulator, receiver.url()), 1)[0]["tries"][0]
+    return tried(emulator, end(emulator, receiver.url()), 1)[0]["attempts"][0]
 
 
 def test_each_attempt_shows_both_sides(emulator, receiver):
@@ -31,7 +31,7 @@ def test_each_attempt_shows_both_sides(emulator, receiver):
     [delivery] = settled(emulator, run, 1, "SUCCESS")
     heard = receiver.take()
     body = '{"flow_run":{"flow_run_uid":"%s","step_uid":null,"status":"SUCCEEDED"},"results_count":0}' % run
-    for number, each in enumerate(delivery["tries"], 1):
+    for number, each in enumerate(delivery["attempts"], 1):
         assert list(each) == [
             "attempt", "at", "http_status", "error", "fault", "fault_rule", "duration_us", "request", "response"]
         assert 0 < each["duration_us"] < 10_000_000
@@ -42,7 +42,7 @@ def test_each_attempt_shows_both_sides(emulator, receiver):
         assert headers["Emulator-Callback"] == delivery["uid"]
         assert headers["Emulator-Attempt"] == str(number)
         assert each["request"]["body"] == {"size": len(heard.body), "text": heard.body.decode()}
-    first, second = delivery["tries"]
+    first, second = delivery["attempts"]
     assert json.loads(first["request"]["body"]["text"]) == json.loads(body)
     assert list(first["request"]["headers"].items()) == heard.headers
     assert first["response"] == {
@@ -57,7 +57,7 @@ def test_a_refused_connection_has_no_response(emulator):
         port = listener.getsockname()[1]
     run = end(emulator, f"http://127.0.0.1:{port}/")
     [delivery] = tried(emulator, run, 1)
-    [each] = delivery["tries"]
+    [each] = delivery["attempts"]
     assert each["response"] is None
     assert each["request"]["headers"] == {}
     assert json.loads(each["request"]["body"]["text"])["flow_run"]["flow_run_uid"] == run
@@ -67,15 +67,15 @@ def test_a_half_body_is_what_was_sent(emulator, receiver):
     assert emulator.post("/_emulator/faults", {"callback": True, "effect": {"truncate": 10}}).status == 201
     receiver.answers = [receiver.hold]
     [delivery] = tried(emulator, end(emulator, receiver.url()), 1)
-    assert delivery["tries"][0]["request"]["body"] == {"size": 10, "text": '{"flow_run'}
-    assert delivery["tries"][0]["response"] is None
+    assert delivery["attempts"][0]["request"]["body"] == {"size": 10, "text": '{"flow_run'}
+    assert delivery["attempts"][0]["response"] is None
 
 
 def test_each_copy_has_its_own(emulator, receiver):
     assert emulator.post("/_emulator/faults", {"callback": True, "effect": {"duplicate": 2}}).status == 201
     receiver.answers = [reply(200, b"one"), reply(200, b"two"), reply(200, b"three")]
     [delivery] = tried(emulator, end(emulator, receiver.url()), 3)
-    assert [each["response"]["body"] for each in delivery["tries"]] == [
+    assert [each["response"]["body"] for each in delivery["attempts"]] == [
         {"size": 3, "text": "one"}, {"size": 3, "text": "two"}, {"size": 5, "text": "three"}]
 
 
@@ -123,7 +123,7 @@ def test_secrets_are_redacted(emulator, receiver):
         "Authorization": "Bearer s3cret", "Cookie": "sid=s3cret", "X-Mine": "shown"}})["uid"]
     emulator.event(run, "FINISH")
     [delivery] = settled(emulator, run, 1, "SUCCESS")
-    headers = delivery["tries"][0]["request"]["headers"]
+    headers = delivery["attempts"][0]["request"]["headers"]
     assert receiver.take().header("Authorization") == "Bearer s3cret"
     assert (headers["Authorization"], headers["Cookie"], headers["X-Mine"]) == ("[redacted]", "[redacted]", "shown")
 
@@ -133,7 +133,7 @@ def test_of_many_attempts_the_last_are_kept(start, receiver):
     runs = [end(emulator, receiver.url()) for _ in range(3)]
     for run in runs:
         settled(emulator, run, 1, "SUCCESS")
-    shown = [of(emulator, run)[0]["tries"][0] for run in runs]
+    shown = [of(emulator, run)[0]["attempts"][0] for run in runs]
     assert sum("request" in each for each in shown) == 2
     [oldest] = [each for each in shown if "request" not in each]
     assert list(oldest) == ["attempt", "at", "http_status", "error"]
@@ -142,7 +142,7 @@ def test_of_many_attempts_the_last_are_kept(start, receiver):
 def test_without_a_journal_nothing_is_kept(start, receiver):
     emulator = start("--journal", "0")
     [delivery] = settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
-    assert list(delivery["tries"][0]) == ["attempt", "at", "http_status", "error"]
+    assert list(delivery["attempts"][0]) == ["attempt", "at", "http_status", "error"]
 
 
 def test_a_reset_forgets(emulator, receiver):
@@ -152,7 +152,7 @@ def test_a_reset_forgets(emulator, receiver):
     assert callbacks(emulator) == []
     receiver.answers = [reply(500, b"after")]
     [delivery] = tried(emulator, end(emulator, receiver.url()), 1)
-    assert [each["response"]["body"]["text"] for each in delivery["tries"]] == ["after"]
+    assert [each["response"]["body"]["text"] for each in delivery["attempts"]] == ["after"]
 
 
 def test_a_restored_snapshot_has_none_of_another_time(emulator, receiver):
@@ -160,10 +160,10 @@ def test_a_restored_snapshot_has_none_of_another_time(emulator, receiver):
     [delivery] = settled(emulator, run, 1, "SUCCESS")
     assert emulator.post("/_emulator/snapshots/before").status in (200, 201)
     assert emulator.post("/_emulator/snapshots/before/restore").status == 200
-    assert list(of(emulator, run)[0]["tries"][0]) == ["attempt", "at", "http_status", "error"]
+    assert list(of(emulator, run)[0]["attempts"][0]) == ["attempt", "at", "http_status", "error"]
     receiver.answers = [reply(202, b"again")]
     assert replay(emulator, delivery["uid"]).status == 200
-    first, second = tried(emulator, run, 2)[0]["tries"]
+    first, second = tried(emulator, run, 2)[0]["attempts"]
     assert "request" not in first
     assert second["response"]["body"] == {"size": 5, "text": "again"}
 
@@ -174,4 +174,4 @@ def test_a_restart_forgets(start, receiver, tmp_path):
     settled(emulator, run, 1, "SUCCESS")
     emulator.process.stop()
     again = start("--db", str(tmp_path / "state.db"))
-    assert list(of(again, run)[0]["tries"][0]) == ["attempt", "at", "http_status", "error"]
+    assert list(of(again, run)[0]["attempts"][0]) == ["attempt", "at", "http_status", "error"]

@@ -12,7 +12,7 @@ from receiver import receiving, reply
 WORLD = "still"
 
 DELIVERY = ["uid", "flow_run_uid", "step_uid", "flow_run_status", "url", "status", "retry_count",
-            "http_status", "error", "results_count", "created_at", "next_try_at", "tries"]
+            "http_status", "error", "results_count", "created_at", "next_attempt_at", "attempts"]
 
 
 # Only the emulator may set these headers of a callback, in any letter case.
@@ -215,12 +215,12 @@ def test_a_delivery_is_listed_with_its_try(emulator, receiver):
     advance(emulator, 5000)
     [delivery] = settled(emulator, run, 1, "SUCCESS")
     assert list(delivery) == DELIVERY
-    tries = [{name: each[name] for name in TRY} for each in delivery["tries"]]
-    assert {**delivery, "uid": "-", "tries": tries} == {
+    attempts = [{name: each[name] for name in TRY} for each in delivery["attempts"]]
+    assert {**delivery, "uid": "-", "attempts": attempts} == {
         "uid": "-", "flow_run_uid": run, "step_uid": ENRICH_STEP, "flow_run_status": "SUCCEEDED",
         "url": receiver.url(), "status": "SUCCESS", "retry_count": 0, "http_status": 200,
-        "error": None, "results_count": 0, "created_at": at("02.000"), "next_try_at": None,
-        "tries": [{"at": at("02.000"), "http_status": 200, "error": None}]}
+        "error": None, "results_count": 0, "created_at": at("02.000"), "next_attempt_at": None,
+        "attempts": [{"at": at("02.000"), "http_status": 200, "error": None}]}
 
 
 def test_the_list_is_filtered_and_paged(emulator, receiver):

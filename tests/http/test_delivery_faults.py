@@ -35,11 +35,11 @@ def steps(heard):
 
 
 def tries(delivery):
-    return [(each["http_status"], each["error"]) for each in delivery["tries"]]
+    return [(each["http_status"], each["error"]) for each in delivery["attempts"]]
 
 
 def marks(delivery):
-    return [(each["fault"], each["fault_rule"]) for each in delivery["tries"]]
+    return [(each["fault"], each["fault_rule"]) for each in delivery["attempts"]]
 
 
 # duplicate
@@ -66,7 +66,7 @@ def test_one_copy_that_is_taken_is_enough(emulator, receiver, answers):
     run = end(emulator, receiver.url())
     [delivery] = settled(emulator, run, 1, "SUCCESS")
     assert [status for status, _ in tries(delivery)] == answers
-    assert (delivery["error"], delivery["next_try_at"]) == (None, None)
+    assert (delivery["error"], delivery["next_attempt_at"]) == (None, None)
 
 
 def test_copies_that_all_fail_are_one_failed_attempt(emulator, receiver):
@@ -75,11 +75,11 @@ def test_copies_that_all_fail_are_one_failed_attempt(emulator, receiver):
     run = end(emulator, receiver.url())
     [delivery] = tried(emulator, run, 2)
     assert (delivery["status"], delivery["retry_count"]) == ("PENDING", 0)
-    assert delivery["next_try_at"] == at("05.000")
+    assert delivery["next_attempt_at"] == at("05.000")
     advance(emulator, 5000)
     [delivery] = settled(emulator, run, 1, "SUCCESS")
     assert [status for status, _ in tries(delivery)] == [500, 503, 200]
-    assert [each["attempt"] for each in delivery["tries"]] == [1, 1, 2]
+    assert [each["attempt"] for each in delivery["attempts"]] == [1, 1, 2]
     assert [heard.header("Emulator-Attempt") for heard in receiver.take_all(3)] == ["1", "1", "2"]
 
 
@@ -101,7 +101,7 @@ def test_a_dropped_callback_never_comes(emulator, receiver):
     assert steps([receiver.take()]) == [(ENRICH_STEP, "SUCCEEDED")]
     lost, _ = settled(emulator, run, 2, "FAILED", "SUCCESS")
     assert (lost["status"], lost["error"]) == ("FAILED", "dropped by a fault rule")
-    assert (lost["http_status"], lost["retry_count"], lost["next_try_at"]) == (None, 0, None)
+    assert (lost["http_status"], lost["retry_count"], lost["next_attempt_at"]) == (None, 0, None)
     assert tries(lost) == [(None, "dropped by a fault rule")]
     advance(emulator, "P1D")
     assert receiver.is_quiet()
@@ -134,7 +134,7 @@ def test_it_waits_for_one_that_is_not_there_yet(emulator, receiver):
     settled(emulator, end(emulator, receiver.url()), 1, "SUCCESS")
     receiver.take()
     [waiting] = of(emulator, run)
-    assert (waiting["status"], waiting["tries"]) == ("PENDING", [])
+    assert (waiting["status"], waiting["attempts"]) == ("PENDING", [])
     assert receiver.is_quiet()
     advance(emulator, 5000)
     assert steps(receiver.take_all(2)) == [(ENRICH_STEP, "SUCCEEDED"), (EXTRACT_STEP, "RUNNING")]
@@ -334,8 +334,8 @@ def test_a_success_of_a_receiver_that_is_not_there(emulator, status):
     rule(emulator, {"status": status})
     run = end(emulator, NOBODY)
     [delivery] = settled(emulator, run, 1, "SUCCESS")
-    assert (delivery["http_status"], delivery["error"], delivery["next_try_at"]) == (status, None, None)
-    [attempt] = delivery["tries"]
+    assert (delivery["http_status"], delivery["error"], delivery["next_attempt_at"]) == (status, None, None)
+    [attempt] = delivery["attempts"]
     assert (attempt["http_status"], attempt["error"], *marks(delivery)) == (status, None, ("status", 1))
     assert json.loads(attempt["request"]["body"]["text"])["flow_run"] == {
         "flow_run_uid": run, "step_uid": None, "status": "SUCCEEDED"}
@@ -349,7 +349,7 @@ def test_two_attempts_fail_and_the_third_is_really_sent(emulator, receiver):
     emulator.event(run, "FINISH")
     [delivery] = tried(emulator, run, 1)
     assert (delivery["status"], delivery["http_status"]) == ("PENDING", 503)
-    assert (delivery["error"], delivery["next_try_at"]) == ("a fault rule answered 503", at("05.000"))
+    assert (delivery["error"], delivery["next_attempt_at"]) == ("a fault rule answered 503", at("05.000"))
     assert receiver.is_quiet()
     advance(emulator, "PT1H")
     heard = receiver.take()
@@ -358,8 +358,8 @@ def test_two_attempts_fail_and_the_third_is_really_sent(emulator, receiver):
     failed = (503, "a fault rule answered 503")
     assert tries(delivery) == [failed, failed, (200, None)]
     assert marks(delivery) == [("status", 1), ("status", 1), (None, None)]
-    assert {each["request"]["body"]["text"] for each in delivery["tries"]} == {heard.body.decode()}
-    sent = [each["request"]["headers"] for each in delivery["tries"]]
+    assert {each["request"]["body"]["text"] for each in delivery["attempts"]} == {heard.body.decode()}
+    sent = [each["request"]["headers"] for each in delivery["attempts"]]
     assert [each["Emulator-Attempt"] for each in sent] == ["1", "2", "3"]
     assert {each["X-Own"] for each in sent} == {"1"}
     assert {*sent[0]} == {*sent[1]} == {*sent[2]} - {"Host", "Accept", "Content-Length"}

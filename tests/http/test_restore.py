@@ -93,7 +93,7 @@ class Session:
 
     def seen(self):
         self.idle()
-        callbacks = [{**each, "tries": [[tried[name] for name in TRY] for tried in each["tries"]]}
+        callbacks = [{**each, "attempts": [[tried[name] for name in TRY] for tried in each["attempts"]]}
                      for each in self.emulator.get("/_emulator/callbacks").json]  # fmt: skip
         totals = [self.emulator.get(f"{RUNS}&status={status}").json for status in ("RUNNING", "STOPPED", "FAILED")]
         return self.emulator.get("/_emulator/state").json, self.emulator.runs("limit=100"), totals, callbacks

@@ -102,7 +102,7 @@ def test_callbacks_are_as_they_were(emulator):
         assert len(receiver.take_all(2)) == 2
         restore(emulator, "told")
         (told,) = of(emulator, uid)
-        assert told["status"] == "SUCCESS" and len(told["tries"]) == 1
+        assert told["status"] == "SUCCESS" and len(told["attempts"]) == 1
         assert receiver.is_quiet()
 
 

@@ -194,7 +194,7 @@ def test_a_retry_that_is_due_later_leaves_it_idle(emulator):
         run = call(emulator, receiver.url(), on="final")
         advance(emulator, "PT2S")
         assert wait(emulator, "idle=true&timeout=20s").status == 200
-        assert [each["http_status"] for each in tried(emulator, run, 1)[0]["tries"]] == [500]
+        assert [each["http_status"] for each in tried(emulator, run, 1)[0]["attempts"]] == [500]
 
 
 def test_exactly_so_many_calls(emulator):

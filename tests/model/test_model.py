@@ -198,7 +198,7 @@ class Session(RuleBasedStateMachine):
         clock = self.emulator.get("/_emulator/clock").json
         assert (clock["mode"], clock["now"]) == ("frozen", text(self.world.now))
         # A retry is due too; when an attempt has failed is not known here.
-        retries = {each["next_try_at"] for each in self.emulator.get("/_emulator/callbacks?limit=1000").json}
+        retries = {each["next_attempt_at"] for each in self.emulator.get("/_emulator/callbacks?limit=1000").json}
         assert clock["next_due_at"] in {text(self.world.next_due()), *retries}
 
     @precondition(lambda self: self.world.runs)

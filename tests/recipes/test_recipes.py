@@ -79,6 +79,51 @@ def test_the_helper_for_pytest_takes_bools_and_options(tmp_path):
     assert status == 0 and "1 passed" in said, said
 
 
+NODE_GUESSES = """
+const e = await (await import("./emulator.cjs")).startEmulator();
+const w = e.workspace();
+await w.freeze("2026-01-01T00:00:00Z");
+console.log((await w.advance("90s")).length, (await w.advance({ to: "2026-01-02T00:00:00Z" })).length);
+for (const effect of [{ status: 502, html: true }, { status: 500, body: { error: "other" } }, { status: 200, body: "{" }, { status: 503 }]) {
+  await w.fault(effect, { times: 1 });
+  await w.call("GET", "/v1/flows/runs").catch(({ message }) => console.log(message.replaceAll("\\n", " ")));
+}
+await e.stop();
+"""
+PYTHON_GUESSES = """
+def test_mine(edges):
+    edges.freeze("2026-01-01T00:00:00Z")
+    print(len(edges.advance("90s")), len(edges.advance(to="2026-01-02T00:00:00Z")))
+    for effect in {"status": 502, "html": True}, {"status": 500, "body": {"error": "other"}}, {"status": 200, "body": "{"}, {"status": 503}:
+        edges.fault(effect, times=1)
+        try:
+            edges.call("GET", "/v1/flows/runs")
+        except (AssertionError, ValueError) as error:
+            print(str(error).replace(chr(10), " "))
+"""
+GUESSED = [
+    "0 0",
+    "GET /v1/flows/runs: 502 <!DOCTYPE html> <html> <title>502</title>",
+    'GET /v1/flows/runs: 500 {"error":"other"}',
+    None,  # a success that is no JSON
+    "GET /v1/flows/runs: 503 fault rule 4 asked for this status",
+]
+
+
+@pytest.mark.parametrize("name", ["node", "python"])
+def test_a_helper_advances_as_the_api_does_and_tells_errors_that_are_no_json(tmp_path, name):
+    folder = copy(name, tmp_path)
+    (folder / "test_mine.py").write_text(PYTHON_GUESSES)
+    command = ["node", "--input-type=module", "-e", NODE_GUESSES]
+    if name == "python":
+        command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "test_mine.py"]
+    status, said = run(folder, *command)
+    lines = said.splitlines()
+    assert status == 0 and len(lines) >= len(GUESSED), said
+    for line, wanted in zip(lines, GUESSED):
+        assert wanted is None or line.startswith(wanted), said
+
+
 @pytest.mark.parametrize("test", [test for test, _ in HELPERS])
 def test_a_helper_says_that_the_program_ended_too_early(tmp_path, test):
     (tmp_path / "program").write_text(f'#!/bin/sh\nexec "{PROGRAM}" --no-such-option\n')

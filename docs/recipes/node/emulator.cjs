@@ -83,10 +83,14 @@ class Workspace {
   async call(method, path, body) {
     const headers = body === undefined ? this.headers : { ...this.headers, "Content-Type": "application/json" };
     const reply = await fetch(this.url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-    const json = await reply.json();
-    if (reply.ok) return json;
+    const text = await reply.text();
+    let json = {};
+    try {
+      json = JSON.parse(text);
+      if (reply.ok) return json;
+    } catch {} // a fault may have a body that is no JSON
     const hint = reply.headers.get("Emulator-Hint");
-    throw new Error(`${method} ${path}: ${reply.status} ${json.message}${hint ? ` (${hint})` : ""}`);
+    throw new Error(`${method} ${path}: ${reply.status} ${json?.message ?? text.slice(0, 200)}${hint ? ` (${hint})` : ""}`);
   }
 
   /** Freezes the clock at an instant, or where it is. */
@@ -94,9 +98,9 @@ class Workspace {
     return this.call("PUT", "/_emulator/clock", { mode: "frozen", ...(now && { now }) });
   }
 
-  /** Advances the frozen clock by "PT1H" or milliseconds, and tells what happened. */
+  /** Advances the frozen clock by "1h" or milliseconds, or advance({ to: "next" }), and tells what happened. */
   async advance(by) {
-    return (await this.call("POST", "/_emulator/clock/advance", { by })).fired;
+    return (await this.call("POST", "/_emulator/clock/advance", by?.to ? by : { by })).fired;
   }
 
   /** Adds a fault rule: fault({ status: 503 }, { operation: "cancelFlowRun", times: 1 }). */

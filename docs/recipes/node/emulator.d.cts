@@ -101,6 +101,39 @@ export interface JournalEntry {
   [field: string]: unknown;
 }
 
+export interface CallbackAttempt {
+  attempt: number;
+  at: string;
+  /** Null: no reply came. */
+  http_status: number | null;
+  error: string | null;
+  /** This and the members below are absent when they are no longer in memory. */
+  fault?: string | null;
+  fault_rule?: number | null;
+  duration_us?: number;
+  request?: { headers: Record<string, string>; body: { size: number; text: string } };
+  response?: { status: number; headers: Record<string, string>; body: { size: number; text: string } } | null;
+}
+
+export interface Callback {
+  uid: string;
+  flow_run_uid: string;
+  flow_run_status: RunStatus;
+  step_uid: string | null;
+  url: string | null;
+  status: CallbackStatus;
+  /** Of the last attempt. */
+  http_status: number | null;
+  error: string | null;
+  /** Attempts after the first. */
+  retry_count: number;
+  results_count: number;
+  created_at: string;
+  /** Null: there will be none. */
+  next_attempt_at: string | null;
+  attempts: CallbackAttempt[];
+}
+
 export interface JournalFilter {
   operation?: Operation;
   /** 0: nothing was sent. */
@@ -129,11 +162,12 @@ export class Workspace {
   readonly headers: { "X-API-Key": string; "Emulator-Label"?: string };
   call<T = any>(method: string, path: string, body?: unknown): Promise<T>;
   freeze(now?: string): Promise<Clock>;
-  advance(by: string | number): Promise<Fired[]>;
+  /** By "90s", "PT1H" or milliseconds; or to an instant, or to "next", which is when anything is due. */
+  advance(by: string | number | { to: string; within?: string | number }): Promise<Fired[]>;
   fault(effect: Effect, rule?: FaultRule): Promise<{ id: number; [field: string]: unknown }>;
   wait(condition: WaitCondition): Promise<{ waited_ms: number; run: Run | null; count: number | null }>;
   journal(filter?: JournalFilter): Promise<JournalEntry[]>;
-  callbacks(filter?: { run?: string; status?: CallbackStatus; limit?: number; offset?: number }): Promise<Record<string, any>[]>;
+  callbacks(filter?: { run?: string; status?: CallbackStatus; limit?: number; offset?: number }): Promise<Callback[]>;
   putFlow(slug: string, flow: { plan: Record<string, unknown>[]; [field: string]: unknown }): Promise<Record<string, any>>;
   createRun(run: { status: RunStatus; [field: string]: unknown }): Promise<Run>;
   reset(start?: { clock?: string; fixture?: string }): Promise<{ workspace_uid: string; now: string; runs: number }>;
