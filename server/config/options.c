@@ -68,12 +68,59 @@ static bool option_suggest(const char *what, const char *word, const char *prefi
     return false;
 }
 
+/* What other programs call a command or an option. */
+static const struct {
+    const char *word, *ours;
+} other_words[] = {
+    {"start", "serve"},
+    {"run", "serve"},
+    {"up", "serve"},
+    {"check", "validate"},
+    {"lint", "validate"},
+    {"health", "healthcheck"},
+    {"man", "docs man"},
+    {"completion", "docs completion"},
+    {"--host", "--listen"},
+    {"--bind", "--listen"},
+    {"--address", "--listen"},
+    {"-p", "--port"},
+    {"-v", "--version"},
+    {"--seed", "--random-seed"},
+    {"--data", "--fixture"},
+    {"--database", "--db"},
+    {"--time", "--clock"},
+    {"--frozen", "--clock frozen"},
+    {"--verbose", "--log-level info"},
+    {"--debug", "--log-level info"},
+    {"--quiet", "--log-level error"},
+    {"--cors", "--allowed-origin"},
+    {"--origin", "--allowed-origin"},
+    {"--ui", "--page"},
+    {"--strict", "--strict-fidelity"},
+};
+
+/* Of a word up to a "=". NULL: no other program calls anything of ours so. */
+static const char *other_word_meant(const char *word)
+{
+    size_t size = strcspn(word, "=");
+
+    for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++) {
+        const char *other = other_words[i].word;
+        if (strlen(other) == size && strncmp(other, word, size) == 0)
+            return other_words[i].ours;
+    }
+    return NULL;
+}
+
 /* Both words are suggested without the prefix, which may be "". */
 static bool option_reject_unknown(const char *what, const char *word, const char *prefix,
                                   const char *const *known, size_t count)
 {
-    const char *meant = suggest(word + strlen(prefix), known, count);
+    const char *meant = other_word_meant(word);
 
+    if (meant)
+        return option_suggest(what, word, "", meant);
+    meant = suggest(word + strlen(prefix), known, count);
     if (!meant)
         return option_reject(what, word);
     return option_suggest(what, word, prefix, meant);
@@ -188,28 +235,12 @@ static bool options_read_option(struct options *options, char ***argv)
                                  sizeof option_words / sizeof *option_words);
 }
 
-/* What other programs call a command. */
-static const struct {
-    const char *word, *ours;
-} other_words[] = {
-    {"start", "serve"},   {"run", "serve"},
-    {"up", "serve"},      {"check", "validate"},
-    {"lint", "validate"}, {"health", "healthcheck"},
-    {"man", "docs man"},  {"completion", "docs completion"},
-};
-
 /* The command of this name, or after saying that there is none COMMAND_COUNT. */
 static enum command command_find(const char *word)
 {
     for (enum command i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(command_words[i], word) == 0)
             return i;
-    }
-    for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++) {
-        if (strcmp(other_words[i].word, word) == 0) {
-            option_suggest("unknown command", word, "", other_words[i].ours);
-            return COMMAND_COUNT;
-        }
     }
     option_reject_unknown("unknown command", word, "", command_words, COMMAND_COUNT);
     return COMMAND_COUNT;

@@ -229,14 +229,23 @@ while (my $client = $server->accept) {
 """
 
 
+# What the tests of the recipe for Compose do: they ask the emulator at the URL that they are given.
+HEALTH = r"""
+my ($host) = $ENV{EDGES_EMULATOR_URL} =~ m{^http://(.+)$};
+my $socket = IO::Socket::INET->new($host) or die "$host: $!";
+print $socket "GET /_emulator/health HTTP/1.0\r\n\r\n";
+print <$socket>;
+"""
+
+
 @pytest.mark.skipif(not shutil.which("docker-compose"), reason="this needs docker-compose")
 def test_compose(image, tmp_path):
-    """The recipe: healthy before the receiver starts, which gets a callback under the name of its service."""
+    """The recipe: healthy before the receiver starts, which gets a callback under the name of its service; and so for tests."""
     (tmp_path / "receiver.pl").write_text(RECEIVER)
     (tmp_path / "Dockerfile").write_text(f'FROM {BASE}\nCOPY receiver.pl /\nCMD ["perl", "/receiver.pl"]\n')
     build(f"{IMAGE}-receiver", tmp_path)
     port = free_port()
-    env = {**os.environ, "IMAGE": image, "RECEIVER_IMAGE": f"{IMAGE}-receiver", "PORT": str(port)}
+    env = {**os.environ, "IMAGE": image, "RECEIVER_IMAGE": f"{IMAGE}-receiver", "TESTS_IMAGE": f"{IMAGE}-receiver", "PORT": str(port)}
 
     def compose(*arguments):
         done = subprocess.run(["docker-compose", "-p", tmp_path.name.replace("_", ""), "-f", ROOT / "docs/recipes/compose/compose.yaml",
@@ -254,6 +263,8 @@ def test_compose(image, tmp_path):
         until = time.monotonic() + PATIENCE
         while '"status":"SUCCEEDED"' not in (said := compose("logs", "receiver")):
             assert time.monotonic() < until, said
+        assert "tests" not in compose("ps", "--services", "--filter", "status=running").split()
+        assert compose("run", "--rm", "-T", "tests", "perl", "-MIO::Socket::INET", "-e", HEALTH).startswith("HTTP/1.1 200 OK")
     finally:
         compose("down", "-t", "1")
 
