@@ -34,7 +34,7 @@ SHOWN = {
         "ACTIVE", ["ACTIVE", "ACTIVE"], "PAUSED", None,
     ],
     "docs/CALLBACKS.md": [None, "CREATED", None, ["RUNNING", "FAILED"], None, None],
-    "docs/FAULTS.md": [503, None, None, None, None, None, None, ["CREATED"], 429, None, 422, None],
+    "docs/FAULTS.md": [503, None, None, None, None, None, None, None, None, ["CREATED"], 429, None, 422, None],
     "docs/JOURNAL.md": ["STOPPED", [200], "STOPPED", None, [200, 200], None, None, 422, 422, ["RUNNING"], None],
     "docs/COVERAGE.md": ["RUNNING", None, None, None, None],
     "docs/ASSUMPTIONS.md": [None, 409],

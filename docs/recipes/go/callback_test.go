@@ -26,9 +26,9 @@ func TestACallbackThatFailedIsSentAgain(t *testing.T) {
 	start := edgestest.Object{"inputs": []any{edgestest.Object{}}, "callback": edgestest.Object{"url": url, "on": "final"}}
 	run := edges.Call(t, "POST", "/v1/flows/linkedin-people-enrich/run/async", start)["uid"].(string)
 
-	edges.Advance(t, "PT2S") // the run ends, and the callback is sent: Advance does not wait for the receiver
+	edges.Advance(t, "2s") // the run ends, and the callback is sent: Advance does not wait for the receiver
 	edges.Wait(t, "run="+run+"&attempts=1")
-	edges.Advance(t, "PT5S") // the second attempt is due
+	edges.Advance(t, "5s") // the second attempt is due
 	edges.Wait(t, "run="+run+"&callback=SUCCESS")
 	if attempts.Load() != 2 {
 		t.Fatal(attempts.Load())

@@ -46,7 +46,7 @@ func TestStartsAFlowAndSeesItSucceedWithoutWaiting(t *testing.T) {
 	edges := edgestest.New()
 	edges.Freeze(t, "2026-01-01T00:00:00Z")
 	started := edges.Call(t, "POST", "/v1/flows/linkedin-people-enrich/run/async", edgestest.Object{"inputs": []any{edgestest.Object{}}})
-	edges.Advance(t, "PT1M")
+	edges.Advance(t, "1m")
 	if reply := edges.Call(t, "GET", "/v1/flows/runs/"+started["uid"].(string), nil); reply["status"] != "SUCCEEDED" {
 		t.Fatal(reply)
 	}
@@ -58,7 +58,7 @@ func TestStartsAFlowOfItsOwn(t *testing.T) {
 	edges.Reset(t, edgestest.Object{"clock": "frozen"})
 	edges.PutFlow(t, "mine", edgestest.Object{"plan": []edgestest.Object{{"after_ms": 100, "event": "START"}, {"after_ms": 500, "event": "FAIL"}}})
 	started := edges.Call(t, "POST", "/v1/flows/mine/run/async", edgestest.Object{"inputs": []any{edgestest.Object{}}})
-	edges.Advance(t, "PT0.6S")
+	edges.Advance(t, "600ms")
 	if reply := edges.Call(t, "GET", "/v1/flows/runs/"+started["uid"].(string), nil); reply["status"] != "FAILED" {
 		t.Fatal(reply)
 	}

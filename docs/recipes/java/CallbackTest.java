@@ -32,9 +32,9 @@ class CallbackTest {
             String run = EdgesEmulator.text(edges.call("POST", "/v1/flows/linkedin-people-enrich/run/async",
                 "{\"inputs\": [{}], \"callback\": {\"url\": \"" + hook + "\", \"on\": \"final\"}}"), "uid");
 
-            edges.advance("PT2S"); // the run ends, and the callback is sent: advance() does not wait for the receiver
+            edges.advance("2s"); // the run ends, and the callback is sent: advance() does not wait for the receiver
             edges.waitFor("run=" + run + "&attempts=1");
-            edges.advance("PT5S"); // the second attempt is due
+            edges.advance("5s"); // the second attempt is due
             edges.waitFor("run=" + run + "&callback=SUCCESS");
 
             assertEquals(2, bodies.size());

@@ -35,7 +35,7 @@ class CancelTest {
         EdgesEmulator.Workspace edges = EdgesEmulator.workspace(test.getDisplayName());
         edges.freeze("2026-01-01T00:00:00Z");
         String run = EdgesEmulator.text(edges.call("POST", "/v1/flows/linkedin-people-enrich/run/async", "{\"inputs\": [{}]}"), "uid");
-        edges.advance("PT1M");
+        edges.advance("1m");
         assertEquals("SUCCEEDED", EdgesEmulator.text(edges.call("GET", "/v1/flows/runs/" + run, null), "status"));
     }
 
@@ -45,7 +45,7 @@ class CancelTest {
         edges.freeze(null);
         edges.putFlow("mine", "{\"plan\": [{\"after_ms\": 100, \"event\": \"START\"}, {\"after_ms\": 500, \"event\": \"FAIL\"}]}");
         String run = EdgesEmulator.text(edges.call("POST", "/v1/flows/mine/run/async", "{\"inputs\": [{}]}"), "uid");
-        edges.advance("PT0.6S");
+        edges.advance("600ms");
         assertEquals("FAILED", EdgesEmulator.text(edges.call("GET", "/v1/flows/runs/" + run, null), "status"));
     }
 

@@ -32,9 +32,9 @@ test("a callback that failed is sent again", async (t) => {
   const start = { inputs: [{}], callback: { url: receiver.url, on: "final" } };
   const { uid: run } = await edges.call("POST", "/v1/flows/linkedin-people-enrich/run/async", start);
 
-  await edges.advance("PT2S"); // the run ends, and the callback is sent: advance() does not wait for the receiver
+  await edges.advance("2s"); // the run ends, and the callback is sent: advance() does not wait for the receiver
   await edges.wait({ run, attempts: 1 });
-  await edges.advance("PT5S"); // the second attempt is due
+  await edges.advance("5s"); // the second attempt is due
   await edges.wait({ run, callback: "SUCCESS" });
 
   const [first, second] = receiver.bodies;

@@ -25,10 +25,10 @@ test("a callback that failed is sent again", async ({ task }) => {
   const url = `http://${host}:${(receiver.address() as AddressInfo).port}/hook`;
   const { uid: run } = await edges.call("POST", "/v1/flows/linkedin-people-enrich/run/async", { inputs: [{}], callback: { url, on: "final" } });
 
-  const fired = await edges.advance("PT2S"); // the run ends, and the callback is sent: advance() does not wait for the receiver
+  const fired = await edges.advance("2s"); // the run ends, and the callback is sent: advance() does not wait for the receiver
   expect(fired.at(-1)).toMatchObject({ run, event: "FINISH", status: "SUCCEEDED" });
   await edges.wait({ run, attempts: 1 });
-  await edges.advance("PT5S"); // the second attempt is due
+  await edges.advance("5s"); // the second attempt is due
   await edges.wait({ run, callback: "SUCCESS" });
 
   expect(bodies).toHaveLength(2);

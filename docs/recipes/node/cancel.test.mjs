@@ -24,7 +24,7 @@ test("starts a flow and sees it succeed, without waiting", async (t) => {
   const edges = emulator.workspace({ label: t.name });
   await edges.freeze("2026-01-01T00:00:00Z");
   const run = await edges.call("POST", "/v1/flows/linkedin-people-enrich/run/async", { inputs: [{}] });
-  await edges.advance("PT1M");
+  await edges.advance("1m");
   assert.equal((await edges.call("GET", `/v1/flows/runs/${run.uid}`)).status, "SUCCEEDED");
 });
 

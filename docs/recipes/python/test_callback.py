@@ -45,9 +45,9 @@ def test_a_callback_that_failed_is_sent_again(edges, receiver):
     start = {"inputs": [{}], "callback": {"url": receiver.url, "on": "final"}}
     run = edges.call("POST", "/v1/flows/linkedin-people-enrich/run/async", start)["uid"]
 
-    edges.advance("PT2S")  # the run ends, and the callback is sent: advance() does not wait for the receiver
+    edges.advance("2s")  # the run ends, and the callback is sent: advance() does not wait for the receiver
     edges.wait(run=run, attempts=1)
-    edges.advance("PT5S")  # the second attempt is due
+    edges.advance("5s")  # the second attempt is due
     edges.wait(run=run, callback="SUCCESS")
 
     first, second = receiver.bodies

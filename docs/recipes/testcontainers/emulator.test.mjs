@@ -51,7 +51,7 @@ test("sends a callback to this test", async () => {
     const hook = `http://host.docker.internal:${receiver.address().port}/hook`;
     await post("/v1/flows/linkedin-people-enrich/run/async", { inputs: [{}], callback: { url: hook, on: "final" } });
     const called = once(receiver, "request", { signal: AbortSignal.timeout(10_000) });
-    await post("/_emulator/clock/advance", { by: "PT2S" });
+    await post("/_emulator/clock/advance", { by: "2s" });
     assert.equal((await called)[0].url, "/hook");
   } finally {
     await container.stop();
