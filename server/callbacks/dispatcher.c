@@ -106,6 +106,7 @@ static void attempt_cover(struct dispatcher *d, struct attempt *t, bool held, in
                           const char *error)
 {
     int copies = t->effect.kind == EFFECT_DUPLICATE ? (int)(t->effect.amount - t->copies) : 0;
+    const struct workspace *workspace = workspace_by_id(d->store, t->callback.workspace);
     const struct coverage_delivery delivery = {
         .effect = t->effect.kind,
         .delayed = t->effect.delay_ms > 0,
@@ -117,7 +118,8 @@ static void attempt_cover(struct dispatcher *d, struct attempt *t, bool held, in
         .duration_us = t->easy ? clock_monotonic_us() - t->started : 0,
         .run_status = run_status_from(t->callback.run_status, false),
         .run_uid = t->callback.run_uid,
-        .workspace = workspace_by_id(d->store, t->callback.workspace),
+        .workspace = workspace,
+        .label = workspace ? session_get(d->sessions, workspace)->label : NULL,
         .id =
             journal_delivery_id(&t->arena, t->callback.uid, (int)t->callback.attempts + copies + 1),
     };

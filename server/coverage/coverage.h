@@ -88,7 +88,8 @@ struct coverage_delivery {
     enum run_status run_status; /* that it tells */
     const char *run_uid;
     const struct workspace *workspace;
-    const char *id; /* as in the journal of deliveries */
+    const char *id;    /* as in the journal of deliveries */
+    const char *label; /* of the workspace; NULL: it has none */
 };
 
 /* Nothing was tried. Aborts without memory. */

@@ -54,14 +54,18 @@ static void cells_read(const cJSON *dimensions, struct arena *arena, struct cove
 
 static void finding_read(const cJSON *item, struct lint_finding *out)
 {
-    const cJSON *id;
-    int i = 0;
+    const cJSON *ids = json_find(item, "request_ids"), *labels = json_find(item, "labels"), *id;
+    int i = 0, at = 0;
 
     out->count = count_of(item, "count");
     out->certain = is_text(item, "level", lint_level_name(LINT_ERROR));
-    cJSON_ArrayForEach (id, json_find(item, "request_ids")) {
-        if (i < LINT_IDS && cJSON_IsString(id) && request_id_is_valid(id->valuestring))
-            stpcpy(out->id[i++], id->valuestring);
+    cJSON_ArrayForEach (id, ids) {
+        const char *label = cJSON_GetStringValue(cJSON_GetArrayItem(labels, at++));
+        if (i == LINT_IDS || !cJSON_IsString(id) || !request_id_is_valid(id->valuestring))
+            continue;
+        struct lint_place *place = &out->place[i++];
+        stpcpy(place->id, id->valuestring);
+        snprintf(place->label, sizeof place->label, "%s", label ? label : "");
     }
 }
 

@@ -1,7 +1,9 @@
 #include "server/coverage/formats.h"
 
+#include "server/json/json.h"
 #include "store/base/instant.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define END_OF(report) ((report)->cells + (report)->count)
@@ -32,17 +34,27 @@ static void add_missing(const struct report *report, struct strbuf *out,
     }
 }
 
-/* The ids of a finding. An id is visible ASCII; what could end a span of code is replaced. */
-static const char *finding_ids(const struct report *report, enum lint_rule rule)
+/* Where a finding was: "ID (label), ID". What could end a span of code, or move a terminal's
+ * cursor, is replaced. */
+static const char *finding_places(const struct report *report, enum lint_rule rule)
 {
     const struct lint_finding *finding = &report->findings[rule];
-    const char *ids = "";
+    const char *places = "";
 
-    for (int i = 0; i < LINT_IDS && *finding->id[i]; i++)
-        ids = arena_append(report->arena, ids, ", ", finding->id[i]);
-    char *copy = arena_strdup(report->arena, ids);
-    for (char *c = copy; (c = strchr(c, '`'));)
-        *c = '\'';
+    for (int i = 0; i < LINT_IDS && *finding->place[i].id; i++) {
+        const struct lint_place *place = &finding->place[i];
+        const char *label = json_safe(report->arena, place->label),
+                   *text = *label ? arena_format(report->arena, "%s (%s)", place->id, label)
+                                  : place->id;
+        places = arena_append(report->arena, places, ", ", text);
+    }
+    char *copy = arena_strdup(report->arena, places);
+    for (char *c = copy; *c; c++) {
+        if (*c == '`')
+            *c = '\'';
+        else if (iscntrl((unsigned char)*c))
+            *c = '?';
+    }
     return copy;
 }
 
@@ -55,7 +67,7 @@ static void add_findings(const struct report *report, struct strbuf *out, const 
         if (report->findings[rule].count)
             strbuf_format(out, format, lint_level_name(report_level(report, rule)), row->name,
                           (long long)report->findings[rule].count, row->finds,
-                          report_says(report, rule), finding_ids(report, rule));
+                          report_says(report, rule), finding_places(report, rule));
     }
 }
 
@@ -180,7 +192,8 @@ static void add_junit_lint(const struct report *report, struct strbuf *out)
                           "><failure type=\"%s\" message=\"%s\">%s; requests: %s</failure>"
                           "</testcase>\n",
                           lint_level_name(report_level(report, rule)), row->finds,
-                          report_says(report, rule), xml_quote(report, finding_ids(report, rule)));
+                          report_says(report, rule),
+                          xml_quote(report, finding_places(report, rule)));
         else
             strbuf_append(out, "/>\n");
     }

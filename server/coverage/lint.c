@@ -2,6 +2,7 @@
 
 #include "store/base/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,16 +53,27 @@ void lint_release(struct lint *lint)
     free(lint->clients);
 }
 
-static void finding_add(struct lint_finding *finding, const char *id)
+void lint_place_set(const struct lint *lint, const char *id, struct lint_place *out)
+{
+    const char *label = lint->label ? lint->label : "";
+
+    stpcpy(out->id, id);
+    snprintf(out->label, sizeof out->label, "%s", label);
+}
+
+static void finding_add(struct lint_finding *finding, const struct lint_place *place)
 {
     if (finding->count < LINT_IDS)
-        stpcpy(finding->id[finding->count], id);
+        finding->place[finding->count] = *place;
     finding->count++;
 }
 
 void lint_find(struct lint *lint, enum lint_rule rule, const char *id)
 {
-    finding_add(&lint->finding[rule], id);
+    struct lint_place place;
+
+    lint_place_set(lint, id, &place);
+    finding_add(&lint->finding[rule], &place);
 }
 
 /* Adds the lists that nobody has read on from. */
@@ -70,7 +82,7 @@ static void client_add_lists(const struct lint_client *client, struct lint_findi
     for (int i = 0; client->memory && i < LISTS_KEPT; i++) {
         const struct full_list *list = &client->memory->lists[i];
         if (list->op && !list->read_on)
-            finding_add(out, list->id);
+            finding_add(out, &list->first);
     }
 }
 

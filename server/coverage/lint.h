@@ -43,17 +43,25 @@ const char *lint_level_name(enum lint_level level);
 
 enum { LINT_IDS = 8 };
 
-/* How often a rule was broken, and by which requests first: their ids, "" after the last. */
+/* A request, or an attempt to deliver, that breaks a rule. */
+struct lint_place {
+    char id[LIMIT_REQUEST_ID + 1];
+    char label[LIMIT_LABEL +
+               1]; /* of its workspace, such as the name of a test, as it came; "": none */
+};
+
+/* How often a rule was broken, and where first: the id is "" after the last. */
 struct lint_finding {
     int64_t count;
     bool certain; /* once at least a test had the clock (lint.def, BY_CLOCK) */
-    char id[LINT_IDS][LIMIT_REQUEST_ID + 1];
+    struct lint_place place[LINT_IDS];
 };
 
 /* ERROR or WARNING. */
 enum lint_level lint_finding_level(enum lint_rule rule, const struct lint_finding *finding);
 
 struct lint {
+    const char *label; /* of the workspace that is looked at now; NULL: it has none */
     struct lint_finding finding[LINT_COUNT];
     struct lint_client *clients; /* of LIMIT_LINT_WORKSPACES workspaces */
 };
@@ -62,7 +70,10 @@ struct lint {
 void lint_init(struct lint *lint);
 void lint_release(struct lint *lint);
 
-/* Notes that this request, or attempt to deliver, breaks a rule. */
+/* Notes a request of this id, and of the workspace that is looked at now. */
+void lint_place_set(const struct lint *lint, const char *id, struct lint_place *out);
+
+/* Notes that such a request, or attempt to deliver, breaks a rule. */
 void lint_find(struct lint *lint, enum lint_rule rule, const char *id);
 
 /* What was found of each rule, with the lists that nobody has read on from so far. */

@@ -44,7 +44,7 @@ struct retry_wait {
 struct full_list {
     const struct operation *op; /* NULL: none */
     bool read_on;
-    char id[LIMIT_REQUEST_ID + 1];
+    struct lint_place first;
 };
 
 /* What most clients give no reason to remember: one that starts, lists and succeeds. */

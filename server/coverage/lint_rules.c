@@ -106,7 +106,8 @@ static void lint_check_cancel(struct lint *lint, struct lint_client *client,
         lint_find(lint, LINT_CANCEL_AFTER_END, rq->id);
 }
 
-static void lint_check_list(struct lint_client *client, const struct request *rq)
+static void lint_check_list(const struct lint *lint, struct lint_client *client,
+                            const struct request *rq)
 {
     if (rq->shown.offset == 0 && !rq->shown.more)
         return;
@@ -121,7 +122,7 @@ static void lint_check_list(struct lint_client *client, const struct request *rq
         list->read_on = true;
     } else if (rq->shown.more && !list->op) {
         list->op = rq->op;
-        stpcpy(list->id, rq->id);
+        lint_place_set(lint, rq->id, &list->first);
     }
 }
 
@@ -238,7 +239,8 @@ static void lint_check_failures(struct lint *lint, struct lint_client *client,
 }
 
 /* What the client knows from now on, and what it did on purpose. */
-static void client_note_success(struct lint_client *client, const struct request *rq)
+static void client_note_success(const struct lint *lint, struct lint_client *client,
+                                const struct request *rq)
 {
     if (*rq->op->method != 'G') /* no read */
         client->changes++;
@@ -247,7 +249,7 @@ static void client_note_success(struct lint_client *client, const struct request
     for (const struct shown_run *run = rq->shown.runs; run; run = run->next)
         run_note_shown(client, run->uid, run->status, clock_monotonic_us());
     if (rq->shown.is_list)
-        lint_check_list(client, rq);
+        lint_check_list(lint, client, rq);
 }
 
 /* Names under which keys are sent by mistake. */
@@ -305,7 +307,7 @@ struct lint_reaction lint_check_call(struct lint *lint, const struct lint_call *
     if (rq->op == &contract_operations[OP_CANCEL_FLOW_RUN] && rq->checked)
         lint_check_cancel(lint, client, rq);
     if (succeeded)
-        client_note_success(client, rq);
+        client_note_success(lint, client, rq);
     return reaction;
 }
 

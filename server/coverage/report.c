@@ -137,8 +137,12 @@ static void write_findings(const struct report *report, struct strbuf *out)
         json_write_text(out, "says", report_says(report, rule));
         json_write_integer(out, "count", finding->count);
         json_write_open(out, "request_ids", '[');
-        for (int i = 0; i < LINT_IDS && *finding->id[i]; i++)
-            json_write_text(out, NULL, finding->id[i]);
+        for (int i = 0; i < LINT_IDS && *finding->place[i].id; i++)
+            json_write_text(out, NULL, finding->place[i].id);
+        json_write_close(out, ']');
+        json_write_open(out, "labels", '[');
+        for (int i = 0; i < LINT_IDS && *finding->place[i].id; i++)
+            json_write_text(out, NULL, json_safe(report->arena, finding->place[i].label));
         json_write_close(out, ']');
         json_write_close(out, '}');
     }

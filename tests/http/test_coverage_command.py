@@ -312,10 +312,10 @@ def test_what_is_no_id_of_a_request_is_left_out(tmp_path, wrong):
     file = tmp_path / "x.json"
     file.write_text(json.dumps({
         "since": "2026-01-01T00:00:00Z", "dimensions": [],
-        "findings": [{"rule": "key-in-url", "level": "error", "count": 2, "request_ids": [wrong, "own-id"]}]}))
+        "findings": [{"rule": "key-in-url", "level": "error", "count": 2, "request_ids": [wrong, "own-id"], "labels": ["a", "\x1b" + "b" * 200]}]}))
     assert "\x1b" not in run_program("coverage", file)[1]
     finding, = json.loads(run_program("coverage", file, "--format", "json")[1])["findings"]
-    assert finding["request_ids"] == ["own-id"]
+    assert finding["request_ids"] == ["own-id"] and finding["labels"] == ["\x1b" + "b" * 127]
 
 
 def test_it_may_be_a_variable(start, tmp_path):

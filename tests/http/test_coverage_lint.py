@@ -404,6 +404,28 @@ def test_a_reset_begins_a_new_world(emulator):
 # What is kept
 
 
+def test_a_finding_names_the_test_by_the_label_of_its_workspace(emulator):
+    """The request is forgotten when a report is read after the run; the label is the name of a test."""
+    for n, headers in enumerate([{"Emulator-Label": "test_one"}, {}, {"Emulator-Label": "test_two \u00e9".encode().decode("latin-1")}]):
+        emulator.get("/v1/flows/runs?key=x", headers={"X-Request-Id": f"id-{n}", **headers})
+        touch(emulator)
+    found = findings(emulator)["key-in-url"]
+    assert found["request_ids"] == ["id-0", "id-1", "id-2"]
+    assert found["labels"] == ["test_one", "test_one", "test_two \u00e9"], "a workspace keeps its label"
+    other = emulator.member("without-a-label")
+    other.get("/v1/flows/runs?key=x", headers={"X-Request-Id": "id-3"})
+    assert findings(emulator)["key-in-url"]["labels"][3:] == [""]
+    text = emulator.get("/_emulator/coverage?format=text").body.decode()
+    assert "requests: id-0 (test_one), id-1 (test_one), id-2 (test_two \u00e9), id-3\n" in text
+
+
+def test_a_list_that_is_not_read_on_and_a_delivery_have_a_label_too(emulator):
+    emulator.get("/v1/flows/runs?limit=1", headers={"Emulator-Label": "lists"})
+    assert findings(emulator)["stops-at-page-1"]["labels"] == ["lists"]
+    deliver(emulator, {"without_headers": True}, answer(200), headers={"Authorization": "secret"})
+    assert findings(emulator)["callback-trusts-anyone"]["labels"] == ["lists"]
+
+
 def test_eight_request_ids_are_kept_and_all_are_counted(emulator):
     for n in range(10):
         emulator.get("/v1/flows/runs?key=x", headers={"X-Request-Id": f"id-{n}"})

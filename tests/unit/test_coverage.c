@@ -15,7 +15,7 @@ static void a_client_that_waits_more_than_30_s_has_no_timeout(void **state)
     assert_int_equal(coverage->lint.finding[LINT_NO_TIMEOUT].count, 0);
     lint_check_wait(&coverage->lint, id, 30000001);
     assert_int_equal(coverage->lint.finding[LINT_NO_TIMEOUT].count, 1);
-    assert_string_equal(coverage->lint.finding[LINT_NO_TIMEOUT].id[0], "one");
+    assert_string_equal(coverage->lint.finding[LINT_NO_TIMEOUT].place[0].id, "one");
     coverage_close(coverage);
 }
 
@@ -58,7 +58,7 @@ static void of_a_rule_the_first_eight_ids_are_kept(void **state)
         lint_find(&coverage->lint, LINT_KEY_IN_URL, i < 8 ? "early" : "late");
     assert_int_equal(coverage->lint.finding[LINT_KEY_IN_URL].count, 20);
     for (int i = 0; i < LINT_IDS; i++)
-        assert_string_equal(coverage->lint.finding[LINT_KEY_IN_URL].id[i], "early");
+        assert_string_equal(coverage->lint.finding[LINT_KEY_IN_URL].place[i].id, "early");
     coverage_reset(coverage);
     assert_int_equal(coverage->lint.finding[LINT_KEY_IN_URL].count, 0);
     coverage_close(coverage);

@@ -233,8 +233,8 @@ static void a_slip_is_told_and_put_right(void **state)
                    "edges-emulator: unknown option --prot; did you mean --port?\n");
     assert_refused(WORDS("sreve"), NONE,
                    "edges-emulator: unknown command sreve; did you mean serve?\n");
-    assert_refused(WORDS("-p"), NONE,
-                   "edges-emulator: unknown option -p; see edges-emulator --help\n");
+    assert_refused(WORDS("-q"), NONE,
+                   "edges-emulator: unknown option -q; see edges-emulator --help\n");
     assert_refused(WORDS("--por"), NONE,
                    "edges-emulator: unknown option --por; did you mean --port?\n");
     assert_refused(NONE, WORDS("EDGES_EMULATOR_PROT=1"),
