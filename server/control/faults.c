@@ -106,6 +106,9 @@ enum outcome op_add_fault(struct request *rq, struct reply *out)
         return request_refuse(rq, ERROR_BAD_BODY, "body/effect %s", wrong);
     if (faults->count >= LIMIT_FAULTS)
         return request_refuse(rq, ERROR_BAD_BODY, "there are %d fault rules already", LIMIT_FAULTS);
+    if (!faults_have_room(faults, &rule))
+        return request_refuse(rq, ERROR_BAD_BODY,
+                              "the bodies of all fault rules would be more than 1 MiB");
 
     write_rule(&body, faults_add(faults_change(rq), &rule));
     return reply_created(out, body);

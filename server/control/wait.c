@@ -228,21 +228,30 @@ static void condition_show_failure(struct request *rq, const struct callback *ca
                              out->text, callback->uid, callback->error, next);
 }
 
-/* Of a run to which nothing will happen, as one that was made by hand, or is blocked: how to make
- * something happen. */
+/* Of a run to which nothing will happen, as one that was made by hand, is blocked or has ended:
+ * what to do. */
 static void condition_show_idle_run(struct request *rq, struct wait_condition *out)
 {
     const struct run *run = &out->run;
 
-    if (!*run->uid || run_statuses[run->status].finished || run->due_at != INSTANT_NONE)
+    if (!*run->uid || run->due_at != INSTANT_NONE)
         return;
-    out->to_do = "apply an event to it";
+    if (run_statuses[run->status].finished) {
+        out->text = arena_format(&rq->arena, "%s, and has ended", out->text);
+        out->to_do = "wait for finished=true";
+        rq->refusal.hint = arena_format(
+            &rq->arena, "GET /_emulator/runs/%s/life tells what happened to the run", run->uid);
+        return;
+    }
     out->text = arena_format(&rq->arena, "%s, and nothing is due for it", out->text);
+    out->to_do = "apply an event to it";
     rq->refusal.hint =
-        arena_format(&rq->arena,
-                     "POST /_emulator/runs/%s/events with an event such as FINISH; a run that a "
-                     "flow is started with follows the plan of that flow",
-                     run->uid);
+        run->status == RUN_BLOCKED
+            ? arena_format(&rq->arena, "POST /v1/flows/runs/%s/resume goes on with it", run->uid)
+            : arena_format(&rq->arena,
+                           "POST /_emulator/runs/%s/events: possible are %s; a run that a flow is "
+                           "started with follows the plan of that flow",
+                           run->uid, run_events_possible(&rq->ctx, &rq->arena, run->status, true));
 }
 
 /* Of a condition that is not true: why it is not. Of one about callbacks, the newest one that

@@ -43,20 +43,20 @@ static const char *const *fixture_names(struct request *rq)
 }
 
 /* The place among these of the one that is called so; of more, the one with that very path. -1:
- * none is, or more than one. */
+ * none is; -2: more than one. */
 static int fixture_find(const char *const *names, const char *name)
 {
-    int found = -1, count = 0;
+    int found = -1;
 
     for (int i = 0; names[i]; i++) {
         if (strcmp(names[i], name) == 0)
             return i;
-        if (fixture_is_called(names[i], name)) {
-            found = i;
-            count++;
-        }
+        if (!fixture_is_called(names[i], name))
+            continue;
+        bool is_other = found >= 0 && strcmp(names[found], names[i]) != 0;
+        found = is_other || found == -2 ? -2 : i;
     }
-    return count == 1 ? found : -1;
+    return found;
 }
 
 enum { LOAD_RETRY = 5000 /* microseconds */ };
@@ -84,7 +84,9 @@ static bool reset_read(struct request *rq, struct template *start)
     if (number < 0) {
         rq->refusal.allowed_values = names;
         return request_reject(rq, ERROR_BAD_BODY,
-                              "body/fixture must be demo, empty, or a file given by --fixture");
+                              number == -1
+                                  ? "body/fixture must be demo, empty, or a file given by --fixture"
+                                  : "body/fixture must be a path: several files have that name");
     }
     if (!fixture)
         return true;

@@ -287,7 +287,8 @@ struct lint_reaction lint_check_call(struct lint *lint, const struct lint_call *
 {
     const struct request *rq = call->rq;
     struct lint_client *client = lint_client_get(lint, rq->ctx.workspace);
-    bool succeeded = call->whole && call->status < 300;
+    bool is_made_up = call->rq->refusal.error == ERROR_FAULT;
+    bool succeeded = call->whole && call->status < 300 && !is_made_up;
     struct lint_memory *memory = client->memory;
     bool has_waits = memory && memory->has_waits;
     bool is_compared = client->fault || (memory && memory->has_calls) || has_waits || !succeeded;

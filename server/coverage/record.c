@@ -88,10 +88,13 @@ static void record_success(struct coverage *c, const struct request *rq, int op)
         record_page(c, rq, op);
 }
 
-/* The fault that it met; -1: none. One with a delay counts for both, and a race is none. */
+/* The fault that it met; -1: none. One with a delay counts for both; a race is none, and a success
+ * with a body of its own. */
 static int record_fault(struct coverage *c, const struct request *rq)
 {
-    enum effect_kind kind = rq->effect.kind == EFFECT_RACE ? EFFECT_NONE : rq->effect.kind;
+    bool is_none = rq->effect.kind == EFFECT_RACE ||
+                   (rq->effect.kind == EFFECT_STATUS && rq->effect.amount < 400);
+    enum effect_kind kind = is_none ? EFFECT_NONE : rq->effect.kind;
     int fault = rq->refusal.error == ERROR_RATE_LIMITED ? COVERAGE_FAULT_RATE_LIMIT
                 : kind                                  ? (int)kind
                 : rq->effect.delay_ms                   ? COVERAGE_FAULT_DELAY
@@ -167,7 +170,7 @@ void coverage_record(struct request *rq, const struct reply *reply)
     coverage_count(c, COVER_OPERATIONS, 0, op);
     if (rq->transition.before)
         record_action(c, rq, op);
-    bool is_made_up = status < 300 && rq->refusal.error == ERROR_FAULT;
+    bool is_made_up = status < 400 && rq->refusal.error == ERROR_FAULT;
     if (status && !is_made_up)
         record_status(c, op, documented_status(rq, status));
     if (status && status < 300 && !is_made_up)

@@ -125,15 +125,10 @@ static const char *hint_possible(struct request *rq, const char *noun, const cha
 
 static const char *hint_run_event(struct request *rq)
 {
-    struct ctx ctx = ctx_unrecorded(&rq->ctx);
-    const char *list = "";
     enum run_status status = rq->transition.run_status;
 
-    for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++) {
-        if (!run_machine_step(&ctx, status, e).refusal)
-            list = arena_append(&rq->arena, list, ", ", run_events[e].name);
-    }
-    return hint_possible(rq, "run", run_status_shown(rq, rq->transition.run_status), list);
+    return hint_possible(rq, "run", run_status_shown(rq, status),
+                         run_events_possible(&rq->ctx, &rq->arena, status, false));
 }
 
 static const char *hint_schedule(struct request *rq)

@@ -3,6 +3,7 @@
 #include "server/json/write.h"
 #include "store/base/assumptions.h"
 #include "store/base/instant.h"
+#include "store/base/limits.h"
 #include "store/base/syntax.h"
 
 #include <string.h>
@@ -119,8 +120,8 @@ static const char *effect_check_body(const struct effect *made)
         return "has html and a body that is no string";
     if (made->amount == 204 || made->amount == 205 || made->amount == 304)
         return "has a body, and a status that has none";
-    if (strlen(made->body) > EFFECT_BODY_MAX)
-        return "has a body of more than 16384 bytes";
+    if (strlen(made->body) > LIMIT_FAULT_BODY)
+        return "has a body of more than 16 KiB";
     return NULL;
 }
 

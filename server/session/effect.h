@@ -28,8 +28,7 @@ enum forced_race {
 enum {
     EFFECT_DELAY_MAX = 600000, /* milliseconds */
     EFFECT_RETRY_AFTER_MAX = 86400,
-    EFFECT_LABEL_MAX = 64,
-    EFFECT_BODY_MAX = 16384 /* bytes */
+    EFFECT_LABEL_MAX = 64
 };
 
 /* Zeroed, it does nothing. */

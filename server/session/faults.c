@@ -1,11 +1,22 @@
 #include "server/session/faults.h"
 
+#include "store/base/limits.h"
 #include "store/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { MINUTE = 60000 };
+
+static size_t fault_rule_bytes(const struct fault_rule *rule)
+{
+    return rule->effect.body ? strlen(rule->effect.body) : 0;
+}
+
+bool faults_have_room(const struct faults *faults, const struct fault_rule *rule)
+{
+    return !rule->effect.body || faults->bytes + fault_rule_bytes(rule) <= LIMIT_FAULT_BODIES;
+}
 
 const struct fault_rule *faults_add(struct faults *faults, const struct fault_rule *rule)
 {
@@ -17,6 +28,7 @@ const struct fault_rule *faults_add(struct faults *faults, const struct fault_ru
     made->id = ++faults->last_id;
     if (rule->effect.body)
         made->effect.body = memory_copy_text(rule->effect.body, strlen(rule->effect.body));
+    faults->bytes += fault_rule_bytes(rule);
     return made;
 }
 
@@ -34,6 +46,7 @@ bool faults_remove(struct faults *faults, int64_t id)
     if (i == faults->count)
         return false;
     struct fault_rule *rule = &faults->rules[i];
+    faults->bytes -= fault_rule_bytes(rule);
     fault_rule_release(rule);
     faults->count--;
     memmove(rule, rule + 1, (size_t)(faults->count - i) * sizeof *rule);

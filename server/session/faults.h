@@ -37,8 +37,12 @@ struct faults {
     struct fault_rule *rules; /* the oldest first; moves when one is added or removed */
     int64_t count;
     int64_t last_id; /* given */
+    size_t bytes;    /* of the bodies of all rules */
     struct rate_limit limit;
 };
+
+/* Whether the body of this rule is not too much beside those of the others. */
+bool faults_have_room(const struct faults *faults, const struct fault_rule *rule);
 
 /* Adds a copy of a rule, and of its body, with an id of its own. */
 const struct fault_rule *faults_add(struct faults *faults, const struct fault_rule *rule);

@@ -13,7 +13,7 @@ struct session_snapshot {
     struct journal journal;
 };
 
-static size_t kept_bytes; /* of the journals of all snapshots */
+static size_t kept_bytes; /* of the journals, and the bodies of rules, of all snapshots */
 
 void session_snapshot_drop(struct session *session, const char *name)
 {
@@ -26,7 +26,7 @@ void session_snapshot_drop(struct session *session, const char *name)
             continue;
         }
         *place = each->next;
-        kept_bytes -= each->journal.bytes;
+        kept_bytes -= each->journal.bytes + each->faults.bytes;
         faults_clear(&each->faults);
         journal_clear(&each->journal);
         free(each->name);
@@ -37,7 +37,7 @@ void session_snapshot_drop(struct session *session, const char *name)
 void session_snapshot_take(struct session *session, const char *name)
 {
     session_snapshot_drop(session, name);
-    if (kept_bytes + session->journal.bytes > LIMIT_SNAPSHOT_JOURNALS)
+    if (kept_bytes + session->journal.bytes + session->faults.bytes > LIMIT_SNAPSHOT_JOURNALS)
         return;
     struct session_snapshot *made = memory_take(sizeof *made);
     made->name = memory_copy_text(name, strlen(name));
@@ -45,7 +45,7 @@ void session_snapshot_take(struct session *session, const char *name)
     session->snapshots = made;
     faults_copy(&session->faults, &made->faults);
     journal_copy(&session->journal, &made->journal);
-    kept_bytes += made->journal.bytes;
+    kept_bytes += made->journal.bytes + made->faults.bytes;
 }
 
 const struct session_snapshot *session_snapshot_find(const struct session *session,

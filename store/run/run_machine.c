@@ -107,3 +107,17 @@ bool run_event_parse(const char *name, enum run_event *out)
     }
     return false;
 }
+
+const char *run_events_possible(const struct ctx *ctx, struct arena *arena, enum run_status from,
+                                bool by_hand)
+{
+    struct ctx unrecorded = ctx_unrecorded(ctx);
+    const char *list = "";
+
+    for (enum run_event e = 0; e < RUN_EVENT_COUNT; e++) {
+        bool is_call = e == RUN_ON_CANCEL || e == RUN_ON_RESUME;
+        if (!(by_hand && is_call) && !run_machine_step(&unrecorded, from, e).refusal)
+            list = arena_append(arena, list, ", ", run_events[e].name);
+    }
+    return *list ? list : "nothing";
+}

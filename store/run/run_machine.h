@@ -47,6 +47,11 @@ extern const struct run_event_row {
 /* The cell of the table, under the assumptions in force. */
 struct run_step run_machine_step(const struct ctx *ctx, enum run_status from, enum run_event event);
 
+/* The names of the events that a run of this status takes, "START, FAIL"; "nothing" if there is
+ * none. By hand: without a cancel and a resume, which are calls of the API. */
+const char *run_events_possible(const struct ctx *ctx, struct arena *arena, enum run_status from,
+                                bool by_hand);
+
 /* The status that the API shows under this name. Of two, the cancelled one if `cancelled` is true.
  * RUN_STATUS_COUNT: none has this name. */
 enum run_status run_status_from(const char *shown, bool cancelled);

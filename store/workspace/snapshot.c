@@ -164,8 +164,19 @@ static enum error snapshot_make(const struct ctx *ctx, struct snapshot *snapshot
     return e ? e : snapshot_add(ctx, snapshot, bytes);
 }
 
+/* Deletes discarded content at once, as far as the client waits for it; the rest goes later. */
+static void snapshot_empty(struct store *store, int64_t id)
+{
+    if (transaction_begin_part(store) == ERROR_NONE)
+        transaction_end(store, content_empty(store, id));
+}
+
 enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapshot *out)
 {
+    /* Snapshots that replace each other without a gap would pile up. */
+    struct snapshot replaced;
+    bool piles_up =
+        content_has_discarded(ctx->store) && snapshot_get(ctx, name, &replaced) == ERROR_NONE;
     struct snapshot made = {
         .name = arena_strdup(ctx->arena, name),
         .now = ctx->now,
@@ -177,9 +188,12 @@ enum error snapshot_take(const struct ctx *ctx, const char *name, struct snapsho
     if (e)
         return e;
     e = transaction_end(ctx->store, snapshot_make(ctx, &made));
-    if (!e)
-        *out = made;
-    return e;
+    if (e)
+        return e;
+    if (piles_up)
+        snapshot_empty(ctx->store, replaced.id);
+    *out = made;
+    return ERROR_NONE;
 }
 
 /* Builds the content anew beside that of the workspace. */

@@ -186,9 +186,16 @@ def test_a_name_of_two_files_is_refused(start, tmp_path):
     for name in "world", "world.json", "a/world.json", "", ".json", "orld":
         reply = emulator.post(RESET, {"fixture": name})
         assert reply.status == 400
+        assert (reply.json["message"] == "body/fixture must be a path: several files have that name") == (name in ("world", "world.json"))
         if name:
             assert reply.header("Emulator-Hint") == f"allowed: demo, empty, {files[0]}, {files[1]}"
     assert emulator.post(RESET, {"fixture": str(files[1])}).json["runs"] == 1
+
+
+def test_a_file_that_is_given_twice_is_one(start, tmp_path):
+    (tmp_path / "world.json").write_text('{"version": 1, "runs": [{"status": "QUEUED"}]}')
+    emulator = start("--fixture", "empty", "--fixture", tmp_path / "world.json", "--fixture", tmp_path / "world.json")
+    assert emulator.post(RESET, {"fixture": "world"}).json["runs"] == 1
 
 
 @pytest.mark.parametrize("body, message", [

@@ -222,6 +222,20 @@ def test_a_fixture_file_may_hold_more_values(start, fixture_file):
     assert len(start("--fixture", fixture_file(text=text)).runs()) == 1
 
 
+def test_a_snapshot_that_is_replaced_again_and_again_takes_the_room_of_few(start, fixture_file, tmp_path):
+    """A call that replaces one while another one is to be deleted deletes that itself."""
+    db = tmp_path / "db"
+    emulator = start("--db", db, "--fixture", fixture_file(runs=[{"status": "RUNNING"}] * 20000))
+    emulator.connection.timeout = PATIENCE
+    assert emulator.post("/_emulator/snapshots/s").status == 201
+    once = db.stat().st_size + (tmp_path / "db-wal").stat().st_size
+    with emulator.wire(timeout=PATIENCE) as wire:
+        wire.send(b"POST /_emulator/snapshots/s HTTP/1.1\r\nHost: localhost\r\nX-API-Key: test-key\r\nContent-Length: 0\r\n\r\n" * 40)
+        assert [wire.reply("POST", "/_emulator/snapshots/{snapshot_name}").status for _ in range(40)] == [201] * 40
+    emulator.process.stop()
+    assert db.stat().st_size < 3 * once
+
+
 def test_contents_that_are_replaced_one_after_another_take_the_room_of_few(start, fixture_file, tmp_path):
     """A reset builds new content and deletes the old one later; resets without a gap wait for that."""
     db = tmp_path / "db"

@@ -1,5 +1,6 @@
 """The further conditions of a wait: an end, attempts, a callback of any run, a schedule, idleness, an exact number."""
 
+import re
 import time
 
 import pytest
@@ -88,8 +89,8 @@ def test_a_callback_was_tried_so_often_whatever_came_of_it(emulator):
 def test_a_run_to_which_nothing_happens_is_told(emulator, condition):
     """One made by hand follows no plan; to advance the clock would not help."""
     run = emulator.make("RUNNING")["uid"]
-    hint = (f"POST /_emulator/runs/{run}/events with an event such as FINISH; a run that a flow is started with follows the plan of "
-            "that flow")  # fmt: skip
+    hint = (f"POST /_emulator/runs/{run}/events: possible are FINISH, FINISH_PARTIALLY, FAIL, BLOCK, STOP; a run that a flow is started "
+            "with follows the plan of that flow")  # fmt: skip
     reply = wait(emulator, f"run={run}&{condition}")
     assert_refused(reply, 422, "CLOCK_FROZEN", "param")
     assert reply.json["message"] == ("the run is RUNNING, and nothing is due for it: apply an event to it, or wait for somebody who acts "
@@ -100,6 +101,32 @@ def test_a_run_to_which_nothing_happens_is_told(emulator, condition):
     assert reply.header("Emulator-Hint") == hint
     assert emulator.post(f"/_emulator/runs/{run}/events", {"event": "FINISH"}).status == 200
     assert wait(emulator, f"run={run}&{condition}").status == 200
+
+
+@pytest.mark.parametrize("status", ["CREATED", "QUEUED", "SCHEDULED", "RUNNING"])
+def test_each_event_that_is_advised_is_possible(emulator, status):
+    run = emulator.make(status)["uid"]
+    hint = wait(emulator, f"run={run}&finished=true").header("Emulator-Hint")
+    events = re.search(r"possible are (.+?);", hint)[1].split(", ")
+    assert "STOP" in events
+    for event in events:
+        other = emulator.make(status)["uid"]
+        assert emulator.post(f"/_emulator/runs/{other}/events", {"event": event}).status == 200
+
+
+def test_a_blocked_run_is_resumed(emulator):
+    run = emulator.make("BLOCKED")["uid"]
+    assert wait(emulator, f"run={run}&finished=true").header("Emulator-Hint") == f"POST /v1/flows/runs/{run}/resume goes on with it"
+    assert emulator.request("POST", f"/v1/flows/runs/{run}/resume").status == 200
+
+
+def test_a_run_that_ended_otherwise_is_told(emulator):
+    run = emulator.make("FAILED")["uid"]
+    reply = wait(emulator, f"run={run}&status=SUCCEEDED")
+    assert_refused(reply, 422, "CLOCK_FROZEN", "param")
+    assert reply.json["message"] == ("the run is FAILED, and has ended: wait for finished=true, or wait for somebody who acts with "
+                                     "patient=true")  # fmt: skip
+    assert reply.header("Emulator-Hint") == f"GET /_emulator/runs/{run}/life tells what happened to the run"
 
 
 @pytest.mark.parametrize("of_run", [True, False])
