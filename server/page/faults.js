@@ -21,7 +21,7 @@ export async function load() {
 
 const schemaOf = name => contract.components.schemas[name];
 const words = key => key.replaceAll('_', ' ').replace(/ ms$/, ' in ms');
-const effectText = effect => Object.entries(effect).map(([key, value]) => (value === true ? key : `${key}=${key === 'body' ? JSON.stringify(value).slice(0, 60) : value}`)).join('; ');
+const effectText = effect => Object.entries(effect).map(([key, value]) => (value === true ? key : `${key}=${key === 'body' ? JSON.stringify(value).replace(/(.{59}).+/, '$1…') : value}`)).join('; ');
 
 /* The effects on calls or on callbacks; a delay alone is the last. */
 function effects() {
