@@ -21,6 +21,8 @@ START_SECONDS = 20
 STOP_SECONDS = 10
 SANITIZERS = ("AddressSanitizer", "runtime error:", "LeakSanitizer")
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and a program would inherit that
+
 
 def environment(extra=None):
     clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
