@@ -57,16 +57,14 @@ const char *coverage_reaction_word(enum coverage_reaction reaction)
 /* What it shows of the receiver. A fault that took the time, or broke it off, is no finding. */
 static void lint_delivery(struct lint *lint, const struct coverage_delivery *delivery)
 {
-    lint->label = delivery->label;
     if (delivery->delivered && run_statuses[delivery->run_status].tells_end)
         lint_note_end(lint, delivery->workspace, delivery->run_uid, delivery->run_status);
     if (delivery->is_copy && !delivery->delivered && delivery->http_status)
-        lint_find(lint, LINT_CALLBACK_NOT_IDEMPOTENT, delivery->id);
+        lint_find(lint, LINT_CALLBACK_NOT_IDEMPOTENT, delivery->id, delivery->label);
     if (delivery->lacks_headers && delivery->delivered)
-        lint_find(lint, LINT_CALLBACK_TRUSTS_ANYONE, delivery->id);
+        lint_find(lint, LINT_CALLBACK_TRUSTS_ANYONE, delivery->id, delivery->label);
     if (delivery->duration_us >= THRESHOLD_SLOW && delivery->effect != EFFECT_HALF_BODY)
-        lint_find(lint, LINT_CALLBACK_SLOW, delivery->id);
-    lint->label = NULL;
+        lint_find(lint, LINT_CALLBACK_SLOW, delivery->id, delivery->label);
 }
 
 void coverage_deliver(struct coverage *c, const struct coverage_delivery *delivery)

@@ -63,9 +63,7 @@ static void finding_read(const cJSON *item, struct lint_finding *out)
         const char *label = cJSON_GetStringValue(cJSON_GetArrayItem(labels, at++));
         if (i == LINT_IDS || !cJSON_IsString(id) || !request_id_is_valid(id->valuestring))
             continue;
-        struct lint_place *place = &out->place[i++];
-        stpcpy(place->id, id->valuestring);
-        snprintf(place->label, sizeof place->label, "%s", label ? label : "");
+        lint_place_set(&out->place[i++], id->valuestring, label);
     }
 }
 

@@ -53,12 +53,10 @@ void lint_release(struct lint *lint)
     free(lint->clients);
 }
 
-void lint_place_set(const struct lint *lint, const char *id, struct lint_place *out)
+void lint_place_set(struct lint_place *out, const char *id, const char *label)
 {
-    const char *label = lint->label ? lint->label : "";
-
     stpcpy(out->id, id);
-    snprintf(out->label, sizeof out->label, "%s", label);
+    snprintf(out->label, sizeof out->label, "%s", label ? label : "");
 }
 
 static void finding_add(struct lint_finding *finding, const struct lint_place *place)
@@ -68,11 +66,11 @@ static void finding_add(struct lint_finding *finding, const struct lint_place *p
     finding->count++;
 }
 
-void lint_find(struct lint *lint, enum lint_rule rule, const char *id)
+void lint_find(struct lint *lint, enum lint_rule rule, const char *id, const char *label)
 {
     struct lint_place place;
 
-    lint_place_set(lint, id, &place);
+    lint_place_set(&place, id, label);
     finding_add(&lint->finding[rule], &place);
 }
 

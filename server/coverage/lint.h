@@ -46,8 +46,7 @@ enum { LINT_IDS = 8 };
 /* A request, or an attempt to deliver, that breaks a rule. */
 struct lint_place {
     char id[LIMIT_REQUEST_ID + 1];
-    char label[LIMIT_LABEL +
-               1]; /* of its workspace, such as the name of a test, as it came; "": none */
+    char label[LIMIT_LABEL + 1]; /* of its workspace, such as the name of a test; "": none */
 };
 
 /* How often a rule was broken, and where first: the id is "" after the last. */
@@ -61,7 +60,6 @@ struct lint_finding {
 enum lint_level lint_finding_level(enum lint_rule rule, const struct lint_finding *finding);
 
 struct lint {
-    const char *label; /* of the workspace that is looked at now; NULL: it has none */
     struct lint_finding finding[LINT_COUNT];
     struct lint_client *clients; /* of LIMIT_LINT_WORKSPACES workspaces */
 };
@@ -70,11 +68,11 @@ struct lint {
 void lint_init(struct lint *lint);
 void lint_release(struct lint *lint);
 
-/* Notes a request of this id, and of the workspace that is looked at now. */
-void lint_place_set(const struct lint *lint, const char *id, struct lint_place *out);
+/* Fills *out. The label is that of the workspace, as it came; NULL: it has none. */
+void lint_place_set(struct lint_place *out, const char *id, const char *label);
 
-/* Notes that such a request, or attempt to deliver, breaks a rule. */
-void lint_find(struct lint *lint, enum lint_rule rule, const char *id);
+/* Notes that a request, or an attempt to deliver, breaks a rule. The label is as above. */
+void lint_find(struct lint *lint, enum lint_rule rule, const char *id, const char *label);
 
 /* What was found of each rule, with the lists that nobody has read on from so far. */
 void lint_list(const struct lint *lint, struct lint_finding out[LINT_COUNT]);
@@ -103,7 +101,8 @@ void lint_note_control(struct lint *lint, const struct request *rq);
 void lint_note_end(struct lint *lint, const struct workspace *workspace, const char *run_uid,
                    enum run_status status);
 
-/* A client has waited so long, in microseconds, for a reply that a fault held, and it came. */
-void lint_check_wait(struct lint *lint, const char *request_id, int64_t duration_us);
+/* The client of this request has waited so long, in microseconds, for a reply that a fault held,
+ * and it came. */
+void lint_check_wait(struct lint *lint, const char *id, const char *label, int64_t duration_us);
 
 #endif

@@ -5,6 +5,16 @@
 
 #include <string.h>
 
+static const char *request_label(const struct request *rq)
+{
+    return session_get(rq->service->sessions, rq->ctx.workspace)->label;
+}
+
+static void lint_find_request(struct lint *lint, enum lint_rule rule, const struct request *rq)
+{
+    lint_find(lint, rule, rq->id, request_label(rq));
+}
+
 enum { BODY_HASHED = 4096 /* bytes of it that tell one call from another */ };
 
 static uint64_t hash_bytes(uint64_t hash, const char *bytes, size_t size)
@@ -79,7 +89,7 @@ static void lint_check_read(struct lint *lint, struct lint_client *client, const
     int64_t first = run->read_at[run->next];
 
     if (first && rq->started - first <= THRESHOLD_POLL_WINDOW) {
-        lint_find(lint, LINT_POLLS_TOO_FAST, rq->id);
+        lint_find_request(lint, LINT_POLLS_TOO_FAST, rq);
         memset(run->read_at, 0, sizeof run->read_at);
     }
     run->read_at[run->next] = rq->started;
@@ -90,9 +100,9 @@ static void lint_check_read(struct lint *lint, struct lint_client *client, const
         return;
     run->reads++;
     if (is_often_unknown(run->shown) && run->reads == THRESHOLD_UNKNOWN_READS + 1)
-        lint_find(lint, LINT_UNKNOWN_STATUS_LOOP, rq->id);
+        lint_find_request(lint, LINT_UNKNOWN_STATUS_LOOP, rq);
     if (!is_often_unknown(run->shown) && run->reads == THRESHOLD_READS_AFTER_END)
-        lint_find(lint, LINT_POLLS_TOO_FAST, rq->id);
+        lint_find_request(lint, LINT_POLLS_TOO_FAST, rq);
 }
 
 /* A cancel that is to lose a race knows of the end as little as the client does. */
@@ -103,11 +113,10 @@ static void lint_check_cancel(struct lint *lint, struct lint_client *client,
 
     if (run->shown_at && rq->started > run->shown_at && run_statuses[run->shown].finished &&
         !rq->forced_race)
-        lint_find(lint, LINT_CANCEL_AFTER_END, rq->id);
+        lint_find_request(lint, LINT_CANCEL_AFTER_END, rq);
 }
 
-static void lint_check_list(const struct lint *lint, struct lint_client *client,
-                            const struct request *rq)
+static void lint_check_list(struct lint_client *client, const struct request *rq)
 {
     if (rq->shown.offset == 0 && !rq->shown.more)
         return;
@@ -122,7 +131,7 @@ static void lint_check_list(const struct lint *lint, struct lint_client *client,
         list->read_on = true;
     } else if (rq->shown.more && !list->op) {
         list->op = rq->op;
-        lint_place_set(lint, rq->id, &list->first);
+        lint_place_set(&list->first, rq->id, request_label(rq));
     }
 }
 
@@ -133,7 +142,7 @@ static void lint_find_too_early(struct lint *lint, enum lint_rule rule, const st
     const struct clock *clock = workspace ? &workspace->cache.clock : NULL;
 
     lint->finding[rule].certain |= clock && (clock->frozen || clock->at);
-    lint_find(lint, rule, rq->id);
+    lint_find_request(lint, rule, rq);
 }
 
 /* Finds what is earlier than a Retry-After that this client was told: on the same connection, or
@@ -209,7 +218,7 @@ static void look_for_refusals(struct lint *lint, struct lint_client *client,
     kept->status = call->status;
     kept->changes = client->changes;
     if (kept->refusals == THRESHOLD_REFUSALS)
-        lint_find(lint, LINT_RETRIED_REFUSAL, call->rq->id);
+        lint_find_request(lint, LINT_RETRIED_REFUSAL, call->rq);
 }
 
 static void client_note_wait(struct lint_memory *memory, const struct request *rq, uint64_t hash,
@@ -239,8 +248,7 @@ static void lint_check_failures(struct lint *lint, struct lint_client *client,
 }
 
 /* What the client knows from now on, and what it did on purpose. */
-static void client_note_success(const struct lint *lint, struct lint_client *client,
-                                const struct request *rq)
+static void client_note_success(struct lint_client *client, const struct request *rq)
 {
     if (*rq->op->method != 'G') /* no read */
         client->changes++;
@@ -249,7 +257,7 @@ static void client_note_success(const struct lint *lint, struct lint_client *cli
     for (const struct shown_run *run = rq->shown.runs; run; run = run->next)
         run_note_shown(client, run->uid, run->status, clock_monotonic_us());
     if (rq->shown.is_list)
-        lint_check_list(lint, client, rq);
+        lint_check_list(client, rq);
 }
 
 /* Names under which keys are sent by mistake. */
@@ -270,7 +278,7 @@ static void lint_check_query(struct lint *lint, const struct request *rq)
     for (const char *name = rq->url.query; *name; name += *name == '&') {
         size_t size = strcspn(name, "&");
         if (is_key_name(name, strcspn(name, "=&"))) {
-            lint_find(lint, LINT_KEY_IN_URL, rq->id);
+            lint_find_request(lint, LINT_KEY_IN_URL, rq);
             return;
         }
         name += size;
@@ -287,7 +295,7 @@ struct lint_reaction lint_check_call(struct lint *lint, const struct lint_call *
 {
     const struct request *rq = call->rq;
     struct lint_client *client = lint_client_get(lint, rq->ctx.workspace);
-    bool is_made_up = call->rq->refusal.error == ERROR_FAULT;
+    bool is_made_up = rq->refusal.error == ERROR_FAULT;
     bool succeeded = call->whole && call->status < 300 && !is_made_up;
     struct lint_memory *memory = client->memory;
     bool has_waits = memory && memory->has_waits;
@@ -308,7 +316,7 @@ struct lint_reaction lint_check_call(struct lint *lint, const struct lint_call *
     if (rq->op == &contract_operations[OP_CANCEL_FLOW_RUN] && rq->checked)
         lint_check_cancel(lint, client, rq);
     if (succeeded)
-        client_note_success(lint, client, rq);
+        client_note_success(client, rq);
     return reaction;
 }
 
@@ -340,8 +348,8 @@ void lint_note_end(struct lint *lint, const struct workspace *workspace, const c
     run_note_shown(lint_client_get(lint, workspace), run_uid, status, clock_monotonic_us());
 }
 
-void lint_check_wait(struct lint *lint, const char *request_id, int64_t duration_us)
+void lint_check_wait(struct lint *lint, const char *id, const char *label, int64_t duration_us)
 {
     if (duration_us > THRESHOLD_HELD)
-        lint_find(lint, LINT_NO_TIMEOUT, request_id);
+        lint_find(lint, LINT_NO_TIMEOUT, id, label);
 }

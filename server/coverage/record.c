@@ -139,12 +139,6 @@ static int documented_status(const struct request *rq, int status)
     return error && error != ERROR_FAULT ? error_row(error)->status : status;
 }
 
-/* What a request shows is noted with the label of its workspace. */
-static void lint_begin(struct lint *lint, const struct request *rq)
-{
-    lint->label = session_get(rq->service->sessions, rq->ctx.workspace)->label;
-}
-
 void coverage_record(struct request *rq, const struct reply *reply)
 {
     struct coverage *c = rq->service->coverage;
@@ -160,9 +154,7 @@ void coverage_record(struct request *rq, const struct reply *reply)
     }
     c->version++;
     c->requests++;
-    lint_begin(&c->lint, rq);
     record_reaction(c, rq, status, record_fault(c, rq));
-    c->lint.label = NULL;
     if (status)
         record_assumptions(c, rq->used);
     if (op < 0)
@@ -180,11 +172,9 @@ void coverage_record(struct request *rq, const struct reply *reply)
 void coverage_record_wait(const struct request *rq)
 {
     bool held = rq->effect.delay_ms || rq->effect.kind == EFFECT_SLOW;
-    struct lint *lint = &rq->service->coverage->lint;
 
-    if (!held || rq->headers.field[HEADER_WORKSPACE])
-        return;
-    lint_begin(lint, rq);
-    lint_check_wait(lint, rq->id, clock_monotonic_us() - rq->started);
-    lint->label = NULL;
+    if (held && !rq->headers.field[HEADER_WORKSPACE])
+        lint_check_wait(&rq->service->coverage->lint, rq->id,
+                        session_get(rq->service->sessions, rq->ctx.workspace)->label,
+                        clock_monotonic_us() - rq->started);
 }

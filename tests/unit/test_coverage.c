@@ -11,11 +11,12 @@ static void a_client_that_waits_more_than_30_s_has_no_timeout(void **state)
     struct coverage *coverage = coverage_open();
 
     (void)state;
-    lint_check_wait(&coverage->lint, id, 30000000);
+    lint_check_wait(&coverage->lint, id, NULL, 30000000);
     assert_int_equal(coverage->lint.finding[LINT_NO_TIMEOUT].count, 0);
-    lint_check_wait(&coverage->lint, id, 30000001);
+    lint_check_wait(&coverage->lint, id, "a label", 30000001);
     assert_int_equal(coverage->lint.finding[LINT_NO_TIMEOUT].count, 1);
     assert_string_equal(coverage->lint.finding[LINT_NO_TIMEOUT].place[0].id, "one");
+    assert_string_equal(coverage->lint.finding[LINT_NO_TIMEOUT].place[0].label, "a label");
     coverage_close(coverage);
 }
 
@@ -55,7 +56,7 @@ static void of_a_rule_the_first_eight_ids_are_kept(void **state)
 
     (void)state;
     for (int i = 0; i < 20; i++)
-        lint_find(&coverage->lint, LINT_KEY_IN_URL, i < 8 ? "early" : "late");
+        lint_find(&coverage->lint, LINT_KEY_IN_URL, i < 8 ? "early" : "late", NULL);
     assert_int_equal(coverage->lint.finding[LINT_KEY_IN_URL].count, 20);
     for (int i = 0; i < LINT_IDS; i++)
         assert_string_equal(coverage->lint.finding[LINT_KEY_IN_URL].place[i].id, "early");
