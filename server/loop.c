@@ -166,8 +166,8 @@ struct serving {
  * each of them waits that long. Beyond so many long calls within each other, the next ones wait. */
 enum { LONG_CALL_PART = 2000, PAUSE_MAX = 5000, DEPTH_MAX = 16 };
 
-/* Microseconds for deleting what was discarded while there is something else to do, such as sending
- * a large reply, and between two times of it. */
+/* While there is something else to do, such as sending a large reply, what was discarded is deleted
+ * for so many microseconds, and then not for so many. */
 enum { SWEEP_BUSY = 1000, SWEEP_INTERVAL = 4000 };
 
 /* One iteration. Without `may_wait` it is ITERATION_IDLE when there was nothing to do; but while

@@ -266,9 +266,11 @@ static void condition_explain(struct request *rq, struct wait_condition *out)
                                      .limit = 10};
     struct list_page page = {0};
 
-    if (!out->of_callbacks)
+    if (!out->of_callbacks) {
         condition_show_idle_run(rq, out);
-    if (!out->of_callbacks || outbox_list(&rq->ctx, &query, &page))
+        return;
+    }
+    if (outbox_list(&rq->ctx, &query, &page))
         return;
     for (struct callback *each = page.rows; each < (struct callback *)page.rows + page.count;
          each++) {

@@ -15,14 +15,14 @@
 
 #include <string.h>
 
-/* Whether a fixture is called so: the whole path, the name of the file, or that without .json. */
+/* Whether the file of this path is called so, with or without .json. */
 static bool fixture_is_called(const char *path, const char *name)
 {
     const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path,
                *ending = strrchr(file, '.');
     size_t size = strlen(name);
 
-    return strcmp(path, name) == 0 || strcmp(file, name) == 0 ||
+    return strcmp(file, name) == 0 ||
            (ending && strcmp(ending, ".json") == 0 && size == (size_t)(ending - file) &&
             memcmp(file, name, size) == 0);
 }
@@ -74,7 +74,8 @@ static bool reset_begin_load(struct request *rq)
 /* Reads what the workspace starts as from the body, which may be absent. */
 static bool reset_read(struct request *rq, struct template *start)
 {
-    const char *fixture = json_text(rq->body, "fixture"), *const *names = fixture_names(rq);
+    const char *fixture = json_text(rq->body, "fixture");
+    const char *const *names = fixture ? fixture_names(rq) : NULL;
     int number = fixture ? fixture_find(names, fixture) : 0;
     enum error e = ERROR_NONE;
 

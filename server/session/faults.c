@@ -15,7 +15,7 @@ static size_t fault_rule_bytes(const struct fault_rule *rule)
 
 bool faults_have_room(const struct faults *faults, const struct fault_rule *rule)
 {
-    return !rule->effect.body || faults->bytes + fault_rule_bytes(rule) <= LIMIT_FAULT_BODIES;
+    return faults->bytes + fault_rule_bytes(rule) <= LIMIT_FAULT_BODIES;
 }
 
 const struct fault_rule *faults_add(struct faults *faults, const struct fault_rule *rule)

@@ -204,7 +204,7 @@ static bool read_units(const char **text, const struct unit *unit, int64_t *sum)
     return true;
 }
 
-bool iso_duration_parse(const char *text, int64_t *out)
+static bool iso_duration_parse(const char *text, int64_t *out)
 {
     int64_t sum = 0;
 

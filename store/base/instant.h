@@ -41,13 +41,10 @@ void instant_format(int64_t instant, char out[INSTANT_SIZE]);
  * alone, counts as the one before it. Returns false for any other text. */
 bool instant_parse(const char *text, int64_t *out);
 
-/* Reads a duration such as "P3W" or "P1DT2H30M0.5S" to milliseconds; finer digits are dropped.
- * Years and months are not accepted, because their length varies. Returns false for any other text,
- * and for more than DURATION_MAX. */
-bool iso_duration_parse(const char *text, int64_t *out);
-
-/* Reads "250ms", "5s", "1h30m", "7d", plain milliseconds or an ISO 8601 duration, up to `max`
- * milliseconds. Returns false for any other text. */
+/* Reads "250ms", "5s", "1h30m", "7d", plain milliseconds, or an ISO 8601 duration such as
+ * "P1DT2H30M0.5S", to milliseconds; finer digits are dropped. Years and months are not accepted,
+ * because their length varies. Returns false for any other text, and for more than `max`, which is
+ * at most DURATION_MAX. */
 bool duration_parse(const char *text, int64_t max, int64_t *out);
 
 #endif

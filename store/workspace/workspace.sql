@@ -9,9 +9,9 @@ DELETE FROM {table} WHERE workspace BETWEEN :first AND :last;
 DELETE FROM {table} {by_creation}
 WHERE workspace = :id AND ({order}) < (SELECT {order} FROM {table} {by_creation} WHERE workspace = :id ORDER BY {order} LIMIT 1 OFFSET :most);
 
--- The next rows after those that were copied already: from a template, to a snapshot, from a snapshot. The last one
--- copied is given where the table that is written is not read otherwise: SQLite would first copy all rows into another
--- one.
+-- The next rows after those that were copied already: from a template, to a snapshot, from a snapshot. Of a
+-- snapshot the last row copied is given. To look for it in the table that is written would make SQLite copy all rows
+-- into a table of its own first, as it must between a template and a workspace, which are in the same table.
 -- each table: content_copy
 {copy} AND ({key}) > ({last}) ORDER BY {key} LIMIT :most;
 

@@ -88,3 +88,22 @@ def test_it_goes_with_the_snapshot_and_other_workspaces_have_their_own(emulator)
 def test_a_bad_body_is_refused(emulator, body, message):
     emulator.post(SNAPSHOT)
     assert_bad_input(emulator.post(f"{SNAPSHOT}/restore", body), message)
+
+
+def test_bodies_of_faults_count_with_what_all_snapshots_keep(start):
+    """64 MiB with the journals: 63 snapshots with 1 MiB of bodies, and none after them until one is dropped."""
+    emulator = start("--fixture", "empty")
+    for _ in range(64):
+        rule = {"nth": 1000, "effect": {"status": 200, "body": "x" * 16384}}
+        assert emulator.post("/_emulator/faults", rule).status == 201
+    emulator.runs()
+
+    def restored(name):
+        return emulator.post(f"/_emulator/snapshots/{name}/restore", {"faults": True}).status
+
+    for n in range(65):
+        assert emulator.post(f"/_emulator/snapshots/s{n}").status == 201
+    assert [restored(f"s{n}") for n in (0, 62, 63, 64)] == [200, 200, 404, 404]
+    assert emulator.request("DELETE", "/_emulator/snapshots/s0").status == 200
+    assert emulator.post("/_emulator/snapshots/s63").status == 201
+    assert restored("s63") == 200

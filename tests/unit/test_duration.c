@@ -6,7 +6,7 @@ static void assert_reads(const char *text, int64_t wanted)
 {
     int64_t got = -1;
 
-    if (!iso_duration_parse(text, &got))
+    if (!duration_parse(text, DURATION_MAX, &got))
         fail_msg("%s is not read", text);
     assert_int_equal(got, wanted);
 }
@@ -76,7 +76,7 @@ static void what_is_none_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
         int64_t got = -7;
-        if (iso_duration_parse(none[i], &got))
+        if (duration_parse(none[i], DURATION_MAX, &got))
             fail_msg("\"%s\" is read", none[i]);
         assert_int_equal(got, -7);
     }
